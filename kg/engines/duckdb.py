@@ -1,0 +1,78 @@
+"""DuckDB: every core of one machine, memory bounded, the rest on disk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from kg.errors import OutputError
+
+BATCH_ROWS = 65_536
+
+
+class DuckDBEngine:
+    """One private in-memory database that spills into `folder` when it reaches `memory_limit`."""
+
+    def __init__(self, folder: Path, memory_limit: str = "4GiB", threads: int | None = None) -> None:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(folder / "spill"),
+            "memory_limit": memory_limit,
+            "preserve_insertion_order": True,
+        }
+        if threads is not None:
+            settings["threads"] = threads
+        try:
+            self._connection = duckdb.connect(":memory:", config=settings)
+        except duckdb.Error as error:
+            raise OutputError(f"--memory-limit {memory_limit!r}: {error}") from None
+        self._tables: set[str] = set()
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add rows; the first call makes the table with the columns of `table`."""
+        self._connection.register("arriving", table)
+        verb = f"INSERT INTO {name}" if name in self._tables else f"CREATE TABLE {name} AS"
+        self._run(f"{verb} SELECT * FROM arriving")
+        self._connection.unregister("arriving")
+        self._tables.add(name)
+
+    def create(self, name: str, select: str) -> None:
+        """Keep a result under a name."""
+        self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
+        self._tables.add(name)
+
+    def attach(self, name: str, path: Path) -> None:
+        """Make a Parquet file readable as the table `name`."""
+        self._run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quote(str(path))})")
+
+    def fetch(self, select: str) -> pa.Table:
+        """Give a whole result."""
+        with _room():
+            return self._connection.sql(select).to_arrow_table()
+
+    def stream(self, select: str) -> Iterator[pa.RecordBatch]:
+        """Give a result in batches of 65,536 rows."""
+        with _room():
+            yield from self._connection.sql(select).to_arrow_reader(BATCH_ROWS)
+
+    def close(self) -> None:
+        """Close the database and drop what it spilled."""
+        self._connection.close()
+
+    def _run(self, statement: str) -> None:
+        with _room():
+            self._connection.execute(statement)
+
+
+def quote(text: str) -> str:
+    """Give a text as an SQL literal."""
+    return "'" + text.replace("\0", "\ufffd").replace("'", "''") + "'"
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise OutputError(f"DuckDB ran out of room: {' '.join(str(error).split())[:300]}") from None

@@ -1,0 +1,290 @@
+"""RDF: Turtle and N-Triples of the whole graph, streamed and grouped by subject.
+
+One generator of triples serves both formats, the store and whoever wants an rdflib Graph. Which term
+says what is specified in docs/data-model.md; kg/vocabulary.py declares our own.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import IO, Any
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from kg.cooccurrence import sql
+from kg.errors import UnknownName
+from kg.graph import KnowledgeGraph, View
+from kg.terms import NAMESPACES, association_iri, encode, expand, namespaces
+
+LAYERS = ("mentions", "words", "cooccurrences")
+"""What can be left out: figures, papers, entities and who cites whom are always written."""
+
+CLASSES = {
+    "gene": "biolink:Gene",
+    "chemical": "biolink:ChemicalEntity",
+    "disease": "biolink:Disease",
+    "unknown": "kg:Keyword",
+}
+ASSOCIATIONS = {
+    ("gene", "gene"): "biolink:GeneToGeneAssociation",
+    ("disease", "gene"): "biolink:CorrelatedGeneToDiseaseAssociation",
+}
+CO_OCCURS = "biolink:occurs_together_in_literature_with"
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WPID = re.compile(r"WP\d+")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+
+
+class Turtle:
+    """Turtle, the dump that people read."""
+
+    suffixes = (".ttl",)
+    of_views = False
+    rdf_format = RdfFormat.TURTLE
+
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes], layers: tuple[str, ...] = LAYERS) -> int:
+        """Write the whole graph; return the number of triples, each of which is written once."""
+        del view  # a dump is of everything
+        counted = _Counted(triples(graph, layers))
+        out: Any = _Header(file)
+        serialize(counted, out, format=self.rdf_format, prefixes=namespaces(graph.build.base))
+        return counted.count
+
+
+class NTriples(Turtle):
+    """N-Triples, the dump that other stores load fastest."""
+
+    suffixes = (".nt",)
+    rdf_format = RdfFormat.N_TRIPLES
+
+
+class _Counted:
+    """An iterator that counts what passes."""
+
+    def __init__(self, triples: Iterator[Triple]) -> None:
+        self._triples = triples
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Triple]:
+        for triple in self._triples:
+            self.count += 1
+            yield triple
+
+
+class _Header:
+    """Sorts the prefix lines, which the serializer writes in an order that changes from run to run."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._waiting: bytes | None = b""
+
+    def write(self, text: bytes) -> int:
+        if self._waiting is None:
+            return self._file.write(text)
+        self._waiting += text
+        lines = self._waiting.splitlines(keepends=True)
+        body = next((place for place, line in enumerate(lines) if not b"@prefix ".startswith(line[:8])), None)
+        if body is not None:
+            self._file.write(b"".join(sorted(lines[:body])) + b"".join(lines[body:]))
+            self._waiting = None
+        return len(text)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def triples(graph: KnowledgeGraph, layers: tuple[str, ...] = LAYERS) -> Iterator[Triple]:
+    """Yield every triple of the graph once, by subject: figures, papers, entities, associations, words."""
+    for layer in layers:
+        if layer not in LAYERS:
+            raise UnknownName("layer", layer, LAYERS)
+    least = f"figures >= {graph.build.min_figures}" if "cooccurrences" in layers else "FALSE"
+    graph.engine.create("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {least}")
+    writer = _Writer(graph.build.base, mentions="mentions" in layers)
+    makers = {
+        "figures": writer.figure,
+        "papers": writer.paper,
+        "entities": writer.entity,
+        "associations": writer.association,
+        "words": writer.word,
+    }
+    for name, make in makers.items():
+        if name != "words" or "words" in layers:
+            for batch in graph.engine.stream(sql(f"rdf/{name}")):
+                for row in batch.to_pylist():
+                    yield from make(row)
+
+
+@cache
+def _term(name: str, base: str) -> NamedNode:
+    prefix, _, local = name.partition(":")
+    return NamedNode((NAMESPACES | {"kg": f"{base}vocab#"})[prefix] + local)
+
+
+class _Writer:
+    """Rows to triples. Predicates and classes are named as in docs/data-model.md."""
+
+    def __init__(self, base: str, *, mentions: bool) -> None:
+        self._base = base
+        self._mentions = mentions
+        self._nodes: dict[str, NamedNode] = {}
+
+    def _named(self, name: str) -> NamedNode:
+        return _term(name, self._base)
+
+    def _node(self, curie: str) -> NamedNode:
+        node = self._nodes.get(curie)
+        if node is None:
+            node = self._nodes[curie] = NamedNode(expand(curie, self._base))
+        return node
+
+    def _typed(self, text: str, datatype: str) -> Literal:
+        return Literal(text, datatype=self._named(datatype))
+
+    def _about(self, subject: NamedNode, properties: list[tuple[str, Any]]) -> Iterator[Triple]:
+        """Yield a triple a value: text, whole number, real number or node; None and lists are unpacked."""
+        for name, value in properties:
+            predicate = self._named(name)
+            for each in value if isinstance(value, (list, tuple)) else (value,):
+                if each is not None:
+                    yield Triple(subject, predicate, self._value(each))
+
+    def _value(self, value: Any) -> NamedNode | Literal:
+        if isinstance(value, float):
+            text = repr(value)
+            return self._typed(text if "e" in text else f"{text}e0", "xsd:double")
+        return value if isinstance(value, (NamedNode, Literal)) else Literal(value)
+
+    def _year(self, year: int | None) -> Literal | None:
+        return None if year is None else self._typed(f"{year:04d}", "xsd:gYear")
+
+    def figure(self, row: dict[str, Any]) -> Iterator[Triple]:
+        figid = row["figure_id"].partition(":")[2]
+        pmcid = row["paper_id"].partition(":")[2]
+        paper = self._node(row["paper_id"])
+        image = (
+            f"https://www.ncbi.nlm.nih.gov/pmc/articles/{pmcid}/bin/{encode(row['filename'])}"
+            if row["filename"]
+            else None
+        )
+        yield from self._about(
+            self._node(row["figure_id"]),
+            [
+                ("rdf:type", (self._named("fabio:Figure"), self._named("schema:ImageObject"))),
+                ("dcterms:identifier", figid),
+                ("dcterms:alternative", row["alias"]),
+                ("dcterms:title", row["title"]),
+                ("schema:caption", row["caption"]),
+                ("fabio:hasSequenceIdentifier", row["number"]),
+                ("kg:figureType", row["figure_type"]),
+                ("schema:contentUrl", NamedNode(image) if image else None),
+                ("schema:url", _iri(row["url"])),
+                ("kg:pathwayScore", row["pathway_score"]),
+                ("kg:searchRank", row["search_rank"]),
+                ("kg:paperOrganism", sorted(set(row["organisms"] or ()))),
+                ("kg:annotation", sorted(set(row["annotations"] or ()))),
+                ("schema:about", [self._node(taxon) for taxon in row["taxa"] or ()]),
+                ("rdfs:seeAlso", _links(row)),
+                ("dcterms:isPartOf", paper),
+                ("cito:citesAsSourceDocument", paper),
+                ("cito:cites", paper),
+                (
+                    "schema:mentions",
+                    [self._node(entity) for entity in row["entities"] or ()] if self._mentions else None,
+                ),
+            ],
+        )
+
+    def paper(self, row: dict[str, Any]) -> Iterator[Triple]:
+        prefix, _, identifier = row["paper_id"].partition(":")
+        doi = row["doi"] if row["doi"] and _DOI.fullmatch(row["doi"]) else None
+        yield from self._about(
+            self._node(row["paper_id"]),
+            [
+                ("rdf:type", self._named("fabio:JournalArticle")),
+                ("dcterms:identifier", identifier),
+                ("fabio:hasPubMedCentralId", identifier if prefix == "pmc" else None),
+                ("dcterms:title", row["title"]),
+                ("dcterms:bibliographicCitation", row["reference"]),
+                ("prism:doi", row["doi"]),
+                ("owl:sameAs", self._node(f"doi:{encode(doi, '-._~/:')}") if doi else None),
+                ("prism:publicationName", row["journal"]),
+                ("fabio:hasNLMJournalTitleAbbreviation", row["journal_abbreviation"]),
+                ("dc:publisher", row["publisher"]),
+                ("fabio:hasPublicationYear", self._year(row["year"])),
+                ("schema:keywords", sorted(set(row["keywords"] or ()))),
+                ("kg:figureCount", row["figures"]),
+                ("cito:cites", [self._node(cited) for cited in row["cited"] or ()]),
+            ],
+        )
+
+    def entity(self, row: dict[str, Any]) -> Iterator[Triple]:
+        yield from self._about(
+            self._node(row["entity_id"]),
+            [
+                ("rdf:type", self._named(CLASSES[row["category"]])),
+                ("rdfs:label", row["name"]),
+                ("biolink:in_taxon", self._node(row["taxon"]) if row["taxon"] else None),
+                ("skos:exactMatch", [self._node(xref) for xref in row["xrefs"] or ()]),
+                ("kg:identifierStatus", row["id_status"]),
+                ("kg:figureCount", row["figures"]),
+                ("kg:paperCount", row["papers"]),
+                (CO_OCCURS, [self._node(other) for other in row["partners"] or ()]),
+            ],
+        )
+
+    def association(self, row: dict[str, Any]) -> Iterator[Triple]:
+        subject, object_ = self._node(row["subject_id"]), self._node(row["object_id"])
+        kinds = sorted((row["subject_category"], row["object_category"]))
+        yield from self._about(
+            NamedNode(association_iri(row["subject_id"], row["object_id"], self._base)),
+            [
+                ("rdf:type", self._named(ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association"))),
+                ("biolink:subject", subject),
+                ("biolink:predicate", self._named(CO_OCCURS)),
+                ("biolink:object", object_),
+                ("sio:SIO_000628", (subject, object_)),
+                ("biolink:concept_pair_count", row["figures"]),
+                ("kg:allCount", row["figures_all"]),
+                ("kg:strictCount", row["figures_strict"]),
+                ("kg:paperCount", row["papers"]),
+                ("kg:weight", row["weight"]),
+                ("kg:firstYear", self._year(row["first_year"])),
+                ("kg:lastYear", self._year(row["last_year"])),
+                ("biolink:expected_count", row["expected"]),
+                ("kg:jaccard", row["jaccard"]),
+                ("kg:npmi", row["npmi"]),
+                ("kg:log10P", row["log10_p"]),
+                ("biolink:adjusted_p_value", row["q"]),
+            ],
+        )
+
+    def word(self, row: dict[str, Any]) -> Iterator[Triple]:
+        figure = self._node(row["figure_id"])
+        yield from self._about(
+            NamedNode(f"{figure.value}#word-{encode(row['match'])}"),
+            [
+                ("rdf:type", self._named("oa:Annotation")),
+                ("oa:motivatedBy", self._named("oa:identifying")),
+                ("oa:hasTarget", figure),
+                ("oa:hasBody", [self._node(entity) for entity in row["entities"]]),
+                ("kg:word", row["words"]),
+                ("kg:normalForm", row["match"]),
+                ("kg:lexicon", row["sources"]),
+                ("kg:expansionSize", len(row["entities"])),
+            ],
+        )
+
+
+def _iri(url: str | None) -> NamedNode | None:
+    """Give a web address as an IRI, or None where it cannot be one."""
+    if url is None:
+        return None
+    return NamedNode(encode(url, "-._~:/?#[]@!$&'()*+,;=%")) if re.fullmatch(r"https?://[^\s#%\[\]]+", url) else None
+
+
+def _links(row: dict[str, Any]) -> list[NamedNode]:
+    links = [f"ndex:{row['ndex']}"] if _UUID.fullmatch(row["ndex"] or "") else []
+    links += [f"wikipathways:{row['wikipathways_id']}"] if _WPID.fullmatch(row["wikipathways_id"] or "") else []
+    return [NamedNode(expand(link)) for link in links]

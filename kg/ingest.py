@@ -1,0 +1,110 @@
+"""Sources to raw Arrow tables, in parallel processes.
+
+A worker gets a chunk of entries and gives back Arrow tables: columns cross the process border, not
+Python objects. A file that cannot be read or parsed becomes a problem; the others are unaffected.
+"""
+
+import ctypes
+import hashlib
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from typing import Any
+
+import pyarrow as pa
+
+from kg.errors import NotARecord, RecordError
+from kg.model import Element, Problem
+from kg.parsers import Parser, parser_for
+from kg.sources import Entry
+from kg.tables import RAW, RAW_FILES, to_arrow
+
+CHUNK_FILES = 512
+CHUNK_BYTES = 16 * 1024 * 1024
+"""A chunk ends at whichever comes first, so that an archive of large members does not fill memory."""
+
+Chunk = list[tuple[int, Entry]]
+Tables = dict[str, pa.Table]
+
+
+def read(entries: Iterable[Entry], jobs: int = 1) -> Iterator[Tables]:
+    """Parse entries; yield raw tables by name, a chunk at a time, in the order of the entries.
+
+    With `jobs` over 1 the chunks are parsed in that many processes, unless one chunk is all there is.
+    """
+    chunks = _chunks(entries)
+    first = list(islice(chunks, 2))
+    chunks = chain(first, chunks)
+    yield from map(parse_chunk, chunks) if jobs < 2 or len(first) < 2 else _in_processes(chunks, jobs)
+
+
+def _chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
+    chunk: Chunk = []
+    size = 0
+    for number, entry in enumerate(entries):
+        chunk.append((number, entry))
+        size += len(entry.body or b"")
+        if len(chunk) >= CHUNK_FILES or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Tables]:
+    # Spawned, not forked: the parent holds threads of DuckDB and Arrow, which do not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with_parent) as pool:
+        waiting: deque[Future[Tables]] = deque()
+        try:
+            for chunk in chunks:
+                waiting.append(pool.submit(parse_chunk, chunk))
+                if len(waiting) > 2 * jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _live_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and die with it (Linux: parent-death signal)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def parse_chunk(chunk: Chunk) -> Tables:
+    """Parse one chunk; the tables it gives are those of `kg.tables.RAW` and the files read."""
+    rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}
+    files: list[tuple[int, str, str]] = []
+    for number, entry in chunk:
+        parser = parser_for(entry.name)
+        if parser is not None or entry.refused is not None:
+            for element in _elements(parser, number, entry, files):
+                rows[type(element)].append((number, *element))
+    tables = {RAW[element][0]: to_arrow(element, found) for element, found in rows.items()}
+    columns = zip(*files, strict=True) if files else ((), (), ())
+    tables[RAW_FILES[0]] = pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, RAW_FILES[1], strict=True)], schema=RAW_FILES[1]
+    )
+    return tables
+
+
+def _elements(parser: Parser | None, number: int, entry: Entry, files: list[tuple[int, str, str]]) -> Iterator[Element]:
+    """Give the elements of one file: all of them, or one problem."""
+    try:
+        body = entry.read()
+        files.append((number, entry.name, hashlib.sha256(body).hexdigest()))
+        yield from list(parser.parse(entry.name, body) if parser else ())
+    except NotARecord as error:
+        yield Problem("note", "not-a-record", entry.name, error.line, error.reason)
+    except RecordError as error:
+        yield Problem("error", "bad-record", entry.name, error.line, error.reason)
+    except Exception as error:  # noqa: BLE001 a plug-in's fault must not cost the other records
+        reason = f"{type(parser).__name__} failed: {type(error).__name__}: {error}"
+        yield Problem("error", "parser-failed", entry.name, None, " ".join(reason.split())[:300])

@@ -1,0 +1,95 @@
+"""Citation tables: which paper cites which, and how PMCIDs, PMIDs and DOIs go together.
+
+A table is TSV or CSV with two identifier columns, `citing` and `cited` (or the first two). A map is one
+with a `PMCID` column beside `PMID` or `DOI`, such as the one PubMed Central publishes.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.errors import RecordError
+from kg.model import Citation, Element, PaperIds, Problem
+from kg.terms import curie
+from kg.text import clean, decode
+
+_PMCID = re.compile(r"(?i)(?:pmc:)?(PMC\d{1,12})(?:\.\d+)?")
+_PMID = re.compile(r"(?i)(?:(?:pmid|pubmed):\s*)?(\d{1,9})")
+_DOI = re.compile(r"(?i)(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)")
+_ENDS = (("citing", "cited"), ("citing_id", "cited_id"), ("source", "target"), ("from", "to"))
+
+
+def paper_id(text: str) -> str | None:
+    """Give the CURIE of a paper from a PMCID, a PMID or a DOI in any usual spelling, or None.
+
+    >>> paper_id("PMC123"), paper_id("19401454"), paper_id("https://doi.org/10.1/ABC")
+    ('pmc:PMC123', 'pubmed:19401454', None)
+    >>> paper_id("doi:10.1177/ABC")
+    'doi:10.1177/abc'
+    """
+    text = text.strip()
+    if found := _PMCID.fullmatch(text):
+        return curie("pmc", found[1].upper())
+    if found := _PMID.fullmatch(text):
+        return curie("pubmed", str(int(found[1])))
+    if found := _DOI.fullmatch(text):
+        return curie("doi", found[1].lower())  # DOIs are compared without case
+    return None
+
+
+class CitationParser:
+    """Reads `.tsv` and `.csv` files that no other parser knows by name."""
+
+    def can_parse(self, name: str) -> bool:
+        """Accept tables whose file name says citations or PMC-ids."""
+        file = name.rpartition("/")[2].lower()
+        return file.endswith((".tsv", ".csv")) and ("citation" in file or "pmc-ids" in file or "id-map" in file)
+
+    def parse(self, name: str, body: bytes) -> Iterator[Element]:
+        """Yield a citation, or two identifiers of one paper, a row."""
+        try:
+            yield from _elements(name, clean(decode(body)).split("\n"))
+        except csv.Error as error:
+            raise RecordError(f"not a table: {error}") from None
+
+
+def _elements(name: str, lines: list[str]) -> Iterator[Element]:
+    tabs = "\t" in lines[0]
+    rows = csv.reader(lines, delimiter="\t" if tabs else ",", quoting=csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL)
+    header = next(rows, [])
+    columns = [column.strip().lower() for column in header]
+    if "pmcid" in columns and {"pmid", "doi"} & set(columns):
+        yield from _map(columns, rows)
+        return
+    ends = _ends(columns)
+    if ends is None and not paper_id(header[0] if header else ""):
+        raise RecordError(f"no columns citing and cited, and {header[:1]} is no PMCID, PMID or DOI", line=1)
+    if ends is None:
+        yield _citation(name, 1, header, (0, 1))
+    for row in rows:
+        if any(cell.strip() for cell in row):
+            yield _citation(name, rows.line_num, row, ends or (0, 1))
+
+
+def _ends(columns: list[str]) -> tuple[int, int] | None:
+    for citing, cited in _ENDS:
+        if citing in columns and cited in columns:
+            return columns.index(citing), columns.index(cited)
+    return None
+
+
+def _citation(name: str, line: int, row: Sequence[str], ends: tuple[int, int]) -> Citation | Problem:
+    citing, cited = (paper_id(row[end]) if end < len(row) else None for end in ends)
+    if citing and cited and citing != cited:
+        return Citation(citing, cited)
+    shown = " | ".join(row)[:80]
+    return Problem("error", "bad-row", name, line, f"{shown!r} is not two different papers; row skipped")
+
+
+def _map(columns: list[str], rows: Iterator[Sequence[str]]) -> Iterator[PaperIds]:
+    for row in rows:
+        cells = dict(zip(columns, row, strict=False))
+        pmc, others = paper_id(cells.get("pmcid", "")), (cells.get("pmid", ""), cells.get("doi", ""))
+        for other in map(paper_id, others):
+            if pmc and pmc.startswith("pmc:") and other:
+                yield PaperIds(pmc, other)

@@ -1,0 +1,254 @@
+"""Figure records: one Markdown file of front matter, any generation of the database since 2022.
+
+Gives the figure with its paper's fields, the mentions of the older inline lists, and the bare
+keywords. Which of them count is settled when the tables of a figure are joined (`kg.build`).
+"""
+
+from collections.abc import Iterator
+
+from kg.errors import NotARecord, RecordError
+from kg.frontmatter import Mapping, Node, parse, split
+from kg.model import HUMAN, Category, Element, Figure, Mention, Problem, Severity
+from kg.terms import FIGID, STRICT, curie, mesh_id
+from kg.text import MARKERS, clean, collapse, decode, normal_form
+
+_INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
+_FIELDS = frozenset({"figid", "pmcid", "figtitle", "figlink", "figid_alias", "papertitle", "reftext"})
+_PMC = "https://www.ncbi.nlm.nih.gov"
+
+
+class FigureParser:
+    """Reads `.md`, `.markdown` and `.txt` files; one record a file."""
+
+    def can_parse(self, name: str) -> bool:
+        """Accept Markdown and text files."""
+        return name.endswith((".md", ".markdown", ".txt"))
+
+    def parse(self, name: str, body: bytes) -> Iterator[Element]:
+        """Yield the figure first, then its mentions, then what was wrong with it."""
+        looks_like_record = FIGID.match(name.rpartition("/")[2]) is not None
+        text, first_line = _front_matter(body, looks_like_record)
+        record = parse(text, first_line)
+        if not looks_like_record and _FIELDS.isdisjoint(record):
+            raise NotARecord("front matter without any field of a figure record", line=1)
+        yield from _Record(name, record).elements()
+
+
+def _front_matter(body: bytes, looks_like_record: bool) -> tuple[str, int]:
+    text = decode(body)
+    if not looks_like_record and text.strip() and not text.startswith("---"):
+        raise NotARecord("no front matter: the first line must be ---", line=1)
+    return split(text)
+
+
+class _Record:
+    """One record while it is read: typed access to its fields, and the problems met on the way."""
+
+    def __init__(self, name: str, fields: Mapping) -> None:
+        self.name = name
+        self.fields = fields
+        self.problems: list[Problem] = []
+
+    def elements(self) -> Iterator[Element]:
+        figid = self._figid()
+        figure_id = curie("pfocr", figid)
+        yield self._figure(figid, figure_id)
+        for field, category in _INLINE:
+            yield from self._inline(field, category, figure_id)
+        for position, keyword in enumerate(self._keywords()):
+            yield Mention(figure_id, "keyword", "unknown", position, keyword, keyword)
+        self._note_oddities()
+        yield from self.problems
+
+    # -- fields
+
+    def _warn(self, code: str, message: str, field: str, severity: Severity = "warning") -> None:
+        line = self.fields.lines.get(field)
+        self.problems.append(Problem(severity, code, self.name, line, message))
+
+    def _text(self, *fields: str) -> str | None:
+        for field in fields:
+            value = self.fields.get(field)
+            if isinstance(value, (list, dict)):
+                self._warn("wrong-type", f"{field} is a {_kind(value)}, expected text; field left out", field)
+            elif value is not None and value.strip() not in MARKERS:
+                return value
+        return None
+
+    def _texts(self, field: str, separator: str = " | ") -> tuple[str, ...]:
+        value = self.fields.get(field)
+        if isinstance(value, str):
+            value = list(value.split(separator))
+        if isinstance(value, dict):
+            self._warn("wrong-type", f"{field} is a mapping, expected a list of texts; field left out", field)
+            return ()
+        texts = [each for each in value or [] if isinstance(each, str)]
+        if len(texts) < sum(each is not None for each in value or []):
+            self._warn("wrong-type", f"{field} holds lists or mappings; only its texts were kept", field)
+        return tuple(collapse(each) for each in texts if each.strip() not in MARKERS)
+
+    def _integer(self, field: str, top: int) -> int | None:
+        text = self._text(field)
+        if text is None:
+            return None
+        if text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) <= top:
+            return int(text)
+        self._warn("not-a-number", f"{field} {text[:40]!r} is not a number up to {top}; field left out", field)
+        return None
+
+    def _score(self) -> float | None:
+        text = self._text("pathway_score", "automl_pathway")
+        if text is None:
+            return None
+        try:
+            score = float(text)
+        except ValueError:
+            score = -1.0
+        if 0 <= score <= 1:
+            return score
+        field = "pathway_score" if "pathway_score" in self.fields else "automl_pathway"
+        self._warn("not-a-number", f"{field} {text[:40]!r} is not a number from 0 to 1; field left out", field)
+        return None
+
+    # -- the figure
+
+    def _figid(self) -> str:
+        figid = self._text("figid")
+        if figid is None:
+            raise RecordError("no figid; add the line `figid: PMC<digits>__<image file stem>`", line=1)
+        figid = figid.strip().removesuffix(".jpg")
+        if not FIGID.fullmatch(figid):
+            line = self.fields.lines.get("figid")
+            raise RecordError(f"figid {figid[:80]!r} is not of the form PMC<digits>__<image file stem>", line=line)
+        stem = self.name.rpartition("/")[2].rpartition(".")[0]
+        if FIGID.fullmatch(stem) and stem.removesuffix(".jpg") != figid:
+            self._warn("figid-mismatch", f"figid {figid} differs from the file name; the figid counts", "figid")
+        return figid
+
+    def _figure(self, figid: str, figure_id: str) -> Figure:
+        pmcid = figid.partition("__")[0]
+        self._check_pmcid(pmcid)
+        return Figure(
+            figure_id=figure_id,
+            paper_id=curie("pmc", pmcid),
+            alias=self._text("figid_alias"),
+            title=self._text("figtitle"),
+            caption=self._text("caption"),
+            number=self._text("number"),
+            figure_type=self._text("figtype"),
+            year=self._integer("year", 9999),
+            filename=self._text("filename"),
+            url=_figure_url(self._text("figlink")),
+            pathway_score=self._score(),
+            search_rank=self._integer("pmc_ranked_result_index", 999_999_999),
+            organisms=self._texts("organisms"),
+            organisms_ner=self._texts("organisms_ner"),
+            annotations=self._annotations(),
+            ndex=self._text("ndex"),
+            wikipathways_id=self._text("wpid"),
+            paper_title=self._text("papertitle"),
+            reference=self._text("reftext"),
+            doi=self._text("doi"),
+            journal=self._text("journal_title"),
+            journal_abbreviation=self._text("journal_nlm_ta"),
+            publisher=self._text("publisher_name"),
+            paper_keywords=self._texts("keywords"),
+        )
+
+    def _check_pmcid(self, pmcid: str) -> None:
+        given = self._text("pmcid")
+        if given is None:
+            self._warn("no-pmcid", f"no pmcid; {pmcid} was taken from the figid", "figid")
+        elif given.strip() != pmcid:
+            self._warn("pmcid-mismatch", f"pmcid {given[:40]!r} differs from the figid; {pmcid} counts", "pmcid")
+
+    def _annotations(self) -> tuple[str, ...]:
+        rows = self.fields.get("annotations")
+        rows = rows if isinstance(rows, list) else []
+        return tuple(f"{row.get('type') or 'term'}: {row['value']}" for row in rows if _has(row, "value"))
+
+    # -- mentions
+
+    def _inline(self, field: str, category: Category, figure_id: str) -> Iterator[Mention]:
+        rows = self.fields.get(field)
+        if not isinstance(rows, list):
+            if rows is not None and rows not in MARKERS:
+                self._warn("wrong-type", f"{field} is a {_kind(rows)}, expected a list of mappings", field)
+            return
+        for position, row in enumerate(rows):
+            mention = _inline_mention(row, category, position, figure_id) if isinstance(row, dict) else None
+            if mention is None:
+                self._warn("bad-row", f"entry {position + 1} of {field} has neither word nor symbol; skipped", field)
+            else:
+                yield mention
+
+    def _keywords(self) -> tuple[str, ...]:
+        schema = self.fields.get("schema-jsonld")
+        if not isinstance(schema, Mapping):
+            if schema is not None:
+                self._warn("wrong-type", f"schema-jsonld is a {_kind(schema)}, expected a mapping", "schema-jsonld")
+            return ()
+        nested = _Record(self.name, schema)
+        if isinstance(schema.get("keywords"), str):
+            self._warn("wrong-type", "keywords is one text, expected a list; it was split on ' | '", "schema-jsonld")
+        keywords = nested._texts("keywords")
+        self.problems += nested.problems
+        return keywords
+
+    def _note_oddities(self) -> None:
+        for field, value in self.fields.items():
+            if isinstance(value, str) and "â€" in value:
+                self._warn("mojibake", f"{field} holds wrongly decoded text, kept as it is", field, "note")
+            if isinstance(value, str) and "\ufffd" in value:
+                self._warn("control-character", f"{field} holds characters replaced by U+FFFD", field)
+
+
+def _kind(value: Node) -> str:
+    return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else "text"
+
+
+def _has(row: Node, field: str) -> bool:
+    return isinstance(row, dict) and isinstance(row.get(field), str)
+
+
+def _figure_url(link: str | None) -> str | None:
+    if link is None:
+        return None
+    link = link.strip()
+    return link if link.startswith(("http://", "https://")) else f"{_PMC}/{link.strip('/')}/"
+
+
+def _cell(row: dict[str, Node], field: str) -> str | None:
+    value = row.get(field)
+    return clean(value) if isinstance(value, str) and value.strip() not in MARKERS else None
+
+
+def _inline_mention(row: dict[str, Node], category: Category, position: int, figure_id: str) -> Mention | None:
+    word = _cell(row, "word")
+    if category != "gene":
+        if word is None:
+            return None
+        text = collapse(word)
+        found = mesh_id(_cell(row, "identifier"))
+        source = _cell(row, "source")
+        form = normal_form(word)
+        return Mention(figure_id, "inline", category, position, text, text, word, form, found, None, source, True)
+    symbol = _cell(row, "hgnc_symbol") or _cell(row, "symbol") or word
+    matched = _cell(row, "symbol") or word or symbol
+    if symbol is None or matched is None:
+        return None
+    entrez = _cell(row, "entrez")
+    return Mention(
+        figure_id=figure_id,
+        origin="inline",
+        category="gene",
+        position=position,
+        keyword=collapse(symbol),
+        name=collapse(symbol),
+        word=word or matched,
+        match=normal_form(matched),
+        entity_id=curie("ncbigene", entrez) if entrez and entrez.isascii() and entrez.isdigit() else None,
+        source=_cell(row, "source"),
+        strict=_cell(row, "source") in STRICT,
+        taxon=HUMAN,
+    )

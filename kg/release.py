@@ -1,0 +1,238 @@
+"""Everything that `kg build` writes: tables, dumps, store, report and manifest, put in place as a whole.
+
+The outputs are made in a folder beside the destination and take its place in one step, so a build that
+is killed, fails or finds the disk full leaves the previous exports as they were.
+"""
+
+import ctypes
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from kg import dataset, report, store, vocabulary
+from kg.build import Parameters, Progress, Resources, Result, build_tables, silent
+from kg.errors import OutputError
+from kg.exporters import exporter, replacing
+from kg.exporters.rdf import LAYERS, Turtle
+from kg.graph import CYTOSCAPE_LIMIT, KnowledgeGraph
+from kg.tables import Build
+
+OUTPUTS = (
+    "tables",
+    "pfocr.ttl",
+    "dataset.ttl",
+    "vocab.ttl",
+    "cooccurrence.graphml",
+    "report.tsv",
+    "store",
+    "manifest.json",
+)
+"""What a build owns at its destination; anything else there is left alone."""
+
+TEXT_OUTPUTS = tuple(name for name in OUTPUTS if "." in name)
+
+
+def release(
+    inputs: Sequence[str],
+    destination: Path,
+    parameters: Parameters = Parameters(),
+    resources: Resources = Resources(),
+    *,
+    layers: tuple[str, ...] = LAYERS,
+    with_store: bool = True,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Result:
+    """Build `inputs` and put the outputs at `destination`.
+
+    Raises OutputError, with nothing changed there, where it cannot be written, another build is writing
+    it, or `strict` is set and a record was skipped; SourceError as `build_tables` does.
+    """
+    destination = destination.resolve()
+    with _staging(destination) as folder:
+        tables = folder / "tables"
+        tables.mkdir()
+        result = build_tables(inputs, tables, parameters, resources, progress)
+        if strict and (errors := [line for line in result.report if line.severity == "error"]):
+            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+            raise OutputError(f"{errors[0]}{more}; nothing was written, for --strict was given")
+        _write(folder, result, layers, with_store, progress)
+        _flush(folder)
+        _put_in_place(folder, destination)
+    return result
+
+
+# -- the outputs
+
+
+def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bool, progress: Progress) -> None:
+    manifest = result.manifest
+    manifest["parameters"]["layers"] = list(layers)
+    outputs: dict[str, Any] = {}
+    manifest["outputs"] = outputs
+    _write_text(folder / "report.tsv", report.to_tsv(result.report))
+    _write_manifest(folder, manifest)
+    with KnowledgeGraph(Build(folder)) as graph:
+        progress("writing Turtle", 0, None)
+        with replacing(folder / "pfocr.ttl") as file:
+            count = Turtle().write(graph, None, file, layers)
+        outputs["turtle"] = _file(folder / "pfocr.ttl") | {"triples": count}
+        progress("writing GraphML", 0, None)
+        view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
+        with replacing(folder / "cooccurrence.graphml") as file:
+            exporter("graphml").write(graph, view, file)
+        outputs["graphml"] = _file(folder / "cooccurrence.graphml") | {
+            "nodes": view.n_nodes,
+            "edges": view.n_edges,
+            "left_out": view.left_out,
+        }
+    _write_text(folder / "vocab.ttl", vocabulary.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+    _write_text(folder / "dataset.ttl", dataset.describe(manifest).serialize(format="turtle"))
+    if with_store:
+        progress("loading the store", 0, None)
+        dumps = [folder / name for name in ("pfocr.ttl", "dataset.ttl", "vocab.ttl")]
+        outputs["store"] = {"triples": store.create(folder / "store", dumps)}
+    _write_manifest(folder, manifest)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    _write_text(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
+
+
+def _file(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
+
+
+# -- in place, as a whole
+
+
+@contextmanager
+def _staging(destination: Path) -> Iterator[Path]:
+    """Give an empty folder beside the destination, under a lock that ends with the process."""
+    if destination.exists() and not destination.is_dir():
+        raise OutputError(f"{destination}: is a file; give a folder with -o")
+    folder = destination.with_name(f".{destination.name}.kg-new")
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with _lock(destination):
+            _recover(destination, folder)
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        place = error.filename or destination
+        raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from None
+
+
+@contextmanager
+def _lock(destination: Path) -> Iterator[None]:
+    path = destination.with_name(f".{destination.name}.kg-lock")
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = os.path.samestat(os.fstat(file.fileno()), path.stat())  # not one that its holder just removed
+        except (BlockingIOError, FileNotFoundError):
+            mine = False
+        if not mine:
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            raise OutputError(f"{destination}: {holder} is building here; wait for it or give another -o") from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()}")
+        file.flush()
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _old(destination: Path) -> Path:
+    return destination.with_name(f".{destination.name}.kg-old")
+
+
+def _recover(destination: Path, staging: Path) -> None:
+    """Finish what a killed build left: bring back the exports, and among them files that are not ours."""
+    old = _old(destination)
+    if old.is_dir() and not destination.exists():
+        old.rename(destination)
+    for leftover in (old, staging):
+        if leftover.is_dir():
+            _discard(leftover, destination)
+
+
+def _discard(old: Path, destination: Path) -> None:
+    """Remove a build's outputs; whatever else lay among them moves to the destination."""
+    for path in sorted(old.iterdir()) if destination.is_dir() else ():
+        ours = path.name in OUTPUTS or path.name.endswith(".kg-new")
+        if not ours and not (destination / path.name).exists():
+            path.rename(destination / path.name)
+    shutil.rmtree(old)
+
+
+def _put_in_place(folder: Path, destination: Path) -> None:
+    old = _old(destination)
+    if not destination.exists():
+        folder.rename(destination)
+    elif _exchange(folder, destination):
+        folder.rename(old)
+        _discard(old, destination)
+    else:
+        destination.rename(old)
+        folder.rename(destination)
+        _discard(old, destination)
+    _flush_folder(destination.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step; False where the system cannot (Linux: renameat2, RENAME_EXCHANGE)."""
+    if sys.platform != "linux":
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    at_cwd, exchange = -100, 2
+    if renameat2 is None:
+        return False
+    if renameat2(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _flush(folder: Path) -> None:
+    for path in _below(folder):
+        if path.is_dir():
+            _flush_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    _flush_folder(folder)
+
+
+def _below(folder: Path) -> Iterable[Path]:
+    return sorted(folder.rglob("*"))
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

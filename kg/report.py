@@ -1,0 +1,77 @@
+"""The build report: what was skipped, changed or left ungrounded, one line each, for people and programs."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kg.cooccurrence import sql
+from kg.engines import Engine
+from kg.model import Severity
+
+ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
+COLUMNS = ("severity", "code", "file", "line", "message")
+
+
+class Line(NamedTuple):
+    """One line of the report; `line` is None for a file as a whole, `file` is empty for the build."""
+
+    severity: Severity
+    code: str
+    file: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        """Show it as compilers do: FILE:LINE: severity: message."""
+        place = f"{self.file}:{self.line}" if self.line is not None else self.file
+        return f"{place or 'build'}: {self.severity}: {_printable(self.message)}"
+
+
+def collect(engine: Engine, max_entities: int) -> list[Line]:
+    """Gather the lines of a build whose tables stand in `engine`; errors first, then by file."""
+    lines = [Line(**row) for row in engine.fetch(sql("problems")).to_pylist()]
+    lines += [_duplicate(**row) for row in engine.fetch(sql("duplicates")).to_pylist()]
+    lines += [_oversized(**row, limit=max_entities) for row in _rows(engine, "oversized", max_entities=max_entities)]
+    lines += [_ungrounded(**row) for row in _rows(engine, "ungrounded")]
+    return sorted(lines, key=lambda line: (ORDER[line.severity], line.code, line.file, line.line or 0, line.message))
+
+
+def _rows(engine: Engine, name: str, **numbers: int) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = engine.fetch(sql(name, **numbers)).to_pylist()
+    return rows
+
+
+def _duplicate(name: str, kept_name: str, figure_id: str, category: str, same: bool) -> Line:
+    what = "record" if category == "figure" else f"{category} table"
+    if same:
+        return Line(
+            "note", "duplicate-same", name, None, f"the same {what} of {figure_id} as {kept_name}; counted once"
+        )
+    return Line(
+        "warning", "duplicate-differs", name, None, f"another {what} of {figure_id}; kept {kept_name}, skipped this"
+    )
+
+
+def _oversized(figure_id: object, source_file: object, entities: object, limit: int) -> Line:
+    message = f"{figure_id} has {entities} entities: mentions kept, pairs not counted (--max-entities {limit})"
+    return Line("warning", "too-many-entities", str(source_file or ""), None, message)
+
+
+def _ungrounded(name: object, category: object, figures: object, source_file: object) -> Line:
+    message = f"{category} {name!r} has no identifier; kept by its name ({figures} figures)"
+    return Line("note", "ungrounded", str(source_file or ""), None, message)
+
+
+def count(lines: Iterable[Line]) -> dict[str, int]:
+    """Count the lines by code, sorted."""
+    return dict(sorted(Counter(line.code for line in lines).items()))
+
+
+def to_tsv(lines: Iterable[Line]) -> str:
+    """Give the report as TSV with a header; tabs, line ends and other controls are shown as escapes."""
+    rows = [COLUMNS, *(("" if cell is None else _printable(str(cell)) for cell in line) for line in lines)]
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

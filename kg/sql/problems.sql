@@ -1,0 +1,1 @@
+SELECT DISTINCT severity, code, file, line, message FROM raw_problems

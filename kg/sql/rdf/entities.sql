@@ -1,0 +1,13 @@
+-- Entities with those they co-occur with, in either direction.
+SELECT e.*, p.partners
+FROM entities AS e
+LEFT JOIN (
+    SELECT entity_id, list(partner ORDER BY partner) AS partners
+    FROM (
+        SELECT subject_id AS entity_id, object_id AS partner FROM rdf_pairs
+        UNION ALL
+        SELECT object_id AS entity_id, subject_id AS partner FROM rdf_pairs
+    )
+    GROUP BY entity_id
+) AS p ON p.entity_id = e.entity_id
+ORDER BY e.entity_id

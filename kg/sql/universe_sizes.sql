@@ -1,0 +1,1 @@
+SELECT context, CAST(COUNT(*) AS INT) AS figures FROM universe GROUP BY context

@@ -1,0 +1,9 @@
+-- Other identifiers of an entity, as records or the lexicon give them.
+SELECT DISTINCT entity_id, xref
+FROM (
+    SELECT entity_id, xref FROM resolved
+    UNION ALL
+    SELECT entity_id, xref FROM lexicon_xrefs
+) AS every_xref
+WHERE xref IS NOT NULL AND xref <> entity_id AND entity_id IN (SELECT entity_id FROM resolved)
+ORDER BY entity_id, xref

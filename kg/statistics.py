@@ -1,0 +1,145 @@
+"""What a count of figures means: association and significance of a pair, vectorised.
+
+Notation, for one pair in one universe: N figures, of which a show the first entity, b the second and k
+both (from different words). Every function takes equally long integer arrays and gives float64.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaln
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_EXACT_POWERS = 22
+
+DIGITS = 6
+"""Significant digits kept of every statistic: more would differ from one processor to the next."""
+
+
+def expected(a: Ints, b: Ints, n: Ints) -> Floats:
+    """Give the figures expected to show both if the two were drawn independently: a b / N, in [0, N]."""
+    return a * (b / n)
+
+
+def lift(k: Ints, a: Ints, b: Ints, n: Ints) -> Floats:
+    """Give observed over expected, k N / (a b), in [0, N]; 1 is independence.
+
+    Brin, Motwani, Ullman, Tsur (1997), Dynamic itemset counting and implication rules for market basket
+    data, SIGMOD Record 26(2), where it is called interest. doi:10.1145/253262.253325
+    """
+    return k / expected(a, b, n)
+
+
+def jaccard(k: Ints, a: Ints, b: Ints) -> Floats:
+    """Give shared over all figures, k / (a + b - k), in [0, 1].
+
+    Jaccard (1912), The distribution of the flora in the alpine zone, New Phytologist 11(2):37-50.
+    doi:10.1111/j.1469-8137.1912.tb05611.x
+    """
+    return k / (a + b - k)
+
+
+def npmi(k: Ints, a: Ints, b: Ints, n: Ints) -> Floats:
+    """Give normalised pointwise mutual information, ln(k N / (a b)) / -ln(k / N), in (-1, 1].
+
+    1: never one without the other; 0: independence. Bouma (2009), Normalized (pointwise) mutual
+    information in collocation extraction, GSCL. We differ at k = N, where Bouma's limit is 1: both are in
+    every figure, which tells nothing, so it is 0.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.log(lift(k, a, b, n)) / -np.log(k / n)
+    return np.where(k == n, 0.0, value)
+
+
+def log10_p(k: Ints, a: Ints, b: Ints, n: Ints) -> Floats:
+    """Give log10 of the one-sided hypergeometric tail P(X >= k), in (-inf, 0]; also called Fisher's exact test.
+
+    X counts the figures of b among a figures drawn from N without putting back. In log space throughout:
+    p itself underflows at about 1e-308. Fisher (1922), On the interpretation of chi-squared from
+    contingency tables, and the calculation of P, J R Stat Soc 85(1):87-94. doi:10.2307/2340521
+    """
+    first, place = _distinct(k, np.minimum(a, b), np.maximum(a, b), n)
+    tail = _log_tail(k[first], np.minimum(a, b)[first], np.maximum(a, b)[first], n[first])
+    return np.asarray(tail / np.log(10.0))[place]
+
+
+def _distinct(*columns: Ints) -> tuple[Ints, Ints]:
+    """Give the first row of each distinct combination, and for every row the place of its own."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        values, code = np.unique(column, return_inverse=True)
+        # Renumbering after each column keeps the key small enough for 64 bits.
+        key = np.unique(key * len(values) + code, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    first = np.unique(key, return_index=True)[1]
+    return first, key
+
+
+def _log_tail(k: Ints, a: Ints, b: Ints, n: Ints) -> Floats:
+    """Sum the tail away from the mode, where every term is smaller than the one before."""
+    above = k > (a + 1) * (b + 1) // (n + 2)
+    start = np.where(above, k, k - 1)
+    log_sum = _log_mass(start, a, b, n) + np.log(_tail_ratio(start, a, b, n, above))
+    with np.errstate(divide="ignore"):
+        below = np.log1p(-np.minimum(np.exp(np.where(above, 0.0, log_sum)), 1.0))
+    certain = k <= np.maximum(0, a + b - n)
+    return np.where(certain, 0.0, np.minimum(np.where(above, log_sum, below), 0.0))
+
+
+def _log_mass(k: Ints, a: Ints, b: Ints, n: Ints) -> Floats:
+    return _log_choose(a, k) + _log_choose(n - a, b - k) - _log_choose(n, b)
+
+
+def _log_choose(n: Ints, k: Ints) -> Floats:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))
+
+
+def _tail_ratio(start: Ints, a: Ints, b: Ints, n: Ints, above: npt.NDArray[np.bool_]) -> Floats:
+    """Give the sum of P(start), P(start ± 1), ... in units of P(start), until a term adds nothing."""
+    total = np.ones(len(start))
+    term = np.ones(len(start))
+    x = start.copy()
+    active = np.arange(len(start))
+    while active.size:
+        i, ai, bi, ni = x[active], a[active], b[active], n[active]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            up = (ai - i) * (bi - i) / ((i + 1.0) * (ni - ai - bi + i + 1.0))
+            down = i * (ni - ai - bi + i) / ((ai - i + 1.0) * (bi - i + 1.0))
+        ratio = np.where(above[active], up, down)
+        term[active] *= np.where(np.isfinite(ratio) & (ratio > 0), ratio, 0.0)
+        total[active] += term[active]
+        x[active] += np.where(above[active], 1, -1)
+        active = active[term[active] > total[active] * 1e-17]
+    return total
+
+
+def benjamini_hochberg(log10_p: Floats, counts: Ints, tests: int) -> Floats:
+    """Give q, the least false discovery rate at which a test is called, in [0, 1].
+
+    `log10_p` are the distinct values, ascending; `counts` how many tests have each; `tests` all that were
+    made, those not listed having p = 1. Benjamini, Hochberg (1995), Controlling the false discovery rate,
+    J R Stat Soc B 57(1):289-300. doi:10.1111/j.2517-6161.1995.tb02031.x
+    """
+    rank = np.cumsum(counts)
+    raw = log10_p + np.log10(tests / rank)
+    least = np.minimum.accumulate(raw[::-1])[::-1]
+    return np.asarray(10.0 ** np.minimum(least, 0.0))
+
+
+def significant(values: Floats, digits: int = DIGITS) -> Floats:
+    """Round to significant digits.
+
+    >>> significant(np.array([123456.789, 0.000123456789, 0.0, 1.23456789e-80])).tolist()
+    [123457.0, 0.000123457, 0.0, 1.23457e-80]
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        places = digits - 1 - np.floor(np.log10(np.abs(values)))
+        up = np.round(values * 10.0**places) / 10.0**places
+        down = np.round(values / 10.0**-places) * 10.0**-places
+    rounded = np.where(places >= 0, up, down)
+    # Powers of ten beyond 10^22 are no exact doubles; there the decimal text decides.
+    beyond = np.flatnonzero(~(np.abs(places) <= _EXACT_POWERS) & (values != 0))
+    rounded[beyond] = [float(f"{value:.{digits}g}") for value in values[beyond]]
+    rounded[values == 0] = 0.0
+    return rounded
