@@ -47,14 +47,13 @@ def summary(result: Result, output: str) -> str:
     manifest = result.manifest
     counts, pairs, read, least = (manifest[key] for key in ("counts", "pairs", "input", "thresholds"))
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts["entities_by_category"].items())
-    found = Counter(line.severity for line in result.report)
+    found = Counter[str](line.severity for line in result.report)
     rows = [
         ("read", f"{read['records']:,} records and {read['sidecar_tables']:,} tables in {read['files']:,} files"),
         ("figures", f"{counts['figures']:,} in {counts['papers']:,} papers"),
         ("entities", f"{counts['entities']:,} ({kinds})"),
         ("mentions", f"{counts['mentions']:,}"),
-        ("pairs", f"{pairs['distinct']:,} by different words ({pairs['distinct_all']:,} by any), "
-                  f"{least['pairs_kept']:,} of them in {least['min_figures']} figures or more"),
+        ("pairs", _pairs(pairs, least)),
         ("ungrounded", _some(result.ungrounded)),
         ("report", f"{output}/report.tsv: {', '.join(f'{found[kind]} {kind}s' for kind in report.ORDER)}"),
         ("", ""),
@@ -64,6 +63,11 @@ def summary(result: Result, output: str) -> str:
         ("next", _next(manifest, "" if output == "exports" else f" --build {output}")),
     ]  # fmt: skip
     return "".join(f"{name:<10}  {text}".rstrip() + "\n" for name, text in rows if text or not name)
+
+
+def _pairs(pairs: dict[str, int], least: dict[str, int]) -> str:
+    counted = f"{pairs['distinct']:,} by different words ({pairs['distinct_all']:,} by any)"
+    return f"{counted}, {least['pairs_kept']:,} of them in {least['min_figures']} figures or more"
 
 
 def _some(names: Sequence[str], most: int = 10) -> str:
@@ -144,7 +148,7 @@ def _split_header(text: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def ask(
-    folder: Path | str, query: str, values: Mapping[str, Sequence[str]], read: Callable[[], str] | None = None
+    folder: Path | str, query: str, values: Mapping[str, Sequence[str]], read: Callable[[], bytes] | None = None
 ) -> Asked:
     """Prepare a canned query by name with its parameters, a SPARQL file, or what `read` gives."""
     build = Build(folder)
@@ -156,16 +160,23 @@ def ask(
         return Asked(opened, build.base, text, tuple(each.name for each in canned.parameters if each.name not in lists))
     if values:
         raise QueryError(f"-p is for canned queries; {query} is none (kg query --list)")
-    return Asked(opened, build.base, read() if read else _read(query))
+    return Asked(opened, build.base, _decode(read(), "standard input") if read else _read(query))
 
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return _decode(Path(path).read_bytes(), path)
     except FileNotFoundError:
         raise UnknownName("query or file", path, queries.names()) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _decode(body: bytes, name: str) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
 
 
 def _iri(opened: Store, given: str, base: str) -> str:

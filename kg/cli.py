@@ -9,22 +9,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg import __version__, plugins
-from kg.errors import KgError
+from kg import __version__, console, plugins
+from kg.console import Commands
 from kg.terms import DEFAULT_BASE
 
 if TYPE_CHECKING:
-    from kg.build import Progress
     from kg.graph import Filters
 
 CATEGORY_CHOICE = click.Choice(["gene", "chemical", "disease", "unknown"])
@@ -35,54 +31,19 @@ build_option = click.option(
 )
 
 
-class Commands(click.Group):
-    """Shows our errors as one line, and never a traceback unless asked."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; turn what it raises into an exit code."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
-            raise
-        except KgError as error:
-            raise _failure(ctx, str(error)) from error
-        except KeyboardInterrupt:
-            raise _failure(ctx, "interrupted; nothing at the destination was changed") from None
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(1)
-        except OSError as error:
-            raise _failure(ctx, f"{error.filename or 'output'}: {error.strerror or error}") from error
-        except Exception as error:
-            kind = type(error).__name__
-            raise _failure(ctx, f"internal error: {kind}: {error}; please report it with `kg --debug ...`") from error
-
-
-class _Failure(click.ClickException):
-    def show(self, file: IO[Any] | None = None) -> None:
-        del file
-        click.echo(f"kg: {' '.join(self.message.split())}", err=True)
-
-
-def _failure(ctx: click.Context, message: str) -> click.ClickException:
-    if ctx.params.get("debug"):
-        traceback.print_exc()
-    return _Failure(message)
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KG"})
 @click.version_option(__version__, prog_name="kg")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error, too.")
 def main(debug: bool) -> None:
-    r"""Build, export and query a knowledge graph of pathway figures (PFOCR).
+    """Build, export and query a knowledge graph of pathway figures (PFOCR).
 
     \b
     kg build seeds                     records to tables, Turtle, GraphML and a store, in ./exports
     kg query partners -p entity=TNFSF11
     kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
-    """
+    """  # noqa: D301 click reads the \\b as: keep these lines
     del debug  # read where an error is shown
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console.heed_signals()
 
 
 # -- build
@@ -122,8 +83,8 @@ def build(
     from kg.release import release
 
     parameters = Parameters(min_figures, max_entities, _base(base))
-    resources = Resources(jobs or len(os.sched_getaffinity(0)), memory_limit, engine)
-    with _progress(quiet) as progress:
+    resources = Resources(jobs or _cores(), memory_limit, engine)
+    with console.progress(quiet) as progress:
         result = release(
             sources,
             Path(output),
@@ -140,31 +101,21 @@ def build(
 
 
 def _base(base: str) -> str:
-    if not base.startswith(("http://", "https://")) or base[-1] not in "/#":
+    from pyoxigraph import NamedNode
+
+    try:
+        NamedNode(base)
+        good = base.startswith(("http://", "https://")) and base.endswith(("/", "#"))
+    except ValueError:
+        good = False
+    if not good:
         raise click.BadParameter(f"{base!r} is not an http(s) IRI that ends in / or #", param_hint="--base")
     return base
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    """Show a bar on stderr for every stage that takes over a second."""
-    from tqdm import tqdm
-
-    bars: dict[str, tqdm[Any]] = {}
-
-    def told(stage: str, done: int, total: int | None) -> None:
-        if stage not in bars:
-            for bar in bars.values():
-                bar.close()
-            off = quiet or not sys.stderr.isatty()
-            bars[stage] = tqdm(desc=stage, total=total, delay=1, unit_scale=True, leave=False, disable=off)
-        bars[stage].update(done - bars[stage].n)
-
-    try:
-        yield told
-    finally:
-        for bar in bars.values():
-            bar.close()
+def _cores() -> int:
+    """Count the cores this process may use; not every system can tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # -- export
@@ -193,9 +144,14 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
 
 @main.command()
 @build_option
-@click.option("-f", "--format", "format_", help="Format; guessed from the suffix of -o.")
+@click.option("-f", "--format", "format_", help="Format, as kg plugins lists them. [default: by the suffix of -o]")
 @click.option(
-    "-o", "--output", default="-", show_default=True, type=click.Path(), help="File to write; .gz compresses."
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    type=click.Path(),
+    help="File to write, - for stdout; .gz compresses.",
 )
 @click.option("--view", help="co-occurrence, ego, figure, bipartite or full. [default: co-occurrence]")
 @click.option("--of", help="Entity of an ego view, or figure of a figure view: name, CURIE or figid.")
@@ -210,7 +166,7 @@ def export(
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
-    from kg.exporters import exporter, format_of, replacing
+    from kg.exporters import exporter, format_of
     from kg.graph import CYTOSCAPE_LIMIT, KnowledgeGraph
 
     if format_ is None and output == "-":
@@ -226,13 +182,10 @@ def export(
             made = graph.view(
                 view or ("ego" if of else "co-occurrence"), _filters(**filters), of=of, radius=radius, limit=limit
             )
-        if output == "-":
-            count = writer.write(graph, made, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-        else:
-            with replacing(Path(output)) as file:
-                count = writer.write(graph, made, file)
-            size = f"{made.n_nodes} nodes, {made.n_edges} edges" if made else f"{count:,} triples"
+        with console.output(output) as file:
+            count = writer.write(graph, made, file)
+        if output != "-":
+            size = f"{made.n_nodes:,} nodes, {made.n_edges:,} edges" if made else f"{count:,} triples"
             click.echo(f"{output}: {size}", err=True)
         if made and made.left_out:
             click.echo(
@@ -243,14 +196,18 @@ def export(
 # -- query
 
 
-@main.command()
+@main.command(short_help="Ask the store: a canned query, a SPARQL file, or -.")
 @build_option
 @click.argument("query", required=False, metavar="NAME|FILE|-")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter; repeat it for a list.")
 @click.option(
-    "-f", "--format", "format_", type=click.Choice(QUERY_FORMATS), help="[default: table on a terminal, else tsv]"
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(QUERY_FORMATS),
+    help="Format of the answer. [default: table on a terminal, else tsv]",
 )
-@click.option("-o", "--output", default="-", show_default=True, type=click.Path(), help="File to write.")
+@click.option("-o", "--output", default="-", show_default=True, type=click.Path(), help="File to write, - for stdout.")
 @click.option("--list", "listing", is_flag=True, help="List the canned queries with their parameters.")
 @click.option("--show", is_flag=True, help="Print the SPARQL text instead of running it.")
 def query(
@@ -273,33 +230,27 @@ def query(
         if not equals:
             raise click.BadParameter(f"{param!r} is not NAME=VALUE", param_hint="-p")
         values.setdefault(name, []).append(value)
-    asked = answers.ask(folder, query, values, sys.stdin.read if query == "-" else None)
+    asked = answers.ask(folder, query, values, sys.stdin.buffer.read if query == "-" else None)
     if show:
         click.echo(asked.text, nl=False)
         return
-    format_ = format_ or ("table" if output == "-" and sys.stdout.isatty() else "tsv")
-    _write_answer(asked, format_, output)
-
-
-def _write_answer(asked: Any, format_: str, output: str) -> None:
-    from kg.exporters import replacing
-
-    width = shutil.get_terminal_size().columns if output == "-" and sys.stdout.isatty() else None
-    body = asked.render(format_, width)
-    if output == "-":
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
-    else:
-        with replacing(Path(output)) as file:
-            file.write(body)
+    person = console.on_terminal(output)
+    body = asked.render(
+        format_ or ("table" if person else "tsv"), shutil.get_terminal_size().columns if person else None
+    )
+    with console.output(output) as file:
+        file.write(body)
 
 
 # -- stats and plug-ins
 
 
-@main.command()
+@main.command(short_help="Show what a build holds.")
 @build_option
-@click.option("-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="For people or for programs.",
+)  # fmt: skip
 @click.option(
     "--top", type=click.IntRange(1), default=10, show_default=True, help="How many entities and pairs to show."
 )

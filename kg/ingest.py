@@ -12,16 +12,18 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from typing import Any
 
 import pyarrow as pa
 
-from kg.errors import NotARecord, RecordError
+from kg.errors import NotARecord, RecordError, SourceError
 from kg.model import Element, Problem
-from kg.parsers import Parser, parser_for
+from kg.parsers import parser_for
 from kg.sources import Entry
 from kg.tables import RAW, RAW_FILES, to_arrow
+from kg.text import clean, collapse
 
 CHUNK_FILES = 512
 CHUNK_BYTES = 16 * 1024 * 1024
@@ -67,6 +69,10 @@ def _in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Tables]:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise SourceError(
+                "a process that parsed records was killed, perhaps for want of memory; try again with --jobs 1"
+            ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -83,11 +89,21 @@ def parse_chunk(chunk: Chunk) -> Tables:
     rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}
     files: list[tuple[int, str, str]] = []
     for number, entry in chunk:
-        parser = parser_for(entry.name)
-        if parser is not None or entry.refused is not None:
-            for element in _elements(parser, number, entry, files):
-                rows[type(element)].append((number, *element))
-    tables = {RAW[element][0]: to_arrow(element, found) for element, found in rows.items()}
+        for element in _elements(number, entry, files):
+            rows[type(element)].append((number, *element))
+    try:
+        return _tables(rows, files)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        # A plug-in put something into a field that does not belong there: find the file.
+        if len(chunk) > 1:
+            parts = [parse_chunk([each]) for each in chunk]
+            return {name: pa.concat_tables([part[name] for part in parts]) for name in parts[0]}
+        number, entry = chunk[0]
+        return _tables({Problem: [(number, *_failed(entry, error))]}, files)
+
+
+def _tables(rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str, str]]) -> Tables:
+    tables = {RAW[element][0]: to_arrow(element, rows.get(element, [])) for element in RAW}
     columns = zip(*files, strict=True) if files else ((), (), ())
     tables[RAW_FILES[0]] = pa.Table.from_arrays(
         [pa.array(column, field.type) for column, field in zip(columns, RAW_FILES[1], strict=True)], schema=RAW_FILES[1]
@@ -95,16 +111,26 @@ def parse_chunk(chunk: Chunk) -> Tables:
     return tables
 
 
-def _elements(parser: Parser | None, number: int, entry: Entry, files: list[tuple[int, str, str]]) -> Iterator[Element]:
-    """Give the elements of one file: all of them, or one problem."""
+def _elements(number: int, entry: Entry, files: list[tuple[int, str, str]]) -> list[Element]:
+    """Give the elements of one file: all of them, or one problem; none where no parser wants the file."""
     try:
+        parser = parser_for(entry.name)
+        if parser is None and entry.refused is None:
+            return []
         body = entry.read()
         files.append((number, entry.name, hashlib.sha256(body).hexdigest()))
-        yield from list(parser.parse(entry.name, body) if parser else ())
+        elements = list(parser.parse(entry.name, body) if parser else ())
+        if strange := {type(element).__name__ for element in elements if type(element) not in RAW}:
+            raise TypeError(f"{', '.join(sorted(strange))} is no element of kg.model")
+        return elements
     except NotARecord as error:
-        yield Problem("note", "not-a-record", entry.name, error.line, error.reason)
+        return [Problem("note", "not-a-record", entry.name, error.line, error.reason)]
     except RecordError as error:
-        yield Problem("error", "bad-record", entry.name, error.line, error.reason)
+        return [Problem("error", "bad-record", entry.name, error.line, error.reason)]
     except Exception as error:  # noqa: BLE001 a plug-in's fault must not cost the other records
-        reason = f"{type(parser).__name__} failed: {type(error).__name__}: {error}"
-        yield Problem("error", "parser-failed", entry.name, None, " ".join(reason.split())[:300])
+        return [_failed(entry, error)]
+
+
+def _failed(entry: Entry, error: Exception) -> Problem:
+    reason = clean(f"the parser failed: {type(error).__name__}: {error}")
+    return Problem("error", "parser-failed", entry.name, None, collapse(reason)[:300])

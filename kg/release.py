@@ -14,12 +14,13 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kg import dataset, report, store, vocabulary
 from kg.build import Parameters, Progress, Resources, Result, build_tables, silent
-from kg.errors import OutputError
+from kg.errors import OutputError, UnknownName
 from kg.exporters import exporter, replacing
 from kg.exporters.rdf import LAYERS, Turtle
 from kg.graph import CYTOSCAPE_LIMIT, KnowledgeGraph
@@ -54,8 +55,11 @@ def release(
     """Build `inputs` and put the outputs at `destination`.
 
     Raises OutputError, with nothing changed there, where it cannot be written, another build is writing
-    it, or `strict` is set and a record was skipped; SourceError as `build_tables` does.
+    it, or `strict` is set and a record was skipped; UnknownName for a layer; SourceError as `build_tables` does.
     """
+    for layer in layers:
+        if layer not in LAYERS:
+            raise UnknownName("layer", layer, LAYERS)
     destination = destination.resolve()
     with _staging(destination) as folder:
         tables = folder / "tables"
@@ -83,8 +87,8 @@ def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bo
     with KnowledgeGraph(Build(folder)) as graph:
         progress("writing Turtle", 0, None)
         with replacing(folder / "pfocr.ttl") as file:
-            count = Turtle().write(graph, None, file, layers)
-        outputs["turtle"] = _file(folder / "pfocr.ttl") | {"triples": count}
+            triples = Turtle().write(graph, None, file, layers)
+        outputs["turtle"] = _file(folder / "pfocr.ttl") | {"triples": triples}
         progress("writing GraphML", 0, None)
         view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
         with replacing(folder / "cooccurrence.graphml") as file:
@@ -125,6 +129,8 @@ def _staging(destination: Path) -> Iterator[Path]:
     """Give an empty folder beside the destination, under a lock that ends with the process."""
     if destination.exists() and not destination.is_dir():
         raise OutputError(f"{destination}: is a file; give a folder with -o")
+    if destination.is_mount():
+        raise OutputError(f"{destination}: is a mount point, which cannot be replaced as a whole; give a folder in it")
     folder = destination.with_name(f".{destination.name}.kg-new")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
@@ -134,25 +140,18 @@ def _staging(destination: Path) -> Iterator[Path]:
             try:
                 yield folder
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                # Whatever stopped the build, and wherever: the next one finds the same states and does the same.
+                with suppress(OSError):
+                    _recover(destination, folder)
     except OSError as error:
-        place = error.filename or destination
-        raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from None
+        reason = error.strerror or error
+        raise OutputError(f"{destination}: cannot be written: {reason}; what was there is unchanged") from None
 
 
 @contextmanager
 def _lock(destination: Path) -> Iterator[None]:
     path = destination.with_name(f".{destination.name}.kg-lock")
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            mine = os.path.samestat(os.fstat(file.fileno()), path.stat())  # not one that its holder just removed
-        except (BlockingIOError, FileNotFoundError):
-            mine = False
-        if not mine:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise OutputError(f"{destination}: {holder} is building here; wait for it or give another -o") from None
+    with _locked(path, destination) as file:
         file.truncate(0)
         file.write(f"process {os.getpid()}")
         file.flush()
@@ -163,12 +162,29 @@ def _lock(destination: Path) -> Iterator[None]:
                 path.unlink()
 
 
+def _locked(path: Path, destination: Path) -> IO[str]:
+    """Open and lock a file; the lock, unlike the file, cannot outlive the process."""
+    while True:
+        file = path.open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read() or "another process"
+            file.close()
+            raise OutputError(f"{destination}: {holder} is building here; wait for it or give another -o") from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        file.close()  # its holder removed it between our opening and locking it
+
+
 def _old(destination: Path) -> Path:
     return destination.with_name(f".{destination.name}.kg-old")
 
 
 def _recover(destination: Path, staging: Path) -> None:
-    """Finish what a killed build left: bring back the exports, and among them files that are not ours."""
+    """Finish what was begun and stopped: bring back the exports, and among them files that are not ours."""
     old = _old(destination)
     if old.is_dir() and not destination.exists():
         old.rename(destination)
@@ -177,26 +193,29 @@ def _recover(destination: Path, staging: Path) -> None:
             _discard(leftover, destination)
 
 
-def _discard(old: Path, destination: Path) -> None:
-    """Remove a build's outputs; whatever else lay among them moves to the destination."""
-    for path in sorted(old.iterdir()) if destination.is_dir() else ():
-        ours = path.name in OUTPUTS or path.name.endswith(".kg-new")
-        if not ours and not (destination / path.name).exists():
-            path.rename(destination / path.name)
-    shutil.rmtree(old)
+def _discard(leftover: Path, destination: Path) -> None:
+    """Remove a build's outputs; whatever else lies among them moves to the destination."""
+    for path in sorted(leftover.iterdir()):
+        if path.name not in OUTPUTS and not path.name.endswith(".kg-new"):
+            destination.mkdir(exist_ok=True)
+            path.rename(_free(destination / path.name))
+    shutil.rmtree(leftover)
+
+
+def _free(path: Path) -> Path:
+    """Give a name that is not taken, by adding a number."""
+    names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(1)))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def _put_in_place(folder: Path, destination: Path) -> None:
-    old = _old(destination)
-    if not destination.exists():
-        folder.rename(destination)
-    elif _exchange(folder, destination):
-        folder.rename(old)
-        _discard(old, destination)
-    else:
-        destination.rename(old)
-        folder.rename(destination)
-        _discard(old, destination)
+    """Make `folder` the destination; what stood there is left for `_recover` to take apart."""
+    if destination.exists() and _exchange(folder, destination):
+        _flush_folder(destination.parent)
+        return
+    if destination.exists():
+        destination.rename(_old(destination))
+    folder.rename(destination)
     _flush_folder(destination.parent)
 
 

@@ -6,6 +6,7 @@ in place and never unpacked; only regular files are opened.
 """
 
 import glob
+import gzip
 import io
 import os
 import re
@@ -16,7 +17,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, NamedTuple
+from tarfile import HeaderError, ReadError
+from typing import IO, BinaryIO, NamedTuple, Self
 
 from kg.errors import RecordError, SourceError
 
@@ -26,8 +28,9 @@ LAYOUT = ("_figures", "_data")
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """No record or sidecar comes near it; citation tables may be large."""
 
+ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
-_RECORD = re.compile(rb"^---[ \t]*$", re.MULTILINE)
+_RECORD = re.compile(rb"^(?:\xef\xbb\xbf)?---[ \t]*$", re.MULTILINE)
 
 
 class Entry(NamedTuple):
@@ -73,10 +76,8 @@ def _scan_one(source: str) -> Iterator[Entry]:
     path = Path(source)
     if source == "-":
         yield from _stream(sys.stdin.buffer, "stdin")
-    elif path.is_dir():
+    elif _is_folder(source):
         yield from _folder(path)
-    elif not path.exists():
-        raise SourceError(f"{source}: no such file or folder; give a folder of records, an archive, or - for stdin")
     elif source.lower().endswith(ARCHIVES):
         try:
             with path.open("rb") as file:
@@ -84,7 +85,15 @@ def _scan_one(source: str) -> Iterator[Entry]:
         except OSError as error:
             raise SourceError(f"{source}: cannot be read: {error.strerror or error}") from None
     else:
-        yield Entry(path.name, path=source)
+        yield Entry(_printable(path.name), path=source)
+
+
+def _is_folder(source: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.stat(source).st_mode)  # noqa: PTH116 Path.stat raises the same, and Path cuts slashes
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"{source}: {reason}; give a folder of records, an archive, or - for stdin") from None
 
 
 # -- folders
@@ -115,14 +124,22 @@ def _walk(folder: Path, root: Path) -> Iterator[Entry]:
 
 
 def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _printable(path.relative_to(root).as_posix())
+
+
+def _printable(name: str) -> str:
+    """Replace the bytes of a file name that are no UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting: a FIFO's writer may never come."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _read_regular(path: str) -> bytes:
-    # Opening a FIFO would wait for a writer that never comes.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
+    with open(path, "rb", opener=_open_at_once) as file:
+        status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
         if status.st_size > MAX_FILE_BYTES:
@@ -137,9 +154,9 @@ def _stream(file: BinaryIO, name: str) -> Iterator[Entry]:
     """Tell an archive from text by its first bytes; text holds one record or several, one after the other."""
     # sys.stdin.buffer can look ahead; anything else here is a test's own stream.
     head = file.peek(512)[:512] if isinstance(file, io.BufferedReader) else b""
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(ZIP):
         yield from _archive(io.BytesIO(file.read()), name)
-    elif head.startswith(b"\x1f\x8b") or head[257:262] == b"ustar":
+    elif head.startswith(GZIP) or head[257:262] == b"ustar":
         yield from _archive(file, name)
     else:
         yield from _records(file.read(), name)
@@ -152,21 +169,42 @@ def _records(body: bytes, name: str) -> Iterator[Entry]:
         yield Entry(f"{name}-{number}.md", body=body[start:end])
 
 
-def _archive(file: IO[bytes], name: str) -> Iterator[Entry]:
-    head = file.read(4) if file.seekable() else b""
-    if file.seekable():
-        file.seek(0)
+def _archive(file: BinaryIO, name: str) -> Iterator[Entry]:
+    head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # that one was put into memory for it
     try:
-        if head == b"PK\x03\x04" or name.lower().endswith(".zip"):
+        if head == ZIP or name.lower().endswith(".zip"):
             yield from _zip(file)
+        elif head.startswith(GZIP):
+            yield from _gzip(file)
         else:
             yield from _tar(file)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, OSError, NotImplementedError) as error:
         raise SourceError(f"{name}: damaged or not an archive ({error}); the build was stopped") from None
 
 
-def _tar(file: IO[bytes]) -> Iterator[Entry]:
-    with tarfile.open(fileobj=file, mode="r|*") as archive:
+def _gzip(file: BinaryIO) -> Iterator[Entry]:
+    """Read through gzip and to its end, for tarfile alone would not look at the checksum there."""
+    with gzip.open(file) as inflated:
+        yield from _tar(inflated)
+        while inflated.read(1 << 20):
+            pass
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose header, if damaged, is an error; tarfile by itself takes it for the end of the archive."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile)
+        except HeaderError as error:
+            if type(error).__name__ == "EOFHeaderError":
+                raise
+            raise ReadError(f"{error} where a member or the end mark should be") from None
+
+
+def _tar(file: IO[bytes] | gzip.GzipFile) -> Iterator[Entry]:
+    with tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
         for member in archive:
             if _wanted(member.name) and not member.isdir():
                 yield _tar_entry(archive, member)
@@ -204,12 +242,12 @@ def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 def _wanted(name: str) -> bool:
     """Leave out hidden files and, in an archive of the whole database, the web site's own folders."""
     folders = PurePosixPath(name).parts[:-1]
-    hidden = PurePosixPath(name).name.startswith(".") or any(part.startswith(".") and part != "." for part in folders)
+    hidden = PurePosixPath(name).name.startswith(".") or any(part.startswith(".") and part != ".." for part in folders)
     return not hidden and not any(part.startswith("_") and part not in LAYOUT for part in folders)
 
 
 def _member_name(name: str) -> str:
     """Give the name from the layout folder on, so that an archive's top folder makes no difference."""
-    parts = PurePosixPath(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")).parts
+    parts = PurePosixPath(_printable(name)).parts
     start = next((place for place, part in enumerate(parts) if part in LAYOUT), 0)
     return "/".join(part for part in parts[start:] if part not in ("/", "..", "."))

@@ -98,9 +98,9 @@ TABLES: dict[str, pa.Schema] = {
     "citations": _schema({"citing_id": _TEXT, "cited_id": _TEXT, "kind": _TEXT}),
     "cooccurrences": _schema(
         {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
-        | {"figures": _WHOLE, "figures_all": _WHOLE, "figures_strict": _WHOLE, "papers": _WHOLE, "weight": _REAL}
-        | {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE},
-        {"taxon": _TEXT, "first_year": _WHOLE, "last_year": _WHOLE, "expected": _REAL, "lift": _REAL}
+        | {"figures": _WHOLE, "figures_all": _WHOLE, "figures_strict": _WHOLE, "papers": _WHOLE, "weight": _REAL},
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE}
+        | {"taxon": _TEXT, "first_year": _WHOLE, "last_year": _WHOLE, "expected": _REAL, "lift": _REAL}
         | {"jaccard": _REAL, "npmi": _REAL, "log10_p": _REAL, "q": _REAL},
     ),
 }

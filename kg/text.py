@@ -16,9 +16,9 @@ def decode(body: bytes) -> str:
     Raises RecordError with the byte offset: a replaced character would be a wrong gene symbol.
     """
     try:
-        text = body.decode("utf-8-sig")
+        text = body.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = body[: error.start].count(b"\n") + 1
+        line = len((body[: error.start] + b".").splitlines())
         raise RecordError(f"not UTF-8 at byte {error.start} ({error.reason}); save it as UTF-8", line=line) from None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 

@@ -26,7 +26,8 @@ class DuckDBEngine:
         try:
             self._connection = duckdb.connect(":memory:", config=settings)
         except duckdb.Error as error:
-            raise OutputError(f"--memory-limit {memory_limit!r}: {error}") from None
+            reason = " ".join(str(error).split())
+            raise OutputError(f"--memory-limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
         self._tables: set[str] = set()
 
     def append(self, name: str, table: pa.Table) -> None:
@@ -75,4 +76,9 @@ def _room() -> Iterator[None]:
     try:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise OutputError(f"DuckDB ran out of room: {' '.join(str(error).split())[:300]}") from None
+        reason = " ".join(str(error).split())[:300]
+        raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise --memory-limit") from None
+    except (RuntimeError, duckdb.InvalidInputException) as error:
+        if "Query interrupted" in str(error) or "KeyboardInterrupt" in str(error):  # it swallows Ctrl-C
+            raise KeyboardInterrupt from None
+        raise

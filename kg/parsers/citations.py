@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from kg.errors import RecordError
 from kg.model import Citation, Element, PaperIds, Problem
-from kg.terms import curie
+from kg.terms import FIGID, curie
 from kg.text import clean, decode
 
-_PMCID = re.compile(r"(?i)(?:pmc:)?(PMC\d{1,12})(?:\.\d+)?")
-_PMID = re.compile(r"(?i)(?:(?:pmid|pubmed):\s*)?(\d{1,9})")
-_DOI = re.compile(r"(?i)(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)")
+_PMCID = re.compile(r"(?i)(?:pmc:)?(PMC[0-9]{1,12})(?:\.[0-9]+)?")
+_PMID = re.compile(r"(?i)(?:(?:pmid|pubmed):\s*)?0*([1-9][0-9]{0,8})")
+_DOI = re.compile(r"(?i)(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)")
 _ENDS = (("citing", "cited"), ("citing_id", "cited_id"), ("source", "target"), ("from", "to"))
 
 
@@ -31,7 +31,7 @@ def paper_id(text: str) -> str | None:
     if found := _PMCID.fullmatch(text):
         return curie("pmc", found[1].upper())
     if found := _PMID.fullmatch(text):
-        return curie("pubmed", str(int(found[1])))
+        return curie("pubmed", found[1])
     if found := _DOI.fullmatch(text):
         return curie("doi", found[1].lower())  # DOIs are compared without case
     return None
@@ -41,9 +41,11 @@ class CitationParser:
     """Reads `.tsv` and `.csv` files that no other parser knows by name."""
 
     def can_parse(self, name: str) -> bool:
-        """Accept tables whose file name says citations or PMC-ids."""
-        file = name.rpartition("/")[2].lower()
-        return file.endswith((".tsv", ".csv")) and ("citation" in file or "pmc-ids" in file or "id-map" in file)
+        """Accept tables whose file name says citations or PMC-ids; a figure's own name may say anything."""
+        file = name.rpartition("/")[2]
+        if FIGID.match(file) or not file.lower().endswith((".tsv", ".csv")):
+            return False
+        return any(word in file.lower() for word in ("citation", "pmc-ids", "id-map"))
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield a citation, or two identifiers of one paper, a row."""

@@ -75,6 +75,11 @@ class _Record:
                 return value
         return None
 
+    def _token(self, field: str) -> str | None:
+        """Give a field without the white space around it: what others join on."""
+        text = self._text(field)
+        return text.strip() if text else None
+
     def _texts(self, field: str, separator: str = " | ") -> tuple[str, ...]:
         value = self.fields.get(field)
         if isinstance(value, str):
@@ -88,7 +93,7 @@ class _Record:
         return tuple(collapse(each) for each in texts if each.strip() not in MARKERS)
 
     def _integer(self, field: str, top: int) -> int | None:
-        text = self._text(field)
+        text = self._token(field)
         if text is None:
             return None
         if text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) <= top:
@@ -131,24 +136,24 @@ class _Record:
         return Figure(
             figure_id=figure_id,
             paper_id=curie("pmc", pmcid),
-            alias=self._text("figid_alias"),
+            alias=self._token("figid_alias"),
             title=self._text("figtitle"),
             caption=self._text("caption"),
             number=self._text("number"),
             figure_type=self._text("figtype"),
             year=self._integer("year", 9999),
-            filename=self._text("filename"),
+            filename=self._token("filename"),
             url=_figure_url(self._text("figlink")),
             pathway_score=self._score(),
             search_rank=self._integer("pmc_ranked_result_index", 999_999_999),
             organisms=self._texts("organisms"),
             organisms_ner=self._texts("organisms_ner"),
             annotations=self._annotations(),
-            ndex=self._text("ndex"),
-            wikipathways_id=self._text("wpid"),
+            ndex=self._token("ndex"),
+            wikipathways_id=self._token("wpid"),
             paper_title=self._text("papertitle"),
             reference=self._text("reftext"),
-            doi=self._text("doi"),
+            doi=self._token("doi"),
             journal=self._text("journal_title"),
             journal_abbreviation=self._text("journal_nlm_ta"),
             publisher=self._text("publisher_name"),
@@ -164,15 +169,17 @@ class _Record:
 
     def _annotations(self) -> tuple[str, ...]:
         rows = self.fields.get("annotations")
-        rows = rows if isinstance(rows, list) else []
-        return tuple(f"{row.get('type') or 'term'}: {row['value']}" for row in rows if _has(row, "value"))
+        if isinstance(rows, dict) or (isinstance(rows, str) and rows.strip() not in MARKERS):
+            self._warn("wrong-type", f"annotations is a {_kind(rows)}, expected a list; field left out", "annotations")
+        terms = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        return tuple(f"{_cell(row, 'type') or 'term'}: {_cell(row, 'value')}" for row in terms if _cell(row, "value"))
 
     # -- mentions
 
     def _inline(self, field: str, category: Category, figure_id: str) -> Iterator[Mention]:
         rows = self.fields.get(field)
         if not isinstance(rows, list):
-            if rows is not None and rows not in MARKERS:
+            if rows is not None and not (isinstance(rows, str) and rows.strip() in MARKERS):
                 self._warn("wrong-type", f"{field} is a {_kind(rows)}, expected a list of mappings", field)
             return
         for position, row in enumerate(rows):
@@ -193,6 +200,8 @@ class _Record:
             self._warn("wrong-type", "keywords is one text, expected a list; it was split on ' | '", "schema-jsonld")
         keywords = nested._texts("keywords")
         self.problems += nested.problems
+        if any("\ufffd" in keyword for keyword in keywords):
+            self._warn("control-character", "keywords hold characters replaced by U+FFFD", "schema-jsonld")
         return keywords
 
     def _note_oddities(self) -> None:
@@ -205,10 +214,6 @@ class _Record:
 
 def _kind(value: Node) -> str:
     return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else "text"
-
-
-def _has(row: Node, field: str) -> bool:
-    return isinstance(row, dict) and isinstance(row.get(field), str)
 
 
 def _figure_url(link: str | None) -> str | None:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from kg.errors import RecordError
 from kg.model import Category, Element, Link, Mention, Problem, Table
 from kg.terms import FIGID, STRICT, curie, mesh_id
-from kg.text import clean, collapse, decode, normal_form
+from kg.text import MARKERS, clean, collapse, decode, normal_form
 
 _NAME = re.compile(r"(?P<figid>.+)-(?P<kind>genes|chemicals|diseases)\.tsv")
 _MAPS = {"ndex_map.tsv": "ndex", "wpid_map.tsv": "wikipathways"}
-_ACCESSION = re.compile(r"(?i:chebi|doid):(\d+)|(\d+)")
+_ACCESSION = re.compile(r"(?i:chebi|doid):([0-9]+)|([0-9]+)")
 
 Row = dict[str, str]
 
@@ -48,10 +48,11 @@ class MapParser:
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield a link a row."""
         kind = "ndex" if name.endswith("ndex_map.tsv") else "wikipathways"
-        for line, text in enumerate(decode(body).split("\n"), 1):
-            figid, _, target = text.partition("\t")
-            if FIGID.fullmatch(figid) and target.strip():
-                yield Link(curie("pfocr", figid), kind, target.strip())  # type: ignore[arg-type]
+        for line, text in enumerate(clean(decode(body)).split("\n"), 1):
+            figid, target = (cell.strip() for cell in text.partition("\t")[::2])
+            figid = figid.removesuffix(".jpg")
+            if FIGID.fullmatch(figid) and target not in MARKERS:
+                yield Link(curie("pfocr", figid), kind, target)  # type: ignore[arg-type]
             elif text.strip():
                 yield Problem("error", "bad-row", name, line, "expected a figid and a value; row skipped")
 
@@ -73,6 +74,7 @@ def _rows(text: str, needed: frozenset[str], name: str) -> Iterator[tuple[int, R
 
 def _gene(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
     symbol, ncbigene, word = row.get("ncbigene_symbol", ""), row.get("ncbigene_id", ""), row.get("word", "")
+    taxon = row.get("organism_id", "")
     if ncbigene in ("", "NaN"):
         return Problem("note", "no-gene-record", name, line, f"word {word!r}: no NCBI gene record; row skipped")
     if not (ncbigene.isascii() and ncbigene.isdigit()):
@@ -89,9 +91,9 @@ def _gene(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
         word=word,
         match=normal_form(row.get("match", "") or word),
         entity_id=curie("ncbigene", ncbigene),
-        source=row.get("source"),
+        source=row.get("source") or None,
         strict=row.get("source") in STRICT,
-        taxon=curie("ncbitaxon", row["organism_id"]) if row.get("organism_id", "").isdigit() else None,
+        taxon=curie("ncbitaxon", taxon) if taxon.isascii() and taxon.isdigit() else None,
     )
 
 
@@ -118,7 +120,7 @@ def _concept(category: Category, prefix: str) -> Callable[[str, int, Row, str], 
             match=normal_form(word),
             entity_id=found[0] if found else None,
             xref=found[1] if len(found) > 1 else None,
-            source=row.get("source") or row.get("type"),
+            source=row.get("source") or row.get("type") or None,
             strict=True,
         )
 

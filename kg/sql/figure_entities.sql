@@ -6,7 +6,7 @@ SELECT
     MAX(CASE WHEN d.place = 1 THEN d.candidates END) AS size1,
     MAX(CASE WHEN d.place = 2 THEN d.candidates END) AS size2,
     MIN(CASE WHEN d.strict = 1 THEN d.word END) AS strict1,
-    SUM(d.strict) AS stricts
+    CAST(SUM(d.strict) AS INT) AS stricts
 FROM (
     SELECT
         figure, entity, taxon, word, MIN(candidates) AS candidates, MAX(CASE WHEN strict THEN 1 ELSE 0 END) AS strict,

@@ -1,0 +1,239 @@
+"""What is written is checked: columns, commands, queries, formats, and every example with its output.
+
+python tests/test_docs.py      rewrites docs/cli.md, docs/queries.md and the outputs in README.md and docs/
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from conftest import ROOT, SEEDS
+
+from kg import plugins, queries
+from kg.cli import main
+from kg.graph import EDGE_COLUMNS, NODE_COLUMNS
+from kg.tables import SORT_KEYS, TABLES
+from kg.vocabulary import TERMS
+
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+# -- the data model
+
+
+def sections() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
+    """Give each table of the data model with its columns: name to (type, remarks)."""
+    for part in re.split(r"^### ", text("data-model.md"), flags=re.MULTILINE)[1:]:
+        name = part.split("\n", 1)[0]
+        rows = re.findall(r"^\| `(\w+)` \| ([\w ]+) \| ([\w, ]*) ?\|", part, flags=re.MULTILINE)
+        if name in TABLES:
+            yield name, {column: (kind, remarks) for column, kind, remarks in rows}
+
+
+def test_the_data_model_has_every_column_with_its_type_and_nothing_else() -> None:
+    arrow = {"string": "string", "double": "double", "int32": "int32", "bool": "boolean"}
+    declared = {
+        name: {field.name: arrow.get(str(field.type), "list of string") for field in schema}
+        for name, schema in TABLES.items()
+    }
+    assert {name: {column: kind for column, (kind, _) in columns.items()} for name, columns in sections()} == declared
+
+
+def test_the_data_model_says_which_columns_are_keys_and_required() -> None:
+    for name, columns in sections():
+        keys = tuple(column for column, (_, remarks) in columns.items() if "key" in remarks)
+        assert set(keys) == set(SORT_KEYS[name]), name
+        required = {column for column, (_, remarks) in columns.items() if "required" in remarks}
+        assert required == {field.name for field in TABLES[name] if not field.nullable}, name
+
+
+@pytest.mark.parametrize("attribute", [*NODE_COLUMNS, *EDGE_COLUMNS])
+def test_the_data_model_has_every_attribute_of_nodes_and_edges(attribute: str) -> None:
+    assert f"`{attribute}`" in text("data-model.md").partition("## GraphML")[2]
+
+
+def test_the_data_model_has_every_term_of_the_vocabulary() -> None:
+    page = text("data-model.md")
+    described = {"TestFamily", "tests", "inputDigest", "inputFiles", "lexiconVersion", "maxEntities", "minFigures"}
+    missing = [term.name for term in TERMS if f"kg:{term.name}" not in page and term.name not in described]
+    assert missing == []
+
+
+# -- formats and plug-ins
+
+
+def test_every_exporter_and_plugin_is_in_the_docs() -> None:
+    assert [name for name in plugins.names("exporter") if f"`{name}`" not in text("formats.md")] == []
+    assert [
+        name for kind in plugins.GROUPS for name in plugins.names(kind) if f"`{name}`" not in text("plugins.md")
+    ] == []
+
+
+def test_the_parser_and_the_exporter_of_the_docs_work(tmp_path: Path, seeds_build: Path) -> None:
+    from kg.graph import KnowledgeGraph
+    from kg.model import Figure, Mention
+
+    spaces: list[dict[str, type]] = []
+    for kind, code in BLOCK.findall(text("plugins.md")):
+        if kind == "python":
+            space: dict[str, type] = {}
+            exec(compile(code, "plugins.md", "exec"), space)
+            spaces.append(space)
+    parser, exporter = spaces[0]["LinesParser"](), spaces[1]["EdgeList"]()
+    assert list(parser.parse("x.figs", b"PMC1__a\tTP53")) == [
+        Figure("pfocr:PMC1__a", "pmc:PMC1"),
+        Mention("pfocr:PMC1__a", "keyword", "unknown", 0, "TP53", "TP53"),
+    ]
+    with KnowledgeGraph(seeds_build) as graph, (tmp_path / "x.edges").open("wb") as file:
+        assert exporter.write(graph, graph.view("co-occurrence"), file) == 89
+    assert (tmp_path / "x.edges").read_text().startswith("ncbigene:115482723\tco-occurs\tncbigene:4772\n")
+
+
+# -- commands and queries
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    yield "kg", main
+    for name, command in sorted(main.commands.items()):
+        yield f"kg {name}", command
+
+
+def cli_page() -> str:
+    lines = ["# Commands", "", "Written from the program's own help by `python tests/test_docs.py`.", ""]
+    for name, command in commands():
+        context = click.Context(command, info_name=name, terminal_width=100)
+        lines += [f"## {name}", "", "```text", command.get_help(context), "```", ""]
+    lines += [
+        "Exit codes: 0 done (skipped records are listed); 1 failed, and nothing at the destination changed; 2 wrong usage.",
+        "",
+    ]
+    lines += ["Every option can be given as an environment variable: `KG_BUILD_JOBS=2` is `kg build --jobs 2`."]
+    return "\n".join(lines) + "\n"
+
+
+def queries_page() -> str:
+    lines = [
+        "# Canned queries",
+        "",
+        "Written from the headers of `queries/*.rq` by `python tests/test_docs.py`. Each file is valid SPARQL as it",
+        "stands and can be pasted elsewhere; `kg query NAME -p parameter=value` fills a parameter in. Where an IRI is wanted, a name,",
+        "a CURIE or a figid will do.",
+        "",
+    ]
+    for query in map(queries.load, queries.names()):
+        lines += [f"## {query.name}", "", f"**{query.title}** ({query.category}). {query.description}", ""]
+        if query.parameters:
+            lines += ["| parameter | type | default | |", "|---|---|---|---|"]
+            lines += [f"| `{each.name}` | {each.type} | `{each.default}` | {each.label} |" for each in query.parameters]
+            lines += [""]
+    return "\n".join(lines)
+
+
+def test_the_command_page_is_fresh() -> None:
+    assert text("cli.md") == cli_page()
+
+
+def test_the_query_page_is_fresh() -> None:
+    assert text("queries.md") == queries_page()
+
+
+def test_every_command_has_an_example_in_its_help() -> None:
+    for name, command in commands():
+        assert name == "kg" or "Example: kg" in (command.help or ""), name
+
+
+# -- examples
+
+
+def run(command: str, folder: Path) -> str:
+    """Run `kg ...` in a folder with seeds and exports, as on a terminal of 120 columns."""
+    environment = os.environ | {"KG_QUERY_FORMAT_": "table", "COLUMNS": "120"}
+    arguments = [sys.executable, "-m", *command.split()]
+    done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def workplace(folder: Path) -> Path:
+    (folder / "seeds").symlink_to(SEEDS)
+    run("kg build seeds", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return workplace(tmp_path_factory.mktemp("docs"))
+
+
+def examples(page: Path) -> list[tuple[str, str]]:
+    """Give the commands of a page with the outputs it shows."""
+    found = []
+    for kind, body in BLOCK.findall(page.read_text(encoding="utf-8")):
+        if kind == "console":
+            command, _, output = body.partition("\n")
+            found.append((command.removeprefix("$ "), output))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_print_what_the_page_shows(page: Path, place: Path) -> None:
+    for command, output in examples(page):
+        assert run(command, place) == output, command
+
+
+def library_example() -> tuple[str, str]:
+    blocks = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    place = next(number for number, (kind, _) in enumerate(blocks) if kind == "python")
+    return blocks[place][1], blocks[place + 1][1]
+
+
+def run_library(code: str, folder: Path) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_the_library_example_prints_what_the_readme_shows(place: Path) -> None:
+    code, output = library_example()
+    assert run_library(code, place) == output
+
+
+def test_every_command_is_in_the_readme_or_the_command_page() -> None:
+    shown = {command.split()[1] for page in PAGES for command, _ in examples(page)}
+    assert {name.removeprefix("kg ") for name, _ in commands()} - shown - {"kg"} <= {"plugins"}
+
+
+def rewrite() -> None:
+    """Bring the pages up to what the program does now; read the difference before you commit it."""
+    from tempfile import TemporaryDirectory
+
+    (DOCS / "cli.md").write_text(cli_page(), encoding="utf-8")
+    (DOCS / "queries.md").write_text(queries_page(), encoding="utf-8")
+    with TemporaryDirectory() as name:
+        folder = workplace(Path(name))
+        for page in PAGES:
+            old = page.read_text(encoding="utf-8")
+            for command, output in examples(page):
+                old = old.replace(f"$ {command}\n{output}```", f"$ {command}\n{run(command, folder)}```")
+            page.write_text(old, encoding="utf-8")
+        code, output = library_example()
+        page = ROOT / "README.md"
+        old = page.read_text(encoding="utf-8")
+        page.write_text(
+            old.replace(f"{code}```\n\n```text\n{output}```", f"{code}```\n\n```text\n{run_library(code, folder)}```"),
+            encoding="utf-8",
+        )
+
+
+if __name__ == "__main__":
+    rewrite()

@@ -1,0 +1,21 @@
+"""Plug-ins are found by entry point, the built-in ones like a stranger's."""
+
+import pytest
+
+from kg import __version__, plugins
+from kg.errors import UnknownName
+
+
+def test_the_built_in_plugins() -> None:
+    assert plugins.names("parser") == ["citations", "figures", "maps", "sidecars"]
+    assert plugins.names("exporter") == ["graphml", "ntriples", "turtle"]
+    assert plugins.names("engine") == ["duckdb"]
+
+
+def test_a_plugin_comes_from_a_distribution() -> None:
+    assert plugins.origin("exporter", "turtle") == f"pfocr-kg {__version__}"
+
+
+def test_an_unknown_plugin_suggests_a_known_one() -> None:
+    with pytest.raises(UnknownName, match="no exporter is called 'turtl'; did you mean turtle"):
+        plugins.load("exporter", "turtl")
