@@ -1,8 +1,9 @@
 """Results as a person wants to see them on a terminal: aligned tables with short identifiers."""
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
-from unicodedata import east_asian_width
+from unicodedata import combining, east_asian_width
 
 from pyoxigraph import Literal, NamedNode
 
@@ -62,8 +63,12 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 
 def _width(text: str) -> int:
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    """Count the places a text takes: two for a wide character, none for an accent that joins the one before."""
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _cut(text: str, width: int | None) -> str:
-    return text if width is None or len(text) <= width else text[: width - 1] + "…"
+    if width is None or _width(text) <= width:
+        return text
+    kept = sum(end < width for end in accumulate(map(_width, text)))
+    return text[:kept] + "…"

@@ -7,6 +7,7 @@ Python objects. A file that cannot be read or parsed becomes a problem; the othe
 import ctypes
 import hashlib
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -20,7 +21,7 @@ import pyarrow as pa
 
 from kg.errors import NotARecord, RecordError, SourceError
 from kg.model import Element, Problem
-from kg.parsers import parser_for
+from kg.parsers import Parser, parser_for
 from kg.sources import Entry
 from kg.tables import RAW, RAW_FILES, to_arrow
 from kg.text import clean, collapse
@@ -60,7 +61,7 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
 def _in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Tables]:
     # Spawned, not forked: the parent holds threads of DuckDB and Arrow, which do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with_parent) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with, initargs=(os.getpid(),)) as pool:
         waiting: deque[Future[Tables]] = deque()
         try:
             for chunk in chunks:
@@ -77,11 +78,13 @@ def _in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Tables]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _live_with_parent() -> None:
-    """Leave Ctrl-C to the parent, and die with it (Linux: parent-death signal)."""
+def _live_with(parent: int) -> None:
+    """Leave Ctrl-C to the parent process, and die with it (Linux: parent-death signal)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the signal was asked for
+        os._exit(1)
 
 
 def parse_chunk(chunk: Chunk) -> Tables:
@@ -99,7 +102,7 @@ def parse_chunk(chunk: Chunk) -> Tables:
             parts = [parse_chunk([each]) for each in chunk]
             return {name: pa.concat_tables([part[name] for part in parts]) for name in parts[0]}
         number, entry = chunk[0]
-        return _tables({Problem: [(number, *_failed(entry, error))]}, files)
+        return _tables({Problem: [(number, *_failed(entry, parser_for(entry.name), error))]}, files)
 
 
 def _tables(rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str, str]]) -> Tables:
@@ -113,24 +116,29 @@ def _tables(rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str,
 
 def _elements(number: int, entry: Entry, files: list[tuple[int, str, str]]) -> list[Element]:
     """Give the elements of one file: all of them, or one problem; none where no parser wants the file."""
+    parser: Parser | None = None
     try:
         parser = parser_for(entry.name)
         if parser is None and entry.refused is None:
             return []
         body = entry.read()
         files.append((number, entry.name, hashlib.sha256(body).hexdigest()))
-        elements = list(parser.parse(entry.name, body) if parser else ())
-        if strange := {type(element).__name__ for element in elements if type(element) not in RAW}:
-            raise TypeError(f"{', '.join(sorted(strange))} is no element of kg.model")
-        return elements
+        return _known(parser.parse(entry.name, body)) if parser else []
     except NotARecord as error:
         return [Problem("note", "not-a-record", entry.name, error.line, error.reason)]
     except RecordError as error:
         return [Problem("error", "bad-record", entry.name, error.line, error.reason)]
     except Exception as error:  # noqa: BLE001 a plug-in's fault must not cost the other records
-        return [_failed(entry, error)]
+        return [_failed(entry, parser, error)]
 
 
-def _failed(entry: Entry, error: Exception) -> Problem:
-    reason = clean(f"the parser failed: {type(error).__name__}: {error}")
+def _known(elements: Iterable[Element]) -> list[Element]:
+    known = list(elements)
+    if strange := {type(element).__name__ for element in known if type(element) not in RAW}:
+        raise TypeError(f"{', '.join(sorted(strange))} is no element of kg.model")
+    return known
+
+
+def _failed(entry: Entry, parser: Parser | None, error: Exception) -> Problem:
+    reason = clean(f"{type(parser).__name__ if parser else 'a parser'} failed: {type(error).__name__}: {error}")
     return Problem("error", "parser-failed", entry.name, None, collapse(reason)[:300])

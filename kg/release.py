@@ -152,10 +152,10 @@ def _staging(destination: Path) -> Iterator[Path]:
 def _lock(destination: Path) -> Iterator[None]:
     path = destination.with_name(f".{destination.name}.kg-lock")
     with _locked(path, destination) as file:
-        file.truncate(0)
-        file.write(f"process {os.getpid()}")
-        file.flush()
         try:
+            file.truncate(0)
+            file.write(f"process {os.getpid()}")
+            file.flush()
             yield
         finally:
             with suppress(OSError):

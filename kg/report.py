@@ -24,7 +24,7 @@ class Line(NamedTuple):
     def __str__(self) -> str:
         """Show it as compilers do: FILE:LINE: severity: message."""
         place = f"{self.file}:{self.line}" if self.line is not None else self.file
-        return f"{place or 'build'}: {self.severity}: {_printable(self.message)}"
+        return _printable(f"{place or 'build'}: {self.severity}: {self.message}")
 
 
 def collect(engine: Engine, max_entities: int) -> list[Line]:

@@ -72,13 +72,19 @@ NAMESPACES: dict[str, str] = {
 UNRESERVED = "-._~"
 """What stays as it is inside an identifier, beside letters and digits (RFC 3986)."""
 
-FIGID = re.compile(r"(PMC\d{1,12})__([A-Za-z0-9._-]{1,240})")
+FIGID = re.compile(r"(PMC[0-9]{1,12})__([A-Za-z0-9._-]{1,240})")
 """A figure's identifier: the PMCID, two underscores, the stem of its image file."""
+
+SIDECAR = re.compile(r"(?P<figid>.+)-(?P<kind>genes|chemicals|diseases)\.tsv")
+"""File name of a table that goes with a figure."""
+
+MAPS = {"ndex_map.tsv": "ndex", "wpid_map.tsv": "wikipathways"}
+"""The database's two mapping tables, by file name."""
 
 STRICT = frozenset({"hgnc_symbol", "ncbigene_symbol"})
 """Lexicons, as records name them, whose match is the official symbol itself."""
 
-_MESH = re.compile(r"(?i:mesh:)?([CDQ]\d+)")
+_MESH = re.compile(r"(?i:mesh:)?([CDQ][0-9]+)")
 
 DOI_SAFE = UNRESERVED + "/:"
 """DOIs are written with their slash and colon, as doi.org resolves them."""

@@ -115,7 +115,8 @@ def cli_page() -> str:
         context = click.Context(command, info_name=name, terminal_width=100)
         lines += [f"## {name}", "", "```text", command.get_help(context), "```", ""]
     lines += [
-        "Exit codes: 0 done (skipped records are listed); 1 failed, and nothing at the destination changed; 2 wrong usage.",
+        "Exit codes: 0 done (skipped records are listed); 1 failed, and nothing at the destination changed;",
+        "2 wrong usage.",
         "",
     ]
     lines += ["Every option can be given as an environment variable: `KG_BUILD_JOBS=2` is `kg build --jobs 2`."]
@@ -127,8 +128,8 @@ def queries_page() -> str:
         "# Canned queries",
         "",
         "Written from the headers of `queries/*.rq` by `python tests/test_docs.py`. Each file is valid SPARQL as it",
-        "stands and can be pasted elsewhere; `kg query NAME -p parameter=value` fills a parameter in. Where an IRI is wanted, a name,",
-        "a CURIE or a figid will do.",
+        "stands and can be pasted elsewhere; `kg query NAME -p parameter=value` fills a parameter in. Where an IRI is",
+        "wanted, a name, a CURIE or a figid will do.",
         "",
     ]
     for query in map(queries.load, queries.names()):

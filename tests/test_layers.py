@@ -18,7 +18,7 @@ LAYERS = (
     ("exporters", "vocabulary", "dataset", "store", "queries"),
     ("exporters.rdf", "exporters.graphml"),
     ("release", "display"),
-    ("answers",),
+    ("answers", "console"),
     ("cli",),
     ("__main__",),
 )
@@ -27,12 +27,12 @@ ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 ALLOWED = {
     "networkx": {"graph"},
     "rdflib": {"dataset", "vocabulary"},
-    "pyoxigraph": {"exporters.rdf", "store", "queries", "display", "answers"},
+    "pyoxigraph": {"exporters.rdf", "store", "queries", "display", "answers", "cli"},
     "yaml": {"frontmatter"},
-    "click": {"cli"},
+    "click": {"cli", "console"},
     "duckdb": {"engines.duckdb"},
     "scipy": {"statistics"},
-    "tqdm": {"cli"},
+    "tqdm": {"console"},
 }
 """Which modules may import which library."""
 

@@ -1,6 +1,6 @@
 """Print the lowest version of each dependency that pyproject.toml allows, as pip constraints.
 
-    python tools/lowest.py > lowest.txt && pip install -c lowest.txt .
+python tools/lowest.py > lowest.txt && pip install -c lowest.txt .
 """
 
 import re

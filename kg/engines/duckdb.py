@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from kg.errors import OutputError
+from kg.errors import OutputError, SourceError
 
 BATCH_ROWS = 65_536
 
@@ -44,8 +44,11 @@ class DuckDBEngine:
         self._tables.add(name)
 
     def attach(self, name: str, path: Path) -> None:
-        """Make a Parquet file readable as the table `name`."""
-        self._run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quote(str(path))})")
+        """Make a Parquet file readable as the table `name`; raise SourceError where it is none."""
+        try:
+            self._run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quote(str(path))})")
+        except (duckdb.Error, OutputError):
+            raise SourceError(f"{path}: damaged or unreadable; build again") from None
 
     def fetch(self, select: str) -> pa.Table:
         """Give a whole result."""

@@ -8,9 +8,9 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
-from kg.errors import RecordError
+from kg.errors import NotARecord, RecordError
 from kg.model import Citation, Element, PaperIds, Problem
-from kg.terms import FIGID, curie
+from kg.terms import MAPS, SIDECAR, curie
 from kg.text import clean, decode
 
 _PMCID = re.compile(r"(?i)(?:pmc:)?(PMC[0-9]{1,12})(?:\.[0-9]+)?")
@@ -38,14 +38,13 @@ def paper_id(text: str) -> str | None:
 
 
 class CitationParser:
-    """Reads `.tsv` and `.csv` files that no other parser knows by name."""
+    """Reads `.tsv` and `.csv` files that are no sidecars and lie outside `_data`, whose other tables are the site's."""
 
     def can_parse(self, name: str) -> bool:
-        """Accept tables whose file name says citations or PMC-ids; a figure's own name may say anything."""
-        file = name.rpartition("/")[2]
-        if FIGID.match(file) or not file.lower().endswith((".tsv", ".csv")):
-            return False
-        return any(word in file.lower() for word in ("citation", "pmc-ids", "id-map"))
+        """Accept by suffix; what kind of table it is, the header says."""
+        folders, _, file = name.rpartition("/")
+        others = SIDECAR.fullmatch(file) or file in MAPS or "_data" in folders.split("/")
+        return not others and file.lower().endswith((".tsv", ".csv"))
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield a citation, or two identifiers of one paper, a row."""
@@ -65,7 +64,7 @@ def _elements(name: str, lines: list[str]) -> Iterator[Element]:
         return
     ends = _ends(columns)
     if ends is None and not paper_id(header[0] if header else ""):
-        raise RecordError(f"no columns citing and cited, and {header[:1]} is no PMCID, PMID or DOI", line=1)
+        raise NotARecord(f"no columns citing and cited, and {header[:1]} is no PMCID, PMID or DOI", line=1)
     if ends is None:
         yield _citation(name, 1, header, (0, 1))
     for row in rows:

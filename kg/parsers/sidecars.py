@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterator
 
 from kg.errors import RecordError
 from kg.model import Category, Element, Link, Mention, Problem, Table
-from kg.terms import FIGID, STRICT, curie, mesh_id
+from kg.terms import FIGID, MAPS, SIDECAR, STRICT, curie, mesh_id
 from kg.text import MARKERS, clean, collapse, decode, normal_form
 
-_NAME = re.compile(r"(?P<figid>.+)-(?P<kind>genes|chemicals|diseases)\.tsv")
-_MAPS = {"ndex_map.tsv": "ndex", "wpid_map.tsv": "wikipathways"}
 _ACCESSION = re.compile(r"(?i:chebi|doid):([0-9]+)|([0-9]+)")
 
 Row = dict[str, str]
@@ -28,7 +26,7 @@ class SidecarParser:
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield the table, then a mention a row; a row that cannot be read is a problem of its own."""
-        named = _NAME.fullmatch(name.rpartition("/")[2])
+        named = SIDECAR.fullmatch(name.rpartition("/")[2])
         figid = named["figid"].removesuffix(".jpg") if named else ""
         if not named or not FIGID.fullmatch(figid):
             raise RecordError("the file name does not start with PMC<digits>__<image file stem>")
@@ -43,7 +41,7 @@ class MapParser:
 
     def can_parse(self, name: str) -> bool:
         """Accept the two file names."""
-        return name.rpartition("/")[2] in _MAPS
+        return name.rpartition("/")[2] in MAPS
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield a link a row."""
