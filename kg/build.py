@@ -193,7 +193,7 @@ def _told(parts: list[cooccurrence.Slice], progress: Progress) -> Iterator[coocc
 
 def _count_slice(engine: Engine, judge: cooccurrence.Judge, part: cooccurrence.Slice, path: Path) -> Path:
     counted = engine.fetch(sql("pairs", first=part.first, last=part.last))
-    pq.write_table(judge.first_pass(counted), path, compression="zstd")
+    pq.write_table(judge.first_pass(counted), path, compression="lz4")
     return path
 
 

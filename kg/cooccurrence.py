@@ -37,8 +37,9 @@ SLICE_INSTANCES = 20_000_000
 RDF_PAIRS = 500_000
 """`--min-figures auto` keeps at most so many pairs for RDF and graphs."""
 
-Group = tuple[str, int]
-"""What is corrected together: the categories of the two ends, and the context (taxon code)."""
+_COUNTS = ("figures", "subject_figures", "object_figures", "universe")
+_KINDS, _CONTEXTS = 8, 2**20
+"""Bounds of a group's code: what is corrected together is the categories of the two ends and the context."""
 
 
 class Slice(NamedTuple):
@@ -102,45 +103,49 @@ class Judge:
 
     def first_pass(self, counted: pa.Table) -> pa.Table:
         """Add expected, lift, jaccard, npmi, log10_p to one slice, and remember its p values."""
-        k, a, b, n = (
-            np.nan_to_num(counted[name].to_numpy()).astype(np.int64)
-            for name in ("figures", "subject_figures", "object_figures", "universe")
-        )
-        tested = k > 0
-        columns = _statistics(k[tested], a[tested], b[tested], n[tested])
-        self._remember(counted, k, tested, columns["log10_p"])
+        figures = counted["figures"].to_numpy()
+        self._total(counted, figures)
+        tested = np.flatnonzero(figures)
+        group = self._group(counted)[tested]
+        k, a, b, n = (counted[name].to_numpy()[tested].astype(np.int64) for name in _COUNTS)
+        first, number = statistics.distinct(group, k, np.minimum(a, b), np.maximum(a, b))
+        columns = _statistics(k[first], a[first], b[first], n[first])
+        self._remember(group[first], columns["log10_p"], np.bincount(number, minlength=len(first)))
+        absent = figures == 0
         for name, values in columns.items():
-            whole = np.zeros(len(k))
-            whole[tested] = values
-            counted = counted.append_column(name, pa.array(whole, mask=~tested))
+            whole = np.zeros(len(figures))
+            whole[tested] = values[number]
+            counted = counted.append_column(name, pa.array(whole, mask=absent))
         return counted
 
-    def _remember(self, counted: pa.Table, k: Ints, tested: "np.typing.NDArray[np.bool_]", log10_p: Floats) -> None:
-        for figures, pairs in zip(*np.unique(k, return_counts=True), strict=True):
-            self.supports[int(figures)] += int(pairs)
-        group = self._group(counted)[tested]
+    def _total(self, counted: pa.Table, figures: Ints) -> None:
+        for support, pairs in enumerate(np.bincount(figures).tolist()):
+            if pairs:
+                self.supports[support] += pairs
+        for name in ("figures", "figures_all", "weight_units"):
+            self.totals[name] += int(counted[name].to_numpy().sum())
+
+    def _remember(self, group: Ints, log10_p: Floats, pairs: Ints) -> None:
         for code in np.unique(group):
-            values, counts = np.unique(log10_p[group == code], return_counts=True)
-            self._counts.setdefault(int(code), Counter()).update(
-                dict(zip(values.tolist(), counts.tolist(), strict=True))
-            )
-        self.totals["figures"] += int(k.sum())
-        self.totals["figures_all"] += int(counted["figures_all"].to_numpy().sum())
-        self.totals["weight_units"] += int(counted["weight_units"].to_numpy().sum())
+            of_group = group == code
+            values, place = np.unique(log10_p[of_group], return_inverse=True)
+            counts = np.bincount(place, weights=pairs[of_group]).astype(np.int64)
+            known = self._counts.setdefault(int(code), Counter())
+            known.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
 
     def _group(self, counted: pa.Table) -> Ints:
         codes = self._categories.indices.to_numpy()
         subject, object_ = (codes[counted[end].to_numpy() - 1].astype(np.int64) for end in ("subject", "object"))
         low, high = np.minimum(subject, object_), np.maximum(subject, object_)
-        return np.asarray((low * 64 + high) * 2**32 + counted["context"].to_numpy())
+        return np.asarray((low * _KINDS + high) * _CONTEXTS + counted["context"].to_numpy())
 
     def tests(self) -> dict[str, int]:
         """Give the number of tests of each group, named `gene-gene ncbitaxon:9606`."""
         return {self._name(code): sum(counts.values()) for code, counts in sorted(self._counts.items())}
 
     def _name(self, code: int) -> str:
-        kinds, context = divmod(code, 2**32)
-        names = sorted(self._categories.dictionary[kind].as_py() for kind in divmod(kinds, 64))
+        kinds, context = divmod(code, _CONTEXTS)
+        names = sorted(self._categories.dictionary[kind].as_py() for kind in divmod(kinds, _KINDS))
         taxon = self._ends.taxon[context].as_py()
         return "-".join(names) + (f" {taxon}" if taxon else "")
 

@@ -65,7 +65,7 @@ def _in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Tables]:
         waiting: deque[Future[Tables]] = deque()
         try:
             for chunk in chunks:
-                waiting.append(pool.submit(parse_chunk, chunk))
+                waiting.append(_submit(pool, chunk))
                 if len(waiting) > 2 * jobs:
                     yield waiting.popleft().result()
             while waiting:
@@ -78,9 +78,17 @@ def _in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Tables]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _submit(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Tables]:
+    """Hand a chunk over; workers start here and inherit the mask, so Ctrl-C is the parent's from their first moment."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(parse_chunk, chunk)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def _live_with(parent: int) -> None:
-    """Leave Ctrl-C to the parent process, and die with it (Linux: parent-death signal)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Die with the parent process (Linux: parent-death signal)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the signal was asked for

@@ -131,12 +131,16 @@ def _staging(destination: Path) -> Iterator[Path]:
         raise OutputError(f"{destination}: is a file; give a folder with -o")
     if destination.is_mount():
         raise OutputError(f"{destination}: is a mount point, which cannot be replaced as a whole; give a folder in it")
+    if destination.is_dir() and not _is_ours(destination):
+        raise OutputError(f"{destination}: holds other files and no build; give a new or an empty folder with -o")
     folder = destination.with_name(f".{destination.name}.kg-new")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         with _lock(destination):
             _recover(destination, folder)
             folder.mkdir()
+            if destination.is_dir():
+                shutil.copymode(destination, folder)
             try:
                 yield folder
             finally:
@@ -146,6 +150,12 @@ def _staging(destination: Path) -> Iterator[Path]:
     except OSError as error:
         reason = error.strerror or error
         raise OutputError(f"{destination}: cannot be written: {reason}; what was there is unchanged") from None
+
+
+def _is_ours(destination: Path) -> bool:
+    """Say whether a build may take the place of this folder: it holds a build, or nothing that shows."""
+    others = {path.name for path in destination.iterdir() if not path.name.startswith(".")} - set(OUTPUTS)
+    return not others or (destination / "manifest.json").is_file()
 
 
 @contextmanager

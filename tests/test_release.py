@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import tarfile
@@ -478,13 +479,6 @@ def children(process: int) -> list[int]:
     return [int(child) for child in found.read_text().split()] if found.exists() else []
 
 
-def ignores_ctrl_c(process: int) -> bool:
-    """Tell whether a worker is ready; their tracker does so, too."""
-    status = Path(f"/proc/{process}/status")
-    ignored = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("SigIgn:")]
-    return bool(int(ignored[0], 16) & 1 << signal.SIGINT - 1)
-
-
 def alive(process: int) -> bool:
     status = Path(f"/proc/{process}/stat")
     try:
@@ -498,7 +492,7 @@ def alive(process: int) -> bool:
 def test_a_stopped_build_leaves_no_worker(number: signal.Signals, tmp_path: Path) -> None:
     source = many_records(tmp_path / "source", 3 * ingest.CHUNK_FILES)
     process = start("build", source, "-q", "-j", 2, "-o", tmp_path / "exports", stderr=subprocess.DEVNULL)
-    until(lambda: sum(map(ignores_ctrl_c, children(process.pid))) == 3 or process.poll() is not None)
+    until(lambda: len(children(process.pid)) == 3 or process.poll() is not None)
     workers = children(process.pid)
     process.send_signal(number)
     code = process.wait(DEADLINE)
@@ -714,3 +708,16 @@ def test_parameters_are_kept_and_resources_are_not(toy: Path, tmp_path: Path) ->
         "layers": ["mentions"],
     }
     assert "jobs" not in json.dumps(result.manifest)
+
+
+def test_a_folder_of_other_files_is_no_destination(tmp_path: Path) -> None:
+    (tmp_path / "home" / "letters").mkdir(parents=True)
+    with pytest.raises(OutputError, match="holds other files and no build; give a new or an empty folder with -o"):
+        release.release([str(SEEDS)], tmp_path / "home")
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["letters"]
+
+
+def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir(mode=0o750)
+    release.release([str(SEEDS)], tmp_path / "exports", with_store=False)
+    assert stat.S_IMODE((tmp_path / "exports").stat().st_mode) == 0o750
