@@ -8,7 +8,7 @@ from typing import Any
 
 from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
-from kg.terms import NAMESPACES, expand, namespaces
+from kg.terms import NAMESPACES, namespaces
 
 DESCRIPTION = (
     "Pathway figures with their papers, the genes, chemicals and diseases read off them, and which are drawn "
@@ -83,7 +83,6 @@ class _Description:
             (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
             (PROV.wasGeneratedBy, self.here("build")),
             (VOID.triples, self.manifest.get("outputs", {}).get("turtle", {}).get("triples")),
-            (VOID.exampleResource, URIRef(expand("ncbigene:8600"))),
             (BIOLINK.knowledge_level, URIRef(f"{BIOLINK}KnowledgeLevelEnum#text_co_occurrence")),
             (BIOLINK.agent_type, URIRef(f"{BIOLINK}AgentTypeEnum#data_analysis_pipeline")),
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -24,57 +23,32 @@ if TYPE_CHECKING:
     import networkx as nx
 
 VIEWS = ("co-occurrence", "ego", "figure", "bipartite", "full")
+VIEWS_OF_ONE = {"ego": "entity", "figure": "figure"}
+"""Views of one thing, and the kind of thing it has to be."""
 
 CYTOSCAPE_LIMIT = 3000
 """Cytoscape Desktop draws no picture of its own accord at so many nodes and edges or more."""
 
-NODE_COLUMNS: dict[str, type] = {
-    "name": str,
-    "label": str,
-    "type": str,
-    "iri": str,
-    "url": str,
-    "taxon": str,
-    "id_status": str,
-    "xrefs": str,
-    "figures": int,
-    "papers": int,
-    "title": str,
-    "year": int,
-    "number": str,
-    "pathway_score": float,
-    "reference": str,
-    "doi": str,
-}
+NODE_COLUMNS: dict[str, type] = (
+    {"name": str, "label": str, "type": str, "iri": str, "url": str, "taxon": str, "id_status": str, "xrefs": str}
+    | {"figures": int, "papers": int, "title": str, "year": int, "number": str, "pathway_score": float}
+    | {"reference": str, "doi": str}
+)
 """What a node can carry; a missing value is left out. Lists are joined by `|`."""
 
-EDGE_COLUMNS: dict[str, type] = {
-    "interaction": str,
-    "kind": str,
-    "words": str,
-    "source": str,
-    "origin": str,
-    "n_candidates": int,
-    "strict": bool,
-    "taxon": str,
-    "weight": float,
-    "figures": int,
-    "figures_all": int,
-    "figures_strict": int,
-    "papers": int,
-    "first_year": int,
-    "last_year": int,
-    "expected": float,
-    "lift": float,
-    "jaccard": float,
-    "npmi": float,
-    "log10_p": float,
-    "q": float,
-    "evidence": str,
-}
+EDGE_COLUMNS: dict[str, type] = (
+    {"interaction": str, "kind": str}
+    | {"words": str, "lexicon": str, "origin": str, "n_candidates": int, "strict": bool}
+    | {"taxon": str, "weight": float, "figures": int, "figures_all": int, "figures_strict": int, "papers": int}
+    | {"first_year": int, "last_year": int, "expected": float, "lift": float, "jaccard": float, "npmi": float}
+    | {"log10_p": float, "q": float, "evidence": str}
+)
 """What an edge can carry: `kind` if it cites, up to `strict` if it mentions, the rest if it co-occurs."""
 
-_BEST = "ORDER BY weight DESC, figures DESC, subject_id, object_id"
+GRAPH_COLUMNS: dict[str, type] = {"description": str, "min_figures": int, "left_out": int}
+"""What the graph as a whole carries: its size, the least `figures` of its pairs, and `View.left_out`."""
+
+_BEST = "ORDER BY place, weight DESC, figures DESC, subject_id, object_id"
 
 
 class Node(NamedTuple):
@@ -100,7 +74,7 @@ class Filters:
     taxa: tuple[str, ...] = ()  # CURIEs, of genes; empty: all
     min_figures: int | None = None  # least support of a co-occurrence; None: the build's threshold
     max_q: float | None = None  # greatest false discovery rate of a co-occurrence
-    top: int | None = None  # so many co-occurrences, the best by weight
+    top: int | None = None  # so many co-occurrences, the best; see `KnowledgeGraph.view`
 
     def __post_init__(self) -> None:
         for category in self.categories:
@@ -116,10 +90,9 @@ class Filters:
             clauses.append(f"(taxon IS NULL OR taxon IN ({_list(self.taxa)}))")
         return " AND ".join(clauses)
 
-    def of_pairs(self, min_figures: int) -> str:
-        """Give the condition on rows of `cooccurrences`; `min_figures` where the filter names none."""
-        least = min_figures if self.min_figures is None else self.min_figures
-        clauses = [f"figures >= {max(int(least), 1)}"]
+    def of_pairs(self, least: int) -> str:
+        """Give the condition on rows of `cooccurrences`, with at least so many figures."""
+        clauses = [f"figures >= {int(least)}"]
         clauses += [f"{end}_id IN (SELECT entity_id FROM kept_entities)" for end in ("subject", "object")]
         if self.max_q is not None:
             clauses.append(f"q <= {float(self.max_q)!r}")
@@ -153,31 +126,19 @@ class KnowledgeGraph:
         self._folder.cleanup()
 
     def find(self, text: str) -> str:
-        """Give the id of the entity or figure that a person means by a CURIE, a name or a figid.
+        """Give the id of the entity or figure that a person means by a CURIE, a figid or a name.
 
         Raises UnknownName where there is none, or where a name fits several.
         """
-        text = text.strip()
-        figids = f"{quote(text)}, {quote('pfocr:' + text)}"
-        ways = (
-            f"SELECT entity_id AS id FROM entities WHERE entity_id = {quote(text)} UNION ALL BY NAME "  # noqa: ISC004
-            f"SELECT figure_id AS id FROM figures WHERE figure_id IN ({figids})",
-            f"SELECT entity_id AS id FROM entities WHERE name = {quote(text)} ORDER BY id",
-            f"SELECT entity_id AS id FROM entities WHERE lower(name) = lower({quote(text)}) ORDER BY id",
-        )
-        for select in ways:
-            found: list[str] = self.engine.fetch(select)["id"].to_pylist()
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise UnknownName(
-                    "single entity", text, hint=f"several are: {', '.join(found[:10])}; give one of these"
-                )
-        start = quote(text[:2].lower() + "%")
-        near = self.engine.fetch(f"SELECT DISTINCT name FROM entities WHERE lower(name) LIKE {start} LIMIT 10000")
-        raise UnknownName(
-            "entity or figure", text, near["name"].to_pylist(), hint="" if near.num_rows else "see: kg stats"
-        )
+        self.engine.create("asked", f"SELECT {quote(text.strip())} AS text")
+        meant = self.engine.fetch(sql("view/find")).to_pylist()
+        found = [row["id"] for row in meant if row["rank"] == meant[0]["rank"]]
+        if len(found) == 1:
+            return str(found[0])
+        if found:
+            raise UnknownName("single entity", text, hint=f"several are: {', '.join(found[:10])}; give one of these")
+        near = self.engine.fetch("SELECT DISTINCT name FROM entities, asked WHERE lower(name[:2]) = lower(text[:2])")
+        raise UnknownName("entity or figure", text, near["name"].to_pylist(), hint="" if near else "see: kg stats")
 
     def view(
         self,
@@ -190,76 +151,87 @@ class KnowledgeGraph:
     ) -> View:
         """Give a view by name; it stays valid until the next one is asked for.
 
-        `of` is the entity of an ego view or the figure of a figure view; `radius` counts the steps of an
-        ego view; `limit` keeps nodes + edges below it by leaving out the weakest co-occurrences.
+        `of` is the entity of an ego view or the figure of a figure view, and `radius` counts the steps of
+        an ego view. `limit` keeps nodes + edges of co-occurrence and ego views below it by leaving out
+        the weakest co-occurrences; in an ego view those of the entities it is drawn with most come first.
         """
-        if name not in VIEWS:
-            raise UnknownName("view", name, VIEWS)
-        if of is None and name in ("ego", "figure"):
-            raise UnknownName(f"{name} view", name, hint="say of which entity or figure it is to be (--of)")
-        center = self.find(of) if of is not None else None
+        center = self._center(name, of)
         keep = self.engine.create
         keep("kept_entities", f"SELECT * FROM entities WHERE {filters.of_entities()}")
-        best = f"{_BEST} LIMIT {int(filters.top)}" if filters.top is not None else ""
-        keep("kept_pairs", f"SELECT * FROM cooccurrences WHERE {filters.of_pairs(self.build.min_figures)} {best}")
+        least = self.build.min_figures if filters.min_figures is None else max(filters.min_figures, 1)
+        keep("kept_pairs", f"SELECT *, 0 AS place FROM cooccurrences WHERE {filters.of_pairs(least)}")
+        if center is not None and name == "ego":
+            self._keep_around(center, radius)
+        if filters.top is not None:
+            keep("kept_pairs", f"SELECT * FROM kept_pairs {_BEST} LIMIT {int(filters.top)}")
         left_out = 0
         if name in ("co-occurrence", "ego"):
-            left_out = self._keep_pairs(center if name == "ego" else None, radius, limit)
+            left_out = self._keep_pairs(center, limit)
         else:
             self._keep_figures(name, center, filtered=filters.of_entities() != "TRUE")
-        return View(self, name, center, left_out)
+        return View(self, name, center, least, left_out)
 
-    def _keep_pairs(self, center: str | None, radius: int, limit: int | None) -> int:
+    def _center(self, view: str, of: str | None) -> str | None:
+        """Give the id of what the view is of; None for views of everything."""
+        if view not in VIEWS:
+            raise UnknownName("view", view, VIEWS)
+        kind = VIEWS_OF_ONE.get(view)
+        if (kind is None) != (of is None):
+            need = f"say of which {kind} it is to be (--of)" if kind else "--of is for the ego and the figure view"
+            raise UnknownName(f"{view} view of one thing", of or "", hint=need)
+        if of is None:
+            return None
+        found = self.find(of)
+        if (kind == "figure") != found.startswith("pfocr:"):
+            raise UnknownName(str(kind), of, hint=f"{found} cannot be shown by the {view} view")
+        return found
+
+    def _keep_around(self, center: str, radius: int) -> None:
+        """Keep the pairs among the entities within `radius` steps."""
+        self.engine.create("reached", f"SELECT {quote(center)} AS entity_id, 0 AS place")
+        for _ in range(radius):
+            self.engine.create("reached", sql("view/reached"))
+        self.engine.create("kept_pairs", sql("view/around"))
+
+    def _keep_pairs(self, center: str | None, limit: int | None) -> int:
         """Keep pairs and their ends, no figures; give how many pairs were cut."""
         keep = self.engine.create
-        if center is not None:
-            keep("reached", f"SELECT {quote(center)} AS entity_id")
-            for _ in range(radius):
-                keep("reached", sql("view/reached"))
-            inside = "IN (SELECT entity_id FROM reached)"
-            keep("kept_pairs", f"SELECT * FROM kept_pairs WHERE subject_id {inside} AND object_id {inside}")
         total = self.count("kept_pairs")
-        kept = total if limit is None else self._room(limit, center)
+        kept = total if limit is None else self._room(limit)
         keep("kept_pairs", f"SELECT * FROM kept_pairs {_BEST} LIMIT {kept}")
         ends = "SELECT subject_id FROM kept_pairs UNION SELECT object_id FROM kept_pairs"
         ends += f" UNION SELECT {quote(center or '')}"
         keep("kept_entities", f"SELECT * FROM entities WHERE entity_id IN ({ends})")
         for table in ("figures", "papers", "mentions", "citations"):
             keep(f"kept_{table}", f"SELECT * FROM {table} LIMIT 0")
-        keep("evidence", sql("view/evidence"))
+        keep("evidence", sql("view/evidence", max_entities=self.build.manifest["parameters"]["max_entities"]))
         return total - kept
 
-    def _room(self, limit: int, center: str | None) -> int:
+    def _room(self, limit: int) -> int:
         """Give how many of the best pairs fit if nodes + edges are to stay below `limit`."""
-        ends: set[str] = {center} if center is not None else set()
+        ends: set[str] = set()
         rows = self.engine.fetch(f"SELECT subject_id, object_id FROM kept_pairs {_BEST} LIMIT {int(limit)}")
         for kept, pair in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
             ends.update(pair)
             if len(ends) + kept + 1 >= limit:
                 return kept
-        return rows.num_rows
+        return int(rows.num_rows)
 
     def _keep_figures(self, name: str, figure: str | None, *, filtered: bool) -> None:
         """Keep figures and what they mention; papers unless bipartite, pairs in the full view only."""
         keep = self.engine.create
         one = f"figure_id = {quote(figure)}" if figure is not None else "TRUE"
-        keep(
-            "kept_mentions",
-            f"SELECT * FROM mentions WHERE {one} AND entity_id IN (SELECT entity_id FROM kept_entities)",
-        )
-        mentioned = "AND figure_id IN (SELECT figure_id FROM kept_mentions)" if filtered and figure is None else ""
-        keep("kept_figures", f"SELECT * FROM figures WHERE {one} {mentioned}")
+        known = "entity_id IN (SELECT entity_id FROM kept_entities)"
+        keep("kept_mentions", f"SELECT * FROM mentions WHERE {one} AND {known}")
+        mentioned = "figure_id IN (SELECT figure_id FROM kept_mentions)" if filtered and figure is None else one
+        keep("kept_figures", f"SELECT * FROM figures WHERE {mentioned}")
         if name != "full":
-            keep(
-                "kept_entities", "SELECT * FROM kept_entities WHERE entity_id IN (SELECT entity_id FROM kept_mentions)"
-            )
+            drawn = "entity_id IN (SELECT entity_id FROM kept_mentions)"
+            keep("kept_entities", f"SELECT * FROM kept_entities WHERE {drawn}")
             keep("kept_pairs", "SELECT * FROM kept_pairs LIMIT 0")
-        ends = "citing_id IN (SELECT figure_id FROM kept_figures)"
-        if name == "full" and not filtered:
-            ends = "TRUE"
-        elif name == "bipartite":
-            ends = "FALSE"
-        keep("kept_citations", f"SELECT * FROM citations WHERE {ends}")
+        citing = "citing_id IN (SELECT figure_id FROM kept_figures)"
+        cites = {"bipartite": "FALSE", "full": citing if filtered else "TRUE"}.get(name, citing)
+        keep("kept_citations", f"SELECT * FROM citations WHERE {cites}")
         papers = "SELECT cited_id FROM kept_citations UNION SELECT citing_id FROM kept_citations"
         keep("kept_papers", f"SELECT * FROM papers WHERE paper_id IN ({papers})")
         keep("evidence", "SELECT subject_id, object_id, subject_id AS evidence FROM kept_pairs LIMIT 0")
@@ -278,7 +250,7 @@ class KnowledgeGraph:
 
         view = view or self.view()
         graph: nx.Graph[str] | nx.DiGraph[str] = nx.DiGraph() if view.directed else nx.Graph()
-        graph.graph["name"] = view.title
+        graph.graph.update({"name": view.title} | view.attributes)
         graph.add_nodes_from(view.nodes())
         graph.add_edges_from(view.edges())
         return graph
@@ -287,13 +259,23 @@ class KnowledgeGraph:
 class View:
     """A part of the graph, to be streamed: each node once, sorted by id; edges by kind and ends."""
 
-    def __init__(self, graph: KnowledgeGraph, name: str, center: str | None, left_out: int) -> None:
+    def __init__(self, graph: KnowledgeGraph, name: str, center: str | None, least: int, left_out: int) -> None:
+        self._graph = graph
         self.name = name
         self.directed = name not in ("co-occurrence", "ego")
         self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
         self.left_out = left_out
         """Co-occurrences that pass the filters and were cut to stay below the limit."""
-        self._graph = graph
+        self.n_nodes = sum(graph.count(f"kept_{table}") for table in ("entities", "figures", "papers"))
+        mentions = "(SELECT DISTINCT figure_id, entity_id FROM kept_mentions)"
+        self.n_edges = sum(graph.count(table) for table in ("kept_citations", mentions, "kept_pairs"))
+        cut = f"; {left_out} weaker co-occurrences were left out" if left_out else ""
+        self.attributes: dict[str, Any] = {
+            "description": f"{self.n_nodes} nodes, {self.n_edges} edges{cut}",
+            "min_figures": least,
+            "left_out": left_out,
+        }
+        """Columns as in GRAPH_COLUMNS."""
 
     def nodes(self) -> Iterator[Node]:
         """Yield the nodes; columns as in NODE_COLUMNS."""
@@ -313,17 +295,5 @@ class View:
 
     def _rows(self, name: str) -> Iterator[dict[str, Any]]:
         for batch in self._graph.engine.stream(sql(name)):
-            names = batch.schema.names
-            for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
-
-    @cached_property
-    def n_nodes(self) -> int:
-        """How many nodes the view has."""
-        return sum(self._graph.count(f"kept_{table}") for table in ("entities", "figures", "papers"))
-
-    @cached_property
-    def n_edges(self) -> int:
-        """How many edges the view has."""
-        mentions = "(SELECT DISTINCT figure_id, entity_id FROM kept_mentions)"
-        return sum(self._graph.count(table) for table in ("kept_citations", mentions, "kept_pairs"))
+            for row in batch.to_pylist():
+                yield {name: value for name, value in row.items() if value is not None}

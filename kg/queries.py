@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from math import isfinite
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -21,6 +22,7 @@ TYPES = ("uri", "uri-list", "string", "integer", "decimal")
 REQUIRED = ("title", "category", "description")
 
 _FIELD = re.compile(r"# (\w+): (.+)")
+_VALUES = re.compile(r"VALUES \?(\w+) \{[^}]*\}")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -53,14 +55,14 @@ class Query:
         """
         text = self.text.replace(f"<{DEFAULT_BASE}", f"<{base}")
         known = {parameter.name: parameter for parameter in self.parameters}
+        bound: dict[str, str] = {}
         for name, given in values.items():
             if name not in known:
                 takes = ", ".join(known) or "none"
                 raise QueryError(f"query {self.name} has no parameter {name!r}; it takes: {takes}")
             terms = " ".join(_term(known[name], value, resolve) for value in _one_or_list(known[name], given))
-            pattern = re.compile(rf"VALUES \?{name} {{[^}}]*}}")
-            text = pattern.sub(lambda _, name=name, terms=terms: f"VALUES ?{name} {{ {terms} }}", text)  # type: ignore[misc]
-        return text
+            bound[name] = f"VALUES ?{name} {{ {terms} }}"
+        return _VALUES.sub(lambda found: bound.get(found[1], found[0]), text)
 
 
 def _one_or_list(parameter: Parameter, given: Sequence[str]) -> Sequence[str]:
@@ -79,10 +81,17 @@ def _term(parameter: Parameter, value: str, resolve: Callable[[str], str]) -> st
         if parameter.type == "integer":
             return str(Literal(str(int(value)), datatype=NamedNode(f"{_XSD}integer")))
         if parameter.type == "decimal":
-            return str(Literal(repr(float(value)), datatype=NamedNode(f"{_XSD}double")))
+            return str(Literal(repr(_finite(value)), datatype=NamedNode(f"{_XSD}double")))
     except ValueError as error:
         raise QueryError(f"{parameter.name}={value!r} is not of type {parameter.type} ({error})") from None
     return str(Literal(value))
+
+
+def _finite(value: str) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError("not a finite number")
+    return number
 
 
 def names() -> list[str]:

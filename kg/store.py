@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
 
 from kg.errors import QueryError, SourceError
 from kg.tables import Build
@@ -13,12 +13,27 @@ from kg.terms import DEFAULT_BASE, namespaces
 
 Results = QueryBoolean | QuerySolutions | QueryTriples
 
-_RDFS_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
-_COMMENT_OR_TEXT = re.compile(
-    r"#[^\n]*|<[^<>\s]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", re.DOTALL
+_RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_NO_CODE = re.compile(
+    r"""
+    \\.                                     # an escaped character of a name: it opens nothing
+    | \#[^\n\r]*                            # a comment
+    | <[^<>"{}|^`\\\x00-\x20]*>             # an IRI, and nothing else between < and >
+    | \"{3}(?:\\.|(?!\"{3})[^\\])*\"{3}     # texts, long before short
+    | '{3}(?:\\.|(?!'{3})[^\\])*'{3}
+    | "(?:\\.|[^"\\\n\r])*"
+    | '(?:\\.|[^'\\\n\r])*'
+    """,
+    re.DOTALL | re.VERBOSE,
 )
+_DATA = re.compile(r"\bVALUES\s*(?:[?$]\w+|\([^()]*\))\s*\{[^{}]*\}", re.IGNORECASE)
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
 MAX_DEPTH = 100
 """Deeper nesting than any query needs; far deeper, and the parser overflows the stack and kills the process."""
+
+MAX_TOKENS = 5000
+"""Words and signs outside VALUES: a chain of 10,000 `+`, UNION or FILTER overflows the stack just as well."""
 
 
 def create(folder: Path, dumps: Iterable[Path]) -> int:
@@ -47,30 +62,43 @@ def query(store: Store, text: str, base: str = DEFAULT_BASE) -> Results:
     try:
         return store.query(text, prefixes=namespaces(base))
     except SyntaxError as error:
-        raise QueryError(f"line {error.lineno}, column {error.offset}: {error.msg}") from None
+        raise QueryError(_where(str(error))) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise QueryError(" ".join(str(error).split())) from None
 
 
+def _where(message: str) -> str:
+    """Give a syntax error on one line; the engine lists every character that could have stood there."""
+    found = _PLACE.fullmatch(message)
+    if found is None:
+        return " ".join(message.split())
+    expected = re.sub(r", \[.*", "", found[3], flags=re.DOTALL)
+    return f"line {found[1]}, column {found[2]}: {' '.join(expected.split())}"
+
+
 def check(text: str) -> None:
-    """Refuse what the engine cannot be trusted with: deep nesting, and SERVICE, which reaches the network."""
-    bare = _COMMENT_OR_TEXT.sub(" ", text)
+    """Refuse what the engine cannot be trusted with.
+
+    That is nesting and chains it would overflow the stack with, and SERVICE, which reaches the network.
+    """
+    bare = _NO_CODE.sub(" ", text)
     depth = deepest = 0
     for bracket in re.findall(r"[{}()\[\]]", bare):
         depth += 1 if bracket in "{([" else -1
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise QueryError(f"nested {deepest} levels deep; at most {MAX_DEPTH}")
+    tokens = len(re.findall(r"\w+|[^\w\s]", _DATA.sub(" ", bare)))
+    if tokens > MAX_TOKENS:
+        raise QueryError(f"{tokens} words and signs long; at most {MAX_TOKENS}, not counting what VALUES lists")
     if re.search(r"\bSERVICE\b", bare, re.IGNORECASE) and not os.environ.get("KG_ALLOW_SERVICE"):
         raise QueryError("SERVICE asks another endpoint over the network; set KG_ALLOW_SERVICE=1 to allow it")
 
 
 def find(store: Store, label: str) -> str:
     """Give the IRI of the one thing with this label; raise QueryError where there is none or several."""
-    from pyoxigraph import Literal, NamedNode
-
-    quads = store.quads_for_pattern(None, NamedNode(_RDFS_LABEL[1:-1]), Literal(label), None)
-    found = sorted(str(quad.subject)[1:-1] for quad in quads)
+    quads = store.quads_for_pattern(None, _RDFS_LABEL, Literal(label), None)
+    found = sorted(str(quad.subject).strip("<>") for quad in quads)
     if len(found) == 1:
         return found[0]
     if found:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from itertools import islice
 from math import isfinite
 from typing import IO, Any
+from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.graph import EDGE_COLUMNS, NODE_COLUMNS, KnowledgeGraph, View
+from kg.graph import EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, KnowledgeGraph, View
 from kg.text import clean
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -23,9 +24,6 @@ _TYPES = {str: "string", int: "int", float: "double", bool: "boolean"}
 _EDGE_KEYS: dict[str, type] = {"name": str} | EDGE_COLUMNS
 _LINES = 10_000
 
-GRAPH_COLUMNS = ("description", "min_figures", "left_out")
-"""What the graph itself carries; `left_out` counts co-occurrences cut so that Cytoscape draws the rest."""
-
 
 class GraphML:
     """GraphML of any view."""
@@ -36,24 +34,23 @@ class GraphML:
     def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges."""
         view = view or graph.view()
-        lines = _lines(graph, view)
+        lines = _lines(view)
         while chunk := list(islice(lines, _LINES)):
             file.write("".join(chunk).encode())
         return view.n_nodes + view.n_edges
 
 
-def _lines(graph: KnowledgeGraph, view: View) -> Iterator[str]:
+def _lines(view: View) -> Iterator[str]:
     yield _HEAD
     for name, dtype in NODE_COLUMNS.items():
         yield _key(name, name, "node", dtype)
     edge_ids = {name: name if name not in NODE_COLUMNS else f"edge_{name}" for name in _EDGE_KEYS}
     for name, dtype in _EDGE_KEYS.items():
         yield _key(edge_ids[name], name, "edge", dtype)
-    for name in GRAPH_COLUMNS:
-        yield _key(f"graph_{name}", name, "graph", str)
+    for name, dtype in GRAPH_COLUMNS.items():
+        yield _key(f"graph_{name}", name, "graph", dtype)
     yield f'<graph id={quoteattr(_text(view.title))} edgedefault="{"directed" if view.directed else "undirected"}">\n'
-    yield _data({"graph_description": _description(view), "graph_min_figures": str(graph.build.min_figures),
-                 "graph_left_out": str(view.left_out)}, "  ")  # fmt: skip
+    yield _data({f"graph_{name}": value for name, value in view.attributes.items()}, "  ")
     names: dict[str, str] = {}
     for id_, attributes in view.nodes():
         names[id_] = attributes.get("name", id_)
@@ -68,11 +65,6 @@ def _lines(graph: KnowledgeGraph, view: View) -> Iterator[str]:
 
 def _key(id_: str, name: str, domain: str, dtype: type) -> str:
     return f'<key id="{id_}" for="{domain}" attr.name="{name}" attr.type="{_TYPES[dtype]}"/>\n'
-
-
-def _description(view: View) -> str:
-    cut = f"; {view.left_out} weaker co-occurrences were left out" if view.left_out else ""
-    return f"{view.n_nodes} nodes, {view.n_edges} edges{cut}"
 
 
 def _data(attributes: dict[str, Any], indent: str = "") -> str:
@@ -91,5 +83,5 @@ def _value(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    # A carriage return would come back as a line feed.
-    return clean(text).replace("\r", " ")
+    # Composed, so that equal names are equal; a carriage return would come back as a line feed.
+    return normalize("NFC", clean(text)).replace("\r", " ")

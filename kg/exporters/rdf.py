@@ -5,7 +5,7 @@ says what is specified in docs/data-model.md; kg/vocabulary.py declares our own.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import IO, Any
 
@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from kg.cooccurrence import sql
 from kg.errors import UnknownName
 from kg.graph import KnowledgeGraph, View
-from kg.terms import NAMESPACES, association_iri, encode, expand, namespaces
+from kg.terms import NAMESPACES, UNRESERVED, association_iri, curie, encode, expand, namespaces
 
 LAYERS = ("mentions", "words", "cooccurrences")
 """What can be left out: figures, papers, entities and who cites whom are always written."""
@@ -31,8 +31,16 @@ ASSOCIATIONS = {
 }
 CO_OCCURS = "biolink:occurs_together_in_literature_with"
 
+_ARTICLES = "https://www.ncbi.nlm.nih.gov/pmc/articles"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WPID = re.compile(r"WP\d+")
+_NO_PREFIX = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
+"""Of the dataset description only; and DOIs, whose slash would need a backslash."""
+
+_PREFIX = re.compile(rb"^@prefix .*\n", re.MULTILINE)
+_DOTTED = re.compile(rb"(?<![^\s])([a-z.]+):((?:[^\s\\]|\\.)*\\\.)(?= )")
+_SUBJECT = re.compile(rb"^(?!\t)(?=.)", re.MULTILINE)  # where a subject begins: its other lines are indented
+
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -41,53 +49,58 @@ class Turtle:
 
     suffixes = (".ttl",)
     of_views = False
-    rdf_format = RdfFormat.TURTLE
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes], layers: tuple[str, ...] = LAYERS) -> int:
         """Write the whole graph; return the number of triples, each of which is written once."""
         del view  # a dump is of everything
-        counted = _Counted(triples(graph, layers))
-        out: Any = _Header(file)
-        serialize(counted, out, format=self.rdf_format, prefixes=namespaces(graph.build.base))
-        return counted.count
+        count = 0
+
+        def counted() -> Iterator[Triple]:
+            nonlocal count
+            for triple in triples(graph, layers):
+                count += 1
+                yield triple
+
+        self._serialize(counted(), file, graph.build.base)
+        return count
+
+    def _serialize(self, statements: Iterable[Triple], file: IO[bytes], base: str) -> None:
+        prefixes = {name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX}
+        out: Any = _Layout(file, prefixes)
+        serialize(statements, out, format=RdfFormat.TURTLE, prefixes=prefixes)
 
 
 class NTriples(Turtle):
     """N-Triples, the dump that other stores load fastest."""
 
     suffixes = (".nt",)
-    rdf_format = RdfFormat.N_TRIPLES
+
+    def _serialize(self, statements: Iterable[Triple], file: IO[bytes], base: str) -> None:
+        del base  # there are no prefixes
+        serialize(statements, file, format=RdfFormat.N_TRIPLES)
 
 
-class _Counted:
-    """An iterator that counts what passes."""
+class _Layout:
+    """Sorts the prefixes, for the serializer's order changes, and puts an empty line before each subject.
 
-    def __init__(self, triples: Iterator[Triple]) -> None:
-        self._triples = triples
-        self.count = 0
+    Names that end in an escaped dot are written in full, for rdflib cannot read them.
+    """
 
-    def __iter__(self) -> Iterator[Triple]:
-        for triple in self._triples:
-            self.count += 1
-            yield triple
-
-
-class _Header:
-    """Sorts the prefix lines, which the serializer writes in an order that changes from run to run."""
-
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], prefixes: dict[str, str]) -> None:
         self._file = file
-        self._waiting: bytes | None = b""
+        self._iris = {name.encode(): iri.encode() for name, iri in prefixes.items()}
+        self._prefixes: list[bytes] = []
+        self._waiting = b""
 
     def write(self, text: bytes) -> int:
-        if self._waiting is None:
-            return self._file.write(text)
-        self._waiting += text
-        lines = self._waiting.splitlines(keepends=True)
-        body = next((place for place, line in enumerate(lines) if not b"@prefix ".startswith(line[:8])), None)
-        if body is not None:
-            self._file.write(b"".join(sorted(lines[:body])) + b"".join(lines[body:]))
-            self._waiting = None
+        lines, newline, self._waiting = (self._waiting + text).rpartition(b"\n")
+        lines += newline
+        self._prefixes += _PREFIX.findall(lines)
+        if body := _PREFIX.sub(b"", lines):
+            if b"\\. " in body:
+                body = _DOTTED.sub(lambda name: b"<" + self._iris[name[1]] + name[2].replace(b"\\", b"") + b">", body)
+            self._file.write(b"".join(sorted(self._prefixes)) + _SUBJECT.sub(b"\n", body))
+            self._prefixes.clear()
         return len(text)
 
     def flush(self) -> None:
@@ -163,11 +176,7 @@ class _Writer:
         figid = row["figure_id"].partition(":")[2]
         pmcid = row["paper_id"].partition(":")[2]
         paper = self._node(row["paper_id"])
-        image = (
-            f"https://www.ncbi.nlm.nih.gov/pmc/articles/{pmcid}/bin/{encode(row['filename'])}"
-            if row["filename"]
-            else None
-        )
+        image = f"{_ARTICLES}/{pmcid}/bin/{encode(row['filename'])}" if row["filename"] else None
         yield from self._about(
             self._node(row["figure_id"]),
             [
@@ -178,7 +187,7 @@ class _Writer:
                 ("schema:caption", row["caption"]),
                 ("fabio:hasSequenceIdentifier", row["number"]),
                 ("kg:figureType", row["figure_type"]),
-                ("schema:contentUrl", NamedNode(image) if image else None),
+                ("schema:contentUrl", _iri(image)),
                 ("schema:url", _iri(row["url"])),
                 ("kg:pathwayScore", row["pathway_score"]),
                 ("kg:searchRank", row["search_rank"]),
@@ -189,10 +198,7 @@ class _Writer:
                 ("dcterms:isPartOf", paper),
                 ("cito:citesAsSourceDocument", paper),
                 ("cito:cites", paper),
-                (
-                    "schema:mentions",
-                    [self._node(entity) for entity in row["entities"] or ()] if self._mentions else None,
-                ),
+                ("schema:mentions", [self._node(each) for each in row["entities"] or () if self._mentions]),
             ],
         )
 
@@ -208,7 +214,7 @@ class _Writer:
                 ("dcterms:title", row["title"]),
                 ("dcterms:bibliographicCitation", row["reference"]),
                 ("prism:doi", row["doi"]),
-                ("owl:sameAs", self._node(f"doi:{encode(doi, '-._~/:')}") if doi else None),
+                ("owl:sameAs", self._node(curie("doi", doi)) if doi else None),
                 ("prism:publicationName", row["journal"]),
                 ("fabio:hasNLMJournalTitleAbbreviation", row["journal_abbreviation"]),
                 ("dc:publisher", row["publisher"]),
@@ -278,10 +284,13 @@ class _Writer:
 
 
 def _iri(url: str | None) -> NamedNode | None:
-    """Give a web address as an IRI, or None where it cannot be one."""
-    if url is None:
+    """Give a web address as an IRI, encoding what stands bare in it, or None where it cannot be one."""
+    if url is None or not url.startswith(("http://", "https://")):
         return None
-    return NamedNode(encode(url, "-._~:/?#[]@!$&'()*+,;=%")) if re.fullmatch(r"https?://[^\s#%\[\]]+", url) else None
+    try:
+        return NamedNode(encode(url, UNRESERVED + ":/?#[]@!$&'()*+,;=%"))
+    except ValueError:
+        return None
 
 
 def _links(row: dict[str, Any]) -> list[NamedNode]:

@@ -6,7 +6,7 @@ SELECT * FROM (
     SELECT
         2 AS rank, figure_id AS source_id, entity_id AS target_id, 'mentions' AS interaction,
         string_agg(DISTINCT word, '|' ORDER BY word) AS words,
-        string_agg(DISTINCT source, '|' ORDER BY source) AS source,
+        string_agg(DISTINCT source, '|' ORDER BY source) AS lexicon,
         min(origin) AS origin, min(n_candidates) AS n_candidates, bool_or(strict) AS strict
     FROM kept_mentions
     GROUP BY figure_id, entity_id
