@@ -105,11 +105,11 @@ def _base(base: str) -> str:
 
     try:
         NamedNode(base)
-        good = base.startswith(("http://", "https://")) and base.endswith(("/", "#"))
+        good = base.startswith(("http://", "https://")) and base.endswith("/")
     except ValueError:
         good = False
     if not good:
-        raise click.BadParameter(f"{base!r} is not an http(s) IRI that ends in / or #", param_hint="--base")
+        raise click.BadParameter(f"{base!r} is not an http(s) IRI that ends in /", param_hint="--base")
     return base
 
 
@@ -153,7 +153,7 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
     type=click.Path(),
     help="File to write, - for stdout; .gz compresses.",
 )
-@click.option("--view", help="co-occurrence, ego, figure, bipartite or full. [default: co-occurrence]")
+@click.option("--view", help="co-occurrence, ego, figure, bipartite or full. [default: by --of]")
 @click.option("--of", help="Entity of an ego view, or figure of a figure view: name, CURIE or figid.")
 @click.option("--radius", type=click.IntRange(1, 5), default=1, show_default=True, help="Steps of an ego view.")
 @click.option("--all", "everything", is_flag=True, help="Do not cut the view to what Cytoscape draws.")
@@ -179,9 +179,8 @@ def export(
         made = None
         if writer.of_views:
             limit = None if everything else CYTOSCAPE_LIMIT
-            made = graph.view(
-                view or ("ego" if of else "co-occurrence"), _filters(**filters), of=of, radius=radius, limit=limit
-            )
+            view = view or graph.view_for(of)
+            made = graph.view(view, _filters(**filters), of=of, radius=radius, limit=limit)
         with console.output(output) as file:
             count = writer.write(graph, made, file)
         if output != "-":

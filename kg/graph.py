@@ -85,9 +85,9 @@ class Filters:
         """Give the condition on rows of `entities`."""
         clauses = ["TRUE"]
         if self.categories:
-            clauses.append(f"category IN ({_list(self.categories)})")
+            clauses.append(f"category IN ({quote(*self.categories)})")
         if self.taxa:
-            clauses.append(f"(taxon IS NULL OR taxon IN ({_list(self.taxa)}))")
+            clauses.append(f"(taxon IS NULL OR taxon IN ({quote(*self.taxa)}))")
         return " AND ".join(clauses)
 
     def of_pairs(self, least: int) -> str:
@@ -97,10 +97,6 @@ class Filters:
         if self.max_q is not None:
             clauses.append(f"q <= {float(self.max_q)!r}")
         return " AND ".join(clauses)
-
-
-def _list(texts: tuple[str, ...]) -> str:
-    return ", ".join(map(quote, texts))
 
 
 class KnowledgeGraph:
@@ -170,6 +166,12 @@ class KnowledgeGraph:
         else:
             self._keep_figures(name, center, filtered=filters.of_entities() != "TRUE")
         return View(self, name, center, least, left_out)
+
+    def view_for(self, of: str | None) -> str:
+        """Give the view that shows a thing best: ego for an entity, figure for a figure, co-occurrence for all."""
+        if of is None:
+            return "co-occurrence"
+        return "figure" if self.find(of).startswith("pfocr:") else "ego"
 
     def _center(self, view: str, of: str | None) -> str | None:
         """Give the id of what the view is of; None for views of everything."""

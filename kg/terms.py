@@ -96,6 +96,8 @@ def encode(text: str, safe: str = UNRESERVED) -> str:
     >>> encode("Ca2+ in")
     'Ca2%2B%20in'
     """
+    if text in (".", ".."):  # steps of a path to web clients
+        return text.replace(".", "%2E")
     return quote(text.encode("utf-8", "replace"), safe=safe)
 
 

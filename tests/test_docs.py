@@ -112,7 +112,9 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 def cli_page() -> str:
     lines = ["# Commands", "", "Written from the program's own help by `python tests/test_docs.py`.", ""]
     for name, command in commands():
-        context = click.Context(command, info_name=name, terminal_width=100)
+        # The group hands its help options on to its commands; a context made by hand has to be told.
+        help_options = main.context_settings["help_option_names"]
+        context = click.Context(command, info_name=name, terminal_width=100, help_option_names=help_options)
         lines += [f"## {name}", "", "```text", command.get_help(context), "```", ""]
     lines += [
         "Exit codes: 0 done (skipped records are listed); 1 failed, and nothing at the destination changed;",

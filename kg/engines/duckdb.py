@@ -69,9 +69,9 @@ class DuckDBEngine:
             self._connection.execute(statement)
 
 
-def quote(text: str) -> str:
-    """Give a text as an SQL literal."""
-    return "'" + text.replace("\0", "\ufffd").replace("'", "''") + "'"
+def quote(*texts: str) -> str:
+    """Give texts as SQL literals, separated by commas."""
+    return ", ".join("'" + text.replace("\0", "\ufffd").replace("'", "''") + "'" for text in texts)
 
 
 @contextmanager
