@@ -21,7 +21,7 @@ from kg.console import Commands
 from kg.terms import DEFAULT_BASE
 
 if TYPE_CHECKING:
-    from kg.graph import Filters
+    from kg.views import Filters
 
 CATEGORY_CHOICE = click.Choice(["gene", "chemical", "disease", "unknown"])
 QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples")
@@ -136,7 +136,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) -> Filters:
-    from kg.graph import Filters
+    from kg.views import Filters
 
     curies = tuple(taxon if ":" in taxon else f"ncbitaxon:{taxon}" for taxon in taxa)
     return Filters(categories=categories, taxa=curies, **others)
@@ -167,7 +167,8 @@ def export(
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
     from kg.exporters import exporter, format_of
-    from kg.graph import CYTOSCAPE_LIMIT, KnowledgeGraph
+    from kg.graph import KnowledgeGraph
+    from kg.views import CYTOSCAPE_LIMIT
 
     if format_ is None and output == "-":
         raise click.UsageError("give a format with -f, or a file with -o")

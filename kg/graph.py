@@ -6,97 +6,20 @@ Nodes are keyed by CURIE and have a type (figure, paper, gene, chemical, disease
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from kg.cooccurrence import sql
 from kg.engines.duckdb import DuckDBEngine, quote
-from kg.errors import UnknownName
-from kg.model import CATEGORIES
+from kg.errors import KgError, UnknownName
 from kg.tables import TABLES, Build
-from kg.terms import expand, page
+from kg.views import VIEWS, VIEWS_OF_ONE, Filters, View
 
 if TYPE_CHECKING:
     import networkx as nx
 
-VIEWS = ("co-occurrence", "ego", "figure", "bipartite", "full")
-VIEWS_OF_ONE = {"ego": "entity", "figure": "figure"}
-"""Views of one thing, and the kind of thing it has to be."""
-
-CYTOSCAPE_LIMIT = 3000
-"""Cytoscape Desktop draws no picture of its own accord at so many nodes and edges or more."""
-
-NODE_COLUMNS: dict[str, type] = (
-    {"name": str, "label": str, "type": str, "iri": str, "url": str, "taxon": str, "id_status": str, "xrefs": str}
-    | {"figures": int, "papers": int, "title": str, "year": int, "number": str, "pathway_score": float}
-    | {"reference": str, "doi": str}
-)
-"""What a node can carry; a missing value is left out. Lists are joined by `|`."""
-
-EDGE_COLUMNS: dict[str, type] = (
-    {"interaction": str, "kind": str}
-    | {"words": str, "lexicon": str, "origin": str, "n_candidates": int, "strict": bool}
-    | {"taxon": str, "weight": float, "figures": int, "figures_all": int, "figures_strict": int, "papers": int}
-    | {"first_year": int, "last_year": int, "expected": float, "lift": float, "jaccard": float, "npmi": float}
-    | {"log10_p": float, "q": float, "evidence": str}
-)
-"""What an edge can carry: `kind` if it cites, up to `strict` if it mentions, the rest if it co-occurs."""
-
-GRAPH_COLUMNS: dict[str, type] = {"description": str, "min_figures": int, "left_out": int}
-"""What the graph as a whole carries: its size, the least `figures` of its pairs, and `View.left_out`."""
-
 _BEST = "ORDER BY place, weight DESC, figures DESC, subject_id, object_id"
-
-
-class Node(NamedTuple):
-    """A node of a view; `attributes` holds no None."""
-
-    id: str
-    attributes: dict[str, Any]
-
-
-class Edge(NamedTuple):
-    """An edge of a view; `attributes` holds no None."""
-
-    source: str
-    target: str
-    attributes: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What part of the graph to keep; the default keeps what the build's threshold keeps."""
-
-    categories: tuple[str, ...] = ()  # of entities; empty: all
-    taxa: tuple[str, ...] = ()  # CURIEs, of genes; empty: all
-    min_figures: int | None = None  # least support of a co-occurrence; None: the build's threshold
-    max_q: float | None = None  # greatest false discovery rate of a co-occurrence
-    top: int | None = None  # so many co-occurrences, the best; see `KnowledgeGraph.view`
-
-    def __post_init__(self) -> None:
-        for category in self.categories:
-            if category not in CATEGORIES:
-                raise UnknownName("category", category, CATEGORIES)
-
-    def of_entities(self) -> str:
-        """Give the condition on rows of `entities`."""
-        clauses = ["TRUE"]
-        if self.categories:
-            clauses.append(f"category IN ({quote(*self.categories)})")
-        if self.taxa:
-            clauses.append(f"(taxon IS NULL OR taxon IN ({quote(*self.taxa)}))")
-        return " AND ".join(clauses)
-
-    def of_pairs(self, least: int) -> str:
-        """Give the condition on rows of `cooccurrences`, with at least so many figures."""
-        clauses = [f"figures >= {int(least)}"]
-        clauses += [f"{end}_id IN (SELECT entity_id FROM kept_entities)" for end in ("subject", "object")]
-        if self.max_q is not None:
-            clauses.append(f"q <= {float(self.max_q)!r}")
-        return " AND ".join(clauses)
 
 
 class KnowledgeGraph:
@@ -107,8 +30,12 @@ class KnowledgeGraph:
         paths = {name: self.build.table(name) for name in TABLES}
         self._folder = TemporaryDirectory(prefix="kg-")
         self.engine = DuckDBEngine(Path(self._folder.name))
-        for name, path in paths.items():
-            self.engine.attach(name, path)
+        try:
+            for name, path in paths.items():
+                self.engine.attach(name, path)
+        except KgError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -165,7 +92,7 @@ class KnowledgeGraph:
             left_out = self._keep_pairs(center, limit)
         else:
             self._keep_figures(name, center, filtered=filters.of_entities() != "TRUE")
-        return View(self, name, center, least, left_out)
+        return View(self.engine, self.build.base, name, center, least, left_out)
 
     def view_for(self, of: str | None) -> str:
         """Give the view that shows a thing best: ego for an entity, figure for a figure, co-occurrence for all."""
@@ -198,7 +125,7 @@ class KnowledgeGraph:
     def _keep_pairs(self, center: str | None, limit: int | None) -> int:
         """Keep pairs and their ends, no figures; give how many pairs were cut."""
         keep = self.engine.create
-        total = self.count("kept_pairs")
+        total = self.engine.count("kept_pairs")
         kept = total if limit is None else self._room(limit)
         keep("kept_pairs", f"SELECT * FROM kept_pairs {_BEST} LIMIT {kept}")
         ends = "SELECT subject_id FROM kept_pairs UNION SELECT object_id FROM kept_pairs"
@@ -238,10 +165,6 @@ class KnowledgeGraph:
         keep("kept_papers", f"SELECT * FROM papers WHERE paper_id IN ({papers})")
         keep("evidence", "SELECT subject_id, object_id, subject_id AS evidence FROM kept_pairs LIMIT 0")
 
-    def count(self, table: str) -> int:
-        """Give the number of rows of a table or selection."""
-        return int(self.engine.fetch(f"SELECT COUNT(*) AS n FROM {table}")["n"][0].as_py())
-
     def to_networkx(self, view: View | None = None) -> nx.Graph[str] | nx.DiGraph[str]:
         """Give a view (default: the full one) as an ordinary networkx graph.
 
@@ -256,46 +179,3 @@ class KnowledgeGraph:
         graph.add_nodes_from(view.nodes())
         graph.add_edges_from(view.edges())
         return graph
-
-
-class View:
-    """A part of the graph, to be streamed: each node once, sorted by id; edges by kind and ends."""
-
-    def __init__(self, graph: KnowledgeGraph, name: str, center: str | None, least: int, left_out: int) -> None:
-        self._graph = graph
-        self.name = name
-        self.directed = name not in ("co-occurrence", "ego")
-        self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
-        self.left_out = left_out
-        """Co-occurrences that pass the filters and were cut to stay below the limit."""
-        self.n_nodes = sum(graph.count(f"kept_{table}") for table in ("entities", "figures", "papers"))
-        mentions = "(SELECT DISTINCT figure_id, entity_id FROM kept_mentions)"
-        self.n_edges = sum(graph.count(table) for table in ("kept_citations", mentions, "kept_pairs"))
-        cut = f"; {left_out} weaker co-occurrences were left out" if left_out else ""
-        self.attributes: dict[str, Any] = {
-            "description": f"{self.n_nodes} nodes, {self.n_edges} edges{cut}",
-            "min_figures": least,
-            "left_out": left_out,
-        }
-        """Columns as in GRAPH_COLUMNS."""
-
-    def nodes(self) -> Iterator[Node]:
-        """Yield the nodes; columns as in NODE_COLUMNS."""
-        for row in self._rows("view/nodes"):
-            id_ = row.pop("id")
-            row["label"] = row["name"]
-            row["iri"] = expand(id_, self._graph.build.base)
-            if url := page(id_):
-                row["url"] = url
-            yield Node(id_, row)
-
-    def edges(self) -> Iterator[Edge]:
-        """Yield the edges; columns as in EDGE_COLUMNS."""
-        for row in self._rows("view/edges"):
-            del row["rank"]
-            yield Edge(row.pop("source_id"), row.pop("target_id"), row)
-
-    def _rows(self, name: str) -> Iterator[dict[str, Any]]:
-        for batch in self._graph.engine.stream(sql(name)):
-            for row in batch.to_pylist():
-                yield {name: value for name, value in row.items() if value is not None}

@@ -23,8 +23,9 @@ from kg.build import Parameters, Progress, Resources, Result, build_tables, sile
 from kg.errors import OutputError, UnknownName
 from kg.exporters import exporter, replacing
 from kg.exporters.rdf import LAYERS, Turtle
-from kg.graph import CYTOSCAPE_LIMIT, KnowledgeGraph
+from kg.graph import KnowledgeGraph
 from kg.tables import Build
+from kg.views import CYTOSCAPE_LIMIT
 
 OUTPUTS = (
     "tables",

@@ -16,8 +16,8 @@ from conftest import ROOT, SEEDS
 
 from kg import plugins, queries
 from kg.cli import main
-from kg.graph import EDGE_COLUMNS, NODE_COLUMNS
 from kg.tables import SORT_KEYS, TABLES
+from kg.views import EDGE_COLUMNS, NODE_COLUMNS
 from kg.vocabulary import TERMS
 
 DOCS = ROOT / "docs"

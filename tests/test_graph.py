@@ -12,8 +12,9 @@ from conftest import genes, record, write_toy
 
 from kg.build import Parameters
 from kg.errors import SourceError, UnknownName
-from kg.graph import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, KnowledgeGraph, View
+from kg.graph import KnowledgeGraph
 from kg.release import release
+from kg.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
 
 AKT1, AKT2, MDM2, TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 ATP, OSTEOPOROSIS, KEYWORD = "chebi:15422", "mesh:D010024", "keyword:no%20such%20thing"

@@ -20,8 +20,9 @@ from tulip import tlp
 
 from kg.build import Parameters
 from kg.exporters.graphml import GraphML
-from kg.graph import CYTOSCAPE_LIMIT, EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, Filters, KnowledgeGraph, View
+from kg.graph import KnowledgeGraph
 from kg.release import release
+from kg.views import CYTOSCAPE_LIMIT, EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, Filters, View
 
 etree = pytest.importorskip("lxml.etree")
 

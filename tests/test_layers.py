@@ -13,7 +13,7 @@ LAYERS = (
     ("sources", "parsers", "parsers.figures", "parsers.sidecars", "parsers.citations", "lexicon", "tables"),
     ("ingest", "engines", "grounding", "statistics"),
     ("engines.duckdb", "cooccurrence"),
-    ("report",),
+    ("report", "views"),
     ("build", "graph"),
     ("exporters", "vocabulary", "dataset", "store", "queries"),
     ("exporters.rdf", "exporters.graphml"),

@@ -60,6 +60,10 @@ class DuckDBEngine:
         with _room():
             yield from self._connection.sql(select).to_arrow_reader(BATCH_ROWS)
 
+    def count(self, table: str) -> int:
+        """Give the number of rows of a table, or of a SELECT in brackets."""
+        return int(self.fetch(f"SELECT COUNT(*) AS n FROM {table}")["n"][0].as_py())
+
     def close(self) -> None:
         """Close the database and drop what it spilled."""
         self._connection.close()

@@ -12,7 +12,8 @@ from typing import IO, Protocol
 
 from kg import plugins
 from kg.errors import OutputError, UnknownName
-from kg.graph import KnowledgeGraph, View
+from kg.graph import KnowledgeGraph
+from kg.views import View
 
 
 class Exporter(Protocol):

@@ -13,8 +13,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.cooccurrence import sql
 from kg.errors import UnknownName
-from kg.graph import KnowledgeGraph, View
+from kg.graph import KnowledgeGraph
 from kg.terms import NAMESPACES, UNRESERVED, association_iri, curie, encode, expand, namespaces
+from kg.views import View
 
 LAYERS = ("mentions", "words", "cooccurrences")
 """What can be left out: figures, papers, entities and who cites whom are always written."""

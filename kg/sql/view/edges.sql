@@ -1,4 +1,4 @@
--- One row an edge of the view, sorted by kind and ends; the columns are those of kg.graph.EDGE_COLUMNS.
+-- One row an edge of the view, sorted by kind and ends; the columns are those of kg.views.EDGE_COLUMNS.
 SELECT * FROM (
     SELECT 1 AS rank, citing_id AS source_id, cited_id AS target_id, 'cites' AS interaction, kind
     FROM kept_citations

@@ -1,4 +1,4 @@
--- One row a node of the view, sorted by identifier; the columns are those of kg.graph.NODE_COLUMNS.
+-- One row a node of the view, sorted by identifier; the columns are those of kg.views.NODE_COLUMNS.
 SELECT * FROM (
     SELECT
         entity_id AS id, name, category AS type, taxon, id_status,
