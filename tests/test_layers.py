@@ -15,7 +15,7 @@ LAYERS = (
     ("engines.duckdb", "cooccurrence"),
     ("report", "views"),
     ("build", "graph"),
-    ("exporters", "vocabulary", "dataset", "store", "queries"),
+    ("exporters", "exporters.layout", "vocabulary", "dataset", "store", "queries"),
     ("exporters.rdf", "exporters.graphml"),
     ("release", "display"),
     ("answers", "console"),

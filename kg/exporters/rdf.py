@@ -6,13 +6,14 @@ says what is specified in docs/data-model.md; kg/vocabulary.py declares our own.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from itertools import chain
 from typing import IO, Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.cooccurrence import sql
 from kg.errors import UnknownName
+from kg.exporters.layout import Layout
 from kg.graph import KnowledgeGraph
 from kg.terms import NAMESPACES, UNRESERVED, association_iri, curie, encode, expand, namespaces
 from kg.views import View
@@ -38,10 +39,6 @@ _WPID = re.compile(r"WP\d+")
 _NO_PREFIX = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
 """Of the dataset description only; and DOIs, whose slash would need a backslash."""
 
-_PREFIX = re.compile(rb"^@prefix .*\n", re.MULTILINE)
-_DOTTED = re.compile(rb"(?<![^\s])([a-z.]+):((?:[^\s\\]|\\.)*\\\.)(?= )")
-_SUBJECT = re.compile(rb"^(?!\t)(?=.)", re.MULTILINE)  # where a subject begins: its other lines are indented
-
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -58,16 +55,16 @@ class Turtle:
 
         def counted() -> Iterator[Triple]:
             nonlocal count
-            for triple in triples(graph, layers):
-                count += 1
-                yield triple
+            for found in _by_subject(graph, layers):
+                count += len(found)
+                yield from found
 
         self._serialize(counted(), file, graph.build.base)
         return count
 
     def _serialize(self, statements: Iterable[Triple], file: IO[bytes], base: str) -> None:
         prefixes = {name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX}
-        out: Any = _Layout(file, prefixes)
+        out: Any = Layout(file, prefixes)
         serialize(statements, out, format=RdfFormat.TURTLE, prefixes=prefixes)
 
 
@@ -81,35 +78,13 @@ class NTriples(Turtle):
         serialize(statements, file, format=RdfFormat.N_TRIPLES)
 
 
-class _Layout:
-    """Sorts the prefixes, for the serializer's order changes, and puts an empty line before each subject.
-
-    Names that end in an escaped dot are written in full, for rdflib cannot read them.
-    """
-
-    def __init__(self, file: IO[bytes], prefixes: dict[str, str]) -> None:
-        self._file = file
-        self._iris = {name.encode(): iri.encode() for name, iri in prefixes.items()}
-        self._prefixes: list[bytes] = []
-        self._waiting = b""
-
-    def write(self, text: bytes) -> int:
-        lines, newline, self._waiting = (self._waiting + text).rpartition(b"\n")
-        lines += newline
-        self._prefixes += _PREFIX.findall(lines)
-        if body := _PREFIX.sub(b"", lines):
-            if b"\\. " in body:
-                body = _DOTTED.sub(lambda name: b"<" + self._iris[name[1]] + name[2].replace(b"\\", b"") + b">", body)
-            self._file.write(b"".join(sorted(self._prefixes)) + _SUBJECT.sub(b"\n", body))
-            self._prefixes.clear()
-        return len(text)
-
-    def flush(self) -> None:
-        self._file.flush()
-
-
 def triples(graph: KnowledgeGraph, layers: tuple[str, ...] = LAYERS) -> Iterator[Triple]:
     """Yield every triple of the graph once, by subject: figures, papers, entities, associations, words."""
+    return chain.from_iterable(_by_subject(graph, layers))
+
+
+def _by_subject(graph: KnowledgeGraph, layers: tuple[str, ...]) -> Iterator[list[Triple]]:
+    """Yield the triples of one subject after the other; lists, for a triple should not pass through four generators."""
     for layer in layers:
         if layer not in LAYERS:
             raise UnknownName("layer", layer, LAYERS)
@@ -126,14 +101,20 @@ def triples(graph: KnowledgeGraph, layers: tuple[str, ...] = LAYERS) -> Iterator
     for name, make in makers.items():
         if name != "words" or "words" in layers:
             for batch in graph.engine.stream(sql(f"rdf/{name}")):
-                for row in batch.to_pylist():
-                    yield from make(row)
+                yield from map(make, batch.to_pylist())
 
 
-@cache
-def _term(name: str, base: str) -> NamedNode:
-    prefix, _, local = name.partition(":")
-    return NamedNode((NAMESPACES | {"kg": f"{base}vocab#"})[prefix] + local)
+class _Terms(dict[str, NamedNode]):
+    """Nodes by prefixed name, made when first asked for."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self._namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
+
+    def __missing__(self, name: str) -> NamedNode:
+        prefix, _, local = name.partition(":")
+        node = self[name] = NamedNode(self._namespaces[prefix] + local)
+        return node
 
 
 class _Writer:
@@ -143,9 +124,7 @@ class _Writer:
         self._base = base
         self._mentions = mentions
         self._nodes: dict[str, NamedNode] = {}
-
-    def _named(self, name: str) -> NamedNode:
-        return _term(name, self._base)
+        self._terms = _Terms(base)
 
     def _node(self, curie: str) -> NamedNode:
         node = self._nodes.get(curie)
@@ -153,35 +132,37 @@ class _Writer:
             node = self._nodes[curie] = NamedNode(expand(curie, self._base))
         return node
 
-    def _typed(self, text: str, datatype: str) -> Literal:
-        return Literal(text, datatype=self._named(datatype))
-
-    def _about(self, subject: NamedNode, properties: list[tuple[str, Any]]) -> Iterator[Triple]:
-        """Yield a triple a value: text, whole number, real number or node; None and lists are unpacked."""
+    def _about(self, subject: NamedNode, properties: list[tuple[str, Any]]) -> list[Triple]:
+        """Give a triple a value: text, whole number, real number or node; None is left out, lists are unpacked."""
+        found = []
         for name, value in properties:
-            predicate = self._named(name)
-            for each in value if isinstance(value, (list, tuple)) else (value,):
-                if each is not None:
-                    yield Triple(subject, predicate, self._value(each))
+            predicate = self._terms[name]
+            if isinstance(value, (list, tuple)):
+                found += [Triple(subject, predicate, self._value(each)) for each in value]
+            elif value is not None:
+                found.append(Triple(subject, predicate, self._value(value)))
+        return found
 
     def _value(self, value: Any) -> NamedNode | Literal:
+        if isinstance(value, (NamedNode, Literal)):
+            return value
         if isinstance(value, float):
             text = repr(value)
-            return self._typed(text if "e" in text else f"{text}e0", "xsd:double")
-        return value if isinstance(value, (NamedNode, Literal)) else Literal(value)
+            return Literal(text if "e" in text else f"{text}e0", datatype=self._terms["xsd:double"])
+        return Literal(value)
 
     def _year(self, year: int | None) -> Literal | None:
-        return None if year is None else self._typed(f"{year:04d}", "xsd:gYear")
+        return None if year is None else Literal(f"{year:04d}", datatype=self._terms["xsd:gYear"])
 
-    def figure(self, row: dict[str, Any]) -> Iterator[Triple]:
+    def figure(self, row: dict[str, Any]) -> list[Triple]:
         figid = row["figure_id"].partition(":")[2]
         pmcid = row["paper_id"].partition(":")[2]
         paper = self._node(row["paper_id"])
         image = f"{_ARTICLES}/{pmcid}/bin/{encode(row['filename'])}" if row["filename"] else None
-        yield from self._about(
+        return self._about(
             self._node(row["figure_id"]),
             [
-                ("rdf:type", (self._named("fabio:Figure"), self._named("schema:ImageObject"))),
+                ("rdf:type", (self._terms["fabio:Figure"], self._terms["schema:ImageObject"])),
                 ("dcterms:identifier", figid),
                 ("dcterms:alternative", row["alias"]),
                 ("dcterms:title", row["title"]),
@@ -203,13 +184,13 @@ class _Writer:
             ],
         )
 
-    def paper(self, row: dict[str, Any]) -> Iterator[Triple]:
+    def paper(self, row: dict[str, Any]) -> list[Triple]:
         prefix, _, identifier = row["paper_id"].partition(":")
         doi = row["doi"] if row["doi"] and _DOI.fullmatch(row["doi"]) else None
-        yield from self._about(
+        return self._about(
             self._node(row["paper_id"]),
             [
-                ("rdf:type", self._named("fabio:JournalArticle")),
+                ("rdf:type", self._terms["fabio:JournalArticle"]),
                 ("dcterms:identifier", identifier),
                 ("fabio:hasPubMedCentralId", identifier if prefix == "pmc" else None),
                 ("dcterms:title", row["title"]),
@@ -226,11 +207,11 @@ class _Writer:
             ],
         )
 
-    def entity(self, row: dict[str, Any]) -> Iterator[Triple]:
-        yield from self._about(
+    def entity(self, row: dict[str, Any]) -> list[Triple]:
+        return self._about(
             self._node(row["entity_id"]),
             [
-                ("rdf:type", self._named(CLASSES[row["category"]])),
+                ("rdf:type", self._terms[CLASSES[row["category"]]]),
                 ("rdfs:label", row["name"]),
                 ("biolink:in_taxon", self._node(row["taxon"]) if row["taxon"] else None),
                 ("skos:exactMatch", [self._node(xref) for xref in row["xrefs"] or ()]),
@@ -241,15 +222,15 @@ class _Writer:
             ],
         )
 
-    def association(self, row: dict[str, Any]) -> Iterator[Triple]:
+    def association(self, row: dict[str, Any]) -> list[Triple]:
         subject, object_ = self._node(row["subject_id"]), self._node(row["object_id"])
         kinds = sorted((row["subject_category"], row["object_category"]))
-        yield from self._about(
+        return self._about(
             NamedNode(association_iri(row["subject_id"], row["object_id"], self._base)),
             [
-                ("rdf:type", self._named(ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association"))),
+                ("rdf:type", self._terms[ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association")]),
                 ("biolink:subject", subject),
-                ("biolink:predicate", self._named(CO_OCCURS)),
+                ("biolink:predicate", self._terms[CO_OCCURS]),
                 ("biolink:object", object_),
                 ("sio:SIO_000628", (subject, object_)),
                 ("biolink:concept_pair_count", row["figures"]),
@@ -267,13 +248,13 @@ class _Writer:
             ],
         )
 
-    def word(self, row: dict[str, Any]) -> Iterator[Triple]:
+    def word(self, row: dict[str, Any]) -> list[Triple]:
         figure = self._node(row["figure_id"])
-        yield from self._about(
+        return self._about(
             NamedNode(f"{figure.value}#word-{encode(row['match'])}"),
             [
-                ("rdf:type", self._named("oa:Annotation")),
-                ("oa:motivatedBy", self._named("oa:identifying")),
+                ("rdf:type", self._terms["oa:Annotation"]),
+                ("oa:motivatedBy", self._terms["oa:identifying"]),
                 ("oa:hasTarget", figure),
                 ("oa:hasBody", [self._node(entity) for entity in row["entities"]]),
                 ("kg:word", row["words"]),

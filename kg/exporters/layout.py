@@ -1,0 +1,37 @@
+"""How Turtle is laid out: what the serializer leaves to chance or writes so that not every reader follows."""
+
+import re
+from typing import IO
+
+_PREFIX = re.compile(rb"^@prefix .*\n", re.MULTILINE)
+_DOTTED = re.compile(rb"(?<![^\s])([a-z.]+):((?:[^\s\\]|\\.)*\\\.)(?= )")
+_SUBJECT = re.compile(rb"^(?!\t)(?=.)", re.MULTILINE)  # where a subject begins: its other lines are indented
+
+
+class Layout:
+    """Sorts the prefixes, for the serializer's order changes, and puts an empty line before each subject.
+
+    Names that end in an escaped dot are written in full, for rdflib cannot read them.
+    """
+
+    def __init__(self, file: IO[bytes], prefixes: dict[str, str]) -> None:
+        self._file = file
+        self._iris = {name.encode(): iri.encode() for name, iri in prefixes.items()}
+        self._prefixes: list[bytes] = []
+        self._waiting = b""
+
+    def write(self, text: bytes) -> int:
+        """Take the serializer's text and pass it on, whole lines at a time."""
+        lines, newline, self._waiting = (self._waiting + text).rpartition(b"\n")
+        lines += newline
+        self._prefixes += _PREFIX.findall(lines)
+        if body := _PREFIX.sub(b"", lines):
+            if b"\\. " in body:
+                body = _DOTTED.sub(lambda name: b"<" + self._iris[name[1]] + name[2].replace(b"\\", b"") + b">", body)
+            self._file.write(b"".join(sorted(self._prefixes)) + _SUBJECT.sub(b"\n", body))
+            self._prefixes.clear()
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass it on."""
+        self._file.flush()
