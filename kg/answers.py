@@ -13,6 +13,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTr
 from kg import display, queries, report, store
 from kg.build import Result
 from kg.errors import QueryError, SourceError, UnknownName, UnknownPrefix
+from kg.exporters.layout import Layout
 from kg.graph import KnowledgeGraph
 from kg.tables import Build
 from kg.terms import expand, namespaces
@@ -23,13 +24,8 @@ _SOLUTIONS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
-_TRIPLES = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "table": RdfFormat.TURTLE,
-    "tsv": RdfFormat.TURTLE,
-}
-
+_TRIPLES = ("turtle", "ntriples", "table", "tsv")
+"""Formats of CONSTRUCT and DESCRIBE; what would be a table is Turtle."""
 
 SHOWN = 20
 """Lines of the report that a build shows; the rest is in the file."""
@@ -126,10 +122,13 @@ class Asked:
             raise QueryError(f"{format_} is for SELECT and ASK; take turtle or ntriples")
         out = io.BytesIO()
         rows = sorted(set(results), key=str)
-        used = {name: iri for name, iri in namespaces(self.base).items() if any(iri in str(row) for row in rows)}
-        serialize(rows, out, format=_TRIPLES[format_], prefixes=used)
-        header, _, body = _split_header(out.getvalue())
-        return header + body
+        if format_ == "ntriples":
+            serialize(rows, out, format=RdfFormat.N_TRIPLES)
+        else:
+            used = {name: iri for name, iri in namespaces(self.base).items() if any(iri in str(row) for row in rows)}
+            layout: Any = Layout(out, used)
+            serialize(rows, layout, format=RdfFormat.TURTLE, prefixes=used)
+        return out.getvalue()
 
     def _table(self, results: QuerySolutions, width: int | None) -> str:
         columns = [variable.value for variable in results.variables]
@@ -139,12 +138,6 @@ class Asked:
         return display.table(
             [columns[place] for place in shown], [[row[place] for place in shown] for row in rows], width
         )
-
-
-def _split_header(text: bytes) -> tuple[bytes, bytes, bytes]:
-    lines = text.splitlines(keepends=True)
-    prefixes = [line for line in lines if line.startswith(b"@prefix ")]
-    return b"".join(sorted(prefixes)), b"", b"".join(lines[len(prefixes) :])
 
 
 def ask(

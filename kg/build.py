@@ -85,10 +85,12 @@ def build_tables(
         _assemble(engine, lexicon, progress)
         counts = _write_entities(engine, folder)
         judge, pairs = _write_pairs(engine, folder, scratch, parameters, progress)
-        lines = report.collect(engine, parameters.max_entities)
-        ungrounded = tuple(engine.fetch(sql("ungrounded"))["name"].to_pylist())
+        ungrounded = engine.fetch(sql("ungrounded"))
+        lines = report.collect(engine, parameters.max_entities, ungrounded)
         counts["cooccurrences"] = pairs
-        return Result(_manifest(engine, parameters, judge, counts, lexicon, lines), lines, ungrounded)
+        return Result(
+            _manifest(engine, parameters, judge, counts, lexicon, lines), lines, tuple(ungrounded["name"].to_pylist())
+        )
     finally:
         engine.close()
         shutil.rmtree(scratch)

@@ -18,12 +18,13 @@ import click
 
 from kg import __version__, console, plugins
 from kg.console import Commands
+from kg.model import CATEGORIES
 from kg.terms import DEFAULT_BASE
 
 if TYPE_CHECKING:
     from kg.views import Filters
 
-CATEGORY_CHOICE = click.Choice(["gene", "chemical", "disease", "unknown"])
+CATEGORY_CHOICE = click.Choice(CATEGORIES)
 QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples")
 
 build_option = click.option(

@@ -8,7 +8,7 @@ from typing import Any
 
 from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
-from kg.terms import NAMESPACES, namespaces
+from kg.terms import CLASSES, NAMESPACES, namespaces
 
 DESCRIPTION = (
     "Pathway figures with their papers, the genes, chemicals and diseases read off them, and which are drawn "
@@ -23,14 +23,8 @@ SPDX = Namespace(NAMESPACES["spdx"])
 SH = Namespace(NAMESPACES["sh"])
 BIOLINK = Namespace(NAMESPACES["biolink"])
 
-CLASSES = {
-    "figures": "fabio:Figure",
-    "papers": "fabio:JournalArticle",
-    "gene": "biolink:Gene",
-    "chemical": "biolink:ChemicalEntity",
-    "disease": "biolink:Disease",
-    "unknown": "kg:Keyword",
-}
+PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle"} | CLASSES
+"""What the manifest counts to its class."""
 
 
 def describe(manifest: dict[str, Any]) -> Graph:
@@ -109,7 +103,7 @@ class _Description:
 
     def _partitions(self) -> None:
         counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
-        for name, of in CLASSES.items():
+        for name, of in PARTITIONS.items():
             if counts.get(name):
                 part = self.here(f"class-{name}")
                 self.add(self.dataset, (VOID.classPartition, part))

@@ -8,8 +8,7 @@
     ├── UnknownName      no parser, exporter, view, query, table or entity has this name
     ├── UnknownPrefix    a CURIE or IRI outside the prefix table
     ├── OutputError      a destination cannot be written, or is being written by another build
-    ├── QueryError       a SPARQL query, or a parameter of one, is wrong
-    └── MissingExtra     an optional package is not installed
+    └── QueryError       a SPARQL query, or a parameter of one, is wrong
 
 Every message names the value, the place and the way out; the command line prints it as one line.
 """
@@ -76,10 +75,3 @@ class OutputError(KgError):
 
 class QueryError(KgError):
     """A SPARQL query, or a parameter of one, is wrong."""
-
-
-class MissingExtra(KgError):
-    """An optional package is not installed."""
-
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"this needs {package}; install it with: pip install 'pfocr-kg[{extra}]'")

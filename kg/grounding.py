@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from kg.lexicon import Lexicon, Reading
 from kg.model import HUMAN, Category
+from kg.tables import to_arrow
 from kg.terms import curie
 
 READINGS = pa.schema(
@@ -41,7 +42,7 @@ def ground(wanted: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
         rows += [_own(category, text) for text in texts]
         rows += [_found(category, reading) for reading in found.values()]
         xrefs += [(reading.entity_id, xref) for reading in found.values() for xref in reading.xrefs]
-    return _table(rows, READINGS), _table(xrefs, XREFS)
+    return to_arrow(READINGS, rows), to_arrow(XREFS, xrefs)
 
 
 def _own(category: Category, text: str) -> Row:
@@ -52,10 +53,3 @@ def _own(category: Category, text: str) -> Row:
 def _found(category: Category, reading: Reading) -> Row:
     name, taxon = reading.name, reading.taxon
     return category, reading.text, reading.category, reading.entity_id, name, taxon, "lexicon", reading.rank
-
-
-def _table(rows: list[Row] | list[tuple[str, str]], schema: pa.Schema) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-    return pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-    )

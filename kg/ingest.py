@@ -114,12 +114,8 @@ def parse_chunk(chunk: Chunk) -> Tables:
 
 
 def _tables(rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str, str]]) -> Tables:
-    tables = {RAW[element][0]: to_arrow(element, rows.get(element, [])) for element in RAW}
-    columns = zip(*files, strict=True) if files else ((), (), ())
-    tables[RAW_FILES[0]] = pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, RAW_FILES[1], strict=True)], schema=RAW_FILES[1]
-    )
-    return tables
+    tables = {name: to_arrow(schema, rows.get(element, [])) for element, (name, schema) in RAW.items()}
+    return tables | {RAW_FILES[0]: to_arrow(RAW_FILES[1], files)}
 
 
 def _elements(number: int, entry: Entry, files: list[tuple[int, str, str]]) -> list[Element]:

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
@@ -247,17 +247,13 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _flush(folder: Path) -> None:
-    for path in _below(folder):
+    for path in sorted(folder.rglob("*")):
         if path.is_dir():
             _flush_folder(path)
         else:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
     _flush_folder(folder)
-
-
-def _below(folder: Path) -> Iterable[Path]:
-    return sorted(folder.rglob("*"))
 
 
 def _flush_folder(folder: Path) -> None:

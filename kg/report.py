@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from kg.cooccurrence import sql
 from kg.engines import Engine
 from kg.model import Severity
@@ -27,18 +29,17 @@ class Line(NamedTuple):
         return _printable(f"{place or 'build'}: {self.severity}: {self.message}")
 
 
-def collect(engine: Engine, max_entities: int) -> list[Line]:
-    """Gather the lines of a build whose tables stand in `engine`; errors first, then by file."""
+def collect(engine: Engine, max_entities: int, ungrounded: pa.Table) -> list[Line]:
+    """Gather the lines of a build whose tables stand in `engine`; errors first, then by file.
+
+    `ungrounded` is the result of ungrounded.sql.
+    """
+    oversized = sql("oversized", max_entities=max_entities)
     lines = [Line(**row) for row in engine.fetch(sql("problems")).to_pylist()]
     lines += [_duplicate(**row) for row in engine.fetch(sql("duplicates")).to_pylist()]
-    lines += [_oversized(**row, limit=max_entities) for row in _rows(engine, "oversized", max_entities=max_entities)]
-    lines += [_ungrounded(**row) for row in _rows(engine, "ungrounded")]
+    lines += [_oversized(**row, limit=max_entities) for row in engine.fetch(oversized).to_pylist()]
+    lines += [_ungrounded(**row) for row in ungrounded.to_pylist()]
     return sorted(lines, key=lambda line: (ORDER[line.severity], line.code, line.file, line.line or 0, line.message))
-
-
-def _rows(engine: Engine, name: str, **numbers: int) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = engine.fetch(sql(name, **numbers)).to_pylist()
-    return rows
 
 
 def _duplicate(name: str, kept_name: str, figure_id: str, category: str, same: bool) -> Line:

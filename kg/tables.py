@@ -118,9 +118,8 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
 ROW_GROUP = 131_072
 
 
-def to_arrow(element: type, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    """Turn rows of one element class, each headed by its record number, into an Arrow table."""
-    schema = RAW[element][1]
+def to_arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Turn rows into an Arrow table; each has a value for every column of the schema."""
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -69,6 +69,14 @@ NAMESPACES: dict[str, str] = {
 }
 """Vocabularies of others, by their usual prefix."""
 
+CLASSES: dict[str, str] = {
+    "gene": "biolink:Gene",
+    "chemical": "biolink:ChemicalEntity",
+    "disease": "biolink:Disease",
+    "unknown": "kg:Keyword",
+}
+"""Category of an entity to its class."""
+
 UNRESERVED = "-._~"
 """What stays as it is inside an identifier, beside letters and digits (RFC 3986)."""
 

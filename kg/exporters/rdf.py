@@ -15,18 +15,12 @@ from kg.cooccurrence import sql
 from kg.errors import UnknownName
 from kg.exporters.layout import Layout
 from kg.graph import KnowledgeGraph
-from kg.terms import NAMESPACES, UNRESERVED, association_iri, curie, encode, expand, namespaces
+from kg.terms import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand, namespaces
 from kg.views import View
 
 LAYERS = ("mentions", "words", "cooccurrences")
 """What can be left out: figures, papers, entities and who cites whom are always written."""
 
-CLASSES = {
-    "gene": "biolink:Gene",
-    "chemical": "biolink:ChemicalEntity",
-    "disease": "biolink:Disease",
-    "unknown": "kg:Keyword",
-}
 ASSOCIATIONS = {
     ("gene", "gene"): "biolink:GeneToGeneAssociation",
     ("disease", "gene"): "biolink:CorrelatedGeneToDiseaseAssociation",
