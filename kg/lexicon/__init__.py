@@ -3,33 +3,43 @@
     >>> Lexicon.bundled().ground(["RANKL"])["RANKL"].entity_id
     'ncbigene:8600'
 
-Four tables, each with a header row: `genes.tsv.gz` (HGNC number, approved symbol, NCBI gene id, aliases, previous
-symbols), and `chemicals.tsv.gz`, `diseases.tsv.gz`, `small_molecules.tsv` (CURIE, xrefs, name, synonyms); lists are
-separated by `|`. SOURCES.toml says where each comes from, with licence and checksum; tools/rebuild_lexicon.py makes
-them.
+genes.tsv.gz has HGNC number, approved symbol, NCBI gene id, aliases, previous symbols and NCBI's further synonyms;
+families.tsv.gz FamPlex's families and complexes with their genes; chemicals.tsv.gz, diseases.tsv.gz and
+small_molecules.tsv CURIE, xrefs, name and synonyms; words.tsv.gz, where there is one, what a corpus taught.
+SOURCES.toml says where each comes from, with licence and checksum; tools/rebuild_lexicon.py makes the bundled ones,
+`kg lexicon update` newer ones.
 
 Case counts for approved symbols, for hand-kept spellings (CO is not Co) and for words under four characters.
 """
 
-import gzip
 import hashlib
-import re
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, replace
+from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
 from itertools import chain
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from kg.errors import LexiconError
+from kg.lexicon import files, identity
+from kg.lexicon.expansions import without_kind
+from kg.lexicon.identity import Identity
 from kg.model import HUMAN, Category
 from kg.terms import curie
+from kg.text import normal_form
 
-APPROVED, NAMED, ALIASED = 1, 2, 4
-"""Ranks of a reading; 3 is left to what the corpus teaches."""
+_TERMS: tuple[tuple[files.Shape, Category], ...] = (
+    (files.SMALL_MOLECULES, "chemical"),
+    (files.CHEMICALS, "chemical"),
+    (files.DISEASES, "disease"),
+)
+
+APPROVED, NAMED, LEARNED, ALIASED, FAMILY = 1, 2, 3, 4, 5
+"""Ranks of a reading. A family is no reading that a keyword is grounded to: it is what a drawn word stands for."""
+
+SHORTENED = 2
+"""Tier of a family that is called so only without its ending: p53 of p53_family is first of all TP53."""
 
 SHORT = 4
 """Words below this length match in exact case only: NO is nitric oxide, No and no are words."""
@@ -46,40 +56,26 @@ class Reading:
     xrefs: tuple[str, ...]  # CURIEs of the same thing elsewhere
     source: str  # hgnc_symbol, hgnc_alias_symbol, hgnc_prev_symbol, small_molecules, or whose id it is: chebi ...
     taxon: str | None  # CURIE; genes only
-    rank: int  # 1 approved symbol, 2 name of a chemical or disease, 4 alias; 3 is left to the corpus
+    rank: int  # 1 approved symbol, 2 name, 3 learned from a corpus, 4 alias, 5 family
+    members: tuple[str, ...] = ()  # CURIEs of the genes of a family
 
 
-class _Table(NamedTuple):
-    """The shape of one file."""
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What the lexicon knows of an identifier."""
 
-    file: str
-    columns: tuple[str, ...]
-    row: re.Pattern[str]
-
-
-_TERM_COLUMNS = ("curie", "xrefs", "name", "synonyms")
-_TERM_ROW = re.compile(r"(?:chebi|mesh|doid):\w+\t(?:[a-z]+:\w+(?:\|[a-z]+:\w+)*)?\t[^\t|]+\t[^\t]*")
-_GENES = _Table(
-    "genes.tsv.gz",
-    ("hgnc", "symbol", "ncbigene", "aliases", "previous"),
-    re.compile(r"\d+\t[^\t|]+\t\d+\t[^\t]*\t[^\t]*"),
-)
-_SMALL_MOLECULES = _Table("small_molecules.tsv", _TERM_COLUMNS, _TERM_ROW)
-_TERMS: tuple[tuple[_Table, Category], ...] = (
-    (_SMALL_MOLECULES, "chemical"),
-    (_Table("chemicals.tsv.gz", _TERM_COLUMNS, _TERM_ROW), "chemical"),
-    (_Table("diseases.tsv.gz", _TERM_COLUMNS, _TERM_ROW), "disease"),
-)
-_TABLES = (_GENES, *(table for table, _ in _TERMS))
+    name: str  # approved symbol, or preferred name
+    category: Category
+    xrefs: tuple[str, ...]  # CURIEs of the same thing elsewhere
+    taxon: str | None  # CURIE; genes only
 
 
 class _Match(NamedTuple):
     """A reading with its place among the readings of its word; the least comes first."""
 
     rank: int
-    tier: int  # within the rank; names before synonyms, aliases with previous symbols
-    place: int  # decides between equals, for a steady order
-    entity_id: str
+    tier: int  # within the rank: names before synonyms, previous symbols before aliases
+    entity_id: str  # decides between equals, for a steady order
     reading: Reading
 
 
@@ -111,40 +107,57 @@ class _Words:
 
 
 class Lexicon:
-    """Gene symbols and aliases, chemical and disease names, with their identifiers.
+    """Gene symbols and aliases, families, chemical and disease names, with their identifiers.
 
-    Held packed, about 1.4 MB; each call reads through all of it once, however many words it is asked for.
+    Held packed, about 1.6 MB; each call reads through all of it once, however many words it is asked for.
     """
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
-        """Take the four files by name; `bundled` and `from_folder` are the usual ways here."""
-        self._contents = dict(contents)
-        for table in _TABLES:
-            _check(table, _unpacked(table.file, self._contents[table.file]))
+        """Take the files by name; `bundled` and `from_folder` are the usual ways here."""
+        self.contents = dict(contents)
+        self.same = identity.of_lexicon(contents)
+        """Other CURIE to the one that stands for the same thing."""
+        self.identity = Identity(self.same)
+        """Which identifiers mean the same; a build adds what its records and mapping files say."""
         digest = hashlib.sha256()
-        for table in _TABLES:
-            digest.update(hashlib.sha256(self._contents[table.file]).digest())
+        for file, content in sorted(self.contents.items()):
+            digest.update(f"{hashlib.sha256(content).hexdigest()}  {file}\n".encode())
         self.version: str = digest.hexdigest()[:16]
         """A digest over the files, for provenance."""
 
     @classmethod
     def bundled(cls) -> "Lexicon":
         """Open the lexicon that comes with the package."""
-        return cls.from_folder(files(__name__))
+        return cls.from_folder(resources(__name__))
 
     @classmethod
     def from_folder(cls, path: Traversable) -> "Lexicon":
-        """Open the lexicon in a folder; LexiconError if a file is missing or malformed."""
-        contents = {}
-        for table in _TABLES:
-            try:
-                contents[table.file] = path.joinpath(table.file).read_bytes()
-            except OSError as error:
-                raise LexiconError(
-                    f"{path.joinpath(table.file)}: cannot be read ({error.strerror}); "
-                    "tools/rebuild_lexicon.py writes the lexicon's files"
-                ) from error
-        return cls(contents)
+        """Open the lexicon in a folder, with the bundled files for those it lacks; LexiconError if one is malformed."""
+        return cls(files.read(path))
+
+    def provenance(self) -> dict[str, Any]:
+        """Say which files these are, for a manifest: the digest of all, and of each that is not the bundled one."""
+        bundled = Lexicon.bundled().contents
+        others = {
+            file: hashlib.sha256(content).hexdigest()
+            for file, content in sorted(self.contents.items())
+            if content != bundled.get(file)
+        }
+        return {"version": self.version, "files": others}
+
+    def summary(self) -> list[tuple[str, int, str, str]]:
+        """Give a row a file: its name, number of rows, whose it is, and the start of its digest."""
+        others = self.provenance()["files"]
+        return [
+            (
+                shape.file,
+                sum(1 for _ in files.rows(self.contents, shape)),
+                "this folder" if shape.file in others else "bundled",
+                hashlib.sha256(self.contents[shape.file]).hexdigest()[:16],
+            )
+            for shape in files.SHAPES
+            if shape.file in self.contents
+        ]
 
     def readings(self, words: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
         """Give everything each word can mean, best first; words without a reading are left out.
@@ -156,16 +169,19 @@ class Lexicon:
     def ground(self, words: Iterable[str], category: Category | None = None) -> dict[str, Reading]:
         """Give the one certain reading of each word that has one, of any category or of the given one.
 
-        Approved symbol, else name of a chemical or disease, else synonym of one, else alias or previous symbol of
-        a gene. A word that means two things at the first of these where it means anything is left out.
+        Approved symbol, else name of a chemical or disease, else synonym of one, else symbol of a gene that HGNC does
+        not have, else what a corpus taught, else previous symbol, else alias or synonym of a gene, unless a family is
+        called so, too. A word that means two things at the first of these where it means anything is left out.
         """
         certain = {}
         for word, every in self._matches(words).items():
-            found = [match for match in every if category in (None, match.reading.category)]
+            found = [match for match in every if category in (None, match.reading.category) and match.rank != FAMILY]
             if not found:
                 continue
             best = found[0]
-            if len(found) == 1 or (found[1].rank, found[1].tier) > (best.rank, best.tier):
+            alone = len(found) == 1 or found[1][:2] > best[:2]
+            family = any(match.rank == FAMILY and match.tier < SHORTENED for match in every)
+            if alone and not (family and best[:2] == (ALIASED, 1)):
                 certain[word] = best.reading
         return certain
 
@@ -173,35 +189,85 @@ class Lexicon:
         """Give the matches of each word in order, the best one for each entity."""
         asked = dict.fromkeys(words)
         found: dict[str, dict[str, _Match]] = {word: {} for word in asked}
-        for match in chain(self._genes(asked), self._terms(asked)):
+        kinds = (self._genes, self._terms, self._learned, self._families)
+        for match in self._joined(list(chain.from_iterable(kind(asked) for kind in kinds))):
             matches = found[match.reading.text]
             known = matches.get(match.entity_id)
             if known is None or match[:-1] < known[:-1]:
                 matches[match.entity_id] = match
-        return {
-            word: sorted(matches.values(), key=itemgetter(0, 1, 2, 3)) for word, matches in found.items() if matches
-        }
+        return {word: sorted(matches.values(), key=itemgetter(0, 1, 2)) for word, matches in found.items() if matches}
+
+    def _joined(self, matches: list[_Match]) -> Iterator[_Match]:
+        """Let the one identifier of a thing, and its name, stand for all."""
+        primaries = {match.entity_id: self.identity.primary(match.entity_id) for match in matches}
+        terms = self.terms(primary for other, primary in primaries.items() if other != primary)
+        for match in matches:
+            primary = primaries[match.entity_id]
+            if primary == match.entity_id:
+                yield match
+                continue
+            name = terms[primary].name if primary in terms else match.reading.name
+            xrefs = terms[primary].xrefs if primary in terms else (match.entity_id,)
+            yield match._replace(
+                entity_id=primary, reading=replace(match.reading, entity_id=primary, name=name, xrefs=xrefs)
+            )
+
+    def terms(self, ids: Iterable[str]) -> dict[str, Term]:
+        """Give what is known of each identifier; those the lexicon does not have are left out."""
+        asked = set(ids)
+        if not asked:
+            return {}
+        others: dict[str, list[str]] = defaultdict(list)
+        for other, primary in self.same.items():
+            if primary in asked:
+                others[primary].append(other)
+        found: dict[str, Term] = {}
+        for shape, category in reversed(_TERMS):  # hand-kept names come last, and stay
+            for entity, _, name, _ in files.rows(self.contents, shape):
+                if entity in asked:
+                    found[entity] = Term(name, category, tuple(sorted(others[entity])), None)
+        for hgnc, symbol, ncbigene, *_ in files.rows(self.contents, files.GENES):
+            gene = f"ncbigene:{ncbigene}"
+            if gene in asked:
+                found[gene] = Term(symbol, "gene", (curie("hgnc.symbol", symbol),) if hgnc else (), HUMAN)
+        for famplex, _, _ in files.rows(self.contents, files.FAMILIES):
+            if curie("fplx", famplex) in asked:
+                found[curie("fplx", famplex)] = Term(famplex, "family", (), HUMAN)
+        return found
 
     def _genes(self, asked: Iterable[str]) -> Iterator[_Match]:
-        """Match words with symbols, aliases and previous symbols."""
+        """Match words with symbols, aliases, previous symbols and synonyms."""
         words = _Words(asked, str)
-        for _, symbol, ncbigene, aliases, previous in words.rows(self._text(_GENES)):
+        for hgnc, symbol, ncbigene, aliases, previous, synonyms in words.rows(files.body(self.contents, files.GENES)):
             gene = f"ncbigene:{ncbigene}"
-            xrefs = (curie("hgnc.symbol", symbol),)
-            texts = [(APPROVED, 0, "hgnc_symbol", symbol)]
+            xrefs = (curie("hgnc.symbol", symbol),) if hgnc else ()
+            texts = [(APPROVED, 0, "hgnc_symbol", symbol) if hgnc else (NAMED, 2, "ncbigene_symbol", symbol)]
+            texts += [(ALIASED, 0, "hgnc_prev_symbol", text) for text in previous.split("|")]
             texts += [(ALIASED, 1, "hgnc_alias_symbol", text) for text in aliases.split("|")]
-            texts += [(ALIASED, 2, "hgnc_prev_symbol", text) for text in previous.split("|")]
-            for rank, place, source, text in texts:
+            texts += [(ALIASED, 1, "ncbigene_synonym", text) for text in synonyms.split("|")]
+            for rank, tier, source, text in texts:
                 for word in words.of(text, any_case=rank == ALIASED):
                     reading = Reading(word, gene, "gene", symbol, xrefs, source, HUMAN, rank)
-                    yield _Match(rank, 0, place, gene, reading)
+                    yield _Match(rank, tier, gene, reading)
+
+    def _families(self, asked: Iterable[str]) -> Iterator[_Match]:
+        """Match words with the names of families and complexes."""
+        words = _Words(asked, str)
+        for famplex, synonyms, members in words.rows(files.body(self.contents, files.FAMILIES)):
+            genes = tuple(f"ncbigene:{member}" for member in members.split("|"))
+            for text in (famplex, *synonyms.split("|")):
+                tier = 0 if text == famplex else SHORTENED if text == without_kind(famplex) else 1
+                for word in words.of(text):
+                    family = curie("fplx", famplex)
+                    reading = Reading(word, family, "family", famplex, (), "famplex", HUMAN, FAMILY, genes)
+                    yield _Match(FAMILY, tier, family, reading)
 
     def _terms(self, asked: Iterable[str]) -> Iterator[_Match]:
         """Match words with names and synonyms of chemicals and diseases."""
         words = _Words(asked, lambda word: " ".join(word.split()))
-        for place, (table, category) in enumerate(_TERMS):
-            hand_kept = table is _SMALL_MOLECULES
-            for entity, xrefs, name, synonyms in words.rows(self._text(table)):
+        for shape, category in _TERMS:
+            hand_kept = shape is files.SMALL_MOLECULES
+            for entity, xrefs, name, synonyms in words.rows(files.body(self.contents, shape)):
                 source = "small_molecules" if hand_kept else entity.partition(":")[0]
                 # Hand-kept spellings are chosen to mean one thing, so they count as names.
                 texts = [(0 if hand_kept else 1, text) for text in synonyms.split("|")]
@@ -209,28 +275,13 @@ class Lexicon:
                     for word in words.of(text, any_case=not hand_kept):
                         also = tuple(xrefs.split("|")) if xrefs else ()
                         reading = Reading(word, entity, category, name, also, source, None, NAMED)
-                        yield _Match(NAMED, tier, place, entity, reading)
+                        yield _Match(NAMED, tier, entity, reading)
 
-    def _text(self, table: _Table) -> str:
-        """Give a file's rows, without the header."""
-        return _unpacked(table.file, self._contents[table.file]).partition("\n")[2]
-
-
-def _unpacked(file: str, content: bytes) -> str:
-    """Decompress and decode one file."""
-    try:
-        return (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8")
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise LexiconError(f"{file}: not a lexicon file ({error})") from error
-
-
-def _check(table: _Table, content: str) -> None:
-    """Refuse a file that has another header, or a row of another shape."""
-    header, *rows = content.removesuffix("\n").split("\n")
-    if header.split("\t") != list(table.columns):
-        raise LexiconError(f"{table.file}:1: the header is {header!r}, not the columns {', '.join(table.columns)}")
-    for line, row in enumerate(rows, start=2):
-        if not table.row.fullmatch(row):
-            raise LexiconError(
-                f"{table.file}:{line}: {row[:80]!r} is not a row of {', '.join(table.columns)}, separated by tabs"
-            )
+    def _learned(self, asked: Iterable[str]) -> Iterator[_Match]:
+        """Match words with what a corpus read them as."""
+        words = _Words(asked, normal_form)
+        for text, category, entity, name, taxon, _, _ in words.rows(files.body(self.contents, files.WORDS)):
+            for word in words.of(text):
+                kind: Any = category
+                reading = Reading(word, entity, kind, name, (), "learned", taxon or None, LEARNED)
+                yield _Match(LEARNED, 0, entity, reading)
