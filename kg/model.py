@@ -8,18 +8,40 @@ docs/data-model.md.
 
 from typing import Literal, NamedTuple
 
-Category = Literal["gene", "chemical", "disease", "unknown"]
+Category = Literal["gene", "family", "chemical", "disease", "unknown"]
 """What kind of thing an entity is; `unknown` until something types it."""
 
-CATEGORIES: tuple[Category, ...] = ("gene", "chemical", "disease", "unknown")
+CATEGORIES: tuple[Category, ...] = ("gene", "family", "chemical", "disease", "unknown")
 
 Origin = Literal["sidecar", "inline", "keyword"]
 """Where a mention was read, in order of precedence: table, front-matter list, bare keyword."""
+
+Flavour = Literal["strict", "synonyms", "all"]
+"""PFOCR's three sets of mentions, each within the next: by official symbols; by synonyms, too; by families, too."""
+
+FLAVOURS: tuple[Flavour, ...] = ("strict", "synonyms", "all")
+
+SOURCE_FLAVOURS: dict[str, Flavour] = {
+    "hgnc_symbol": "strict",
+    "ncbigene_symbol": "strict",
+    "bioentities_symbol": "all",
+    "famplex_relations": "all",
+}
+"""Lexicons, as records name them, that match symbols and families; all others match synonyms."""
 
 Severity = Literal["error", "warning", "note"]
 """error: a record or row was skipped; warning: it was kept, changed or in part; note: worth knowing."""
 
 HUMAN = "ncbitaxon:9606"
+
+
+def flavour(source: str | None) -> Flavour:
+    """Give the flavour of a gene that a lexicon matched, by the lexicon's name in records.
+
+    >>> flavour("ncbigene_symbol"), flavour("hgnc_prev_symbol"), flavour("famplex_relations")
+    ('strict', 'synonyms', 'all')
+    """
+    return SOURCE_FLAVOURS.get(source or "", "synonyms")
 
 
 class Figure(NamedTuple):
@@ -72,7 +94,7 @@ class Mention(NamedTuple):
     entity_id: str | None = None  # CURIE; None: to be grounded
     xref: str | None = None  # a second CURIE for the same thing
     source: str | None = None  # the lexicon that matched, as the record names it
-    strict: bool | None = None  # the drawn word is the official symbol; None: not known
+    flavour: Flavour | None = None  # the narrowest that holds it; None: not known
     taxon: str | None = None  # CURIE; genes only
 
 

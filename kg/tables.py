@@ -17,6 +17,11 @@ from kg.model import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 _TEXT, _TEXTS, _WHOLE, _REAL = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64()
 
 
+def text_schema(*names: str) -> pa.Schema:
+    """Give a schema of text columns."""
+    return pa.schema([(name, _TEXT) for name in names])
+
+
 def _schema(required: dict[str, pa.DataType], optional: dict[str, pa.DataType] | None = None) -> pa.Schema:
     columns = [pa.field(name, dtype, nullable=False) for name, dtype in required.items()]
     return pa.schema(columns + [pa.field(name, dtype) for name, dtype in (optional or {}).items()])
@@ -48,6 +53,17 @@ _PAPER_FIELDS: dict[str, pa.DataType] = {
     "publisher": _TEXT,
 }
 
+_JUDGED: dict[str, pa.DataType] = {
+    "first_year": _WHOLE,
+    "last_year": _WHOLE,
+    "expected": _REAL,
+    "lift": _REAL,
+    "jaccard": _REAL,
+    "npmi": _REAL,
+    "log10_p": _REAL,
+    "q": _REAL,
+}
+
 RAW: dict[type, tuple[str, pa.Schema]] = {
     Figure: (
         "raw_figures",
@@ -63,7 +79,7 @@ RAW: dict[type, tuple[str, pa.Schema]] = {
             {"record": pa.int64(), "figure_id": _TEXT, "origin": _TEXT, "category": _TEXT, "position": _WHOLE}
             | {"keyword": _TEXT, "name": _TEXT},
             {"word": _TEXT, "match": _TEXT, "entity_id": _TEXT, "xref": _TEXT, "source": _TEXT}
-            | {"strict": pa.bool_(), "taxon": _TEXT},
+            | {"flavour": _TEXT, "taxon": _TEXT},
         ),
     ),
     Link: ("raw_links", _schema({"record": pa.int64(), "figure_id": _TEXT, "kind": _TEXT, "target": _TEXT})),
@@ -89,19 +105,29 @@ TABLES: dict[str, pa.Schema] = {
     "entities": _schema(
         {"entity_id": _TEXT, "category": _TEXT, "name": _TEXT, "id_status": _TEXT, "figures": _WHOLE}
         | {"papers": _WHOLE},
-        {"taxon": _TEXT, "xrefs": _TEXTS},
+        {"taxon": _TEXT, "xrefs": _TEXTS, "synonyms": _TEXTS},
     ),
     "mentions": _schema(
-        {"figure_id": _TEXT, "entity_id": _TEXT, "origin": _TEXT, "word_status": _TEXT, "n_candidates": _WHOLE},
-        {"word": _TEXT, "match": _TEXT, "source": _TEXT, "strict": pa.bool_()},
+        {"figure_id": _TEXT, "entity_id": _TEXT, "origin": _TEXT, "word_status": _TEXT, "n_candidates": _WHOLE}
+        | {"flavour": _TEXT},
+        {"word": _TEXT, "match": _TEXT, "source": _TEXT},
+    ),
+    "members": _schema({"family_id": _TEXT, "entity_id": _TEXT}),
+    "words": _schema(
+        {"word_id": _TEXT, "word": _TEXT, "category": _TEXT, "word_status": _TEXT, "figures": _WHOLE}
+        | {"papers": _WHOLE, "entities": _WHOLE}
     ),
     "citations": _schema({"citing_id": _TEXT, "cited_id": _TEXT, "kind": _TEXT}),
     "cooccurrences": _schema(
         {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
-        | {"figures": _WHOLE, "figures_all": _WHOLE, "figures_strict": _WHOLE, "papers": _WHOLE, "weight": _REAL},
-        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE}
-        | {"taxon": _TEXT, "first_year": _WHOLE, "last_year": _WHOLE, "expected": _REAL, "lift": _REAL}
-        | {"jaccard": _REAL, "npmi": _REAL, "log10_p": _REAL, "q": _REAL},
+        | {"figures": _WHOLE, "figures_all": _WHOLE, "figures_synonyms": _WHOLE, "figures_strict": _WHOLE}
+        | {"papers": _WHOLE, "weight": _REAL},
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE, "taxon": _TEXT} | _JUDGED,
+    ),
+    "word_cooccurrences": _schema(
+        {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
+        | {"figures": _WHOLE, "papers": _WHOLE},
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE} | _JUDGED,
     ),
 }
 """Published tables; sorted by their key, which is their first columns."""
@@ -112,7 +138,10 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "entities": ("entity_id",),
     "mentions": ("figure_id", "entity_id", "match", "word"),
     "citations": ("citing_id", "cited_id", "kind"),
+    "members": ("family_id", "entity_id"),
+    "words": ("word_id",),
     "cooccurrences": ("subject_id", "object_id"),
+    "word_cooccurrences": ("subject_id", "object_id"),
 }
 
 ROW_GROUP = 131_072

@@ -28,6 +28,7 @@ PREFIXES: dict[str, Prefix] = {
     "doi": Prefix("https://doi.org/"),
     "ncbigene": Prefix("https://identifiers.org/ncbigene/"),
     "hgnc.symbol": Prefix("https://identifiers.org/hgnc.symbol/"),
+    "fplx": Prefix("https://identifiers.org/fplx/"),
     "chebi": Prefix("http://purl.obolibrary.org/obo/CHEBI_"),
     "doid": Prefix("http://purl.obolibrary.org/obo/DOID_"),
     "ncbitaxon": Prefix("http://purl.obolibrary.org/obo/NCBITaxon_"),
@@ -41,8 +42,9 @@ OWN_PREFIXES: dict[str, str] = {
     "keyword": "keyword/",
     "chemical.name": "chemical/",
     "disease.name": "disease/",
+    "word": "word/",
 }
-"""Prefixes of things without an identifier; their IRIs lie under the build's base."""
+"""Prefixes of drawn words and of things without an identifier; their IRIs lie under the build's base."""
 
 NAMESPACES: dict[str, str] = {
     "biolink": "https://w3id.org/biolink/vocab/",
@@ -71,6 +73,7 @@ NAMESPACES: dict[str, str] = {
 
 CLASSES: dict[str, str] = {
     "gene": "biolink:Gene",
+    "family": "biolink:GeneFamily",
     "chemical": "biolink:ChemicalEntity",
     "disease": "biolink:Disease",
     "unknown": "kg:Keyword",
@@ -88,9 +91,6 @@ SIDECAR = re.compile(r"(?P<figid>.+)-(?P<kind>genes|chemicals|diseases)\.tsv")
 
 MAPS = {"ndex_map.tsv": "ndex", "wpid_map.tsv": "wikipathways"}
 """The database's two mapping tables, by file name."""
-
-STRICT = frozenset({"hgnc_symbol", "ncbigene_symbol"})
-"""Lexicons, as records name them, whose match is the official symbol itself."""
 
 _MESH = re.compile(r"(?i:mesh:)?([CDQ][0-9]+)")
 
@@ -171,9 +171,9 @@ def association_iri(subject_id: str, object_id: str, base: str = DEFAULT_BASE) -
 
 
 def namespaces(base: str = DEFAULT_BASE) -> dict[str, str]:
-    """Give every prefix that dumps and queries use with its namespace, sorted; `kg`, `co` lie under the base."""
+    """Give every prefix that dumps and queries use with its namespace, sorted; ours lie under the base."""
     homes = {name: prefix.start for name, prefix in PREFIXES.items() if "obolibrary" not in prefix.start}
-    ours = {"kg": f"{base}vocab#", "co": f"{base}co/", "keyword": f"{base}keyword/"}
+    ours = {"kg": f"{base}vocab#", "co": f"{base}co/", "keyword": f"{base}keyword/", "word": f"{base}word/"}
     return dict(sorted((NAMESPACES | homes | ours).items()))
 
 

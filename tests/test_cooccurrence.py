@@ -12,7 +12,8 @@ import pytest
 from conftest import MDM2, TP53, genes, record, write_toy
 
 from kg import cooccurrence
-from kg.build import Parameters, Resources, Result, build_tables
+from kg.build import Resources, Result, build_tables
+from kg.manifest import Parameters
 
 AKT1, AKT2, GENE_MDM2, GENE_TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 
@@ -30,22 +31,23 @@ def build(tmp_path: Path, files: dict[str, str], parameters: Parameters = Parame
 
 def test_the_toy_corpus_by_hand(toy_build: Path) -> None:
     found = pairs(toy_build / "tables")
+    names = ("figures", "figures_all", "figures_synonyms", "figures_strict", "papers", "weight")
     counts = {
-        ends: (row["figures"], row["figures_all"], row["figures_strict"], row["papers"], row["weight"])
+        ends: tuple(row[name] for name in names)
         for ends, row in found.items()
         if all(end.startswith("ncbigene") for end in ends)
     }
     assert counts == {
-        # One drawn AKT in a and b; two keywords in c.
-        (AKT1, AKT2): (1, 3, 0, 1, 1.0),
-        # b: 1/2 x 1; c: keywords, 1 x 1.
-        (AKT1, GENE_MDM2): (2, 2, 0, 2, 1.5),
-        (AKT2, GENE_MDM2): (2, 2, 0, 2, 1.5),
+        # One drawn AKT in a and b; in c it is inferred.
+        (AKT1, AKT2): (0, 3, 0, 0, 0, 0.0),
+        # b and c: 1/2 x 1; AKT is a family.
+        (AKT1, GENE_MDM2): (2, 2, 0, 0, 2, 1.0),
+        (AKT2, GENE_MDM2): (2, 2, 0, 0, 2, 1.0),
         # a and b are figures of one paper.
-        (AKT1, GENE_TP53): (2, 2, 0, 1, 1.0),
-        (AKT2, GENE_TP53): (2, 2, 0, 1, 1.0),
+        (AKT1, GENE_TP53): (2, 2, 0, 0, 1, 1.0),
+        (AKT2, GENE_TP53): (2, 2, 0, 0, 1, 1.0),
         # b by the alias p53, d by both official symbols.
-        (GENE_MDM2, GENE_TP53): (2, 2, 1, 2, 2.0),
+        (GENE_MDM2, GENE_TP53): (2, 2, 2, 1, 2, 2.0),
     }
 
 

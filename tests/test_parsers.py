@@ -200,7 +200,7 @@ def test_every_field_of_an_old_record() -> None:
     elements = read(FIGURE, OLD)
     jun = Mention(
         *("pfocr:PMC1__a", "inline", "gene", 0, "JUN", "JUN", "c-Jun", "JUN", "ncbigene:3725", None, "hgnc_symbol"),
-        strict=True,
+        flavour="strict",
         taxon="ncbitaxon:9606",
     )
     assert elements == [
@@ -225,7 +225,7 @@ def test_every_field_of_an_old_record() -> None:
             match="AP1",
             entity_id="ncbigene:2353",
             source="bioentities_symbol",
-            strict=False,
+            flavour="all",
         ),
         jun._replace(
             position=2,
@@ -235,14 +235,15 @@ def test_every_field_of_an_old_record() -> None:
             match="LONE",
             entity_id=None,
             source=None,
-            strict=False,
+            flavour="synonyms",
         ),
         Mention(
             *("pfocr:PMC1__a", "inline", "chemical", 0, "Nitric oxide", "Nitric oxide", "Nitric  oxide"),
-            *("NITRIC OXIDE", "mesh:D009569", None, "MESH", True),
+            *("NITRIC OXIDE", "mesh:D009569", None, "MESH", "strict"),
         ),
         Mention(
-            *("pfocr:PMC1__a", "inline", "disease", 0, "Cancer", "Cancer", "Cancer", "CANCER", None, None, None, True)
+            *("pfocr:PMC1__a", "inline", "disease", 0, "Cancer", "Cancer", "Cancer", "CANCER"),
+            flavour="strict",
         ),
     ]
 
@@ -500,7 +501,7 @@ def test_a_gene_table_of_eleven_columns() -> None:
         match="P53",
         entity_id="ncbigene:7157",
         source="ncbigene_synonym",
-        strict=False,
+        flavour="synonyms",
         taxon="ncbitaxon:9606",
     )
     assert read("_data/PMC1__a.b-genes.tsv", table) == [
@@ -514,17 +515,34 @@ def test_a_gene_table_of_eleven_columns() -> None:
             match="RECA",
             entity_id="ncbigene:947170",
             source="ncbigene_symbol",
-            strict=True,
+            flavour="strict",
             taxon="ncbitaxon:511145",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "flavour"),
+    [
+        *(("ncbigene_symbol", "strict"), ("hgnc_symbol", "strict")),
+        *((name, "synonyms") for name in ("ncbigene_synonym", "hgnc_prev_symbol", "hgnc_alias_symbol", "new", "NA")),
+        *(("famplex_relations", "all"), ("bioentities_symbol", "all")),
+    ],
+)
+def test_the_lexicon_that_matched_says_the_flavour(source: str, flavour: str) -> None:
+    row = ("p53", "P53", "TP53", "7157", source)
+    (mention,) = only(Mention, read("PMC1__a-genes.tsv", genes(row)))
+    assert mention.flavour == flavour
+    inline = f"---\nfigid: PMC1__a\ngenes: [{{word: p53, symbol: TP53, entrez: '7157', source: {source}}}]\n---\n"
+    (mention,) = only(Mention, read(FIGURE, inline))
+    assert mention.flavour == flavour
 
 
 def test_columns_are_found_by_name_in_any_order() -> None:
     table = "ncbigene_id\tmore\tword\tncbigene_symbol\torganism_id\n7157\tx\tp53\tTP53\tNA\n"
     (mention,) = only(Mention, read("PMC1__a-genes.tsv", table))
     assert mention == Mention(
-        *("pfocr:PMC1__a", "sidecar", "gene", 0, "TP53", "TP53", "p53", "P53", "ncbigene:7157"), strict=False
+        *("pfocr:PMC1__a", "sidecar", "gene", 0, "TP53", "TP53", "p53", "P53", "ncbigene:7157"), flavour="synonyms"
     )
 
 
@@ -623,7 +641,8 @@ def test_every_layout_of_a_concept_table(kind: str, table: str, expected: tuple[
     category, mention = read(f"PMC1__a-{kind}.tsv", table)
     assert category == Table("pfocr:PMC1__a", "chemical" if kind == "chemicals" else "disease")
     assert mention == Mention(
-        *("pfocr:PMC1__a", "sidecar", category.category, 0, "NO", str(name), "NO", "NO", entity_id, xref, source, True)
+        *("pfocr:PMC1__a", "sidecar", category.category, 0, "NO", str(name), "NO", "NO", entity_id, xref, source),
+        flavour="strict",
     )
 
 

@@ -56,9 +56,9 @@ class DuckDBEngine:
             return self._connection.sql(select).to_arrow_table()
 
     def stream(self, select: str) -> Iterator[pa.RecordBatch]:
-        """Give a result in batches of 65,536 rows."""
-        with _room():
-            yield from self._connection.sql(select).to_arrow_reader(BATCH_ROWS)
+        """Give a result in batches of 65,536 rows; other calls may come between them."""
+        with _room(), self._connection.cursor() as cursor:
+            yield from cursor.sql(select).to_arrow_reader(BATCH_ROWS)
 
     def count(self, table: str) -> int:
         """Give the number of rows of a table, or of a SELECT in brackets."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from kg.errors import NotARecord, RecordError
 from kg.frontmatter import Mapping, Node, parse, split
-from kg.model import HUMAN, Category, Element, Figure, Mention, Problem, Severity
-from kg.terms import FIGID, STRICT, curie, mesh_id
+from kg.model import HUMAN, Category, Element, Figure, Mention, Problem, Severity, flavour
+from kg.terms import FIGID, curie, mesh_id
 from kg.text import MARKERS, clean, collapse, decode, normal_form
 
 _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
@@ -237,7 +237,7 @@ def _inline_mention(row: dict[str, Node], category: Category, position: int, fig
         found = mesh_id(_cell(row, "identifier"))
         source = _cell(row, "source")
         form = normal_form(word)
-        return Mention(figure_id, "inline", category, position, text, text, word, form, found, None, source, True)
+        return Mention(figure_id, "inline", category, position, text, text, word, form, found, None, source, "strict")
     symbol = _cell(row, "hgnc_symbol") or _cell(row, "symbol") or word
     matched = _cell(row, "symbol") or word or symbol
     if symbol is None or matched is None:
@@ -254,6 +254,6 @@ def _inline_mention(row: dict[str, Node], category: Category, position: int, fig
         match=normal_form(matched),
         entity_id=curie("ncbigene", entrez) if entrez and entrez.isascii() and entrez.isdigit() else None,
         source=_cell(row, "source"),
-        strict=_cell(row, "source") in STRICT,
+        flavour=flavour(_cell(row, "source")),
         taxon=HUMAN,
     )

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from kg.errors import RecordError
-from kg.model import Category, Element, Link, Mention, Problem, Table
-from kg.terms import FIGID, MAPS, SIDECAR, STRICT, curie, mesh_id
+from kg.model import Category, Element, Link, Mention, Problem, Table, flavour
+from kg.terms import FIGID, MAPS, SIDECAR, curie, mesh_id
 from kg.text import MARKERS, clean, collapse, decode, normal_form
 
 _ACCESSION = re.compile(r"(?i:chebi|doid):([0-9]+)|([0-9]+)")
@@ -90,7 +90,7 @@ def _gene(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
         match=normal_form(row.get("match", "") or word),
         entity_id=curie("ncbigene", ncbigene),
         source=row.get("source") or None,
-        strict=row.get("source") in STRICT,
+        flavour=flavour(row.get("source")),
         taxon=curie("ncbitaxon", taxon) if taxon.isascii() and taxon.isdigit() else None,
     )
 
@@ -119,7 +119,7 @@ def _concept(category: Category, prefix: str) -> Callable[[str, int, Row, str], 
             entity_id=found[0] if found else None,
             xref=found[1] if len(found) > 1 else None,
             source=row.get("source") or row.get("type") or None,
-            strict=True,
+            flavour="strict",
         )
 
     return read_row

@@ -1,5 +1,5 @@
--- Entities with those they co-occur with, in either direction.
-SELECT e.*, p.partners
+-- Entities with those they co-occur with, in either direction, and the genes of families.
+SELECT e.*, p.partners, f.members
 FROM entities AS e
 LEFT JOIN (
     SELECT entity_id, list(partner ORDER BY partner) AS partners
@@ -10,4 +10,7 @@ LEFT JOIN (
     )
     GROUP BY entity_id
 ) AS p ON p.entity_id = e.entity_id
+LEFT JOIN (
+    SELECT family_id, list(entity_id ORDER BY entity_id) AS members FROM members GROUP BY family_id
+) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id

@@ -1,9 +1,12 @@
--- The drawn words of each figure, by normal form, with what they expand to.
+-- The drawn words of each figure, by normal form, with what they expand to; a family is named, not counted.
 SELECT
-    figure_id, match, list(DISTINCT entity_id ORDER BY entity_id) AS entities,
-    list(DISTINCT word ORDER BY word) AS words,
-    list(DISTINCT source ORDER BY source) FILTER (WHERE source IS NOT NULL) AS sources
-FROM mentions
-WHERE match IS NOT NULL
-GROUP BY figure_id, match
-ORDER BY figure_id, match
+    m.figure_id, m.match, min(m.word_status) AS word_status,
+    list(DISTINCT m.entity_id ORDER BY m.entity_id) AS entities,
+    count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family') AS size,
+    list(DISTINCT m.word ORDER BY m.word) FILTER (WHERE m.word IS NOT NULL) AS words,
+    list(DISTINCT m.source ORDER BY m.source) FILTER (WHERE m.source IS NOT NULL) AS sources
+FROM mentions AS m
+JOIN entities AS e ON e.entity_id = m.entity_id
+WHERE m.match IS NOT NULL
+GROUP BY m.figure_id, m.match
+ORDER BY m.figure_id, m.match

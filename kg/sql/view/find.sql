@@ -5,5 +5,9 @@ SELECT 1 AS rank, figure_id AS id FROM figures, asked WHERE figure_id IN (text, 
 UNION ALL
 SELECT 2 AS rank, entity_id AS id FROM entities, asked WHERE name = text
 UNION ALL
-SELECT 3 AS rank, entity_id AS id FROM entities, asked WHERE lower(name) = lower(text)
+SELECT 3 AS rank, entity_id AS id FROM entities, asked WHERE list_contains(xrefs, text)
+UNION ALL
+SELECT 4 AS rank, entity_id AS id FROM entities, asked WHERE lower(name) = lower(text)
+UNION ALL
+SELECT 5 AS rank, entity_id AS id FROM entities, asked WHERE list_contains(synonyms, text)
 ORDER BY rank, id

@@ -1,8 +1,9 @@
 -- One row a node of the view, sorted by identifier; the columns are those of kg.views.NODE_COLUMNS.
 SELECT * FROM (
     SELECT
-        entity_id AS id, name, category AS type, taxon, id_status,
-        CASE WHEN len(xrefs) > 0 THEN array_to_string(xrefs, '|') END AS xrefs, figures, papers
+        entity_id AS id, name, category AS type, taxon, id_status, word_status, entities,
+        CASE WHEN len(xrefs) > 0 THEN array_to_string(xrefs, '|') END AS xrefs,
+        CASE WHEN len(synonyms) > 0 THEN array_to_string(synonyms, '|') END AS synonyms, figures, papers
     FROM kept_entities
     UNION ALL BY NAME
     SELECT

@@ -1,0 +1,118 @@
+"""Raw tables to entities and mentions: precedence, identity, grounding, word inference, families.
+
+Each step is one SELECT of `kg/sql`, kept under its name; between them Python asks the lexicon, and infers words
+record by record.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+
+from kg import grounding
+from kg.cooccurrence import sql
+from kg.engines import Engine
+from kg.inference import WordInference
+from kg.lexicon import Lexicon
+from kg.lexicon.expansions import expansions
+from kg.tables import text_schema, to_arrow
+from kg.terms import curie
+
+READ = ("claims", "claimed", "readings", "wanted", "given")
+RESOLVE = ("identified", "learned", "grounding", "resolved")
+JOIN = ("known_figures", "figures", "paper_names", "citations", "papers", "entities", "mentions", "members")
+
+INFERRED = text_schema("figure_id", "entity_id", "match", "flavour")
+WORD_IDS = text_schema("match", "word_id")
+ROWS = 50_000
+
+Step = Callable[[], None]
+
+
+def assemble(
+    engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]], told: Callable[[int, int], None],
+    *, with_families: bool,
+) -> None:  # fmt: skip
+    """Make the tables `figures`, `papers`, `citations`, `entities`, `mentions`, `members` and `words` in `engine`.
+
+    `told` is called with the steps done and their number.
+    """
+
+    def select(name: str) -> Step:
+        return lambda: engine.create(name, sql(name))
+
+    steps: list[Step] = [
+        *map(select, READ),
+        lambda: _ground(engine, lexicon, mappings),
+        *map(select, RESOLVE),
+        lambda: _infer(engine, lexicon),
+        select("worded"),
+        lambda: _families(engine, lexicon, wanted=with_families),
+        select("words_read"),
+        *map(select, JOIN),
+        lambda: _words(engine),
+    ]
+    for done, step in enumerate(steps):
+        told(done, len(steps))
+        step()
+
+
+def _ground(engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]]) -> None:
+    wanted, given = (engine.fetch(f"SELECT * FROM {name}") for name in ("wanted", "given"))
+    found = grounding.ground(
+        wanted.sort_by([("category", "ascending"), ("text", "ascending")]), given, lexicon, mappings
+    )
+    for name, table in found._asdict().items():
+        engine.append(name, table)
+
+
+def _infer(engine: Engine, lexicon: Lexicon) -> None:
+    engine.append("inferred", INFERRED.empty_table())
+    engine.create("keywords", sql("keywords"))
+    if not engine.fetch("SELECT COUNT(*) AS n FROM keywords")["n"][0].as_py():
+        return
+    drawn = engine.fetch(sql("drawn")).to_pylist()
+    inference = WordInference(expansions(lexicon.contents, (tuple(row.values()) for row in drawn)))
+    rows: list[tuple[str, str, str, str]] = []
+    for figure_id, keywords, seen in _records(engine):
+        found = inference.infer(keywords, seen)
+        rows += [(figure_id, gene, word.word, word.flavour) for gene, word in found.items()]
+        if len(rows) >= ROWS:
+            engine.append("inferred", to_arrow(INFERRED, rows))
+            rows = []
+    engine.append("inferred", to_arrow(INFERRED, rows))
+
+
+def _records(engine: Engine) -> Iterator[tuple[str, list[str | None], set[str]]]:
+    """Give figure by figure the genes of the keywords, and those whose word is given."""
+    for figure_id, rows in groupby(_rows(engine.stream(sql("keywords"))), itemgetter("figure_id")):
+        keywords: list[str | None] = []
+        seen: set[str] = set()
+        for row in rows:
+            if not row["given"]:
+                keywords.append(row["entity_id"])
+            elif row["entity_id"]:
+                seen.add(row["entity_id"])
+        yield figure_id, keywords, seen
+
+
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    for batch in batches:
+        yield from batch.to_pylist()
+
+
+def _families(engine: Engine, lexicon: Lexicon, *, wanted: bool) -> None:
+    texts: list[str] = engine.fetch(sql("family_texts"))["match"].to_pylist() if wanted else []
+    families, members = grounding.families(texts, lexicon)
+    engine.append("families", families)
+    engine.append("family_members", members)
+
+
+def _words(engine: Engine) -> None:
+    engine.append("word_ids", WORD_IDS.empty_table())
+    for batch in engine.stream(sql("word_texts")):
+        texts = batch.column("match").to_pylist()
+        engine.append("word_ids", to_arrow(WORD_IDS, [(text, curie("word", text)) for text in texts]))
+    engine.create("words", sql("words"))

@@ -1,0 +1,2 @@
+-- Words as things of their own.
+SELECT * FROM words ORDER BY word_id
