@@ -23,7 +23,7 @@ SPDX = Namespace(NAMESPACES["spdx"])
 SH = Namespace(NAMESPACES["sh"])
 BIOLINK = Namespace(NAMESPACES["biolink"])
 
-PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle"} | CLASSES
+PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle", "words": "kg:Word"} | CLASSES
 """What the manifest counts to its class."""
 
 
@@ -92,7 +92,8 @@ class _Description:
             (self.kg.maxEntities, self.manifest["parameters"]["max_entities"]),
             (self.kg.inputDigest, read["sha256"]),
             (self.kg.inputFiles, read["files"]),
-            (self.kg.lexiconVersion, self.manifest["lexicon"]),
+            (self.kg.lexiconVersion, self.manifest["lexicon"]["version"]),
+            *((self.kg.mappingDigest, each["sha256"]) for each in self.manifest["mappings"]),
         )
         self.add(
             self.here("program"),
@@ -103,6 +104,8 @@ class _Description:
 
     def _partitions(self) -> None:
         counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
+        if "terms" not in self.manifest["parameters"].get("layers", ()):
+            counts["words"] = 0
         for name, of in PARTITIONS.items():
             if counts.get(name):
                 part = self.here(f"class-{name}")
@@ -123,7 +126,8 @@ class _Description:
             self.add(checksum, (SPDX.checksumValue, Literal(output["sha256"], datatype=XSD.hexBinary)))
 
     def _tests(self) -> None:
-        for name, tests in self.manifest["pairs"]["tests"].items():
+        tested = {f"words {name}": tests for name, tests in self.manifest["word_pairs"]["tests"].items()}
+        for name, tests in (self.manifest["pairs"]["tests"] | tested).items():
             family = self.here("tests-" + name.replace(" ", "-").replace(":", "-"))
             self.add(family, (RDF.type, self.kg.TestFamily), (DCTERMS.title, name), (self.kg.tests, tests))
             self.add(family, (DCTERMS.isPartOf, self.dataset))

@@ -14,12 +14,10 @@ from kg.cooccurrence import sql
 from kg.engines.duckdb import DuckDBEngine, quote
 from kg.errors import KgError, UnknownName
 from kg.tables import TABLES, Build
-from kg.views import VIEWS, VIEWS_OF_ONE, Filters, View
+from kg.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
 
 if TYPE_CHECKING:
     import networkx as nx
-
-_BEST = "ORDER BY place, weight DESC, figures DESC, subject_id, object_id"
 
 
 class KnowledgeGraph:
@@ -75,23 +73,22 @@ class KnowledgeGraph:
         """Give a view by name; it stays valid until the next one is asked for.
 
         `of` is the entity of an ego view or the figure of a figure view, and `radius` counts the steps of
-        an ego view. `limit` keeps nodes + edges of co-occurrence and ego views below it by leaving out
+        an ego view. `limit` keeps nodes + edges of views of pairs below it by leaving out
         the weakest co-occurrences; in an ego view those of the entities it is drawn with most come first.
         """
         center = self._center(name, of)
         keep = self.engine.create
-        keep("kept_entities", f"SELECT * FROM entities WHERE {filters.of_entities()}")
         least = self.build.min_figures if filters.min_figures is None else max(filters.min_figures, 1)
-        keep("kept_pairs", f"SELECT *, 0 AS place FROM cooccurrences WHERE {filters.of_pairs(least)}")
+        self._keep_all(name, filters, least)
         if center is not None and name == "ego":
             self._keep_around(center, radius)
         if filters.top is not None:
-            keep("kept_pairs", f"SELECT * FROM kept_pairs {_BEST} LIMIT {int(filters.top)}")
+            keep("kept_pairs", f"SELECT * FROM kept_pairs {filters.best} LIMIT {int(filters.top)}")
         left_out = 0
-        if name in ("co-occurrence", "ego"):
-            left_out = self._keep_pairs(center, limit)
+        if name in VIEWS_OF_PAIRS:
+            left_out = self._keep_pairs(center, limit, filters.best)
         else:
-            self._keep_figures(name, center, filtered=filters.of_entities() != "TRUE")
+            self._keep_figures(name, center, filters)
         return View(self.engine, self.build.base, name, center, least, left_out)
 
     def view_for(self, of: str | None) -> str:
@@ -115,6 +112,32 @@ class KnowledgeGraph:
             raise UnknownName(str(kind), of, hint=f"{found} cannot be shown by the {view} view")
         return found
 
+    def _keep_all(self, name: str, filters: Filters, least: int) -> None:
+        """Keep the entities, or words, that pass the filters, with their pairs and where they are drawn."""
+        nodes, pairs = (
+            "SELECT *, NULL AS word_status, NULL AS entities FROM entities",
+            "SELECT *, 0 AS place FROM cooccurrences",
+        )
+        drawn = (
+            "SELECT DISTINCT figure_id, entity_id AS node_id, COALESCE(match, '=' || entity_id) AS word FROM mentions"
+        )
+        kept = filters.of_entities()
+        if name == "words" and filters.flavour != "all":
+            raise UnknownName(
+                "flavour of words", filters.flavour, hint="words are not expanded; --flavour is for entities"
+            )
+        if name == "words":
+            nodes, pairs = sql("view/word_nodes"), sql("view/word_pairs")
+            kept = f"entity_id IN (SELECT word_id FROM words WHERE {Filters(filters.categories).of_entities()})"
+            drawn = (
+                "SELECT DISTINCT figure_id, word_id AS node_id, match AS word FROM mentions JOIN words ON word = match"
+            )
+            drawn = drawn.replace("match AS word", "mentions.match AS word").replace("ON word =", "ON words.word =")
+        self.engine.create("kept_entities", f"SELECT * FROM ({nodes}) WHERE {kept}")
+        self.engine.create("kept_pairs", f"SELECT * FROM ({pairs}) WHERE {filters.of_pairs(least)}")
+        self.engine.create("drawn", f"{drawn} WHERE {filters.of_mentions()}")
+        self.engine.create("kept_members", "SELECT * FROM members LIMIT 0")
+
     def _keep_around(self, center: str, radius: int) -> None:
         """Keep the pairs among the entities within `radius` steps."""
         self.engine.create("reached", f"SELECT {quote(center)} AS entity_id, 0 AS place")
@@ -122,42 +145,47 @@ class KnowledgeGraph:
             self.engine.create("reached", sql("view/reached"))
         self.engine.create("kept_pairs", sql("view/around"))
 
-    def _keep_pairs(self, center: str | None, limit: int | None) -> int:
+    def _keep_pairs(self, center: str | None, limit: int | None, best: str) -> int:
         """Keep pairs and their ends, no figures; give how many pairs were cut."""
         keep = self.engine.create
         total = self.engine.count("kept_pairs")
-        kept = total if limit is None else self._room(limit)
-        keep("kept_pairs", f"SELECT * FROM kept_pairs {_BEST} LIMIT {kept}")
+        kept = total if limit is None else self._room(limit, best)
+        keep("kept_pairs", f"SELECT * FROM kept_pairs {best} LIMIT {kept}")
         ends = "SELECT subject_id FROM kept_pairs UNION SELECT object_id FROM kept_pairs"
         ends += f" UNION SELECT {quote(center or '')}"
-        keep("kept_entities", f"SELECT * FROM entities WHERE entity_id IN ({ends})")
+        keep("kept_entities", f"SELECT * FROM kept_entities WHERE entity_id IN ({ends})")
         for table in ("figures", "papers", "mentions", "citations"):
             keep(f"kept_{table}", f"SELECT * FROM {table} LIMIT 0")
         keep("evidence", sql("view/evidence", max_entities=self.build.manifest["parameters"]["max_entities"]))
         return total - kept
 
-    def _room(self, limit: int) -> int:
+    def _room(self, limit: int, best: str) -> int:
         """Give how many of the best pairs fit if nodes + edges are to stay below `limit`."""
         ends: set[str] = set()
-        rows = self.engine.fetch(f"SELECT subject_id, object_id FROM kept_pairs {_BEST} LIMIT {int(limit)}")
+        rows = self.engine.fetch(f"SELECT subject_id, object_id FROM kept_pairs {best} LIMIT {int(limit)}")
         for kept, pair in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
             ends.update(pair)
             if len(ends) + kept + 1 >= limit:
                 return kept
         return int(rows.num_rows)
 
-    def _keep_figures(self, name: str, figure: str | None, *, filtered: bool) -> None:
+    def _keep_figures(self, name: str, figure: str | None, filters: Filters) -> None:
         """Keep figures and what they mention; papers unless bipartite, pairs in the full view only."""
         keep = self.engine.create
+        filtered = filters.of_entities() != "TRUE" or filters.flavour != "all"
         one = f"figure_id = {quote(figure)}" if figure is not None else "TRUE"
         known = "entity_id IN (SELECT entity_id FROM kept_entities)"
-        keep("kept_mentions", f"SELECT * FROM mentions WHERE {one} AND {known}")
+        keep("kept_mentions", f"SELECT * FROM mentions WHERE {one} AND {known} AND {filters.of_mentions()}")
         mentioned = "figure_id IN (SELECT figure_id FROM kept_mentions)" if filtered and figure is None else one
         keep("kept_figures", f"SELECT * FROM figures WHERE {mentioned}")
         if name != "full":
             drawn = "entity_id IN (SELECT entity_id FROM kept_mentions)"
             keep("kept_entities", f"SELECT * FROM kept_entities WHERE {drawn}")
             keep("kept_pairs", "SELECT * FROM kept_pairs LIMIT 0")
+        both = (
+            "family_id IN (SELECT entity_id FROM kept_entities) AND entity_id IN (SELECT entity_id FROM kept_entities)"
+        )
+        keep("kept_members", f"SELECT * FROM members WHERE {both}")
         citing = "citing_id IN (SELECT figure_id FROM kept_figures)"
         cites = {"bipartite": "FALSE", "full": citing if filtered else "TRUE"}.get(name, citing)
         keep("kept_citations", f"SELECT * FROM citations WHERE {cites}")

@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg import dataset, report, store, vocabulary
-from kg.build import Parameters, Progress, Resources, Result, build_tables, silent
+from kg.build import Progress, Resources, Result, build_tables, silent
 from kg.errors import OutputError, UnknownName
 from kg.exporters import exporter, replacing
-from kg.exporters.rdf import LAYERS, Turtle
+from kg.exporters.rdf import LAYERS, USUAL_LAYERS, Turtle
 from kg.graph import KnowledgeGraph
+from kg.lexicon import Lexicon
+from kg.manifest import Parameters
 from kg.tables import Build
 from kg.views import CYTOSCAPE_LIMIT
 
@@ -48,10 +50,11 @@ def release(
     parameters: Parameters = Parameters(),
     resources: Resources = Resources(),
     *,
-    layers: tuple[str, ...] = LAYERS,
+    layers: tuple[str, ...] = USUAL_LAYERS,
     with_store: bool = True,
     strict: bool = False,
     progress: Progress = silent,
+    lexicon: Lexicon | None = None,
 ) -> Result:
     """Build `inputs` and put the outputs at `destination`.
 
@@ -65,7 +68,7 @@ def release(
     with _staging(destination) as folder:
         tables = folder / "tables"
         tables.mkdir()
-        result = build_tables(inputs, tables, parameters, resources, progress)
+        result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
         if strict and (errors := [line for line in result.report if line.severity == "error"]):
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
             raise OutputError(f"{errors[0]}{more}; nothing was written, for --strict was given")

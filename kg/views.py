@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from kg.cooccurrence import sql
 from kg.engines.duckdb import DuckDBEngine, quote
 from kg.errors import UnknownName
-from kg.model import CATEGORIES
+from kg.model import CATEGORIES, FLAVOURS, Flavour
 from kg.terms import expand, page
 
-VIEWS = ("co-occurrence", "ego", "figure", "bipartite", "full")
+VIEWS = ("co-occurrence", "ego", "words", "figure", "bipartite", "full")
+VIEWS_OF_PAIRS = ("co-occurrence", "ego", "words")
 VIEWS_OF_ONE = {"ego": "entity", "figure": "figure"}
 """Views of one thing, and the kind of thing it has to be."""
 
@@ -19,19 +20,30 @@ CYTOSCAPE_LIMIT = 3000
 
 NODE_COLUMNS: dict[str, type] = (
     {"name": str, "label": str, "type": str, "iri": str, "url": str, "taxon": str, "id_status": str, "xrefs": str}
-    | {"figures": int, "papers": int, "title": str, "year": int, "number": str, "pathway_score": float}
+    | {
+        "synonyms": str,
+        "word_status": str,
+        "entities": int,
+        "figures": int,
+        "papers": int,
+        "title": str,
+        "year": int,
+        "number": str,
+        "pathway_score": float,
+    }
     | {"reference": str, "doi": str}
 )
 """What a node can carry; a missing value is left out. Lists are joined by `|`."""
 
 EDGE_COLUMNS: dict[str, type] = (
     {"interaction": str, "kind": str}
-    | {"words": str, "lexicon": str, "origin": str, "n_candidates": int, "strict": bool}
-    | {"taxon": str, "weight": float, "figures": int, "figures_all": int, "figures_strict": int, "papers": int}
+    | {"words": str, "word_status": str, "lexicon": str, "origin": str, "n_candidates": int, "flavour": str}
+    | {"taxon": str, "weight": float, "figures": int, "figures_all": int, "figures_synonyms": int}
+    | {"figures_strict": int, "papers": int}
     | {"first_year": int, "last_year": int, "expected": float, "lift": float, "jaccard": float, "npmi": float}
     | {"log10_p": float, "q": float, "evidence": str}
 )
-"""What an edge can carry: `kind` if it cites, up to `strict` if it mentions, the rest if it co-occurs."""
+"""What an edge can carry: `kind` if it cites, up to `flavour` if it mentions, the rest if it co-occurs."""
 
 GRAPH_COLUMNS: dict[str, type] = {"description": str, "min_figures": int, "left_out": int}
 """What the graph as a whole carries: its size, the least `figures` of its pairs, and `View.left_out`."""
@@ -61,11 +73,29 @@ class Filters:
     min_figures: int | None = None  # least support of a co-occurrence; None: the build's threshold
     max_q: float | None = None  # greatest false discovery rate of a co-occurrence
     top: int | None = None  # so many co-occurrences, the best; see `KnowledgeGraph.view`
+    flavour: Flavour = "all"  # mentions of it, and co-occurrences by it
 
     def __post_init__(self) -> None:
         for category in self.categories:
             if category not in CATEGORIES:
                 raise UnknownName("category", category, CATEGORIES)
+        if self.flavour not in FLAVOURS:
+            raise UnknownName("flavour", self.flavour, FLAVOURS)
+
+    @property
+    def support(self) -> str:
+        """The column that counts the figures of a co-occurrence in this flavour."""
+        return {"strict": "figures_strict", "synonyms": "figures_synonyms"}.get(self.flavour, "figures")
+
+    @property
+    def best(self) -> str:
+        """The order of co-occurrences, the best first."""
+        first = "weight DESC, figures DESC" if self.flavour == "all" else f"{self.support} DESC, weight DESC"
+        return f"ORDER BY place, {first}, subject_id, object_id"
+
+    def of_mentions(self) -> str:
+        """Give the condition on rows of `mentions`."""
+        return f"flavour IN ({quote(*FLAVOURS[: FLAVOURS.index(self.flavour) + 1])})"
 
     def of_entities(self) -> str:
         """Give the condition on rows of `entities`."""
@@ -78,7 +108,7 @@ class Filters:
 
     def of_pairs(self, least: int) -> str:
         """Give the condition on rows of `cooccurrences`, with at least so many figures."""
-        clauses = [f"figures >= {int(least)}"]
+        clauses = [f"{self.support} >= {int(least)}"]
         clauses += [f"{end}_id IN (SELECT entity_id FROM kept_entities)" for end in ("subject", "object")]
         if self.max_q is not None:
             clauses.append(f"q <= {float(self.max_q)!r}")
@@ -94,13 +124,13 @@ class View:
         self._engine = engine
         self._base = base
         self.name = name
-        self.directed = name not in ("co-occurrence", "ego")
+        self.directed = name not in VIEWS_OF_PAIRS
         self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
         self.left_out = left_out
         """Co-occurrences that pass the filters and were cut to stay below the limit."""
         self.n_nodes = sum(engine.count(f"kept_{table}") for table in ("entities", "figures", "papers"))
         mentions = "(SELECT DISTINCT figure_id, entity_id FROM kept_mentions)"
-        self.n_edges = sum(engine.count(table) for table in ("kept_citations", mentions, "kept_pairs"))
+        self.n_edges = sum(engine.count(table) for table in ("kept_citations", mentions, "kept_members", "kept_pairs"))
         cut = f"; {left_out} weaker co-occurrences were left out" if left_out else ""
         self.attributes: dict[str, Any] = {
             "description": f"{self.n_nodes} nodes, {self.n_edges} edges{cut}",

@@ -13,13 +13,15 @@ class Term(NamedTuple):
     name: str
     label: str
     comment: str
-    range: str | None = None  # prefixed name of the datatype
+    range: str | None = None  # prefixed name of the datatype, or of a class of ours
     domain: str = ""  # prefixed name of the class it belongs to
 
 
 TERMS: tuple[Term, ...] = (
     Term("Keyword", "keyword", "A keyword of a figure that nothing has typed or identified yet."),
+    Term("TermAssociation", "term association", "Two words that are drawn together, each counted as one thing."),
     Term("TestFamily", "test family", "The pairs of one kind and organism whose p-values are corrected together."),
+    Term("Word", "word form", "A drawn word by its normal form, whatever it expands to."),
     Term(
         "allCount",
         "all count",
@@ -34,13 +36,8 @@ TERMS: tuple[Term, ...] = (
         "xsd:string",
         "fabio:Figure",
     ),
-    Term(
-        "expansionSize",
-        "expansion size",
-        "How many entities the drawn word expands to.",
-        "xsd:integer",
-        "oa:Annotation",
-    ),
+    Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
+    Term("expansionSize", "expansion size", "How many entities the word expands to, families aside.", "xsd:integer"),
     Term(
         "figureCount",
         "figure count",
@@ -107,6 +104,13 @@ TERMS: tuple[Term, ...] = (
         "biolink:Association",
     ),
     Term(
+        "mappingDigest",
+        "mapping digest",
+        "SHA-256 of a mapping file that said which identifiers mean the same.",
+        "xsd:string",
+        "prov:Activity",
+    ),
+    Term(
         "maxEntities",
         "max entities",
         "Figures with more entities were left out of co-occurrence.",
@@ -157,6 +161,13 @@ TERMS: tuple[Term, ...] = (
         "xsd:integer",
         "biolink:Association",
     ),
+    Term(
+        "synonymsCount",
+        "synonyms count",
+        "Figures that draw both by different words, each an official symbol or a synonym.",
+        "xsd:integer",
+        "biolink:Association",
+    ),
     Term("tests", "tests", "How many pairs were tested in the family.", "xsd:integer", "kg:TestFamily"),
     Term(
         "weight",
@@ -167,8 +178,20 @@ TERMS: tuple[Term, ...] = (
         "biolink:Association",
     ),
     Term("word", "word", "The drawn word as it was read off the figure.", "xsd:string", "oa:Annotation"),
+    Term(
+        "wordStatus",
+        "word status",
+        "Whether records give the word, or it was inferred from the order and families of keywords.",
+        "xsd:string",
+    ),
 )
 """Sorted: classes first, then properties by name."""
+
+
+def _kind(term: Term) -> URIRef:
+    if term.range is None:
+        return RDFS.Class
+    return OWL.DatatypeProperty if term.range.startswith("xsd:") else OWL.ObjectProperty
 
 
 def to_rdf(base: str = DEFAULT_BASE) -> Graph:
@@ -182,7 +205,7 @@ def to_rdf(base: str = DEFAULT_BASE) -> Graph:
     graph.add((ontology, RDFS.label, Literal("Terms of the PFOCR knowledge graph")))
     for term in TERMS:
         node = kg[term.name]
-        graph.add((node, RDF.type, OWL.DatatypeProperty if term.range else RDFS.Class))
+        graph.add((node, RDF.type, _kind(term)))
         graph.add((node, RDFS.label, Literal(term.label)))
         graph.add((node, RDFS.comment, Literal(term.comment)))
         graph.add((node, RDFS.isDefinedBy, ontology))

@@ -1,13 +1,16 @@
 """Fixtures, by scope: the seeds' build and the toy corpus are made once a session and never written to.
 
 `seeds_build` is what `kg build seeds` writes; `toy_build` comes from the corpus below, which is small
-enough to work every number by hand. `shared` is the folder of larger real input, where it is present.
+enough to work every number by hand; `full_build` has of it what is written only when asked for, too. `shared` is the
+folder of larger real input, where it is present.
 """
 
 from pathlib import Path
 
 import pytest
 
+from kg.exporters.rdf import LAYERS
+from kg.manifest import Parameters
 from kg.release import release
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +49,8 @@ TOY: dict[str, str] = {
     "_figures/PMC1__b.md": record("PMC1__b", year="2001"),
     "_data/PMC1__b-genes.tsv": genes(*FAMILY, TP53, MDM2),
     "_data/PMC1__b-diseases.tsv": "word\tmesh\tmatch\tname\tdoid\nosteoporosis\tmesh:D010024\tNA\tNA\tNA\n",
-    # Keywords only: each is a word of its own.
+    # Keywords only. AKT1 and AKT2 are what the word AKT was expanded to in a and b, so it is inferred here; the
+    # others are words of their own. The disease of b is named by MeSH, and is doid:11476.
     "_figures/PMC2__c.md": record(
         "PMC2__c", "doi: 10.1234/toy.c", keywords=("AKT1", "AKT2", "MDM2", "no such thing"), year="2010"
     ),
@@ -78,6 +82,24 @@ def toy_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_toy(tmp_path_factory.mktemp("toy"))
     destination = folder / "exports"
     release([str(folder), str(folder / "citations.tsv")], destination)
+    return destination
+
+
+MAPPINGS = (
+    "#curie_map:\n#  MESH: http://id.nlm.nih.gov/mesh/\n#  DOID: http://purl.obolibrary.org/obo/DOID_\n"
+    "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+    "MESH:D010024\tskos:exactMatch\tDOID:11476\tsemapv:ManualMappingCuration\n"
+)
+"""A mapping file that says what the lexicon says already."""
+
+
+@pytest.fixture(scope="session")
+def full_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the toy corpus with families, all layers and a mapping file."""
+    folder = write_toy(tmp_path_factory.mktemp("full"), TOY | {"own.sssom.tsv": MAPPINGS})
+    destination = folder / "exports"
+    parameters = Parameters(min_figures=1, families=True, mappings=(str(folder / "own.sssom.tsv"),))
+    release([str(folder), str(folder / "citations.tsv")], destination, parameters, layers=LAYERS)
     return destination
 
 

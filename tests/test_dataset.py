@@ -18,15 +18,18 @@ PAV, SPDX, SH = (Namespace(NAMESPACES[prefix]) for prefix in ("pav", "spdx", "sh
 KG = Namespace(f"{DEFAULT_BASE}vocab#")
 DATASET = URIRef(f"{DEFAULT_BASE}dataset")
 
-MANY_SUBJECTS = {"figureCount", "paperCount", "identifierStatus"}
-"""Terms said of entities of several classes, and of papers: a domain would wrongly type them."""
+MANY_SUBJECTS = {"figureCount", "paperCount", "identifierStatus", "expansionSize", "wordStatus"}
+"""Terms said of entities of several classes, of papers, or of words and their readings: a domain would wrongly type."""
+
+OF_THINGS = {"drawnWord": KG.Word}
+"""Terms whose values are things, with the class of these."""
 
 
 def part(name: str) -> URIRef:
     return URIRef(f"{DATASET}#{name}")
 
 
-@pytest.fixture(scope="module", params=["seeds_build", "toy_build"])
+@pytest.fixture(scope="module", params=["seeds_build", "toy_build", "full_build"])
 def build(request: pytest.FixtureRequest) -> Path:
     folder: Path = request.getfixturevalue(request.param)
     return folder
@@ -84,21 +87,22 @@ def test_the_classes_are_counted_as_they_occur_in_the_dump(build: Path, describe
 
 CLASSES = (
     *("fabio:Figure", "fabio:JournalArticle"),
-    *("biolink:Gene", "biolink:ChemicalEntity", "biolink:Disease", "kg:Keyword"),
+    *("biolink:Gene", "biolink:GeneFamily", "biolink:ChemicalEntity", "biolink:Disease", "kg:Keyword", "kg:Word"),
 )
 
 
 def test_it_says_how_the_dataset_was_made(described: Graph, manifest: dict[str, Any]) -> None:
     assert described.value(DATASET, PROV.wasGeneratedBy) == part("build")
-    assert dict(described.predicate_objects(part("build"))) == {
-        RDF.type: PROV.Activity,
-        PROV.used: URIRef("https://pfocr.wikipathways.org/"),
-        PROV.wasAssociatedWith: part("program"),
-        KG.minFigures: Literal(manifest["thresholds"]["min_figures"]),
-        KG.maxEntities: Literal(manifest["parameters"]["max_entities"]),
-        KG.inputDigest: Literal(manifest["input"]["sha256"]),
-        KG.inputFiles: Literal(manifest["input"]["files"]),
-        KG.lexiconVersion: Literal(manifest["lexicon"]),
+    assert set(described.predicate_objects(part("build"))) == {
+        (RDF.type, PROV.Activity),
+        (PROV.used, URIRef("https://pfocr.wikipathways.org/")),
+        (PROV.wasAssociatedWith, part("program")),
+        (KG.minFigures, Literal(manifest["thresholds"]["min_figures"])),
+        (KG.maxEntities, Literal(manifest["parameters"]["max_entities"])),
+        (KG.inputDigest, Literal(manifest["input"]["sha256"])),
+        (KG.inputFiles, Literal(manifest["input"]["files"])),
+        (KG.lexiconVersion, Literal(manifest["lexicon"]["version"])),
+        *((KG.mappingDigest, Literal(each["sha256"])) for each in manifest["mappings"]),
     }
     assert described.value(part("program"), PAV.version) == Literal(manifest["version"])
 
@@ -119,7 +123,8 @@ def test_every_file_has_its_size_type_and_checksum(build: Path, described: Graph
 def test_every_family_of_tests_is_named_with_its_size(described: Graph, manifest: dict[str, Any]) -> None:
     families = list(described.subjects(RDF.type, KG.TestFamily))
     said = {str(described.value(each, DCTERMS.title)): described.value(each, KG.tests) for each in families}
-    assert said == {name: Literal(tests) for name, tests in manifest["pairs"]["tests"].items()}
+    words = {f"words {name}": tests for name, tests in manifest["word_pairs"]["tests"].items()}
+    assert said == {name: Literal(tests) for name, tests in (manifest["pairs"]["tests"] | words).items()}
     assert {described.value(each, DCTERMS.isPartOf) for each in families} == {DATASET}
 
 
@@ -169,12 +174,14 @@ def test_terms_are_sorted_and_named_once() -> None:
 @pytest.mark.parametrize("term", vocabulary.TERMS, ids=lambda term: term.name)
 def test_every_term_is_declared_in_full(vocab: Graph, term: vocabulary.Term) -> None:
     node = KG[term.name]
-    assert vocab.value(node, RDF.type) == (OWL.DatatypeProperty if term.name[0].islower() else RDFS.Class)
+    of_things = OWL.ObjectProperty if term.name in OF_THINGS else OWL.DatatypeProperty
+    assert vocab.value(node, RDF.type) == (of_things if term.name[0].islower() else RDFS.Class)
     assert vocab.value(node, RDFS.label) == Literal(term.label)
     assert str(vocab.value(node, RDFS.comment)).endswith(".")
     assert vocab.value(node, RDFS.isDefinedBy) == URIRef(f"{DEFAULT_BASE}vocab")
     if term.name[0].islower():
-        assert vocab.value(node, RDFS.range) in {XSD.integer, XSD.double, XSD.string, XSD.gYear}
+        ranges = {OF_THINGS.get(term.name)} - {None} or {XSD.integer, XSD.double, XSD.string, XSD.gYear}
+        assert vocab.value(node, RDFS.range) in ranges
         assert (vocab.value(node, RDFS.domain) is None) == (term.name in MANY_SUBJECTS)
 
 
@@ -184,8 +191,11 @@ def test_values_are_of_the_declared_range_and_subjects_of_the_declared_class(
     whole = Graph().parse(build / "pfocr.ttl") + described
     for term in vocabulary.TERMS:
         for subject, value in whole.subject_objects(KG[term.name]):
-            assert isinstance(value, Literal)
-            assert (value.datatype or XSD.string) == vocab.value(KG[term.name], RDFS.range)
+            if term.name in OF_THINGS:
+                assert (value, RDF.type, vocab.value(KG[term.name], RDFS.range)) in whole
+            else:
+                assert isinstance(value, Literal)
+                assert (value.datatype or XSD.string) == vocab.value(KG[term.name], RDFS.range)
             domain = vocab.value(KG[term.name], RDFS.domain)
             kinds = {str(kind) for kind in whole.objects(subject, RDF.type)}
             assert domain is None or any(kind == str(domain) or kind.endswith("Association") for kind in kinds)

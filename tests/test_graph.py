@@ -1,6 +1,6 @@
 """The graph: views, filters, names, and numbers worked by hand from the toy corpus in conftest.py.
 
-There the word AKT stands for AKT1 and AKT2 in figures a and b; in c the two are words of their own.
+There the word AKT stands for AKT1 and AKT2 in figures a and b, and is inferred for the two keywords of c.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from conftest import genes, record, write_toy
 
-from kg.build import Parameters
 from kg.errors import SourceError, UnknownName
 from kg.graph import KnowledgeGraph
+from kg.manifest import Parameters
 from kg.release import release
 from kg.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
 
 AKT1, AKT2, MDM2, TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
-ATP, OSTEOPOROSIS, KEYWORD = "chebi:15422", "mesh:D010024", "keyword:no%20such%20thing"
+ATP, OSTEOPOROSIS, KEYWORD = "chebi:15422", "doid:11476", "keyword:no%20such%20thing"
 A, B, C, D = "pfocr:PMC1__a", "pfocr:PMC1__b", "pfocr:PMC2__c", "pfocr:PMC3__d"
 EVERY_PAIR = Filters(min_figures=1)
 
@@ -56,13 +56,20 @@ def test_the_co_occurrence_view_is_the_pairs_of_the_threshold_and_their_ends(toy
 
 def test_an_edge_of_two_genes_in_numbers(toy: KnowledgeGraph) -> None:
     first = next(toy.view("co-occurrence").edges())
-    # b: the word AKT is shared by two genes, half a count; c: two words, a whole one.
+    # b and c: the word AKT is shared by two genes, half a count each; it is a family, so no other flavour counts.
     # N = 4 figures, of which 3 have each and 2 both: expected 9/4, lift 8/9, Jaccard 2/4.
     assert first == (
         AKT1,
         MDM2,
-        {"interaction": "co-occurs", "taxon": "ncbitaxon:9606", "weight": 1.5, "figures": 2, "figures_all": 2}
-        | {"figures_strict": 0, "papers": 2, "first_year": 2001, "last_year": 2010, "expected": 2.25}
+        {"interaction": "co-occurs", "taxon": "ncbitaxon:9606", "weight": 1.0, "figures": 2, "figures_all": 2}
+        | {
+            "figures_synonyms": 0,
+            "figures_strict": 0,
+            "papers": 2,
+            "first_year": 2001,
+            "last_year": 2010,
+            "expected": 2.25,
+        }
         | {"lift": 0.888889, "jaccard": 0.5, "npmi": -0.169925, "log10_p": 0.0, "q": 1.0}
         | {"evidence": "PMC1__b|PMC2__c"},
     )
@@ -85,11 +92,12 @@ def test_the_figure_view_is_the_figure_its_paper_and_what_it_mentions(toy: Knowl
     assert cites.attributes == {"interaction": "cites", "kind": "source_document"}
     # A disease table names no lexicon.
     assert disease.attributes == {
-        "interaction": "mentions", "words": "osteoporosis", "origin": "sidecar", "n_candidates": 1, "strict": True
+        "interaction": "mentions", "words": "osteoporosis", "word_status": "given", "origin": "sidecar",
+        "n_candidates": 1, "flavour": "strict",
     }  # fmt: skip
     assert gene.attributes == {
-        "interaction": "mentions", "words": "AKT", "lexicon": "famplex_relations", "origin": "sidecar",
-        "n_candidates": 2, "strict": False,
+        "interaction": "mentions", "words": "AKT", "word_status": "given", "lexicon": "famplex_relations",
+        "origin": "sidecar", "n_candidates": 2, "flavour": "all",
     }  # fmt: skip
     assert view.title == f"PFOCR figure of {B}"
     assert view.directed
@@ -132,9 +140,13 @@ def test_every_declared_column_is_filled_by_some_record(tmp_path: Path) -> None:
     }
     with built(tmp_path, files, Parameters(min_figures=1)) as graph:
         view = graph.view()
-        assert {name for node in view.nodes() for name in node.attributes} == NODE_COLUMNS.keys()
+        of_nodes = {name for node in view.nodes() for name in node.attributes}
+        assert of_nodes == NODE_COLUMNS.keys() - {"word_status", "entities"}  # which words have
         of_edges = {name for edge in view.edges() for name in edge.attributes}
-        assert of_edges == EDGE_COLUMNS.keys() - {"evidence"}  # which co-occurrence and ego views have
+        assert of_edges == EDGE_COLUMNS.keys() - {"evidence"}  # which views of pairs have
+        words = graph.view("words")
+        assert {"word_status", "entities"} <= {name for node in words.nodes() for name in node.attributes}
+        assert "evidence" in {name for edge in words.edges() for name in edge.attributes}
 
 
 def test_a_figure_that_mentions_nothing_is_shown_unless_a_category_is_asked_for(tmp_path: Path) -> None:
@@ -162,14 +174,14 @@ def test_several_identifiers_and_words_are_joined_by_a_bar(tmp_path: Path) -> No
 def test_an_ego_view_of_one_step_is_the_entity_its_partners_and_their_pairs(toy: KnowledgeGraph) -> None:
     view = toy.view("ego", EVERY_PAIR, of="ATP")
     assert ids(view) == [ATP, AKT1, AKT2, TP53]
-    assert pairs(view) == [(ATP, AKT1), (ATP, AKT2), (ATP, TP53), (AKT1, AKT2), (AKT1, TP53), (AKT2, TP53)]
+    assert pairs(view) == [(ATP, AKT1), (ATP, AKT2), (ATP, TP53), (AKT1, TP53), (AKT2, TP53)]
     assert view.title == "PFOCR ego of chebi:15422"
 
 
 def test_an_ego_view_of_two_steps_reaches_the_partners_of_partners(toy: KnowledgeGraph) -> None:
     view = toy.view("ego", EVERY_PAIR, of="ATP", radius=2)
-    assert ids(view) == [ATP, KEYWORD, OSTEOPOROSIS, AKT1, AKT2, MDM2, TP53]
-    assert len(pairs(view)) == 16
+    assert ids(view) == [ATP, OSTEOPOROSIS, KEYWORD, AKT1, AKT2, MDM2, TP53]
+    assert len(pairs(view)) == 15
 
 
 def test_an_entity_without_partners_is_alone_in_its_ego_view(toy: KnowledgeGraph) -> None:
@@ -182,14 +194,14 @@ def test_an_entity_without_partners_is_alone_in_its_ego_view(toy: KnowledgeGraph
 def test_an_ego_view_is_cut_to_the_strongest_partners_not_the_strongest_pairs(tmp_path: Path) -> None:
     # X is drawn with A twice, with B and C once; A, B and C are drawn together three times.
     def corpus(figid: str, *names: str) -> dict[str, str]:
-        rows = ((name, name, name, str("XABC".index(name) + 1), "ncbigene_symbol") for name in names)
+        rows = ((name, name, name, f"99000000{'XABC'.index(name) + 1}", "ncbigene_symbol") for name in names)
         return {f"_figures/{figid}.md": record(figid), f"_data/{figid}-genes.tsv": genes(*rows)}
 
     files = corpus("PMC1__a", "X", "A") | corpus("PMC2__a", "X", "A", "B") | corpus("PMC6__a", "X", "C")
     for number in (3, 4, 5):
         files |= corpus(f"PMC{number}__a", "A", "B", "C")
     with built(tmp_path, files, Parameters(min_figures=1)) as graph:
-        x, a, b = "ncbigene:1", "ncbigene:2", "ncbigene:3"
+        x, a, b = "ncbigene:990000001", "ncbigene:990000002", "ncbigene:990000003"
         assert len(pairs(graph.view("ego", of="X"))) == 6
         assert pairs(graph.view("ego", Filters(top=1), of="X")) == [(x, a)]
         cut = graph.view("ego", of="X", limit=7)
@@ -204,7 +216,7 @@ def test_an_ego_view_is_cut_to_the_strongest_partners_not_the_strongest_pairs(tm
 def test_by_category(toy: KnowledgeGraph) -> None:
     view = toy.view("co-occurrence", Filters(categories=("gene", "chemical"), min_figures=1))
     assert {node.attributes["type"] for node in view.nodes()} == {"gene", "chemical"}
-    assert len(pairs(view)) == 6 + 3
+    assert len(pairs(view)) == 5 + 3
     assert ids(toy.view("bipartite", Filters(categories=("disease",)))) == [OSTEOPOROSIS, B]
     assert ids(toy.view("full", Filters(categories=("disease",)))) == [OSTEOPOROSIS, B, "pmc:PMC1"]
     assert ids(toy.view("figure", Filters(categories=("chemical",)), of="PMC1__b")) == [B, "pmc:PMC1"]
@@ -229,10 +241,10 @@ def test_by_taxon(tmp_path: Path) -> None:
 
 
 def test_by_support_significance_and_rank(toy: KnowledgeGraph) -> None:
-    assert len(pairs(toy.view("co-occurrence", EVERY_PAIR))) == 16
+    assert len(pairs(toy.view("co-occurrence", EVERY_PAIR))) == 15
     assert len(pairs(toy.view("co-occurrence", Filters(min_figures=1, max_q=0.75)))) == 10
     assert pairs(toy.view("co-occurrence", Filters(min_figures=3))) == []
-    # By weight 2, 1.5, 1.5: of equals the first by CURIE.
+    # By weight 2, 1, 1, 1, 1: of equals the first by CURIE.
     assert pairs(toy.view("co-occurrence", Filters(top=2))) == [(AKT1, MDM2), (MDM2, TP53)]
     assert toy.view("co-occurrence", EVERY_PAIR).attributes["min_figures"] == 1
 

@@ -18,9 +18,9 @@ import pytest
 from conftest import GENE_HEADER, record, write_toy
 from tulip import tlp
 
-from kg.build import Parameters
 from kg.exporters.graphml import GraphML
 from kg.graph import KnowledgeGraph
+from kg.manifest import Parameters
 from kg.release import release
 from kg.views import CYTOSCAPE_LIMIT, EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, Filters, View
 
@@ -34,20 +34,24 @@ CLEANED = "<a href='x'>&amp;\"]]>--\\ \ufffd\ufffd \u212b \U0001f9ec e\u0301 {|}
 
 VIEWS: dict[str, tuple[str, dict[str, str]]] = {
     "co-occurrence": ("co-occurrence", {}),
-    "ego": ("ego", {"seeds": "TNFSF11", "toy": "MDM2", "hostile": "pfocr"}),
-    "figure": ("figure", {"seeds": "PMC2374958__bcr1848-1", "toy": "PMC1__b", "hostile": "PMC1__x"}),
+    "ego": ("ego", {"seeds": "TNFSF11", "toy": "MDM2", "families": "AKT", "hostile": "pfocr"}),
+    "words": ("words", {}),
+    "figure": (
+        "figure",
+        {"seeds": "PMC2374958__bcr1848-1", "toy": "PMC1__b", "families": "PMC2__c", "hostile": "PMC1__x"},
+    ),
     "bipartite": ("bipartite", {}),
     "full": ("full", {}),
 }
-CASES = [f"{corpus} {view}" for corpus in ("seeds", "toy", "hostile") for view in VIEWS]
+CASES = [f"{corpus} {view}" for corpus in ("seeds", "toy", "families", "hostile") for view in VIEWS]
 
 
 @pytest.fixture(scope="module")
 def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus whose names, words and titles are meant to break XML."""
     name = "".join(character for character in HOSTILE if character not in "\t\n")
-    row = f"9606\tHomo sapiens\tPrimates\t{name}\t{name}\t{name}\t1\t{name}\t1\t1\t1\n"
-    other = "9606\tHomo sapiens\tPrimates\tpfocr\tpfocr\tpfocr\t2\tncbigene_symbol\t1\t1\t1\n"
+    row = f"9606\tHomo sapiens\tPrimates\t{name}\t{name}\t{name}\t990000001\t{name}\t1\t1\t1\n"
+    other = "9606\tHomo sapiens\tPrimates\tpfocr\tpfocr\tpfocr\t990000002\tncbigene_symbol\t1\t1\t1\n"
     title = '"' + "".join(f"\\U{ord(character):08X}" for character in HOSTILE) + '"'
     files = {
         "_figures/PMC1__x.md": record("PMC1__x", f"papertitle: {title}", f"number: {title}"),
@@ -83,10 +87,11 @@ def written(
     tmp_path_factory: pytest.TempPathFactory,
     seeds_build: Path,
     toy_build: Path,
+    full_build: Path,
     hostile_build: Path,
 ) -> Written:
     corpus, _, case = request.param.partition(" ")
-    build = {"seeds": seeds_build, "toy": toy_build, "hostile": hostile_build}[corpus]
+    build = {"seeds": seeds_build, "toy": toy_build, "families": full_build, "hostile": hostile_build}[corpus]
     view, of = VIEWS[case]
     return Written(build, view, of.get(corpus), tmp_path_factory.mktemp("graphml") / "view.graphml")
 
@@ -216,7 +221,7 @@ def test_every_edge_has_an_id_of_its_own_and_an_interaction(written: Written) ->
     found = written.find("//g:edge")
     assert [edge.get("id") for edge in found] == [f"e{number}" for number in range(len(found))]
     interactions = {edge.findtext("g:data[@key='interaction']", namespaces=NAMESPACE) for edge in found}
-    assert interactions <= {"mentions", "cites", "co-occurs"}
+    assert interactions <= {"mentions", "cites", "member-of", "co-occurs"}
 
 
 def test_keys_are_unique_declared_and_of_one_type_a_name(written: Written) -> None:
@@ -262,7 +267,7 @@ def test_the_count_is_that_of_nodes_and_edges(written: Written) -> None:
 def test_a_hostile_name_comes_back(hostile_build: Path, tmp_path: Path) -> None:
     written = Written(hostile_build, "full", None, tmp_path / "full.graphml")
     read: Graph[str] = nx.read_graphml(written.path)
-    assert read.nodes["ncbigene:1"]["name"] == unicodedata.normalize("NFC", CLEANED)
+    assert read.nodes["ncbigene:990000001"]["name"] == unicodedata.normalize("NFC", CLEANED)
 
 
 def test_the_same_view_gives_the_same_bytes(seeds_build: Path) -> None:
@@ -289,9 +294,9 @@ def test_a_big_view_is_cut_to_what_cytoscape_draws_and_says_so(seeds_build: Path
         (tmp_path / "cut.graphml").write_bytes(write(graph, view))
     network = cytoscape.read(tmp_path / "cut.graphml")
     assert network.drawn
-    assert len(network.edges) + view.left_out == 6258
+    assert len(network.edges) + view.left_out == 4902
     assert network.table["left_out"] == view.left_out
     assert network.table["min_figures"] == 1
     assert f"; {view.left_out} weaker co-occurrences were left out" in network.table["description"]
     with KnowledgeGraph(seeds_build) as graph:
-        assert graph.view("co-occurrence", Filters(min_figures=1)).n_edges == 6258
+        assert graph.view("co-occurrence", Filters(min_figures=1)).n_edges == 4902

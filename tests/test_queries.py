@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 import rdflib
-from conftest import write_toy
+from conftest import TOY, genes, write_toy
 from pyoxigraph import Store
 from rdflib.plugins.sparql import prepareQuery
 
 from kg import answers, store
-from kg.build import Parameters
+from kg.manifest import Parameters
 from kg.queries import Query, load, names
 from kg.release import release
 from kg.tables import Build
@@ -45,9 +45,10 @@ TOY_VALUES: dict[str, dict[str, list[str]]] = {
     "pair-by-year": {"first": ["AKT1"], "second": ["MDM2"]},
     "partners": {"entity": ["AKT1"]},
     "shared-figures": {"first": ["AKT1"], "second": ["TP53"]},
-    "specific-pairs": {"minFigures": ["1"], "maxQ": ["0.75"]},
+    "specific-pairs": {"minFigures": ["1"], "maxQ": ["1"]},
     "triangles": {"gene": ["ATP"]},
     "undrawn-partners": {"gene": ["ATP"]},
+    "words-of-entity": {"entity": ["AKT1"]},
     "words-of-figure": {"figure": ["PMC1__a"]},
 }
 
@@ -165,8 +166,9 @@ def seeds(seeds_build: Path) -> Corpus:
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-    """The toy corpus with every pair in the store, whatever its support."""
-    folder = write_toy(tmp_path_factory.mktemp("toy"))
+    """The toy corpus with every pair in the store, whatever its support, and a figure with a word for each AKT."""
+    own = [(symbol, symbol, symbol, number, "ncbigene_symbol") for symbol, number in (("AKT1", "207"), ("AKT2", "208"))]
+    folder = write_toy(tmp_path_factory.mktemp("toy"), TOY | {"_data/PMC4__e-genes.tsv": genes(*own)})
     release([str(folder), str(folder / "citations.tsv")], folder / "exports", Parameters(min_figures=1))
     return Corpus(folder / "exports", TOY_VALUES)
 
@@ -204,16 +206,17 @@ ATP, AKT1, AKT2, MDM2, TP53 = (
 )
 
 BY_HAND: dict[str, list[Row]] = {
+    "ambiguous-words": [("AKT", "2", "3")],
     "chemicals-of-gene": [(TP53, ATP, "ATP", f"{FIGURE}PMC1__a.html", "Title of PMC1__a")],
     "citing-pairs": [("https://identifiers.org/pmc/PMC2", "https://identifiers.org/pmc/PMC1", "3")],
-    # The word AKT was read as both in a and b; only c has a word for each.
-    "family-artefacts": [(AKT1, "AKT1", AKT2, "AKT2", "3", "1", "1")],
+    # The word AKT was read as both in a and b, and inferred for both in c; only e has a word for each.
+    "family-artefacts": [(AKT1, "AKT1", AKT2, "AKT2", "4", "1", "1")],
     "figures-of-genes": [("3", f"{FIGURE}PMC1__b.html", "Title of PMC1__b", "3")],
     "genes-of-disease": [
         ("http://id.nlm.nih.gov/mesh/D010024", gene, name, "1", "1")
         for gene, name in ((AKT1, "AKT1"), (AKT2, "AKT2"), (MDM2, "MDM2"), (TP53, "TP53"))
     ],
-    "organisms": [("http://purl.obolibrary.org/obo/NCBITaxon_9606", "4", "4")],
+    "organisms": [("http://purl.obolibrary.org/obo/NCBITaxon_9606", "5", "4")],
     "pair-by-year": [(AKT1, MDM2, "2001", "1", "1"), (AKT1, MDM2, "2010", "1", "1")],
     "shared-figures": [
         (
@@ -232,11 +235,16 @@ BY_HAND: dict[str, list[Row]] = {
     ],
     # No figure draws MDM2 with ATP, but all three genes of figure a are drawn with both.
     "undrawn-partners": [(ATP, MDM2, "MDM2", "3")],
+    "words-of-entity": [
+        (AKT1, "AKT", "given", "2", "2", "2"),
+        (AKT1, "AKT", "inferred", "1", "2", "2"),
+        (AKT1, "AKT1", "given", "1", "1", "1"),
+    ],
     "words-of-figure": [
-        (f"{FIGURE}PMC1__a.html", "AKT", "famplex_relations", "2", AKT1, "AKT1"),
-        (f"{FIGURE}PMC1__a.html", "AKT", "famplex_relations", "2", AKT2, "AKT2"),
-        (f"{FIGURE}PMC1__a.html", "ATP", "", "1", ATP, "ATP"),
-        (f"{FIGURE}PMC1__a.html", "p53", "ncbigene_synonym", "1", TP53, "TP53"),
+        (f"{FIGURE}PMC1__a.html", "AKT", "AKT", "given", "famplex_relations", "2", AKT1, "AKT1"),
+        (f"{FIGURE}PMC1__a.html", "AKT", "AKT", "given", "famplex_relations", "2", AKT2, "AKT2"),
+        (f"{FIGURE}PMC1__a.html", "ATP", "ATP", "given", "", "1", ATP, "ATP"),
+        (f"{FIGURE}PMC1__a.html", "P53", "p53", "given", "ncbigene_synonym", "1", TP53, "TP53"),
     ],
 }
 

@@ -1,39 +1,30 @@
 """RDF: Turtle and N-Triples of the whole graph, streamed and grouped by subject.
 
-One generator of triples serves both formats, the store and whoever wants an rdflib Graph. Which term
-says what is specified in docs/data-model.md; kg/vocabulary.py declares our own.
+One generator of triples serves both formats, the store and whoever wants an rdflib Graph.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import IO, Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import RdfFormat, Triple, serialize
 
 from kg.cooccurrence import sql
 from kg.errors import UnknownName
 from kg.exporters.layout import Layout
+from kg.exporters.triples import Writer
 from kg.graph import KnowledgeGraph
-from kg.terms import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand, namespaces
+from kg.terms import namespaces
 from kg.views import View
 
-LAYERS = ("mentions", "words", "cooccurrences")
+LAYERS = ("mentions", "words", "cooccurrences", "terms")
 """What can be left out: figures, papers, entities and who cites whom are always written."""
 
-ASSOCIATIONS = {
-    ("gene", "gene"): "biolink:GeneToGeneAssociation",
-    ("disease", "gene"): "biolink:CorrelatedGeneToDiseaseAssociation",
-}
-CO_OCCURS = "biolink:occurs_together_in_literature_with"
+USUAL_LAYERS = LAYERS[:3]
+"""Terms, the co-occurrence of word with word, are written when they are asked for."""
 
-_ARTICLES = "https://www.ncbi.nlm.nih.gov/pmc/articles"
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_WPID = re.compile(r"WP\d+")
 _NO_PREFIX = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
 """Of the dataset description only; and DOIs, whose slash would need a backslash."""
-
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 class Turtle:
@@ -42,7 +33,9 @@ class Turtle:
     suffixes = (".ttl",)
     of_views = False
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes], layers: tuple[str, ...] = LAYERS) -> int:
+    def write(
+        self, graph: KnowledgeGraph, view: View | None, file: IO[bytes], layers: tuple[str, ...] = USUAL_LAYERS
+    ) -> int:
         """Write the whole graph; return the number of triples, each of which is written once."""
         del view  # a dump is of everything
         count = 0
@@ -72,7 +65,7 @@ class NTriples(Turtle):
         serialize(statements, file, format=RdfFormat.N_TRIPLES)
 
 
-def triples(graph: KnowledgeGraph, layers: tuple[str, ...] = LAYERS) -> Iterator[Triple]:
+def triples(graph: KnowledgeGraph, layers: tuple[str, ...] = USUAL_LAYERS) -> Iterator[Triple]:
     """Yield every triple of the graph once, by subject: figures, papers, entities, associations, words."""
     return chain.from_iterable(_by_subject(graph, layers))
 
@@ -84,192 +77,20 @@ def _by_subject(graph: KnowledgeGraph, layers: tuple[str, ...]) -> Iterator[list
             raise UnknownName("layer", layer, LAYERS)
     least = f"figures >= {graph.build.min_figures}" if "cooccurrences" in layers else "FALSE"
     graph.engine.create("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {least}")
-    writer = _Writer(graph.build.base, mentions="mentions" in layers)
+    of_words = f"SELECT * FROM word_cooccurrences WHERE figures >= {graph.build.min_figures}"
+    graph.engine.create("rdf_word_pairs", of_words)
+    writer = Writer(graph.build.base, mentions="mentions" in layers, terms="terms" in layers)
     makers = {
         "figures": writer.figure,
         "papers": writer.paper,
         "entities": writer.entity,
         "associations": writer.association,
         "words": writer.word,
+        "terms": writer.term,
+        "term_associations": writer.association_of_terms,
     }
+    needs = {"words": "words", "terms": "terms", "term_associations": "terms"}
     for name, make in makers.items():
-        if name != "words" or "words" in layers:
+        if name not in needs or needs[name] in layers:
             for batch in graph.engine.stream(sql(f"rdf/{name}")):
                 yield from map(make, batch.to_pylist())
-
-
-class _Terms(dict[str, NamedNode]):
-    """Nodes by prefixed name, made when first asked for."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self._namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
-
-    def __missing__(self, name: str) -> NamedNode:
-        prefix, _, local = name.partition(":")
-        node = self[name] = NamedNode(self._namespaces[prefix] + local)
-        return node
-
-
-class _Writer:
-    """Rows to triples. Predicates and classes are named as in docs/data-model.md."""
-
-    def __init__(self, base: str, *, mentions: bool) -> None:
-        self._base = base
-        self._mentions = mentions
-        self._nodes: dict[str, NamedNode] = {}
-        self._terms = _Terms(base)
-
-    def _node(self, curie: str) -> NamedNode:
-        node = self._nodes.get(curie)
-        if node is None:
-            node = self._nodes[curie] = NamedNode(expand(curie, self._base))
-        return node
-
-    def _about(self, subject: NamedNode, properties: list[tuple[str, Any]]) -> list[Triple]:
-        """Give a triple a value: text, whole number, real number or node; None is left out, lists are unpacked."""
-        found = []
-        for name, value in properties:
-            predicate = self._terms[name]
-            if isinstance(value, (list, tuple)):
-                found += [Triple(subject, predicate, self._value(each)) for each in value]
-            elif value is not None:
-                found.append(Triple(subject, predicate, self._value(value)))
-        return found
-
-    def _value(self, value: Any) -> NamedNode | Literal:
-        if isinstance(value, (NamedNode, Literal)):
-            return value
-        if isinstance(value, float):
-            text = repr(value)
-            return Literal(text if "e" in text else f"{text}e0", datatype=self._terms["xsd:double"])
-        return Literal(value)
-
-    def _year(self, year: int | None) -> Literal | None:
-        return None if year is None else Literal(f"{year:04d}", datatype=self._terms["xsd:gYear"])
-
-    def figure(self, row: dict[str, Any]) -> list[Triple]:
-        figid = row["figure_id"].partition(":")[2]
-        pmcid = row["paper_id"].partition(":")[2]
-        paper = self._node(row["paper_id"])
-        image = f"{_ARTICLES}/{pmcid}/bin/{encode(row['filename'])}" if row["filename"] else None
-        return self._about(
-            self._node(row["figure_id"]),
-            [
-                ("rdf:type", (self._terms["fabio:Figure"], self._terms["schema:ImageObject"])),
-                ("dcterms:identifier", figid),
-                ("dcterms:alternative", row["alias"]),
-                ("dcterms:title", row["title"]),
-                ("schema:caption", row["caption"]),
-                ("fabio:hasSequenceIdentifier", row["number"]),
-                ("kg:figureType", row["figure_type"]),
-                ("schema:contentUrl", _iri(image)),
-                ("schema:url", _iri(row["url"])),
-                ("kg:pathwayScore", row["pathway_score"]),
-                ("kg:searchRank", row["search_rank"]),
-                ("kg:paperOrganism", sorted(set(row["organisms"] or ()))),
-                ("kg:annotation", sorted(set(row["annotations"] or ()))),
-                ("schema:about", [self._node(taxon) for taxon in row["taxa"] or ()]),
-                ("rdfs:seeAlso", _links(row)),
-                ("dcterms:isPartOf", paper),
-                ("cito:citesAsSourceDocument", paper),
-                ("cito:cites", paper),
-                ("schema:mentions", [self._node(each) for each in row["entities"] or () if self._mentions]),
-            ],
-        )
-
-    def paper(self, row: dict[str, Any]) -> list[Triple]:
-        prefix, _, identifier = row["paper_id"].partition(":")
-        doi = row["doi"] if row["doi"] and _DOI.fullmatch(row["doi"]) else None
-        return self._about(
-            self._node(row["paper_id"]),
-            [
-                ("rdf:type", self._terms["fabio:JournalArticle"]),
-                ("dcterms:identifier", identifier),
-                ("fabio:hasPubMedCentralId", identifier if prefix == "pmc" else None),
-                ("dcterms:title", row["title"]),
-                ("dcterms:bibliographicCitation", row["reference"]),
-                ("prism:doi", row["doi"]),
-                ("owl:sameAs", self._node(curie("doi", doi)) if doi else None),
-                ("prism:publicationName", row["journal"]),
-                ("fabio:hasNLMJournalTitleAbbreviation", row["journal_abbreviation"]),
-                ("dc:publisher", row["publisher"]),
-                ("fabio:hasPublicationYear", self._year(row["year"])),
-                ("schema:keywords", sorted(set(row["keywords"] or ()))),
-                ("kg:figureCount", row["figures"]),
-                ("cito:cites", [self._node(cited) for cited in row["cited"] or ()]),
-            ],
-        )
-
-    def entity(self, row: dict[str, Any]) -> list[Triple]:
-        return self._about(
-            self._node(row["entity_id"]),
-            [
-                ("rdf:type", self._terms[CLASSES[row["category"]]]),
-                ("rdfs:label", row["name"]),
-                ("biolink:in_taxon", self._node(row["taxon"]) if row["taxon"] else None),
-                ("skos:exactMatch", [self._node(xref) for xref in row["xrefs"] or ()]),
-                ("kg:identifierStatus", row["id_status"]),
-                ("kg:figureCount", row["figures"]),
-                ("kg:paperCount", row["papers"]),
-                (CO_OCCURS, [self._node(other) for other in row["partners"] or ()]),
-            ],
-        )
-
-    def association(self, row: dict[str, Any]) -> list[Triple]:
-        subject, object_ = self._node(row["subject_id"]), self._node(row["object_id"])
-        kinds = sorted((row["subject_category"], row["object_category"]))
-        return self._about(
-            NamedNode(association_iri(row["subject_id"], row["object_id"], self._base)),
-            [
-                ("rdf:type", self._terms[ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association")]),
-                ("biolink:subject", subject),
-                ("biolink:predicate", self._terms[CO_OCCURS]),
-                ("biolink:object", object_),
-                ("sio:SIO_000628", (subject, object_)),
-                ("biolink:concept_pair_count", row["figures"]),
-                ("kg:allCount", row["figures_all"]),
-                ("kg:strictCount", row["figures_strict"]),
-                ("kg:paperCount", row["papers"]),
-                ("kg:weight", row["weight"]),
-                ("kg:firstYear", self._year(row["first_year"])),
-                ("kg:lastYear", self._year(row["last_year"])),
-                ("biolink:expected_count", row["expected"]),
-                ("kg:jaccard", row["jaccard"]),
-                ("kg:npmi", row["npmi"]),
-                ("kg:log10P", row["log10_p"]),
-                ("biolink:adjusted_p_value", row["q"]),
-            ],
-        )
-
-    def word(self, row: dict[str, Any]) -> list[Triple]:
-        figure = self._node(row["figure_id"])
-        return self._about(
-            NamedNode(f"{figure.value}#word-{encode(row['match'])}"),
-            [
-                ("rdf:type", self._terms["oa:Annotation"]),
-                ("oa:motivatedBy", self._terms["oa:identifying"]),
-                ("oa:hasTarget", figure),
-                ("oa:hasBody", [self._node(entity) for entity in row["entities"]]),
-                ("kg:word", row["words"]),
-                ("kg:normalForm", row["match"]),
-                ("kg:lexicon", row["sources"]),
-                ("kg:expansionSize", len(row["entities"])),
-            ],
-        )
-
-
-def _iri(url: str | None) -> NamedNode | None:
-    """Give a web address as an IRI, encoding what stands bare in it, or None where it cannot be one."""
-    if url is None or not url.startswith(("http://", "https://")):
-        return None
-    try:
-        return NamedNode(encode(url, UNRESERVED + ":/?#[]@!$&'()*+,;=%"))
-    except ValueError:
-        return None
-
-
-def _links(row: dict[str, Any]) -> list[NamedNode]:
-    links = [f"ndex:{row['ndex']}"] if _UUID.fullmatch(row["ndex"] or "") else []
-    links += [f"wikipathways:{row['wikipathways_id']}"] if _WPID.fullmatch(row["wikipathways_id"] or "") else []
-    return [NamedNode(expand(link)) for link in links]
