@@ -1,7 +1,6 @@
 """What a person reads of a build: its summary, its statistics, and the answers to SPARQL queries."""
 
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from kg import display, queries, report, store
 from kg.build import Result
 from kg.errors import QueryError, SourceError, UnknownName, UnknownPrefix
 from kg.exporters.layout import Layout
-from kg.graph import KnowledgeGraph
 from kg.tables import Build
 from kg.terms import expand, namespaces
 
@@ -178,43 +176,3 @@ def _iri(opened: Store, given: str, base: str) -> str:
         return expand(f"pfocr:{given}" if given.startswith("PMC") and "__" in given else given, base)
     except UnknownPrefix:
         return store.find(opened, given)
-
-
-def statistics(folder: Path | str, format_: str = "table", top: int = 10) -> str:
-    """Give what a build holds, as tables or as JSON."""
-    with KnowledgeGraph(folder) as graph:
-        manifest = graph.build.manifest
-        best = graph.engine.fetch(_TOP_PAIRS.format(top=int(top), least=graph.build.min_figures)).to_pylist()
-        drawn = graph.engine.fetch(_TOP_ENTITIES.format(top=int(top))).to_pylist()
-    if format_ == "json":
-        kept = {key: manifest[key] for key in ("counts", "pairs", "thresholds", "report")}
-        return json.dumps(kept | {"entities": drawn, "top_pairs": best}, indent=2, ensure_ascii=False) + "\n"
-    counts = {name: number for name, number in manifest["counts"].items() if isinstance(number, int)}
-    sections = [
-        display.table(("table", "rows"), counts.items()),
-        display.table(("category", "entities"), manifest["counts"]["entities_by_category"].items()),
-        display.table(("identifier", "entities"), manifest["counts"]["entities_by_id_status"].items()),
-        _rows("most drawn entities", drawn),
-        _rows("strongest pairs, by different words", best),
-    ]
-    return "\n".join(sections)
-
-
-def _rows(title: str, rows: list[dict[str, Any]]) -> str:
-    if not rows:
-        return f"{title}: none\n"
-    return f"{title}\n" + display.table(list(rows[0]), [list(row.values()) for row in rows])
-
-
-_TOP_ENTITIES = """
-    SELECT entity_id, name, category, figures, papers FROM entities
-    ORDER BY figures DESC, papers DESC, entity_id LIMIT {top}
-"""
-_TOP_PAIRS = """
-    SELECT s.name AS subject, o.name AS object, c.weight, c.figures, c.figures_all, c.papers, c.npmi, c.q
-    FROM cooccurrences AS c
-    JOIN entities AS s ON s.entity_id = c.subject_id
-    JOIN entities AS o ON o.entity_id = c.object_id
-    WHERE c.figures >= {least}
-    ORDER BY c.weight DESC, c.figures DESC, c.subject_id, c.object_id LIMIT {top}
-"""

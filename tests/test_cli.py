@@ -24,7 +24,7 @@ from kg.cli import main
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }"
 CONSTRUCT = "CONSTRUCT { ?s rdfs:label ?o } WHERE { ?s a biolink:Gene ; rdfs:label ?o }"
-COMMANDS = ("build", "export", "plugins", "query", "stats")
+COMMANDS = ("build", "export", "lexicon", "lookup", "plugins", "query", "stats")
 
 
 def run(*arguments: object, given: bytes | None = None) -> Result:
@@ -103,7 +103,10 @@ def test_help_imports_nothing_heavy() -> None:
         (["build", "x", "--base", ""], "'' is not an http(s) IRI that ends in /"),
         (["export"], "give a format with -f, or a file with -o"),
         (["export", "-f", "turtle", "--view", "ego"], "turtle writes the whole graph; --view, --of and filters are"),
-        (["export", "-f", "graphml", "--category", "protein"], "'protein' is not one of 'gene', 'chemical', 'disease'"),
+        (
+            ["export", "-f", "graphml", "--category", "protein"],
+            "'protein' is not one of 'gene', 'family', 'chemical', 'disease'",
+        ),
         (["query"], "give the name of a query, a file or -; kg query --list shows the names"),
         (["query", "partners", "-p", "entity"], "'entity' is not NAME=VALUE"),
         (["query", "partners", "-f", "xlsx"], "'xlsx' is not one of 'table', 'csv', 'tsv', 'json', 'xml'"),
@@ -201,7 +204,7 @@ def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
     ("arguments", "message"),
     [
         (["-f", "graphm"], "kg: no exporter is called 'graphm'; did you mean graphml?\n"),
-        (["-o", "x.graphml.bz2"], "give one with -f: graphml, ntriples, turtle\n"),
+        (["-o", "x.graphml.bz2"], "give one with -f: graphml, ntriples, sssom, turtle\n"),
         (["-f", "graphml", "--view", "figures"], "kg: no view is called 'figures'; did you mean figure?\n"),
         (["-f", "graphml", "--of", "MDM"], "kg: no entity or figure is called 'MDM'; did you mean MDM2"),
         (["-f", "graphml", "--view", "ego"], "--of"),
@@ -374,16 +377,6 @@ def test_a_query_from_a_file_into_a_file(toy_build: Path, tmp_path: Path) -> Non
 
 
 # -- stats and plugins
-
-
-def test_stats_of_the_toy_build(toy_build: Path) -> None:
-    text = answer("stats", "--build", toy_build, "--top", 1)
-    assert text.splitlines()[:5] == ["table          rows", "-------------  ----", "figures           4",
-                                     "papers            4", "mentions         15"]  # fmt: skip
-    found = json.loads(answer("stats", "--build", toy_build, "-f", "json", "--top", 2))
-    assert found["counts"]["figures"] == 4
-    assert [entity["name"] for entity in found["entities"]] == ["MDM2", "AKT1"]
-    assert len(found["top_pairs"]) <= 2
 
 
 def test_plugins_lists_what_is_declared() -> None:

@@ -1,0 +1,145 @@
+"""`kg export` and `kg query`: what leaves a build."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg import console
+from kg.commands.shared import build_option
+from kg.model import CATEGORIES, FLAVOURS
+
+if TYPE_CHECKING:
+    from kg.views import Filters
+
+CATEGORY_CHOICE = click.Choice(CATEGORIES)
+QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples")
+
+
+def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option(
+            "--category", "categories", multiple=True, type=CATEGORY_CHOICE, help="Entities of this category only."
+        ),
+        click.option("--taxon", "taxa", multiple=True, help="Genes of this NCBI taxon only, such as 9606."),
+        click.option("--min-figures", type=click.IntRange(1), help="Least figures of a pair. [default: the build's]"),
+        click.option("--max-q", type=click.FloatRange(0, 1), help="Greatest false discovery rate of a pair."),
+        click.option("--top", type=click.IntRange(1), help="So many pairs, the best by weight."),
+        click.option(
+            "--flavour",
+            type=click.Choice(FLAVOURS),
+            default="all",
+            show_default=True,
+            help="Mentions by official symbols; by synonyms, too; by families, too.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) -> Filters:
+    from kg.views import Filters
+
+    curies = tuple(taxon if ":" in taxon else f"ncbitaxon:{taxon}" for taxon in taxa)
+    return Filters(categories=categories, taxa=curies, **others)
+
+
+@click.command()
+@build_option
+@click.option("-f", "--format", "format_", help="Format, as kg plugins lists them. [default: by the suffix of -o]")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    type=click.Path(),
+    help="File to write, - for stdout; .gz compresses.",
+)
+@click.option("--view", help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]")
+@click.option("--of", help="Entity of an ego view, or figure of a figure view: name, CURIE or figid.")
+@click.option("--radius", type=click.IntRange(1, 5), default=1, show_default=True, help="Steps of an ego view.")
+@click.option("--all", "everything", is_flag=True, help="Do not cut the view to what Cytoscape draws.")
+@_filter_options
+def export(
+    folder: str, format_: str | None, output: str, view: str | None, of: str | None, radius: int, everything: bool,
+    **filters: Any,
+) -> None:  # fmt: skip
+    """Write the graph, or a view of it, in one format.
+
+    Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
+    """
+    from kg.exporters import exporter, format_of
+    from kg.graph import KnowledgeGraph
+    from kg.views import CYTOSCAPE_LIMIT
+
+    if format_ is None and output == "-":
+        raise click.UsageError("give a format with -f, or a file with -o")
+    name = format_ or format_of(output)
+    writer = exporter(name)
+    if not writer.of_views and (view or of or any(value for value in filters.values() if value != "all")):
+        raise click.UsageError(f"{name} writes the whole graph; --view, --of and filters are for views")
+    with KnowledgeGraph(folder) as graph:
+        made = None
+        if writer.of_views:
+            limit = None if everything else CYTOSCAPE_LIMIT
+            view = view or graph.view_for(of)
+            made = graph.view(view, _filters(**filters), of=of, radius=radius, limit=limit)
+        with console.output(output) as file:
+            count = writer.write(graph, made, file)
+        if output != "-":
+            size = f"{made.n_nodes:,} nodes, {made.n_edges:,} edges" if made else f"{count:,} statements"
+            click.echo(f"{output}: {size}", err=True)
+        if made and made.left_out:
+            click.echo(
+                f"{made.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them", err=True
+            )
+
+
+@click.command(short_help="Ask the store: a canned query, a SPARQL file, or -.")
+@build_option
+@click.argument("query", required=False, metavar="NAME|FILE|-")
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter; repeat it for a list.")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(QUERY_FORMATS),
+    help="Format of the answer. [default: table on a terminal, else tsv]",
+)
+@click.option("-o", "--output", default="-", show_default=True, type=click.Path(), help="File to write, - for stdout.")
+@click.option("--list", "listing", is_flag=True, help="List the canned queries with their parameters.")
+@click.option("--show", is_flag=True, help="Print the SPARQL text instead of running it.")
+def query(
+    folder: str, query: str | None, params: tuple[str, ...], format_: str | None, output: str, listing: bool, show: bool
+) -> None:
+    """Ask the store: a canned query by name, a SPARQL file, or - for standard input.
+
+    Example: kg query partners -p entity=TNFSF11
+    """
+    from kg import answers
+
+    if listing:
+        click.echo(answers.listing(), nl=False)
+        return
+    if query is None:
+        raise click.UsageError("give the name of a query, a file or -; kg query --list shows the names")
+    values: dict[str, list[str]] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{param!r} is not NAME=VALUE", param_hint="-p")
+        values.setdefault(name, []).append(value)
+    asked = answers.ask(folder, query, values, sys.stdin.buffer.read if query == "-" else None)
+    if show:
+        click.echo(asked.text, nl=False)
+        return
+    person = console.on_terminal(output)
+    body = asked.render(
+        format_ or ("table" if person else "tsv"), shutil.get_terminal_size().columns if person else None
+    )
+    with console.output(output) as file:
+        file.write(body)

@@ -1,0 +1,44 @@
+"""Options that several commands have, and what they stand for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.lexicon import Lexicon
+
+build_option = click.option(
+    "--build", "folder", default="exports", show_default=True, type=click.Path(), help="Folder of a finished build."
+)
+lexicon_option = click.option(
+    "--lexicon", type=click.Path(), metavar="FOLDER",
+    help="Lexicon to use, or: bundled. [default: the user's own, where there is one]",
+)  # fmt: skip
+view_format = click.option(
+    "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="For people or for programs.",
+)  # fmt: skip
+
+
+def open_lexicon(given: str | None) -> Lexicon:
+    """Open the lexicon that an option names: a folder, `bundled`, or by default the user's where there is one."""
+    from kg.errors import LexiconError
+    from kg.lexicon import Lexicon
+    from kg.lexicon.update import user_folder
+
+    if given == "bundled":
+        return Lexicon.bundled()
+    if given is None:
+        return Lexicon.from_folder(user_folder())
+    if not Path(given).is_dir():
+        raise LexiconError(f"{given}: no such folder; make one with: kg lexicon update --folder {given}")
+    return Lexicon.from_folder(Path(given))
+
+
+def cores() -> int:
+    """Count the cores this process may use; not every system can tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

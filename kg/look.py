@@ -1,0 +1,145 @@
+"""What a person asks of a build and of the lexicon: statistics, and what a word means and where it is drawn."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from kg import display
+from kg.cooccurrence import sql
+from kg.engines.duckdb import quote
+from kg.graph import KnowledgeGraph
+from kg.lexicon import Lexicon, Reading
+from kg.lexicon.expansions import key
+from kg.text import normal_form
+
+READING_COLUMNS = ("word", "id", "name", "category", "how", "genes")
+
+
+def statistics(folder: Path | str, format_: str = "table", top: int = 10) -> str:
+    """Give what a build holds, as tables or as JSON."""
+    with KnowledgeGraph(folder) as graph:
+        manifest = graph.build.manifest
+        found = {
+            name: graph.engine.fetch(sql(f"look/{name}", top=top, least=graph.build.min_figures)).to_pylist()
+            for name in _STATISTICS
+        }
+    if format_ == "json":
+        kept = {key: manifest[key] for key in ("counts", "pairs", "word_pairs", "thresholds", "report")}
+        return _json(kept | found)
+    counts = {name: number for name, number in manifest["counts"].items() if isinstance(number, int)}
+    words = manifest["counts"]["mentions_by_word_status"]
+    sections = [
+        display.table(("table", "rows"), counts.items()),
+        _rows("grounding: entities and mentions by category and identifier", found["grounding"]),
+        display.table(("drawn word", "mentions"), words.items()),
+        *(_rows(title, found[name]) for name, title in _STATISTICS.items() if name != "grounding"),
+    ]
+    return "\n".join(sections)
+
+
+_STATISTICS = {
+    "grounding": "",
+    "ungrounded_words": "words without an identifier, the most drawn",
+    "ambiguous_words": "words that expand to most",
+    "entities": "most drawn entities",
+    "pairs": "strongest pairs, by different words",
+    "word_pairs": "strongest pairs of words",
+}
+"""SELECTs of kg/sql/look to their titles."""
+
+
+def readings(lexicon: Lexicon, words: Sequence[str], format_: str = "table") -> str:
+    """Give everything that words mean to the lexicon, the surest first, and what a bare keyword would become."""
+    found, certain = lexicon.readings(words), lexicon.ground(words)
+    if format_ == "json":
+        return _json({word: _as_dicts(found.get(word, ()), certain.get(word)) for word in words})
+    rows = [_reading_row(each) for word in words for each in found.get(word, ())]
+    notes = [_verdict(word, found.get(word, ()), certain.get(word)) for word in words]
+    return (display.table(READING_COLUMNS, rows) + "\n" if rows else "") + "".join(f"{note}\n" for note in notes)
+
+
+def _reading_row(reading: Reading) -> tuple[str | int, ...]:
+    genes = len(reading.members) or ""
+    return reading.text, reading.entity_id, reading.name, reading.category, reading.source, genes
+
+
+def _as_dicts(found: Iterable[Reading], certain: Reading | None) -> list[dict[str, Any]]:
+    return [
+        {"id": each.entity_id, "name": each.name, "category": each.category, "source": each.source}
+        | {"xrefs": list(each.xrefs), "taxon": each.taxon, "members": list(each.members)}
+        | {"certain": certain is not None and certain.entity_id == each.entity_id}
+        for each in found
+    ]
+
+
+def _verdict(word: str, found: Sequence[Reading], certain: Reading | None) -> str:
+    if certain is not None:
+        return f"{word}: as a bare keyword {certain.entity_id} ({certain.name})"
+    if found:
+        return f"{word}: as a bare keyword left open, for none of these is certain"
+    return f"{word}: not in the lexicon; as a bare keyword kept by its name"
+
+
+class Lookup:
+    """What a word means, and where and with what a build draws it."""
+
+    def __init__(self, lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> None:
+        self.word = word
+        self.form = normal_form(word)
+        found = lexicon.readings([word, self.form])
+        self.readings = found.get(word) or found.get(self.form, ())
+        with KnowledgeGraph(folder) as graph:
+            forms = [self.form, *_same_key(graph, self.form)]
+            graph.engine.create("asked", f"SELECT unnest([{quote(*forms)}]) AS form, {quote(word.strip())} AS text")
+            self.found = {name: graph.engine.fetch(sql(f"look/{name}", top=top)).to_pylist() for name in _LOOKUPS}
+
+    def to_json(self) -> str:
+        """Give all of it for programs."""
+        return _json({"word": self.word, "readings": _as_dicts(self.readings, None)} | self.found)
+
+    def to_text(self) -> str:
+        """Give it on one screen."""
+        drawn = self.found["drawn"]
+        figures = f"drawn in {_some(sum(row['figures'] for row in drawn), 'figure')}" if drawn else "not drawn here"
+        head = f"{self.word}: {_some(len(self.readings), 'meaning')} in the lexicon; {figures} as a word of its own\n"
+        means = display.table(READING_COLUMNS[1:], [_reading_row(each)[1:] for each in self.readings])
+        sections = [means] if self.readings else []
+        sections += [_rows(title, self.found[name]) for name, title in _LOOKUPS.items() if self.found[name]]
+        return "\n".join([head, *sections])
+
+
+def _same_key(graph: KnowledgeGraph, form: str) -> list[str]:
+    """Give the drawn words that differ from the one asked for in punctuation only."""
+    near = graph.engine.fetch(f"SELECT word FROM words WHERE word[:1] = {quote(form[:1])} ORDER BY word")
+    return [each for each in near["word"].to_pylist() if each != form and key(each) == key(form)]
+
+
+_LOOKUPS = {
+    "drawn": "as a drawn word it stands for",
+    "names": "as the name of a thing it is drawn by these words",
+    "together": "drawn together with these words",
+    "where": "figures, the likeliest pathways first",
+}
+"""SELECTs of kg/sql/look to their titles."""
+
+
+def _some(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + ("s" if number != 1 else "")
+
+
+def _rows(title: str, rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return f"{title}: none\n"
+    return f"{title}\n" + display.table(list(rows[0]), [[_shown(cell) for cell in row.values()] for row in rows])
+
+
+def _shown(cell: Any, most: int = 12) -> Any:
+    """Show a list as its first members."""
+    if not isinstance(cell, list):
+        return cell
+    return " ".join(cell[:most]) + (f" and {len(cell) - most:,} more" if len(cell) > most else "")
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
