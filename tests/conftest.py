@@ -5,6 +5,7 @@ enough to work every number by hand; `full_build` has of it what is written only
 folder of larger real input, where it is present.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,14 @@ def write_toy(folder: Path, files: dict[str, str] = TOY) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_lexicon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A lexicon that the developer has would change what commands print."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(scope="session")

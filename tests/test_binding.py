@@ -6,8 +6,8 @@ import pytest
 from conftest import SEEDS
 
 from kg import answers, store
-from kg.build import Parameters
 from kg.errors import QueryError, UnknownName
+from kg.manifest import Parameters
 from kg.queries import Query, load, names, parse
 from kg.release import release
 from kg.tables import Build

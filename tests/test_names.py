@@ -47,13 +47,16 @@ def test_find_suggests_what_looks_alike(toy: KnowledgeGraph) -> None:
 
 
 def test_a_name_of_several_is_refused_with_their_ids(tmp_path: Path) -> None:
-    rows = (("TRAP", "TRAP", "TRAP", "1", "x"), ("TRAP", "TRAP", "TRAP", "2", "x"), ("trap", "TRAP", "trap", "3", "x"))
+    rows = (
+        *(("TRAP", "TRAP", "TRAP", f"99000000{n}", "x") for n in (1, 2)),
+        ("trap", "TRAP", "trap", "990000003", "x"),
+    )
     files = {"_figures/PMC1__a.md": record("PMC1__a"), "_data/PMC1__a-genes.tsv": genes(*rows)}
     release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
     with KnowledgeGraph(tmp_path / "exports") as graph:
-        with pytest.raises(UnknownName, match="several are: ncbigene:1, ncbigene:2; give one of these"):
+        with pytest.raises(UnknownName, match="several are: ncbigene:990000001, ncbigene:990000002; give one of these"):
             graph.find("TRAP")
-        assert graph.find("trap") == "ncbigene:3"
+        assert graph.find("trap") == "ncbigene:990000003"
 
 
 WRONG: list[tuple[str, str | None, str]] = [
