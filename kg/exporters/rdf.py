@@ -1,17 +1,12 @@
-"""RDF: Turtle and N-Triples of the whole graph, streamed and grouped by subject.
+"""RDF: Turtle and N-Triples of the whole graph, streamed and grouped by subject."""
 
-One generator of triples serves both formats, the store and whoever wants an rdflib Graph.
-"""
-
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO, Any
-
-from pyoxigraph import RdfFormat, Triple, serialize
 
 from kg.cooccurrence import sql
 from kg.errors import UnknownName
-from kg.exporters.layout import Layout
+from kg.exporters.syntax import NTriplesSyntax, TurtleSyntax
 from kg.exporters.triples import Writer
 from kg.graph import KnowledgeGraph
 from kg.terms import namespaces
@@ -26,6 +21,9 @@ USUAL_LAYERS = LAYERS[:3]
 _NO_PREFIX = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
 """Of the dataset description only; and DOIs, whose slash would need a backslash."""
 
+_SUBJECTS = 2_000
+"""How many are written at once."""
+
 
 class Turtle:
     """Turtle, the dump that people read."""
@@ -38,21 +36,19 @@ class Turtle:
     ) -> int:
         """Write the whole graph; return the number of triples, each of which is written once."""
         del view  # a dump is of everything
-        count = 0
+        for layer in layers:
+            if layer not in LAYERS:
+                raise UnknownName("layer", layer, LAYERS)
+        syntax = self._syntax(graph.build.base)
+        writer = Writer(graph.build.base, syntax, mentions="mentions" in layers, terms="terms" in layers)
+        file.write(syntax.head.encode())
+        subjects = _subjects(graph, writer, layers)
+        while some := list(islice(subjects, _SUBJECTS)):
+            file.write("".join(some).encode("utf-8", "replace"))
+        return writer.count
 
-        def counted() -> Iterator[Triple]:
-            nonlocal count
-            for found in _by_subject(graph, layers):
-                count += len(found)
-                yield from found
-
-        self._serialize(counted(), file, graph.build.base)
-        return count
-
-    def _serialize(self, statements: Iterable[Triple], file: IO[bytes], base: str) -> None:
-        prefixes = {name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX}
-        out: Any = Layout(file, prefixes)
-        serialize(statements, out, format=RdfFormat.TURTLE, prefixes=prefixes)
+    def _syntax(self, base: str) -> TurtleSyntax | NTriplesSyntax:
+        return TurtleSyntax({name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX})
 
 
 class NTriples(Turtle):
@@ -60,27 +56,18 @@ class NTriples(Turtle):
 
     suffixes = (".nt",)
 
-    def _serialize(self, statements: Iterable[Triple], file: IO[bytes], base: str) -> None:
+    def _syntax(self, base: str) -> TurtleSyntax | NTriplesSyntax:
         del base  # there are no prefixes
-        serialize(statements, file, format=RdfFormat.N_TRIPLES)
+        return NTriplesSyntax()
 
 
-def triples(graph: KnowledgeGraph, layers: tuple[str, ...] = USUAL_LAYERS) -> Iterator[Triple]:
-    """Yield every triple of the graph once, by subject: figures, papers, entities, associations, words."""
-    return chain.from_iterable(_by_subject(graph, layers))
-
-
-def _by_subject(graph: KnowledgeGraph, layers: tuple[str, ...]) -> Iterator[list[Triple]]:
-    """Yield the triples of one subject after the other; lists, for a triple should not pass through four generators."""
-    for layer in layers:
-        if layer not in LAYERS:
-            raise UnknownName("layer", layer, LAYERS)
-    least = f"figures >= {graph.build.min_figures}" if "cooccurrences" in layers else "FALSE"
-    graph.engine.create("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {least}")
-    of_words = f"SELECT * FROM word_cooccurrences WHERE figures >= {graph.build.min_figures}"
-    graph.engine.create("rdf_word_pairs", of_words)
-    writer = Writer(graph.build.base, mentions="mentions" in layers, terms="terms" in layers)
-    makers = {
+def _subjects(graph: KnowledgeGraph, writer: Writer, layers: tuple[str, ...]) -> Iterator[str]:
+    """Yield the text of one subject after the other: figures, papers, entities, associations, words."""
+    least = graph.build.min_figures
+    pairs = f"figures >= {least}" if "cooccurrences" in layers else "FALSE"
+    graph.engine.create("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {pairs}")
+    graph.engine.create("rdf_word_pairs", f"SELECT * FROM word_cooccurrences WHERE figures >= {least}")
+    makers: dict[str, Callable[[dict[str, Any]], str]] = {
         "figures": writer.figure,
         "papers": writer.paper,
         "entities": writer.entity,

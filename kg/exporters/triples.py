@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode
 
+from kg.exporters.syntax import Spelled, Syntax, literal
 from kg.terms import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
 
 ASSOCIATIONS = {
@@ -19,58 +20,66 @@ _WPID = re.compile(r"WP\d+")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
-class _Terms(dict[str, NamedNode]):
-    """Nodes by prefixed name, made when first asked for."""
+class _Terms(dict[str, Spelled]):
+    """Terms of vocabularies by prefixed name, spelled when first asked for."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, syntax: Syntax) -> None:
         super().__init__()
         self._namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
+        self._syntax = syntax
 
-    def __missing__(self, name: str) -> NamedNode:
+    def __missing__(self, name: str) -> Spelled:
         prefix, _, local = name.partition(":")
-        node = self[name] = NamedNode(self._namespaces[prefix] + local)
-        return node
+        term = self[name] = self._syntax.name(self._namespaces[prefix] + local)
+        return term
 
 
 class Writer:
-    """Rows to triples. Predicates and classes are named as in docs/data-model.md."""
+    """Rows to the text of their triples. Predicates and classes are named as in docs/data-model.md."""
 
-    def __init__(self, base: str, *, mentions: bool, terms: bool) -> None:
+    def __init__(self, base: str, syntax: Syntax, *, mentions: bool, terms: bool) -> None:
         self._base = base
+        self._syntax = syntax
         self._mentions = mentions
         self._with_terms = terms
-        self._nodes: dict[str, NamedNode] = {}
-        self._terms = _Terms(base)
+        self._nodes: dict[str, Spelled] = {}
+        self._terms = _Terms(base, syntax)
+        self.count = 0
+        """Triples written so far."""
 
-    def _node(self, curie: str) -> NamedNode:
+    def _node(self, curie: str) -> Spelled:
         node = self._nodes.get(curie)
         if node is None:
-            node = self._nodes[curie] = NamedNode(expand(curie, self._base))
+            node = self._nodes[curie] = self._syntax.name(expand(curie, self._base))
         return node
 
-    def _about(self, subject: NamedNode, properties: list[tuple[str, Any]]) -> list[Triple]:
-        """Give a triple a value: text, whole number, real number or node; None is left out, lists are unpacked."""
+    def _about(self, subject: Spelled, properties: list[tuple[str, Any]]) -> str:
+        """Give a triple a value: text, whole number, real number or term; None is left out, lists are unpacked."""
         found = []
         for name, value in properties:
-            predicate = self._terms[name]
+            if value is None:
+                continue
             if isinstance(value, (list, tuple)):
-                found += [Triple(subject, predicate, self._value(each)) for each in value]
-            elif value is not None:
-                found.append(Triple(subject, predicate, self._value(value)))
-        return found
+                objects = [each if type(each) is Spelled else self._value(each) for each in value]
+            else:
+                objects = [value if type(value) is Spelled else self._value(value)]
+            if objects:
+                found.append((self._terms[name], objects))
+                self.count += len(objects)
+        return self._syntax.about(subject, found)
 
-    def _value(self, value: Any) -> NamedNode | Literal:
-        if isinstance(value, (NamedNode, Literal)):
-            return value
+    def _value(self, value: float | str) -> Spelled:
+        if isinstance(value, str):
+            return literal(value)
         if isinstance(value, float):
             text = repr(value)
-            return Literal(text if "e" in text else f"{text}e0", datatype=self._terms["xsd:double"])
-        return Literal(value)
+            return self._syntax.typed(text if "e" in text else f"{text}e0", "double")
+        return self._syntax.typed(str(value), "integer")
 
-    def _year(self, year: int | None) -> Literal | None:
-        return None if year is None else Literal(f"{year:04d}", datatype=self._terms["xsd:gYear"])
+    def _year(self, year: int | None) -> Spelled | None:
+        return None if year is None else self._syntax.typed(f"{year:04d}", "gYear")
 
-    def figure(self, row: dict[str, Any]) -> list[Triple]:
+    def figure(self, row: dict[str, Any]) -> str:
         """Say what a figure is, where it is, and what it mentions."""
         figid = row["figure_id"].partition(":")[2]
         pmcid = row["paper_id"].partition(":")[2]
@@ -86,14 +95,14 @@ class Writer:
                 ("schema:caption", row["caption"]),
                 ("fabio:hasSequenceIdentifier", row["number"]),
                 ("kg:figureType", row["figure_type"]),
-                ("schema:contentUrl", _iri(image)),
-                ("schema:url", _iri(row["url"])),
+                ("schema:contentUrl", self._link(image)),
+                ("schema:url", self._link(row["url"])),
                 ("kg:pathwayScore", row["pathway_score"]),
                 ("kg:searchRank", row["search_rank"]),
                 ("kg:paperOrganism", sorted(set(row["organisms"] or ()))),
                 ("kg:annotation", sorted(set(row["annotations"] or ()))),
                 ("schema:about", [self._node(taxon) for taxon in row["taxa"] or ()]),
-                ("rdfs:seeAlso", _links(row)),
+                ("rdfs:seeAlso", [self._node(each) for each in _links(row)]),
                 ("dcterms:isPartOf", paper),
                 ("cito:citesAsSourceDocument", paper),
                 ("cito:cites", paper),
@@ -101,7 +110,7 @@ class Writer:
             ],
         )
 
-    def paper(self, row: dict[str, Any]) -> list[Triple]:
+    def paper(self, row: dict[str, Any]) -> str:
         """Say what a paper is and which papers it cites."""
         prefix, _, identifier = row["paper_id"].partition(":")
         doi = row["doi"] if row["doi"] and _DOI.fullmatch(row["doi"]) else None
@@ -125,7 +134,7 @@ class Writer:
             ],
         )
 
-    def entity(self, row: dict[str, Any]) -> list[Triple]:
+    def entity(self, row: dict[str, Any]) -> str:
         """Say what an entity is called, what it is the same as, and what it co-occurs with."""
         return self._about(
             self._node(row["entity_id"]),
@@ -143,7 +152,7 @@ class Writer:
             ],
         )
 
-    def association(self, row: dict[str, Any]) -> list[Triple]:
+    def association(self, row: dict[str, Any]) -> str:
         """Say how often two entities are drawn together by different words."""
         kinds = sorted((row["subject_category"], row["object_category"]))
         properties = [
@@ -155,14 +164,14 @@ class Writer:
         ]
         return self._associated(row, properties)
 
-    def association_of_terms(self, row: dict[str, Any]) -> list[Triple]:
+    def association_of_terms(self, row: dict[str, Any]) -> str:
         """Say how often two words are drawn together."""
         return self._associated(row, [("rdf:type", self._terms["kg:TermAssociation"])])
 
-    def _associated(self, row: dict[str, Any], properties: list[tuple[str, Any]]) -> list[Triple]:
+    def _associated(self, row: dict[str, Any], properties: list[tuple[str, Any]]) -> str:
         subject, object_ = self._node(row["subject_id"]), self._node(row["object_id"])
         return self._about(
-            NamedNode(association_iri(row["subject_id"], row["object_id"], self._base)),
+            self._syntax.name(association_iri(row["subject_id"], row["object_id"], self._base)),
             [
                 *properties,
                 ("biolink:subject", subject),
@@ -181,7 +190,7 @@ class Writer:
             ],
         )
 
-    def term(self, row: dict[str, Any]) -> list[Triple]:
+    def term(self, row: dict[str, Any]) -> str:
         """Say what a word is, in all figures."""
         return self._about(
             self._node(row["word_id"]),
@@ -195,11 +204,11 @@ class Writer:
             ],
         )
 
-    def word(self, row: dict[str, Any]) -> list[Triple]:
+    def word(self, row: dict[str, Any]) -> str:
         """Say that a word was read in a figure, and what it expands to there."""
         figure = self._node(row["figure_id"])
         return self._about(
-            NamedNode(f"{figure.value}#word-{encode(row['match'])}"),
+            self._syntax.name(f"{expand(row['figure_id'], self._base)}#word-{encode(row['match'])}"),
             [
                 ("rdf:type", self._terms["oa:Annotation"]),
                 ("oa:motivatedBy", self._terms["oa:identifying"]),
@@ -214,18 +223,18 @@ class Writer:
             ],
         )
 
+    def _link(self, url: str | None) -> Spelled | None:
+        """Spell a web address, encoding what stands bare in it; None where it cannot be an IRI."""
+        if url is None or not url.startswith(("http://", "https://")):
+            return None
+        iri = encode(url, UNRESERVED + ":/?#[]@!$&'()*+,;=%")
+        try:
+            NamedNode(iri)
+        except ValueError:
+            return None
+        return self._syntax.name(iri)
 
-def _iri(url: str | None) -> NamedNode | None:
-    """Give a web address as an IRI, encoding what stands bare in it, or None where it cannot be one."""
-    if url is None or not url.startswith(("http://", "https://")):
-        return None
-    try:
-        return NamedNode(encode(url, UNRESERVED + ":/?#[]@!$&'()*+,;=%"))
-    except ValueError:
-        return None
 
-
-def _links(row: dict[str, Any]) -> list[NamedNode]:
+def _links(row: dict[str, Any]) -> list[str]:
     links = [f"ndex:{row['ndex']}"] if _UUID.fullmatch(row["ndex"] or "") else []
-    links += [f"wikipathways:{row['wikipathways_id']}"] if _WPID.fullmatch(row["wikipathways_id"] or "") else []
-    return [NamedNode(expand(link)) for link in links]
+    return links + ([f"wikipathways:{row['wikipathways_id']}"] if _WPID.fullmatch(row["wikipathways_id"] or "") else [])
