@@ -77,9 +77,10 @@ class WordInference:
                 best[start + 1] = _Choice(so_far + 1, start, None)
             for expansion in map(self._expansions.__getitem__, self._of.get(gene or "", ())):
                 end = start + 1
+                missing = sum(first.get(each, end) >= end for each in expansion.members - seen)
                 while end < len(keywords) and keywords[end] in expansion.members:
+                    missing -= keywords[end] not in seen
                     end += 1
-                    missing = sum(first.get(each, end) >= end for each in expansion.members - seen)
                     cost = so_far + 1 + MISSING * missing / len(expansion.members) * (end - start)
                     if cost < best[end].cost:
                         best[end] = _Choice(cost, start, expansion)

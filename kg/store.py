@@ -2,10 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable
-from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kg.errors import QueryError, SourceError
 from kg.tables import Build
@@ -34,15 +32,6 @@ MAX_DEPTH = 100
 
 MAX_TOKENS = 5000
 """Words and signs outside VALUES: a chain of 10,000 `+`, UNION or FILTER overflows the stack just as well."""
-
-
-def create(folder: Path, dumps: Iterable[Path]) -> int:
-    """Load Turtle files into a new store in `folder`; return its number of triples."""
-    store = Store(str(folder))
-    for dump in dumps:
-        store.bulk_load(path=str(dump), format=RdfFormat.TURTLE)
-    store.flush()
-    return len(store)
 
 
 def open_read_only(build: Build) -> Store:

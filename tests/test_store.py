@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from conftest import write_toy
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg import store
-from kg.errors import QueryError, SourceError
+from kg.errors import OutputError, QueryError, SourceError
+from kg.filling import Filling
 from kg.release import release
 from kg.tables import Build
 
@@ -41,10 +43,28 @@ def test_it_holds_the_distinct_triples_of_the_dumps(name: str, request: pytest.F
     assert len(opened) == len(distinct) == Build(folder).manifest["outputs"]["store"]["triples"]
 
 
-def test_create_says_how_many_triples_it_loaded(tmp_path: Path) -> None:
-    dump = tmp_path / "a.ttl"
-    dump.write_text("<a:a> <a:b> 1, 2, 2 .", encoding="utf-8")
-    assert store.create(tmp_path / "store", [dump, dump]) == 2
+def test_it_fills_as_it_is_written_to_and_says_how_many_triples_it_has(tmp_path: Path) -> None:
+    more = tmp_path / "a.ttl"
+    more.write_text("<a:a> <a:b> 1, 3 .", encoding="utf-8")
+    with Filling(tmp_path / "store") as filling:
+        for part in (b"<a:a> <a:", b"b> 1, ", b"2, 2 ."):
+            filling.write(part)
+        assert filling.finish([more, more]) == 3
+
+
+def test_a_store_that_cannot_be_filled_is_an_error_of_one_line(tmp_path: Path) -> None:
+    with Filling(tmp_path / "store") as filling:
+        filling.write(b"this is no Turtle")
+        with pytest.raises(OutputError, match=r"the process that loads the store ended: .*; try --no-store"):
+            filling.finish([])
+
+
+def test_a_build_that_fails_takes_the_filling_with_it(tmp_path: Path) -> None:
+    filling = Filling(tmp_path / "store")
+    with suppress(ZeroDivisionError), filling:
+        filling.write(b"<a:a> <a:b> 1 .")
+        raise ZeroDivisionError
+    assert filling._process.returncode is not None
 
 
 # -- opening
