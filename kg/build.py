@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from kg import cooccurrence, ingest, manifest, mappings, plugins, report, sources
 from kg.assemble import assemble
+from kg.cache import ParseCache
 from kg.cooccurrence import sql
 from kg.engines import Engine
 from kg.errors import SourceError
@@ -31,6 +32,7 @@ class Resources:
     jobs: int = 1
     memory_limit: str = "4GiB"
     engine: str = "duckdb"
+    cache: Path | None = None  # folder of what was parsed before
 
 
 ASSEMBLED = ("figures", "papers", "mentions", "citations", "members", "words", "entities")
@@ -79,7 +81,7 @@ def build_tables(
     lexicon = lexicon or Lexicon.bundled()
     given = [mappings.read(Path(path)) for path in parameters.mappings]
     try:
-        read_records(engine, list(inputs), resources.jobs, progress)
+        read_records(engine, list(inputs), resources, progress)
         assemble(
             engine, lexicon, [pair for each in given for pair in each.pairs],
             lambda done, total: progress("joining tables", done, total), with_families=parameters.families,
@@ -104,17 +106,20 @@ def build_tables(
 # -- read
 
 
-def read_records(engine: Engine, inputs: list[str], jobs: int, progress: Progress) -> None:
+def read_records(engine: Engine, inputs: list[str], resources: Resources, progress: Progress) -> None:
     """Parse `inputs` into the raw tables; raise SourceError where there are no records at all."""
     for name, schema in [*RAW.values(), RAW_FILES]:
         engine.append(name, schema.empty_table())
     done = 0
-    for tables in ingest.read(sources.scan(inputs), jobs):
+    cache = ParseCache(resources.cache) if resources.cache else None
+    for tables in ingest.read(sources.scan(inputs), resources.jobs, cache):
         for name, table in tables.items():
             if table.num_rows:
                 engine.append(name, table)
         done += tables[RAW_FILES[0]].num_rows
         progress("reading records", done, None)
+    if cache and cache.misses:
+        cache.prune()
     figures = engine.fetch(
         "SELECT COUNT(*) AS n FROM (SELECT record FROM raw_figures UNION ALL SELECT record FROM raw_tables) AS r"
     )

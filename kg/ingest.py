@@ -4,78 +4,117 @@ A worker gets a chunk of entries and gives back Arrow tables: columns cross the 
 Python objects. A file that cannot be read or parsed becomes a problem; the others are unaffected.
 """
 
-import ctypes
 import hashlib
 import multiprocessing
 import os
 import signal
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from typing import Any
+from zlib import crc32
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from kg.cache import ParseCache
 from kg.errors import NotARecord, RecordError, SourceError
 from kg.model import Element, Problem
 from kg.parsers import Parser, parser_for
+from kg.processes import live_with
 from kg.sources import Entry
 from kg.tables import RAW, RAW_FILES, to_arrow
 from kg.text import clean, collapse
 
-CHUNK_FILES = 512
+CHUNK_FILES, CHUNK_LEAST = 1024, 64
 CHUNK_BYTES = 16 * 1024 * 1024
-"""A chunk ends at whichever comes first, so that an archive of large members does not fill memory."""
+"""A chunk ends at whichever comes first, so that an archive of large members does not fill memory; see `_chunks`."""
 
 Chunk = list[tuple[int, Entry]]
 Tables = dict[str, pa.Table]
 
 
-def read(entries: Iterable[Entry], jobs: int = 1) -> Iterator[Tables]:
+def read(entries: Iterable[Entry], jobs: int = 1, cache: ParseCache | None = None) -> Iterator[Tables]:
     """Parse entries; yield raw tables by name, a chunk at a time, in the order of the entries.
 
-    With `jobs` over 1 the chunks are parsed in that many processes, unless one chunk is all there is.
+    With `jobs` over 1 the chunks are parsed in that many processes, unless one chunk is all there is. What
+    `cache` has is not parsed again, and what it lacks is put there.
     """
     chunks = _chunks(entries)
     first = list(islice(chunks, 2))
     chunks = chain(first, chunks)
-    yield from map(parse_chunk, chunks) if jobs < 2 or len(first) < 2 else _in_processes(chunks, jobs)
+    start = 0
+    if jobs < 2 or len(first) < 2:
+        parsed: Iterator[tuple[int, Tables]] = ((len(chunk), _kept(chunk, cache)) for chunk in chunks)
+    else:
+        parsed = _in_processes(chunks, jobs, cache)
+    for files, tables in parsed:
+        yield {name: _numbered(table, start) for name, table in tables.items()}
+        start += files
+
+
+def _kept(chunk: Chunk, cache: ParseCache | None) -> Tables:
+    if cache is None:
+        return parse_chunk(chunk)
+    key = cache.key(entry for _, entry in chunk)
+    tables = cache.get(key)
+    if tables is None:
+        tables = parse_chunk(chunk)
+        cache.put(key, tables)
+    return tables
+
+
+def _numbered(table: pa.Table, start: int) -> pa.Table:
+    """Count the files of all chunks in one."""
+    return table.set_column(0, table.schema.field(0), pc.add(table["record"], start)) if start else table
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
+    """Cut after names that look so, at every 256th on average: one file more or less moves no other boundary."""
     chunk: Chunk = []
     size = 0
-    for number, entry in enumerate(entries):
-        chunk.append((number, entry))
+    for entry in entries:
+        chunk.append((len(chunk), entry))
         size += len(entry.body or b"")
-        if len(chunk) >= CHUNK_FILES or size >= CHUNK_BYTES:
+        at_name = len(chunk) >= CHUNK_LEAST and crc32(entry.name.encode("utf-8", "replace")) & 0xFF == 0
+        if at_name or len(chunk) >= CHUNK_FILES or size >= CHUNK_BYTES:
             yield chunk
             chunk, size = [], 0
     if chunk:
         yield chunk
 
 
-def _in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Tables]:
+def _in_processes(chunks: Iterator[Chunk], jobs: int, cache: ParseCache | None) -> Iterator[tuple[int, Tables]]:
     # Spawned, not forked: the parent holds threads of DuckDB and Arrow, which do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with, initargs=(os.getpid(),)) as pool:
-        waiting: deque[Future[Tables]] = deque()
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=live_with, initargs=(os.getpid(),)) as pool:
+        waiting: deque[tuple[int, str | None, Tables | Future[Tables]]] = deque()
         try:
             for chunk in chunks:
-                waiting.append(_submit(pool, chunk))
+                key = cache.key(entry for _, entry in chunk) if cache else None
+                known = cache.get(key) if cache else None
+                waiting.append((len(chunk), key, known or _submit(pool, chunk)))
                 if len(waiting) > 2 * jobs:
-                    yield waiting.popleft().result()
+                    yield _done(*waiting.popleft(), cache)
             while waiting:
-                yield waiting.popleft().result()
+                yield _done(*waiting.popleft(), cache)
         except BrokenProcessPool:
             raise SourceError(
                 "a process that parsed records was killed, perhaps for want of memory; try again with --jobs 1"
             ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _done(files: int, key: str | None, parsed: Tables | Future[Tables], cache: ParseCache | None) -> tuple[int, Tables]:
+    if isinstance(parsed, dict):
+        return files, parsed
+    tables = parsed.result()
+    if cache:
+        cache.put(key, tables)
+    return files, tables
 
 
 def _submit(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Tables]:
@@ -85,14 +124,6 @@ def _submit(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Tables]:
         return pool.submit(parse_chunk, chunk)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def _live_with(parent: int) -> None:
-    """Die with the parent process (Linux: parent-death signal)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the signal was asked for
-        os._exit(1)
 
 
 def parse_chunk(chunk: Chunk) -> Tables:

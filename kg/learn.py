@@ -34,7 +34,7 @@ def learn(
     with TemporaryDirectory(prefix="kg-") as folder:
         engine: Engine = plugins.load("engine", resources.engine)(Path(folder), resources.memory_limit, resources.jobs)
         try:
-            read_records(engine, list(inputs), resources.jobs, progress)
+            read_records(engine, list(inputs), resources, progress)
             assemble(
                 engine, lexicon, (), lambda done, total: progress("joining tables", done, total), with_families=False
             )

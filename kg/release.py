@@ -13,19 +13,21 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 from typing import IO, Any
 
-from kg import dataset, report, store, vocabulary
+from kg import dataset, report, vocabulary
 from kg.build import Progress, Resources, Result, build_tables, silent
 from kg.errors import OutputError, UnknownName
 from kg.exporters import exporter, replacing
 from kg.exporters.rdf import LAYERS, USUAL_LAYERS, Turtle
+from kg.filling import Filling
 from kg.graph import KnowledgeGraph
 from kg.lexicon import Lexicon
 from kg.manifest import Parameters
+from kg.previous import Previous
 from kg.tables import Build
 from kg.views import CYTOSCAPE_LIMIT
 
@@ -65,17 +67,27 @@ def release(
         if layer not in LAYERS:
             raise UnknownName("layer", layer, LAYERS)
     destination = destination.resolve()
+    asked = f"{parameters} {resources.engine} {layers} {with_store} {(lexicon or Lexicon.bundled()).version}"
+    previous = Previous([*inputs, *parameters.mappings], destination, asked, resources.cache)
+    if found := previous.result():
+        _refuse_errors(found, strict=strict)
+        return found
     with _staging(destination) as folder:
         tables = folder / "tables"
         tables.mkdir()
         result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
-        if strict and (errors := [line for line in result.report if line.severity == "error"]):
-            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-            raise OutputError(f"{errors[0]}{more}; nothing was written, for --strict was given")
+        _refuse_errors(result, strict=strict)
         _write(folder, result, layers, with_store, progress)
         _flush(folder)
         _put_in_place(folder, destination)
+    previous.keep(result)
     return result
+
+
+def _refuse_errors(result: Result, *, strict: bool) -> None:
+    if strict and (errors := [line for line in result.report if line.severity == "error"]):
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise OutputError(f"{errors[0]}{more}; nothing was written, for --strict was given")
 
 
 # -- the outputs
@@ -88,10 +100,12 @@ def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bo
     manifest["outputs"] = outputs
     _write_text(folder / "report.tsv", report.to_tsv(result.report))
     _write_manifest(folder, manifest)
-    with KnowledgeGraph(Build(folder)) as graph:
+    with KnowledgeGraph(Build(folder)) as graph, ExitStack() as stack:
+        filling = stack.enter_context(Filling(folder / "store")) if with_store else None
         progress("writing Turtle", 0, None)
         with replacing(folder / "pfocr.ttl") as file:
-            triples = Turtle().write(graph, None, file, layers)
+            out: Any = file if filling is None else _Both(file, filling)
+            triples = Turtle().write(graph, None, out, layers)
         outputs["turtle"] = _file(folder / "pfocr.ttl") | {"triples": triples}
         progress("writing GraphML", 0, None)
         view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
@@ -102,13 +116,30 @@ def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bo
             "edges": view.n_edges,
             "left_out": view.left_out,
         }
-    _write_text(folder / "vocab.ttl", vocabulary.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
-    _write_text(folder / "dataset.ttl", dataset.describe(manifest).serialize(format="turtle"))
-    if with_store:
-        progress("loading the store", 0, None)
-        dumps = [folder / name for name in ("pfocr.ttl", "dataset.ttl", "vocab.ttl")]
-        outputs["store"] = {"triples": store.create(folder / "store", dumps)}
+        vocab, description = folder / "vocab.ttl", folder / "dataset.ttl"
+        _write_text(vocab, vocabulary.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+        _write_text(description, dataset.describe(manifest).serialize(format="turtle"))
+        if filling is not None:
+            progress("loading the store", 0, None)
+            outputs["store"] = {"triples": filling.finish([description, vocab])}
     _write_manifest(folder, manifest)
+
+
+class _Both:
+    """Writes a dump to its file and to the store at once."""
+
+    def __init__(self, file: IO[bytes], filling: Filling) -> None:
+        self._file = file
+        self._filling = filling
+
+    def write(self, data: bytes) -> int:
+        """Write to both."""
+        self._filling.write(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Flush the file; the store has its own pace."""
+        self._file.flush()
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -74,5 +74,11 @@ def to_tsv(lines: Iterable[Line]) -> str:
     return "".join("\t".join(row) + "\n" for row in rows)
 
 
+def from_tsv(text: str) -> list[Line]:
+    """Read back what `to_tsv` wrote."""
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return [Line(cells[0], cells[1], cells[2], int(cells[3]) if cells[3] else None, cells[4]) for cells in rows]  # type: ignore[arg-type]
+
+
 def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

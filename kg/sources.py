@@ -62,6 +62,18 @@ def scan(sources: Sequence[str]) -> Iterator[Entry]:
             yield from _scan_one(each)
 
 
+def inside(sources: Sequence[str]) -> Iterator[str | None]:
+    """Give the path of every file that `scan` would open, in its order; None for a stream or what cannot be listed."""
+    for source in sources:
+        for each in _expand(source):
+            if each == "-":
+                yield None
+            elif _is_folder(each):
+                yield from (entry.path for entry in _folder(Path(each)))
+            else:
+                yield each
+
+
 def _expand(source: str) -> list[str]:
     if source == "-" or os.path.lexists(source) or not glob.has_magic(source):
         return [source]

@@ -72,9 +72,10 @@ def write_toy(folder: Path, files: dict[str, str] = TOY) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nobodys_lexicon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A lexicon that the developer has would change what commands print."""
+def nobodys_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A lexicon that the developer has would change what commands print, a cache what they do."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         yield
 

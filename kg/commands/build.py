@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kg import console
-from kg.commands.shared import cores, lexicon_option, open_lexicon
+from kg.commands.shared import cores, lexicon_option, open_lexicon, user_cache
 from kg.terms import DEFAULT_BASE
 
 
@@ -35,11 +35,12 @@ from kg.terms import DEFAULT_BASE
     "--memory-limit", default="4GiB", show_default=True, help="Memory of the database engine; the rest spills."
 )
 @click.option("--engine", default="duckdb", show_default=True, help="Database engine, by its plug-in name.")
+@click.option("--no-cache", is_flag=True, help="Parse every file again, and keep nothing for the next build.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
 def build(
     sources: tuple[str, ...], output: str, min_figures: int | None, max_entities: int, base: str, families: bool,
     mappings: tuple[str, ...], lexicon: str | None, layers: str, no_store: bool, strict: bool, jobs: int | None,
-    memory_limit: str, engine: str, quiet: bool,
+    memory_limit: str, engine: str, no_cache: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Read figure records and write tables, RDF, GraphML and a store.
 
@@ -54,7 +55,7 @@ def build(
     from kg.release import release
 
     parameters = Parameters(min_figures, max_entities, _base(base), families, mappings)
-    resources = Resources(jobs or cores(), memory_limit, engine)
+    resources = Resources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache())
     with console.progress(quiet) as progress:
         result = release(
             sources,

@@ -42,3 +42,10 @@ def open_lexicon(given: str | None) -> Lexicon:
 def cores() -> int:
     """Count the cores this process may use; not every system can tell."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def user_cache() -> Path:
+    """Give the folder where builds keep what they parsed."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("kg", appauthor=False) / "parsed"

@@ -1,0 +1,62 @@
+"""The previous build of a destination: whether it is what a new one would be, so that nothing need be done."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from kg import report
+from kg.build import Result
+from kg.cache import state
+from kg.errors import OutputError
+from kg.exporters import replacing
+from kg.manifest import created
+from kg.tables import TABLES
+
+
+class Previous:
+    """The last build of a destination, as long as the same is asked of the same files and nothing changed there."""
+
+    def __init__(self, inputs: Sequence[str], destination: Path, asked: str, folder: Path | None) -> None:
+        """Take what was asked for, of which files, and the folder of the cache; without one nothing is remembered."""
+        self._destination = destination
+        self._state = None
+        if folder is not None:
+            self._file = folder / f"{hashlib.sha256(str(destination).encode()).hexdigest()}.json"
+            self._state = state(inputs, f"{destination} {asked} {created()}")
+
+    def result(self) -> Result | None:
+        """Give the result of that build."""
+        if self._state is None:
+            return None
+        try:
+            known = json.loads(self._file.read_text(encoding="utf-8"))
+            manifest = (self._destination / "manifest.json").read_bytes()
+            lines = report.from_tsv((self._destination / "report.tsv").read_text(encoding="utf-8"))
+            same = known["state"] == self._state and known["manifest"] == hashlib.sha256(manifest).hexdigest()
+            if not same or not _whole(self._destination, json.loads(manifest)):
+                return None
+            return Result(json.loads(manifest), lines, tuple(known["ungrounded"]))
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    def keep(self, result: Result) -> None:
+        """Remember this build."""
+        if self._state is None:
+            return
+        digest = hashlib.sha256((self._destination / "manifest.json").read_bytes()).hexdigest()
+        kept = {"state": self._state, "manifest": digest, "ungrounded": result.ungrounded}
+        with suppress(OutputError, OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self._file) as file:
+                file.write(json.dumps(kept).encode())
+
+
+def _whole(destination: Path, manifest: dict[str, Any]) -> bool:
+    """Say whether the outputs are there, as long as they were."""
+    named = [each for each in manifest["outputs"].values() if "file" in each]
+    there = all((destination / each["file"]).stat().st_size == each["bytes"] for each in named)
+    tables = all((destination / "tables" / f"{name}.parquet").is_file() for name in TABLES)
+    return there and tables and ("store" not in manifest["outputs"] or (destination / "store" / "CURRENT").is_file())
