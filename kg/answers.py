@@ -45,7 +45,7 @@ def summary(result: Result, output: str) -> str:
     rows = [
         ("read", f"{read['records']:,} records and {read['sidecar_tables']:,} tables in {read['files']:,} files"),
         ("figures", f"{counts['figures']:,} in {counts['papers']:,} papers"),
-        ("entities", f"{counts['entities']:,} ({kinds})"),
+        ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
         ("mentions", f"{counts['mentions']:,}"),
         ("pairs", _pairs(pairs, least)),
         ("ungrounded", _some(result.ungrounded)),
@@ -54,7 +54,7 @@ def summary(result: Result, output: str) -> str:
         *((name, _output(output, written)) for name, written in manifest["outputs"].items()),
         ("tables", f"{output}/tables/*.parquet"),
         ("", ""),
-        ("next", _next(manifest, "" if output == "exports" else f" --build {output}")),
+        ("next", "kg stats" + ("" if output == "exports" else f" --build {output}")),
     ]  # fmt: skip
     return "".join(f"{name:<10}  {text}".rstrip() + "\n" for name, text in rows if text or not name)
 
@@ -75,10 +75,6 @@ def _output(folder: str, written: dict[str, Any]) -> str:
     left_out = written["left_out"]
     cut = f" ({left_out:,} weaker pairs left out; kg export --all keeps them)" if left_out else ""
     return f"{path}: {written['nodes']:,} nodes, {written['edges']:,} edges{cut}"
-
-
-def _next(manifest: dict[str, Any], where: str) -> str:
-    return f"kg query partners -p entity=TNFSF11{where}" if "store" in manifest["outputs"] else f"kg stats{where}"
 
 
 def listing() -> str:

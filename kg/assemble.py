@@ -21,7 +21,7 @@ from kg.tables import text_schema, to_arrow
 from kg.terms import curie
 
 READ = ("claims", "claimed", "readings", "wanted", "given")
-RESOLVE = ("identified", "learned", "grounding", "resolved")
+RESOLVE = ("identified", "learned", "grounding", "other_organisms", "resolved")
 JOIN = ("known_figures", "figures", "paper_names", "citations", "papers", "entities", "mentions", "members")
 
 INFERRED = text_schema("figure_id", "entity_id", "match", "flavour")
@@ -34,22 +34,27 @@ Step = Callable[[], None]
 def assemble(
     engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]], told: Callable[[int, int], None],
     *, with_families: bool,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Make the tables `figures`, `papers`, `citations`, `entities`, `mentions`, `members` and `words` in `engine`.
 
-    `told` is called with the steps done and their number.
+    `told` is called with the steps done and their number. Gives how many of the mappings cannot be.
     """
+    joined, refused = lexicon, 0
+
+    def ground() -> None:
+        nonlocal joined, refused
+        joined, refused = _ground(engine, lexicon, mappings)
 
     def select(name: str) -> Step:
         return lambda: engine.create(name, sql(name))
 
     steps: list[Step] = [
         *map(select, READ),
-        lambda: _ground(engine, lexicon, mappings),
+        ground,
         *map(select, RESOLVE),
         lambda: _infer(engine, lexicon),
         select("worded"),
-        lambda: _families(engine, lexicon, wanted=with_families),
+        lambda: _families(engine, joined, wanted=with_families),
         select("words_read"),
         *map(select, JOIN),
         lambda: _words(engine),
@@ -57,15 +62,16 @@ def assemble(
     for done, step in enumerate(steps):
         told(done, len(steps))
         step()
+    return refused
 
 
-def _ground(engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]]) -> None:
+def _ground(engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]]) -> tuple[Lexicon, int]:
     wanted, given = (engine.fetch(f"SELECT * FROM {name}") for name in ("wanted", "given"))
-    found = grounding.ground(
-        wanted.sort_by([("category", "ascending"), ("text", "ascending")]), given, lexicon, mappings
-    )
-    for name, table in found._asdict().items():
-        engine.append(name, table)
+    wanted = wanted.sort_by([("category", "ascending"), ("text", "ascending")])
+    found = grounding.ground(wanted, given, lexicon, mappings)
+    for name in ("lexicon_readings", "lexicon_xrefs", "lexicon_terms", "identity"):
+        engine.append(name, getattr(found, name))
+    return found.lexicon, found.refused
 
 
 def _infer(engine: Engine, lexicon: Lexicon) -> None:

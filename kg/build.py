@@ -82,7 +82,7 @@ def build_tables(
     given = [mappings.read(Path(path)) for path in parameters.mappings]
     try:
         read_records(engine, list(inputs), resources, progress)
-        assemble(
+        refused = assemble(
             engine, lexicon, [pair for each in given for pair in each.pairs],
             lambda done, total: progress("joining tables", done, total), with_families=parameters.families,
         )  # fmt: skip
@@ -93,8 +93,11 @@ def build_tables(
                 engine.create(table, sql(select, max_entities=parameters.max_entities))
             judges[name], counts[name] = _write_pairs(engine, folder, scratch, name, progress)
         ungrounded = engine.fetch(sql("ungrounded"))
-        lines = report.collect(engine, parameters.max_entities, ungrounded)
-        used = [{"sha256": each.digest, "pairs": len(each.pairs)} for each in given]
+        skipped = zip(parameters.mappings, [each.skipped for each in given], strict=True)
+        lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused)
+        used = [
+            {"sha256": each.digest, "pairs": len(each.pairs)} for each in sorted(given, key=lambda each: each.digest)
+        ]
         found = manifest.collect(engine, parameters, judges, counts, lexicon.provenance(), used)
         found["report"] = report.count(lines)
         return Result(found, lines, tuple(ungrounded["name"].to_pylist()))

@@ -1,7 +1,8 @@
 """The knowledge graph: typed nodes and edges over the tables of a build, in views of a size people can use.
 
-Nodes are keyed by CURIE and have a type (figure, paper, gene, chemical, disease, unknown); edges are
-`mentions` (figure to entity), `cites` (figure or paper to paper) and `co-occurs` (entity and entity).
+Nodes are keyed by CURIE and have a type (figure, paper, gene, family, chemical, disease, unknown, or word in the view
+of words); edges are `mentions` (figure to entity), `cites` (figure or paper to paper), `member-of` (gene to family) and
+`co-occurs` (entity and entity, or word and word).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from kg.cooccurrence import sql
 from kg.engines.duckdb import DuckDBEngine, quote
-from kg.errors import KgError, UnknownName
+from kg.errors import KgError, QueryError, UnknownName
 from kg.tables import TABLES, Build
 from kg.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
 
@@ -114,25 +115,18 @@ class KnowledgeGraph:
 
     def _keep_all(self, name: str, filters: Filters, least: int) -> None:
         """Keep the entities, or words, that pass the filters, with their pairs and where they are drawn."""
-        nodes, pairs = (
-            "SELECT *, NULL AS word_status, NULL AS entities FROM entities",
-            "SELECT *, 0 AS place FROM cooccurrences",
-        )
-        drawn = (
-            "SELECT DISTINCT figure_id, entity_id AS node_id, COALESCE(match, '=' || entity_id) AS word FROM mentions"
-        )
-        kept = filters.of_entities()
-        if name == "words" and filters.flavour != "all":
-            raise UnknownName(
-                "flavour of words", filters.flavour, hint="words are not expanded; --flavour is for entities"
-            )
         if name == "words":
-            nodes, pairs = sql("view/word_nodes"), sql("view/word_pairs")
-            kept = f"entity_id IN (SELECT word_id FROM words WHERE {Filters(filters.categories).of_entities()})"
-            drawn = (
-                "SELECT DISTINCT figure_id, word_id AS node_id, match AS word FROM mentions JOIN words ON word = match"
-            )
-            drawn = drawn.replace("match AS word", "mentions.match AS word").replace("ON word =", "ON words.word =")
+            if filters.flavour != "all" or filters.taxa:
+                raise QueryError(
+                    "the words view knows no flavours and no organisms, for words are not expanded; "
+                    "leave --flavour and --taxon out"
+                )
+            nodes, pairs, drawn = sql("view/word_nodes"), sql("view/word_pairs"), sql("view/drawn_words")
+            # Its nodes have the category `word`; that of what they were read as is in the table.
+            kept = f"entity_id IN (SELECT word_id FROM words WHERE {filters.of_entities()})"
+        else:
+            nodes, pairs, drawn = sql("view/entity_nodes"), sql("view/entity_pairs"), sql("view/drawn")
+            kept = filters.of_entities()
         self.engine.create("kept_entities", f"SELECT * FROM ({nodes}) WHERE {kept}")
         self.engine.create("kept_pairs", f"SELECT * FROM ({pairs}) WHERE {filters.of_pairs(least)}")
         self.engine.create("drawn", f"{drawn} WHERE {filters.of_mentions()}")
@@ -178,9 +172,10 @@ class KnowledgeGraph:
         keep("kept_mentions", f"SELECT * FROM mentions WHERE {one} AND {known} AND {filters.of_mentions()}")
         mentioned = "figure_id IN (SELECT figure_id FROM kept_mentions)" if filtered and figure is None else one
         keep("kept_figures", f"SELECT * FROM figures WHERE {mentioned}")
-        if name != "full":
+        if name != "full" or filters.flavour != "all":
             drawn = "entity_id IN (SELECT entity_id FROM kept_mentions)"
             keep("kept_entities", f"SELECT * FROM kept_entities WHERE {drawn}")
+        if name != "full":
             keep("kept_pairs", "SELECT * FROM kept_pairs LIMIT 0")
         both = (
             "family_id IN (SELECT entity_id FROM kept_entities) AND entity_id IN (SELECT entity_id FROM kept_entities)"

@@ -21,6 +21,9 @@ MISSING = 1.25
 """Cost of the genes that a word should have given and the record lacks: in a list without order, of each; in a run,
 of all of them, times the length of the run, so that a run of two does not bear more than one of eight."""
 
+LACKING = 0.4
+"""Greatest part of a word's genes that the record may lack, however long the run is."""
+
 PLACE = 0.25
 """Cost of saying where a gene stands that does not stand with the others of its word."""
 
@@ -54,16 +57,19 @@ class WordInference:
             for gene in expansion.members:
                 self._of[gene].append(place)
 
-    def infer(self, keywords: Sequence[str | None], seen: Collection[str] = ()) -> dict[str, Inferred]:
+    def infer(
+        self, keywords: Sequence[str | None], seen: Collection[str] = (), *, ordered: bool = False
+    ) -> dict[str, Inferred]:
         """Give the word of each gene that shares one with another; the others are words of their own.
 
         `keywords` are CURIEs in the order of the record, None for what is no gene; `seen` are genes of the figure
-        whose words are given, which no word misses.
+        whose words are given, which no word misses. `ordered`: the list is known to be in the order of words.
         """
         keywords = _once(keywords)
-        ordered, runs = self._runs(keywords, frozenset(seen))
-        unordered, sets = self._sets(keywords, frozenset(seen))
-        chosen = runs if ordered <= unordered else sets
+        cost, chosen = self._runs(keywords, frozenset(seen))
+        if not ordered:
+            unordered, sets = self._sets(keywords, frozenset(seen))
+            chosen = chosen if cost <= unordered else sets
         return {gene: Inferred(word.word, word.flavours[gene]) for word, genes in chosen for gene in genes}
 
     def _runs(self, keywords: Sequence[str | None], seen: frozenset[str]) -> tuple[float, list[_Word]]:
@@ -81,8 +87,9 @@ class WordInference:
                 while end < len(keywords) and keywords[end] in expansion.members:
                     missing -= keywords[end] not in seen
                     end += 1
-                    cost = so_far + 1 + MISSING * missing / len(expansion.members) * (end - start)
-                    if cost < best[end].cost:
+                    lacking = missing / len(expansion.members)
+                    cost = so_far + 1 + MISSING * lacking * (end - start)
+                    if lacking <= LACKING and cost < best[end].cost:
                         best[end] = _Choice(cost, start, expansion)
         return best[-1].cost, _followed(best, keywords)
 

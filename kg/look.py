@@ -11,7 +11,8 @@ from kg.engines.duckdb import quote
 from kg.graph import KnowledgeGraph
 from kg.lexicon import Lexicon, Reading
 from kg.lexicon.expansions import key
-from kg.text import normal_form
+from kg.terms import decode
+from kg.text import collapse, normal_form
 
 READING_COLUMNS = ("word", "id", "name", "category", "how", "genes")
 
@@ -81,32 +82,60 @@ def _verdict(word: str, found: Sequence[Reading], certain: Reading | None) -> st
     return f"{word}: not in the lexicon; as a bare keyword kept by its name"
 
 
+def asked_for(word: str) -> str:
+    """Give what a person asks for: the CURIE of a drawn word is that word.
+
+    >>> asked_for("word:NF-KB%20P65"), asked_for("NF-kB")
+    ('NF-KB P65', 'NF-kB')
+    """
+    return decode(word.removeprefix("word:")) if word.startswith("word:") else word
+
+
 class Lookup:
     """What a word means, and where and with what a build draws it."""
 
     def __init__(self, lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> None:
-        self.word = word
-        self.form = normal_form(word)
-        found = lexicon.readings([word, self.form])
-        self.readings = found.get(word) or found.get(self.form, ())
+        self.word = asked_for(word)
         with KnowledgeGraph(folder) as graph:
-            forms = [self.form, *_same_key(graph, self.form)]
-            graph.engine.create("asked", f"SELECT unnest([{quote(*forms)}]) AS form, {quote(word.strip())} AS text")
-            self.found = {name: graph.engine.fetch(sql(f"look/{name}", top=top)).to_pylist() for name in _LOOKUPS}
+            fetch, keep = graph.engine.fetch, graph.engine.create
+            form = normal_form(self.word)
+            forms = [form, *_same_key(graph, form)]
+            self.readings = _readings(lexicon, [self.word, *forms])
+            keep("asked", f"SELECT unnest([{quote(*forms)}]) AS form, {quote(collapse(self.word))} AS text")
+            ids = [each.entity_id for each in self.readings]  # a family's own, not those of its members
+            keep("read_as", f"SELECT unnest(CAST([{quote(*ids)}] AS VARCHAR[])) AS id")
+            keep("meant", sql("look/meant"))
+            self.found = {name: fetch(sql(f"look/{name}", top=top)).to_pylist() for name in _LOOKUPS}
+            self.figures: dict[str, int] = fetch(sql("look/figures")).to_pylist()[0]
 
     def to_json(self) -> str:
         """Give all of it for programs."""
-        return _json({"word": self.word, "readings": _as_dicts(self.readings, None)} | self.found)
+        return _json(
+            {"word": self.word, "readings": _as_dicts(self.readings, None), "figures": self.figures} | self.found
+        )
 
     def to_text(self) -> str:
         """Give it on one screen."""
-        drawn = self.found["drawn"]
-        figures = f"drawn in {_some(sum(row['figures'] for row in drawn), 'figure')}" if drawn else "not drawn here"
-        head = f"{self.word}: {_some(len(self.readings), 'meaning')} in the lexicon; {figures} as a word of its own\n"
+        head = f"{self.word}: {_some(len(self.readings), 'meaning')} in the lexicon; {self._drawn()}\n"
         means = display.table(READING_COLUMNS[1:], [_reading_row(each)[1:] for each in self.readings])
         sections = [means] if self.readings else []
         sections += [_rows(title, self.found[name]) for name, title in _LOOKUPS.items() if self.found[name]]
         return "\n".join([head, *sections])
+
+    def _drawn(self) -> str:
+        """Say in how many figures the word is drawn, or else the thing."""
+        if self.figures["word"]:
+            return f"drawn in {_some(self.figures['word'], 'figure')} as a word of its own"
+        if self.figures["thing"]:
+            return f"not drawn as a word; the thing is drawn in {_some(self.figures['thing'], 'figure')}"
+        return "not drawn here"
+
+
+def _readings(lexicon: Lexicon, spellings: Iterable[str]) -> tuple[Reading, ...]:
+    """Give the readings of the first spelling that has any."""
+    asked = list(dict.fromkeys(spellings))
+    found = lexicon.readings(asked)
+    return next((found[spelling] for spelling in asked if spelling in found), ())
 
 
 def _same_key(graph: KnowledgeGraph, form: str) -> list[str]:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from kg import frontmatter
 from kg.errors import RecordError, SourceError, UnknownPrefix
 from kg.sources import MAX_FILE_BYTES, Entry
-from kg.terms import NAMESPACES, OWN_PREFIXES, PREFIXES, compress, curie, decode, mesh_id
+from kg.terms import NAMESPACES, compress, curie, decode, mesh_id
 from kg.text import decode as to_text
 
 REQUIRED = ("subject_id", "predicate_id", "object_id")
@@ -38,13 +38,13 @@ OTHER_NAMES = {
     "ncbigeneid": "ncbigene",
     "famplex": "fplx",
     "msh": "mesh",
-    "ncbitaxonomy": "ncbitaxon",
-    "pmid": "pubmed",
-    "taxonomy": "ncbitaxon",
 }
 """What others call our prefixes, beyond capitals, dots and underscores; `_plain` of it."""
 
-NUMBERED = frozenset({"chebi", "doid", "ncbigene", "ncbitaxon"})
+ENTITIES = ("ncbigene", "hgnc.symbol", "fplx", "chebi", "doid", "mesh", "keyword", "chemical.name", "disease.name")
+"""Prefixes of what a figure can mention."""
+
+NUMBERED = frozenset({"chebi", "doid", "ncbigene"})
 """Prefixes whose identifiers are digits."""
 
 _START = re.compile(r"\A---[ \t]*(?=\n)")
@@ -247,7 +247,7 @@ def _plain(prefix: str) -> str:
     return re.sub("[^a-z0-9]", "", prefix.lower())
 
 
-_OURS = {_plain(prefix): prefix for prefix in (*PREFIXES, *OWN_PREFIXES)} | OTHER_NAMES
+_OURS = {_plain(prefix): prefix for prefix in ENTITIES} | OTHER_NAMES
 
 
 def _checked(prefix: str, local: str) -> str | None:

@@ -1,7 +1,8 @@
 """The build report: what was skipped, changed or left ungrounded, one line each, for people and programs."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -29,16 +30,27 @@ class Line(NamedTuple):
         return _printable(f"{place or 'build'}: {self.severity}: {self.message}")
 
 
-def collect(engine: Engine, max_entities: int, ungrounded: pa.Table) -> list[Line]:
+def collect(
+    engine: Engine,
+    max_entities: int,
+    ungrounded: pa.Table,
+    skipped: Iterable[tuple[str, Mapping[str, int]]] = (),
+    refused: int = 0,
+) -> list[Line]:
     """Gather the lines of a build whose tables stand in `engine`; errors first, then by file.
 
-    `ungrounded` is the result of ungrounded.sql.
+    `ungrounded` is the result of ungrounded.sql; `skipped` has the rows of mapping files that gave no pair, by
+    reason, and `refused` is how many pairs cannot be one thing.
     """
     oversized = sql("oversized", max_entities=max_entities)
     lines = [Line(**row) for row in engine.fetch(sql("problems")).to_pylist()]
     lines += [_duplicate(**row) for row in engine.fetch(sql("duplicates")).to_pylist()]
     lines += [_oversized(**row, limit=max_entities) for row in engine.fetch(oversized).to_pylist()]
     lines += [_ungrounded(**row) for row in ungrounded.to_pylist()]
+    lines += [_skipped(file, reasons) for file, reasons in skipped if set(reasons) - {"duplicate", "itself"}]
+    if refused:
+        message = f"{refused} mappings would make one thing of two kinds or two organisms; they were left out"
+        lines.append(Line("warning", "mappings-refused", "", None, message))
     return sorted(lines, key=lambda line: (ORDER[line.severity], line.code, line.file, line.line or 0, line.message))
 
 
@@ -51,6 +63,11 @@ def _duplicate(name: str, kept_name: str, figure_id: str, category: str, same: b
     return Line(
         "warning", "duplicate-differs", name, None, f"another {what} of {figure_id}; kept {kept_name}, skipped this"
     )
+
+
+def _skipped(file: str, reasons: Mapping[str, int]) -> Line:
+    counts = ", ".join(f"{number} for their {reason}" for reason, number in sorted(reasons.items()))
+    return Line("warning", "mappings-skipped", Path(file).name, None, f"rows that give no pair were skipped: {counts}")
 
 
 def _oversized(figure_id: object, source_file: object, entities: object, limit: int) -> Line:

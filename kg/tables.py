@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kg import __version__
 from kg.errors import SourceError, UnknownName
 from kg.model import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 
@@ -202,6 +203,9 @@ class Build:
             raise UnknownName("table", name, TABLES)
         path = self.folder / "tables" / f"{name}.parquet"
         if not path.is_file():
+            made_by = self.manifest.get("version", "of another version")
+            if made_by != __version__:  # its tables may be others
+                raise SourceError(f"{path}: missing; made by kg {made_by}; build again with this one ({__version__})")
             raise SourceError(f"{path}: missing; the tables are not committed, make them with: kg build SOURCE")
         return path
 

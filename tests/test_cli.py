@@ -139,9 +139,16 @@ def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) 
         *[line for line in lines if line.startswith("graphml")],
         "tables      exports/tables/*.parquet",
         "",
-        "next        kg query partners -p entity=TNFSF11",
+        "next        kg stats",
     ]
     assert source.is_dir()
+
+
+def test_a_build_of_a_figure_without_words_has_no_entities(tmp_path: Path) -> None:
+    write_toy(tmp_path / "toy", {"PMC1__a.md": record("PMC1__a")})
+    text = answer("build", tmp_path / "toy", "-o", tmp_path / "out", "--no-store")
+    assert "entities    0\n" in text
+    assert text.splitlines()[-1] == f"next        kg stats --build {tmp_path}/out"
 
 
 def test_a_quiet_build_says_nothing(tmp_path: Path) -> None:
@@ -212,6 +219,24 @@ def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
 )
 def test_unknown_names_suggest_the_right_ones(arguments: Sequence[str], message: str, toy_build: Path) -> None:
     assert message in refusal("export", "--build", toy_build, *arguments)
+
+
+@pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"]])
+def test_the_words_view_knows_no_flavours_and_no_organisms(option: Sequence[str], toy_build: Path) -> None:
+    said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option)
+    assert said == (
+        "kg: the words view knows no flavours and no organisms, for words are not expanded; "
+        "leave --flavour and --taxon out\n"
+    )
+
+
+def test_the_full_view_of_a_flavour_has_only_entities_drawn_so(toy_build: Path) -> None:
+    text = answer(
+        "export", "--build", toy_build, "-f", "graphml", "--view", "full", "--flavour", "strict", "--min-figures", 1
+    )
+    nodes = {node.get("id") for node in ET.fromstring(text).iter("{http://graphml.graphdrawing.org/xmlns}node")}
+    assert {"ncbigene:4193", "ncbigene:7157"} <= nodes
+    assert {"ncbigene:207", "ncbigene:208"}.isdisjoint(nodes)  # of the family only
 
 
 def test_an_export_that_fails_keeps_the_file_that_was_there(toy_build: Path, tmp_path: Path) -> None:
@@ -432,6 +457,15 @@ def test_a_damaged_table_is_named(command: str, copy: Path) -> None:
     done = shell(f'$kg {command} --build "$1"', copy)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"kg: {copy}/tables/entities.parquet: damaged or unreadable; build again\n"
+
+
+def test_a_build_of_another_version_without_a_table_is_to_be_made_again(copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"version": "0.1.0"}))
+    assert "drawn in" in answer("lookup", "P53", "--build", copy)
+    (copy / "tables" / "words.parquet").unlink()
+    said = refusal("stats", "--build", copy)
+    assert said.startswith(f"kg: {copy}/tables/words.parquet: missing; made by kg 0.1.0; build again with this one")
 
 
 def test_a_traceback_is_shown_only_when_asked_for(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from conftest import GENE_HEADER, MDM2, genes, record, write_toy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.grounding import joinable
 from kg.lexicon import Lexicon
 from kg.lexicon.identity import Identity, of_lexicon, of_records, preference
 from kg.manifest import Parameters
@@ -75,7 +76,7 @@ def test_the_bundled_lexicon_says_one_thing_of_each_identifier() -> None:
 
 
 def test_a_mesh_record_is_the_one_term_that_records_put_beside_it() -> None:
-    assert of_records([("chebi:1", "mesh:D1", 3), ("chebi:1", "mesh:D2", 1), ("doid:1", "mesh:D3", 1)]) == {
+    assert of_records([("chebi:1", "mesh:D1", 3), ("chebi:1", "mesh:D2", 1), ("doid:1", "mesh:D3", 1)], (), {}) == {
         "mesh:D1": "chebi:1",
         "mesh:D2": "chebi:1",
         "mesh:D3": "doid:1",
@@ -83,12 +84,22 @@ def test_a_mesh_record_is_the_one_term_that_records_put_beside_it() -> None:
 
 
 def test_a_mesh_record_beside_two_terms_joins_neither() -> None:
-    assert of_records([("chebi:1", "mesh:D1", 99), ("chebi:2", "mesh:D1", 1)]) == {}
+    assert of_records([("chebi:1", "mesh:D1", 99), ("chebi:2", "mesh:D1", 1)], (), {}) == {}
 
 
 @pytest.mark.parametrize("row", [("mesh:D1", "", 1), ("mesh:D1", "mesh:D2", 1), ("chebi:1", "", 1), ("a:1", "b:2", 1)])
 def test_what_records_do_not_put_beside_a_mesh_record_joins_nothing(row: tuple[str, str, int]) -> None:
-    assert of_records([row]) == {}
+    assert of_records([row], (), {}) == {}
+
+
+def test_a_term_that_the_lexicon_lacks_is_the_mesh_record_it_stands_beside() -> None:
+    beside = [("chebi:4167", "mesh:D005947", 4)]
+    assert of_records(beside, {"chebi:17234"}, {"mesh:D005947": "chebi:17234"}) == {"chebi:4167": "chebi:17234"}
+
+
+def test_two_that_the_lexicon_knows_apart_stay_apart() -> None:
+    beside = [("chebi:15846", "mesh:D009243", 4)]
+    assert of_records(beside, {"chebi:15846", "chebi:13389"}, {"mesh:D009243": "chebi:13389"}) == {}
 
 
 # -- all together
@@ -299,3 +310,91 @@ def test_every_spelling_of_a_gene_is_a_synonym_once(tmp_path: Path) -> None:
     rows = [("Hdm2", "HDM2", "HDM2", "4193", "hgnc_prev_symbol"), MDM2]
     found = built(tmp_path, {f"_data/PMC{n}__a-genes.tsv": genes(*rows) for n in (1, 2)})
     assert [(row["name"], row["synonyms"]) for row in found.values()] == [("MDM2", ["HDM2"])]
+
+
+# -- mapping files
+
+
+def mapped(folder: Path, rows: str, **files: str) -> tuple[dict[str, dict[str, Any]], str]:
+    """Build a record with the keywords XYZZY and AKT1, and one mapping file; give the entities and the report."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "my.sssom.tsv"
+    path.write_text("subject_id\tpredicate_id\tobject_id\n" + rows)
+    figure = {"_figures/PMC1__a.md": record("PMC1__a", keywords=("XYZZY", "AKT1"))}
+    entities = built(folder, figure | files, mappings=(str(path),))
+    return entities, (folder / "exports" / "report.tsv").read_text()
+
+
+def test_a_keyword_that_nothing_grounds_is_what_a_mapping_says(tmp_path: Path) -> None:
+    entities, _ = mapped(tmp_path, "keyword:XYZZY\tskos:exactMatch\tNCBIGene:2475\n")
+    assert set(entities) == {"ncbigene:2475", "ncbigene:207"}
+    mtor = entities["ncbigene:2475"]
+    assert (mtor["name"], mtor["category"], mtor["id_status"]) == ("MTOR", "gene", "lexicon")
+    assert (mtor["taxon"], mtor["synonyms"]) == ("ncbitaxon:9606", ["XYZZY"])
+
+
+def test_a_mapping_to_an_identifier_that_nobody_knows_keeps_the_name(tmp_path: Path) -> None:
+    entities, _ = mapped(tmp_path, "keyword:XYZZY\tskos:exactMatch\tCHEBI:99999999\n")
+    found = entities["chebi:99999999"]
+    assert (found["name"], found["category"], found["xrefs"]) == ("XYZZY", "chemical", ["keyword:XYZZY"])
+
+
+@pytest.mark.parametrize(
+    "row", ["NCBIGene:207\tskos:exactMatch\tCHEBI:17234\n", "fplx:FOX\tskos:exactMatch\tNCBIGene:207\n"]
+)
+def test_two_kinds_are_not_made_one_thing(tmp_path: Path, row: str) -> None:
+    entities, report = mapped(tmp_path, row)
+    assert entities["ncbigene:207"]["category"] == "gene"
+    assert "warning\tmappings-refused\t\t\t1 mappings would make one thing of two kinds" in report
+
+
+def test_genes_of_two_organisms_are_not_made_one_thing() -> None:
+    taxa = {"ncbigene:207": "ncbitaxon:9606", "ncbigene:11651": "ncbitaxon:10090"}
+    assert joinable([("ncbigene:207", "ncbigene:11651"), ("ncbigene:1", "ncbigene:207")], taxa) == (
+        [("ncbigene:1", "ncbigene:207")],
+        1,
+    )
+
+
+def test_a_chain_does_not_join_two_kinds_either() -> None:
+    pairs = [("chebi:1", "mesh:D1"), ("mesh:D1", "keyword:a"), ("keyword:a", "doid:1")]
+    assert joinable(pairs, {}) == (pairs[:2], 1)
+
+
+def test_an_identifier_with_a_name_goes_before_a_shorter_one(tmp_path: Path) -> None:
+    table = {"_data/PMC1__a-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\nGlucose\tNA\tNA\tNA\tchebi:17234\n"}
+    entities, _ = mapped(tmp_path, "CHEBI:17234\tskos:exactMatch\tCHEBI:9\n", **table)
+    assert entities["chebi:17234"]["name"] == "glucose"
+
+
+def test_rows_that_give_no_pair_are_reported(tmp_path: Path) -> None:
+    rows = "MONDO:1\tskos:exactMatch\tDOID:1\nCHEBI:1\tskos:broadMatch\tCHEBI:2\n"
+    _, report = mapped(tmp_path, rows)
+    assert "mappings-skipped\tmy.sssom.tsv\t\trows that give no pair were skipped: 1 for their predicate" in report
+
+
+# -- organisms
+
+
+def test_a_bare_symbol_of_a_mouse_figure_is_no_human_gene(tmp_path: Path) -> None:
+    mouse = ("organisms_ner:", "- Mus musculus")
+    files = {
+        "_figures/PMC1__m.md": record("PMC1__m", *mouse, keywords=("Trp53", "ATP")),
+        "_figures/PMC2__h.md": record(
+            "PMC2__h", "organisms_ner:", "- Homo sapiens", "- Mus musculus", keywords=("PTEN",)
+        ),
+        "_figures/PMC3__n.md": record("PMC3__n", keywords=("AKT1",)),
+    }
+    assert set(built(tmp_path, files)) == {"keyword:Trp53", "chebi:15422", "ncbigene:5728", "ncbigene:207"}
+
+
+def test_what_two_entities_refer_to_is_exactly_neither(tmp_path: Path) -> None:
+    rows = "Fe2+\tmesh:D007501\tNA\tNA\tchebi:29033\nFe3+\tmesh:D007501\tNA\tNA\tchebi:29034\n"
+    files = {
+        "_figures/PMC1__a.md": record("PMC1__a"),
+        "_data/PMC1__a-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\n" + rows,
+    }
+    built(tmp_path, files)
+    turtle = (tmp_path / "exports" / "pfocr.ttl").read_text()
+    assert turtle.count("skos:closeMatch mesh:D007501") == 2
+    assert "skos:exactMatch mesh:D007501" not in turtle

@@ -297,3 +297,11 @@ def test_an_inferred_mention_has_a_normal_form_and_no_spelling(seeds_build: Path
         assert (row["match"] is None) == (row["word_status"] == "unknown")
         assert (row["word"] is None) == (row["word_status"] != "given")
         assert row["origin"] == "keyword" or row["word_status"] == "given"
+
+
+def test_part_of_a_broad_family_is_no_word_however_long_the_run() -> None:
+    family = frozenset(f"ncbigene:{number}" for number in range(100))
+    inference = WordInference([Expansion("OR", True, family, dict.fromkeys(family, "all"), is_set=True)])
+    for present, found in ((59, 0), (60, 60), (100, 100)):
+        keywords = [f"ncbigene:{number}" for number in range(present)]
+        assert len(inference.infer(keywords, ordered=True)) == found

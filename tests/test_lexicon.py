@@ -118,7 +118,7 @@ def test_a_symbol_that_only_ncbi_has_beats_the_aliases_of_others(lexicon: Lexico
 def test_a_family_is_a_reading_that_grounds_nothing(lexicon: Lexicon) -> None:
     *_, family = lexicon.readings(["AKT"])["AKT"]
     assert (family.entity_id, family.category, family.name, family.source) == ("fplx:AKT", "family", "AKT", "famplex")
-    assert (family.taxon, family.rank, family.xrefs) == ("ncbitaxon:9606", 5, ())
+    assert (family.taxon, family.rank, family.xrefs) == ("ncbitaxon:9606", 6, ())
     assert set(family.members) == {"ncbigene:207", "ncbigene:208", "ncbigene:10000"}
     assert "family" not in {found.category for found in lexicon.ground(["AKT", "PI3K", "SRC", "NFkappaB"]).values()}
     assert lexicon.ground(["AKT"], "family") == {}

@@ -283,9 +283,9 @@ def test_tables_without_their_sources_stay_as_they_were(originals: Path, tmp_pat
 
 
 def test_without_a_use_nothing_is_written(originals: Path, tmp_path: Path) -> None:
-    made = update.update([originals / "chebi_lite.obo"], tmp_path / "new")
-    assert (made.written, set(made.left)) == ({}, set(TABLES))
-    assert not made.folder.exists()
+    with pytest.raises(LexiconError, match=r"^no table can be made .*; chemicals\.tsv\.gz: no MeSH descriptors"):
+        update.update([originals / "chebi_lite.obo"], tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_supplementary_records_of_the_bundled_lexicon_stand_in(originals: Path, tmp_path: Path) -> None:
@@ -342,6 +342,13 @@ def test_a_folder_that_cannot_be_written(originals: Path, tmp_path: Path) -> Non
     (tmp_path / "new" / "SOURCES.toml").write_text("[files", encoding="utf-8")
     with pytest.raises(LexiconError, match=r"SOURCES\.toml: cannot be read \(.*delete it"):
         update.update(sorted(originals.iterdir()), tmp_path / "new")
+
+
+def test_a_failed_write_leaves_nothing_aside(tmp_path: Path) -> None:
+    (tmp_path / "second").mkdir()  # a file cannot take its place
+    with pytest.raises(LexiconError, match="cannot be written"):
+        update.write(tmp_path, {"first": b"1", "second": b"2", "third": b"3"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first", "second"]
 
 
 def test_a_symbol_that_two_genes_had_is_in_no_family() -> None:

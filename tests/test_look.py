@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from conftest import FAMILY, genes, record, write_toy
 
 from kg.cli import main
+from kg.errors import LexiconError
 from kg.lexicon import Lexicon
 from kg.lexicon.update import user_folder
 
@@ -149,9 +150,89 @@ def test_lookup_fits_one_screen(toy_build: Path) -> None:
     assert len(text.splitlines()) < 40
 
 
-@pytest.mark.parametrize("word", ["no meaning at all", "", "'; DROP TABLE mentions; --", "%", "p53\n", "ΔΨ", "\\", '"'])
+@pytest.mark.parametrize("word", ["no meaning at all", "'; DROP TABLE mentions; --", "%", "p53\n", "ΔΨ", "\\", '"'])
 def test_lookup_of_anything_answers(toy_build: Path, word: str) -> None:
     assert answer("lookup", "--build", toy_build, "--", word)
+
+
+@pytest.mark.parametrize("word", ["", " ", "\t\n", "word:", "word: ", "word:%20"])
+def test_lookup_of_nothing_is_wrong_usage(word: str) -> None:
+    result = CliRunner().invoke(main, ["lookup", "--", word])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Invalid value for WORD: blank; give a drawn word, a symbol, a name or a CURIE" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def spelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a build in which figure a draws NF-kB in two spellings, b in one, and both draw TNFSF11."""
+    tnf, dashed = ("TNFSF11", "TNFSF11", "TNFSF11", "8600", "hgnc_symbol"), ("NF-kB", "NF-KB", "NFKB1", "4790", "x")
+    corpus = {
+        "_figures/PMC1__a.md": record("PMC1__a"),
+        "_data/PMC1__a-genes.tsv": genes(tnf, dashed, ("NFkB", "NFKB", "NFKB1", "4790", "x")),
+        "_figures/PMC2__b.md": record("PMC2__b"),
+        "_data/PMC2__b-genes.tsv": genes(tnf, dashed),
+    }
+    folder = write_toy(tmp_path_factory.mktemp("spelled"), corpus)
+    answer("build", folder, "-o", folder / "out", "--no-store", "--min-figures", 1, "-q", "--lexicon", "bundled")
+    return folder / "out"
+
+
+def looked_up(word: str, folder: Path) -> Any:
+    return json.loads(answer("lookup", word, "--build", folder, "-f", "json"))
+
+
+@pytest.mark.parametrize("word", ["NF-kB", "nfkb", "NF kB"])
+def test_lookup_counts_each_figure_once_over_all_spellings(spelled: Path, word: str) -> None:
+    found = looked_up(word, spelled)
+    assert [(row["word"], row["figures"]) for row in found["drawn"]] == [("NF-KB", 2), ("NFKB", 1)]
+    assert found["figures"]["word"] == 2
+    assert "drawn in 2 figures as a word of its own" in answer("lookup", word, "--build", spelled).splitlines()[0]
+
+
+def test_lookup_gives_each_partner_once_and_no_spelling_of_the_word(spelled: Path) -> None:
+    found = looked_up("NFKB", spelled)
+    assert [(row["word"], row["figures"]) for row in found["together"]] == [("TNFSF11", 2)]
+    partners = looked_up("TNFSF11", spelled)["together"]
+    assert [(row["word"], row["figures"]) for row in partners] == [("NF-KB", 2), ("NFKB", 1)]
+
+
+@pytest.mark.parametrize("word", ["OPGL", "opgl", "tnfsf11", "hgnc.symbol:TNFSF11", "ncbigene:8600"])
+def test_lookup_finds_the_thing_that_a_word_means(spelled: Path, word: str) -> None:
+    found = looked_up(word, spelled)
+    assert found["names"] == [
+        {"entity_id": "ncbigene:8600", "name": "TNFSF11", "word": "TNFSF11"}
+        | {"flavour": "strict", "figures": 2, "of": 1}
+    ]
+    assert [each["figure"] for each in found["where"]] == ["PMC1__a", "PMC2__b"]
+
+
+def test_lookup_of_a_word_that_is_not_drawn_says_whether_the_thing_is(spelled: Path) -> None:
+    head = answer("lookup", "OPGL", "--build", spelled).splitlines()[0]
+    assert head == "OPGL: 1 meaning in the lexicon; not drawn as a word; the thing is drawn in 2 figures"
+    assert answer("lookup", "PARK2", "--build", spelled) == (
+        "PARK2: 1 meaning in the lexicon; not drawn here\n\n"
+        "id             name  category  how               genes\n"
+        "-------------  ----  --------  ----------------  -----\n"
+        "ncbigene:5071  PRKN  gene      hgnc_prev_symbol\n"
+    )
+
+
+def test_lookup_takes_the_meaning_of_another_drawn_spelling(spelled: Path) -> None:
+    assert [each["id"] for each in looked_up("TNF-SF11", spelled)["readings"]] == ["ncbigene:8600"]
+    assert [each["id"] for each in looked_up("NFKB", spelled)["readings"]] == ["fplx:NFkappaB"]
+
+
+def test_lookup_takes_another_identifier_and_the_identifier_of_a_word(toy_build: Path) -> None:
+    assert [each["entity_id"] for each in looked_up("mesh:D000255", toy_build)["names"]] == ["chebi:15422"]
+    assert looked_up("word:P53", toy_build) == looked_up("P53", toy_build)
+    assert looked_up("word:no%20such%20thing", toy_build)["word"] == "no such thing"
+
+
+def test_lookup_of_a_family_is_of_the_family_and_not_of_its_members(full_build: Path) -> None:
+    found = looked_up("AKT family", full_build)
+    assert [each["id"] for each in found["readings"]] == ["fplx:AKT"]
+    assert [(each["entity_id"], each["word"], each["figures"]) for each in found["names"]] == [("fplx:AKT", "AKT", 3)]
+    assert [each["figure"] for each in found["where"]] == ["PMC1__a", "PMC1__b", "PMC2__c"]
 
 
 def test_lookup_without_a_build_says_how_to_make_one(tmp_path: Path) -> None:
@@ -266,6 +347,42 @@ def test_nothing_to_learn_and_no_such_folder_are_said(tmp_path: Path) -> None:
     assert "no such folder" in refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path / "x")
 
 
+def test_a_folder_without_a_lexicon_and_a_file_are_no_lexicon(tmp_path: Path) -> None:
+    (tmp_path / "genes.tsv").write_text("")
+    said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path)
+    assert f"{tmp_path}: no lexicon here, that is none of genes.tsv.gz, families.tsv.gz, small_molecules.tsv, " in said
+    said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path / "genes.tsv")
+    assert f"{tmp_path}/genes.tsv: no folder; give the folder that holds the lexicon's files" in said
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "AKT\tunknown\tncbigene:207\tAKT1\t\tall\t1",
+        "AKT\tfamily\tfplx:AKT\tAKT\t\tall\t1",
+        "AKT\tgene\tuniprot:P31749\tAKT1\t\tall\t1",
+        "AKT\tgene\tncbigene:\tAKT1\t\tall\t1",
+        "AKT\tgene\tncbigene:2> <07\tAKT1\t\tall\t1",
+        "AKT\tgene\tncbigene:207\tAKT1\thuman\tall\t1",
+        "AKT\tgene\tncbigene:207\tAKT1\tncbitaxon:x\tall\t1",
+    ],
+)
+def test_a_learned_word_of_another_shape_is_refused(tmp_path: Path, row: str) -> None:
+    header = "word\tcategory\tcurie\tname\ttaxon\tflavour\tfigures"
+    good = "P53\tgene\thgnc.symbol:TP53\tTP53\tncbitaxon:9606\tsynonyms\t1"
+    (tmp_path / "words.tsv.gz").write_bytes(gzip.compress(f"{header}\n{good}\n{row}\n".encode()))
+    assert "words.tsv.gz:3: " in refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path)
+
+
+def test_a_damaged_file_of_the_lexicon_is_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "words.tsv.gz").write_bytes(b"plain")
+    said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path)
+    assert said.endswith("; remove it, or make it again with: kg lexicon learn\n")
+    (tmp_path / "words.tsv.gz").rename(tmp_path / "genes.tsv.gz")
+    said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path)
+    assert said.endswith("; remove it, or make it again with: kg lexicon update\n")
+
+
 def test_update_from_a_file_says_what_was_written_and_what_was_left(tmp_path: Path) -> None:
     relations, groundings, folder = tmp_path / "relations.csv", tmp_path / "grounding_map.csv", tmp_path / "lexicon"
     relations.write_text("HGNC,AKT1,isa,FPLX,AKT\nHGNC,AKT2,isa,FPLX,AKT\n")
@@ -286,3 +403,32 @@ def test_update_from_a_file_says_what_was_written_and_what_was_left(tmp_path: Pa
 def test_update_refuses_a_file_it_does_not_know(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("nothing of the kind\n")
     assert "x.txt" in refusal("lexicon", "update", "--from", tmp_path / "x.txt", "--folder", tmp_path / "lexicon")
+
+
+def test_an_update_that_makes_nothing_fails_with_what_is_missing(tmp_path: Path) -> None:
+    relations, folder = tmp_path / "relations.csv", tmp_path / "lexicon"
+    relations.write_text("HGNC,AKT1,isa,FPLX,AKT\n")
+    said = refusal("lexicon", "update", "--from", relations, "--folder", folder)
+    assert "families.tsv.gz: no FamPlex grounding_map.csv, no HGNC complete set" in said
+    assert not folder.exists()
+
+
+def test_a_failed_download_leaves_no_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(folder: Path) -> list[Path]:
+        folder.mkdir(parents=True)
+        (folder / "doid.obo").write_text("")
+        raise LexiconError("https://nowhere: cannot be downloaded")
+
+    monkeypatch.setattr("kg.lexicon.update.fetch", half)
+    assert "cannot be downloaded" in refusal("lexicon", "update", "--folder", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_learned_never_unsettles_what_the_lexicon_is_sure_of(tmp_path: Path) -> None:
+    mouse = "10090\tMus musculus\tRodents\tp53\tP53\tTrp53\t22059\tncbigene_synonym\t1\t1\t1\n"
+    table = genes(("p53", "P53", "TP53", "7157", "ncbigene_synonym"), ("PARK2", "PARK2", "MYC", "4609", "x")) + mouse
+    corpus = write_toy(tmp_path / "corpus", {"_data/PMC1__a-genes.tsv": table})
+    answer("lexicon", "learn", corpus, "--folder", tmp_path / "lexicon", "-j", 1)
+    text = answer("lexicon", "lookup", "p53", "PARK2", "--lexicon", tmp_path / "lexicon")
+    assert "p53: as a bare keyword ncbigene:7157 (TP53)" in text
+    assert "PARK2: as a bare keyword ncbigene:5071 (PRKN)" in text

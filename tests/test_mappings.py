@@ -109,7 +109,6 @@ def test_what_gives_no_pair_is_counted_by_reason(tmp_path: Path) -> None:
         *((text, "doid:0050686") for text in ("DOID:0050686", "doid:0050686", f"<{OBO}DOID_0050686>")),
         *((f"{prefix}:8600", "ncbigene:8600") for prefix in ("NCBIGene", "ncbigene", "NCBI_Gene", "entrez", "GeneID")),
         *((f"{prefix}:TNFSF11", "hgnc.symbol:TNFSF11") for prefix in ("hgnc.symbol", "HGNC.SYMBOL", "hgnc_symbol")),
-        ("PMID:19401454", "pubmed:19401454"),
         ("http://id.nlm.nih.gov/mesh/D000255", "mesh:D000255"),
         ("https://id.nlm.nih.gov/mesh/D000255", "mesh:D000255"),
         ("http://identifiers.org/mesh/D000255", "mesh:D000255"),

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import FAMILY, MDM2, TP53, genes, record, write_toy
 
-from kg.errors import UnknownName
+from kg.errors import QueryError, UnknownName
 from kg.exporters.graphml import GraphML
 from kg.exporters.rdf import LAYERS
 from kg.graph import KnowledgeGraph
@@ -441,7 +441,7 @@ def test_a_short_family_name_is_found_however_it_is_written(tmp_path: Path) -> N
 
 
 def test_the_view_of_words_has_no_flavours(toy_build: Path) -> None:
-    with KnowledgeGraph(toy_build) as graph, pytest.raises(UnknownName, match="words are not expanded"):
+    with KnowledgeGraph(toy_build) as graph, pytest.raises(QueryError, match="words are not expanded"):
         graph.view("words", Filters(flavour="strict"))
 
 

@@ -96,10 +96,11 @@ def update(files: tuple[str, ...], folder: str | None) -> None:
 
     place = Path(folder) if folder else user_folder()
     downloads = place / "downloads"
-    paths = [Path(file) for file in files] or fetch(downloads)
-    done = updated(paths, place)
-    if not files:
-        shutil.rmtree(downloads, ignore_errors=True)
+    try:
+        done = updated([Path(file) for file in files] or fetch(downloads), place)
+    finally:
+        if not files:
+            shutil.rmtree(downloads, ignore_errors=True)
     click.echo(_told(done), nl=False)
 
 

@@ -48,7 +48,9 @@ def lookup(folder: str, lexicon: str | None, format_: str, top: int, word: str) 
 
     Example: kg lookup RANKL
     """
-    from kg.look import Lookup
+    from kg.look import Lookup, asked_for
 
+    if not asked_for(word).strip():
+        raise click.BadParameter("blank; give a drawn word, a symbol, a name or a CURIE", param_hint="WORD")
     found = Lookup(open_lexicon(lexicon), folder, word, top)
     click.echo(found.to_json() if format_ == "json" else found.to_text(), nl=False)

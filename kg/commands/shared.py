@@ -28,15 +28,22 @@ def open_lexicon(given: str | None) -> Lexicon:
     """Open the lexicon that an option names: a folder, `bundled`, or by default the user's where there is one."""
     from kg.errors import LexiconError
     from kg.lexicon import Lexicon
+    from kg.lexicon.files import SHAPES
     from kg.lexicon.update import user_folder
 
     if given == "bundled":
         return Lexicon.bundled()
     if given is None:
         return Lexicon.from_folder(user_folder())
-    if not Path(given).is_dir():
+    folder = Path(given)
+    if folder.exists() and not folder.is_dir():
+        raise LexiconError(f"{given}: no folder; give the folder that holds the lexicon's files")
+    if not folder.is_dir():
         raise LexiconError(f"{given}: no such folder; make one with: kg lexicon update --folder {given}")
-    return Lexicon.from_folder(Path(given))
+    if not any((folder / shape.file).is_file() for shape in SHAPES):
+        names = ", ".join(shape.file for shape in SHAPES)
+        raise LexiconError(f"{given}: no lexicon here, that is none of {names}; --lexicon bundled is kg's own")
+    return Lexicon.from_folder(folder)
 
 
 def cores() -> int:

@@ -17,7 +17,7 @@ from kg.views import View
 COLUMNS = ("subject_id", "subject_label", "predicate_id", "object_id", "mapping_justification")
 LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
-_PREDICATE = "skos:exactMatch"
+_PREDICATES = ("skos:exactMatch", "skos:closeMatch")
 _JUSTIFICATION = "semapv:UnspecifiedMatching"
 """Records and lexicon say that two identifiers are of one thing, and not how anybody found out."""
 
@@ -43,7 +43,9 @@ class Sssom:
         count = 0
         for batch in graph.engine.stream("SELECT * FROM mappings ORDER BY subject_id, object_id"):
             rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-            file.write(_rows([(id_, name, _PREDICATE, xref, _JUSTIFICATION) for id_, name, xref in rows]))
+            file.write(
+                _rows([(id_, name, _PREDICATES[shared], xref, _JUSTIFICATION) for id_, name, xref, shared in rows])
+            )
             count += batch.num_rows
         return count
 

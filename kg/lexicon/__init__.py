@@ -15,6 +15,7 @@ Case counts for approved symbols, for hand-kept spellings (CO is not Co) and for
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
@@ -35,8 +36,9 @@ _TERMS: tuple[tuple[files.Shape, Category], ...] = (
     (files.DISEASES, "disease"),
 )
 
-APPROVED, NAMED, LEARNED, ALIASED, FAMILY = 1, 2, 3, 4, 5
-"""Ranks of a reading. A family is no reading that a keyword is grounded to: it is what a drawn word stands for."""
+APPROVED, NAMED, ALIASED, LEARNED, FAMILY = 1, 2, 4, 5, 6
+"""Ranks of a reading; 3 is left to what a build's own records teach. A family is what a drawn word stands for, and
+nothing that a keyword is grounded to."""
 
 SHORTENED = 2
 """Tier of a family that is called so only without its ending: p53 of p53_family is first of all TP53."""
@@ -50,13 +52,13 @@ class Reading:
     """One thing that a word can mean, and what says so."""
 
     text: str  # the word asked for
-    entity_id: str  # CURIE: ncbigene, chebi, mesh or doid
-    category: Category  # gene, chemical or disease
+    entity_id: str  # CURIE
+    category: Category  # never unknown
     name: str  # approved symbol, or preferred name
     xrefs: tuple[str, ...]  # CURIEs of the same thing elsewhere
-    source: str  # hgnc_symbol, hgnc_alias_symbol, hgnc_prev_symbol, small_molecules, or whose id it is: chebi ...
+    source: str  # hgnc_* and ncbigene_*, as records call them; small_molecules, famplex, learned; or whose id it is
     taxon: str | None  # CURIE; genes only
-    rank: int  # 1 approved symbol, 2 name, 3 learned from a corpus, 4 alias, 5 family
+    rank: int  # 1 approved symbol, 2 name, 4 alias, 5 learned from a corpus, 6 family
     members: tuple[str, ...] = ()  # CURIEs of the genes of a family
 
 
@@ -77,6 +79,11 @@ class _Match(NamedTuple):
     tier: int  # within the rank: names before synonyms, previous symbols before aliases
     entity_id: str  # decides between equals, for a steady order
     reading: Reading
+
+
+def _alone(found: list[_Match]) -> bool:
+    """Say whether the first is the only one of its kind."""
+    return len(found) == 1 or found[1][:2] > found[0][:2]
 
 
 class _Words:
@@ -170,19 +177,19 @@ class Lexicon:
         """Give the one certain reading of each word that has one, of any category or of the given one.
 
         Approved symbol, else name of a chemical or disease, else synonym of one, else symbol of a gene that HGNC does
-        not have, else what a corpus taught, else previous symbol, else alias or synonym of a gene, unless a family is
-        called so, too. A word that means two things at the first of these where it means anything is left out.
+        not have, else previous symbol, else alias or synonym of a gene, unless a family is called so, too. A word that
+        means two things at the first of these where it means anything is left out. What a corpus taught counts for
+        words that the lexicon does not have, if it is one thing.
         """
         certain = {}
         for word, every in self._matches(words).items():
             found = [match for match in every if category in (None, match.reading.category) and match.rank != FAMILY]
-            if not found:
-                continue
-            best = found[0]
-            alone = len(found) == 1 or found[1][:2] > best[:2]
+            known = [match for match in found if match.rank != LEARNED]
             family = any(match.rank == FAMILY and match.tier < SHORTENED for match in every)
-            if alone and not (family and best[:2] == (ALIASED, 1)):
-                certain[word] = best.reading
+            if known and _alone(known) and not (family and known[0][:2] == (ALIASED, 1)):
+                certain[word] = known[0].reading
+            elif not known and len(found) == 1:
+                certain[word] = found[0].reading
         return certain
 
     def _matches(self, words: Iterable[str]) -> dict[str, list[_Match]]:
@@ -211,6 +218,12 @@ class Lexicon:
             yield match._replace(
                 entity_id=primary, reading=replace(match.reading, entity_id=primary, name=name, xrefs=xrefs)
             )
+
+    def joined(self, identity: Identity) -> "Lexicon":
+        """Give this lexicon with another idea of which identifiers mean the same."""
+        other = copy(self)
+        other.identity = identity
+        return other
 
     def terms(self, ids: Iterable[str]) -> dict[str, Term]:
         """Give what is known of each identifier; those the lexicon does not have are left out."""
@@ -281,7 +294,7 @@ class Lexicon:
         """Match words with what a corpus read them as."""
         words = _Words(asked, normal_form)
         for text, category, entity, name, taxon, _, _ in words.rows(files.body(self.contents, files.WORDS)):
-            for word in words.of(text):
+            for word in words.of(text) if taxon in ("", HUMAN) else ():
                 kind: Any = category
                 reading = Reading(word, entity, kind, name, (), "learned", taxon or None, LEARNED)
                 yield _Match(LEARNED, 0, entity, reading)

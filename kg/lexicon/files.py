@@ -38,7 +38,11 @@ FAMILIES = Shape("families.tsv.gz", ("famplex", "synonyms", "members"), re.compi
 WORDS = Shape(
     "words.tsv.gz",
     ("word", "category", "curie", "name", "taxon", "flavour", "figures"),
-    re.compile(r"[^\t]+\t[a-z]+\t[^\t]+\t[^\t]+\t[^\t]*\t(?:strict|synonyms|all)\t\d+"),
+    re.compile(
+        r"[^\t]+\t(?:gene|chemical|disease)"
+        r"\t(?:ncbigene|chebi|mesh|doid|hgnc\.symbol|chemical\.name|disease\.name):[A-Za-z0-9._~%-]+"
+        r"\t[^\t]+\t(?:ncbitaxon:[0-9]+)?\t(?:strict|synonyms|all)\t[0-9]+"
+    ),
     required=False,
 )
 SHAPES = (GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, DISEASES, WORDS)
@@ -84,14 +88,20 @@ def unpacked(file: str, content: bytes) -> str:
     try:
         return (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise LexiconError(f"{file}: not a lexicon file ({error})") from error
+        raise LexiconError(f"{file}: not a lexicon file ({error}); {_way_out(file)}") from error
+
+
+def _way_out(file: str) -> str:
+    command = "learn" if file.endswith(WORDS.file) else "update"
+    return f"remove it, or make it again with: kg lexicon {command}"
 
 
 def _check(shape: Shape, file: str, text: str) -> None:
     """Refuse a file that has another header, or a row of another shape."""
     header, *lines = text.removesuffix("\n").split("\n")
     if header.split("\t") != list(shape.columns):
-        raise LexiconError(f"{file}:1: the header is {header!r}, not the columns {', '.join(shape.columns)}")
+        columns = ", ".join(shape.columns)
+        raise LexiconError(f"{file}:1: the header is {header[:80]!r}, not the columns {columns}; {_way_out(file)}")
     for line, row in enumerate(lines, start=2):
         if not shape.row.fullmatch(row):
             raise LexiconError(

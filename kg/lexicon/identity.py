@@ -6,7 +6,7 @@ narrower and a broader term may have the same cross-reference.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from kg.lexicon import files
 
@@ -35,16 +35,29 @@ def of_lexicon(contents: Mapping[str, bytes]) -> dict[str, str]:
     return hand | same
 
 
-def of_records(given: Iterable[tuple[str, str, int]]) -> dict[str, str]:
-    """Give MeSH CURIE to the one CURIE of another vocabulary that records put beside it.
+def of_records(
+    given: Iterable[tuple[str, str, int]], known: Collection[str], same: Mapping[str, str]
+) -> dict[str, str]:
+    """Give other CURIE to the CURIE that stands for it, as records have the two side by side.
 
-    `given` has (entity_id, xref, uses). A MeSH record beside two different terms joins neither.
+    `given` has (entity_id, xref, uses); `known` are the CURIEs that the lexicon has. A MeSH record that stands
+    beside one and the same other term is that term, if the lexicon knows one of the two at most: it knows better
+    which ChEBI term a MeSH record is, and that NAD+ and NADH, both beside MeSH's NAD, are two.
     """
     beside: dict[str, Counter[str]] = defaultdict(Counter)
     for entity, xref, uses in given:
         if xref.startswith("mesh:") and not entity.startswith("mesh:"):
             beside[xref][entity] += uses
-    return {mesh: next(iter(found)) for mesh, found in beside.items() if len(found) == 1}
+    found: dict[str, str] = {}
+    for mesh, entities in beside.items():
+        entity = next(iter(entities))
+        if len(entities) > 1:
+            continue
+        if mesh not in known and mesh not in same:
+            found[mesh] = entity
+        elif entity not in known and entity not in same:
+            found[entity] = same.get(mesh, mesh)
+    return found
 
 
 class Identity:
@@ -55,22 +68,28 @@ class Identity:
         lexicon: Mapping[str, str],
         records: Mapping[str, str] | None = None,
         mappings: Iterable[tuple[str, str]] = (),
+        known: Collection[str] = (),
     ) -> None:
         """Join what `lexicon` says, then what `records` say of ids that it does not know, then `mappings`.
 
-        The first two are functions, so they chain nothing; the pairs of `mappings` do: they are the user's word.
+        Each id has at most one successor by the first two; the pairs of `mappings` may join any: they are the user's
+        word. Of ids joined by them those in `known`, which have a name, go first.
         """
         self._functions = {**(records or {}), **lexicon}
+        self._known = known
         self._root: dict[str, str] = {}
         for one, other in mappings:
             roots = self._find(self._by_function(one)), self._find(self._by_function(other))
-            first, second = sorted(roots, key=preference)
+            first, second = sorted(roots, key=self._order)
             if first != second:
                 self._root[second] = first
 
     def primary(self, curie: str) -> str:
         """Give the CURIE that stands for the thing; itself where nothing else is known."""
         return self._find(self._by_function(curie))
+
+    def _order(self, curie: str) -> tuple[bool, tuple[int, int, str]]:
+        return curie not in self._known and bool(self._known), preference(curie)
 
     def _by_function(self, curie: str) -> str:
         path = [curie]
@@ -79,9 +98,12 @@ class Identity:
         return min(path[path.index(following) :], key=preference)  # the end, or the best of a circle
 
     def _find(self, curie: str) -> str:
-        while (parent := self._root.get(curie)) is not None:
-            curie = parent
-        return curie
+        path = [curie]
+        while (parent := self._root.get(path[-1])) is not None:
+            path.append(parent)
+        for each in path[:-1]:
+            self._root[each] = path[-1]
+        return path[-1]
 
 
 def preference(curie: str) -> tuple[int, int, str]:

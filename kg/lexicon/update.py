@@ -14,6 +14,7 @@ import tomllib
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,7 +81,8 @@ def user_folder() -> Path:
 def update(paths: Sequence[Path], folder: Path) -> Update:
     """Make what tables the files allow into `folder`; nothing is written if a file is bad.
 
-    Raises LexiconError for a file that is not recognised or damaged, or a folder that cannot be written.
+    Raises LexiconError for a file that is not recognised or damaged, files that make no table, or a folder that cannot
+    be written.
     """
     found = downloads.read(paths)
     contents, entries, rows, left = {}, {}, {}, {}
@@ -96,9 +98,11 @@ def update(paths: Sequence[Path], folder: Path) -> Update:
         contents[shape.file], rows[shape.file] = packed(shape, table), len(table)
         origins = [found.origins[kind] for kind in (*needs, *also) if kind in found.origins]
         entries[shape.file] = origins + [_bundled_origin(file) for file in also if file.endswith(".gz")]
-    if contents:
-        contents[SOURCES] = _described(folder / SOURCES, contents, entries, rows).encode("utf-8")
-        write(folder, contents)
+    if not contents:
+        lacking = "; ".join(f"{file}: {reason}" for file, reason in left.items())
+        raise LexiconError(f"no table can be made of these files alone; give the others with --from, too; {lacking}")
+    contents[SOURCES] = _described(folder / SOURCES, contents, entries, rows).encode("utf-8")
+    write(folder, contents)
     notes = []
     if files.CHEMICALS.file in rows and "supplement" not in found.origins:
         notes.append(f"{files.CHEMICALS.file}: supplementary records of MeSH are those of the bundled lexicon")
@@ -238,12 +242,17 @@ def _earlier(path: Path) -> dict[str, Any]:
 
 
 def write(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write every file aside, then put them in their places."""
+    """Write every file aside, then put them in their places; nothing stays aside."""
+    aside = {name: folder / f".{name}.part" for name in contents}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            (folder / f".{name}.part").write_bytes(content)
-        for name in contents:
-            (folder / f".{name}.part").replace(folder / name)
+            aside[name].write_bytes(content)
+        for name, path in aside.items():
+            path.replace(folder / name)
     except OSError as error:
         raise LexiconError(f"{folder}: cannot be written ({error.strerror or error})") from None
+    finally:
+        for path in aside.values():
+            with suppress(OSError):  # those in their places are gone, and the folder may be none
+                path.unlink()

@@ -7,4 +7,7 @@ SELECT
     CASE WHEN r.entity_id IS NULL THEN g.taxon ELSE r.taxon END AS taxon,
     CASE WHEN r.entity_id IS NULL THEN g.id_status ELSE 'given' END AS id_status
 FROM identified AS r
-LEFT JOIN grounding AS g ON r.entity_id IS NULL AND g.category = r.category AND g.text = r.keyword
+LEFT JOIN other_organisms AS o ON o.figure_id = r.figure_id
+LEFT JOIN grounding AS g
+    ON r.entity_id IS NULL AND g.category = r.category AND g.text = r.keyword
+    AND g.human = (o.figure_id IS NULL OR r.category = 'gene')

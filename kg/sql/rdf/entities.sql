@@ -1,6 +1,12 @@
--- Entities with those they co-occur with, in either direction, and the genes of families.
-SELECT e.*, p.partners, f.members
+-- Entities with those they co-occur with, in either direction, the genes of families, and what they are the same as.
+SELECT e.*, p.partners, f.members, list_filter(e.xrefs, lambda each: NOT list_contains(s.shared, each)) AS exact,
+    list_filter(e.xrefs, lambda each: list_contains(s.shared, each)) AS close
 FROM entities AS e
+CROSS JOIN (
+    -- What two entities refer to is neither's exactly.
+    SELECT coalesce(list(xref), CAST([] AS VARCHAR[])) AS shared
+    FROM (SELECT xref FROM (SELECT unnest(xrefs) AS xref FROM entities) GROUP BY xref HAVING COUNT(*) > 1)
+) AS s
 LEFT JOIN (
     SELECT entity_id, list(partner ORDER BY partner) AS partners
     FROM (
