@@ -1,0 +1,149 @@
+"""One program run as a process of its own: wall time, CPU time and peak memory of it and all its children (Linux)."""
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+SAMPLE = 0.05  # seconds between two looks at memory
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a run; `start` and `end` by the system's monotonic clock."""
+
+    name: str
+    start: float
+    end: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run took. `told` is the JSON object that a benchmark prints as its last line, if it does."""
+
+    wall: float
+    cpu: float
+    samples: list[tuple[float, int]]
+    own_peak: int  # of the largest single process, as the kernel counts it
+    told: Mapping[str, Any] = field(default_factory=dict)
+    failed: str | None = None
+
+    def peak(self, start: float = 0, end: float = float("inf")) -> int:
+        """Give the largest sum of resident memory over all processes, in bytes; shared pages count for each."""
+        seen = [size for when, size in self.samples if start <= when <= end]
+        return max(seen, default=0) if start else max([*seen, self.own_peak])
+
+    def stages(self) -> list[Stage]:
+        """Give the parts that the program told about."""
+        return [Stage(*each) for each in self.told.get("stages", ())]
+
+
+def measured(command: Sequence[str], limit: float = float("inf"), environment: Mapping[str, str] | None = None) -> Run:
+    """Run a command to its end, or for `limit` seconds; it gets no input and its output is kept."""
+    start = time.monotonic()
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**os.environ, **(environment or {})}, text=True, errors="replace", start_new_session=True,
+    )  # fmt: skip
+    samples: list[tuple[float, int]] = []
+    late = False
+    lines: list[str] = []
+    assert process.stdout is not None
+    reader = threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True)
+    reader.start()
+    ended = False
+    try:
+        while True:
+            pid, status, used = os.wait4(process.pid, os.WNOHANG)
+            now = time.monotonic()
+            if ended := bool(pid):
+                break
+            samples.append((now, resident(process.pid)))
+            if now - start > limit and not late:
+                late = True
+                os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(SAMPLE)
+    finally:
+        if not ended:  # Ctrl-C: it is in a session of its own and would go on
+            os.killpg(process.pid, signal.SIGKILL)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    reader.join(5)
+    failed = f"over {limit:.0f} s" if late else None if process.returncode == 0 else _reason(lines, process.returncode)
+    told = _json(lines[-1]) if lines and not failed else {}
+    return Run(now - start, used.ru_utime + used.ru_stime, samples, used.ru_maxrss * 1024, told, failed)
+
+
+def _reason(lines: list[str], code: int) -> str:
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    return f"exit {code}: {last[:150]}"
+
+
+def _json(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def resident(pid: int) -> int:
+    """Give the resident memory of a process and its descendants, in bytes; those that end meanwhile count nothing."""
+    try:
+        size = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return size + sum(resident(int(child)) for task in tasks for child in (task / "children").read_text().split())
+    except (OSError, IndexError):
+        return 0
+
+
+def stopwatch() -> tuple[Callable[[str], None], Callable[[], list[tuple[str, float, float, float]]]]:
+    """Give two functions: one that is called as a stage starts, and one that ends the last and gives all of them."""
+    marks: list[tuple[str, float, float]] = []
+
+    def mark(name: str) -> None:
+        if not marks or marks[-1][0] != name:
+            marks.append((name, time.monotonic(), sum(os.times()[:4])))
+
+    def stages() -> list[tuple[str, float, float, float]]:
+        mark("")
+        return [(name, start, end, after - before) for (name, start, before), (_, end, after) in pairwise(marks)]
+
+    return mark, stages
+
+
+def median(values: Iterable[float]) -> float:
+    """Give the median."""
+    return statistics.median(values)
+
+
+def megabytes(size: float) -> str:
+    """Show bytes in millions."""
+    return f"{size / 1e6:,.0f}"
+
+
+def seconds(value: float) -> str:
+    """Show seconds to three figures, tens of milliseconds at most."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Give a Markdown table; all columns but the first are to the right."""
+    lines = [f"| {' | '.join(header)} |", "|---|" + "---:|" * (len(header) - 1)]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
+
+
+def folder_size(path: Path) -> int:
+    """Give the bytes of all files below a folder, or of one file."""
+    if path.is_file():
+        return path.stat().st_size
+    return sum(each.stat().st_size for each in path.rglob("*") if each.is_file())

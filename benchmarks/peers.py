@@ -1,0 +1,239 @@
+"""The programs that kg is measured beside: an environment for each, and its input, made from the tables of a build.
+
+kgx and morph-kgc start from tables and are timed from there; making their input is not counted. Each gets figures,
+papers, entities, mentions and the pairs that a build writes to RDF with their numbers, not the words.
+"""
+
+import csv
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kg.exporters.triples import ASSOCIATIONS, CO_OCCURS
+from kg.graph import KnowledgeGraph
+from kg.terms import CLASSES, NAMESPACES, association_iri, expand
+
+NUMBERS = {
+    "figures": "biolink:concept_pair_count", "figures_all": "kg:allCount", "figures_synonyms": "kg:synonymsCount",
+    "figures_strict": "kg:strictCount", "papers": "kg:paperCount", "weight": "kg:weight",
+    "first_year": "kg:firstYear", "last_year": "kg:lastYear", "expected": "biolink:expected_count",
+    "jaccard": "kg:jaccard", "npmi": "kg:npmi", "log10_p": "kg:log10P", "q": "biolink:adjusted_p_value",
+}  # fmt: skip
+"""The columns of a pair, and what RDF calls them."""
+
+FIGURE = {
+    "alias": "dcterms:alternative", "title": "dcterms:title", "caption": "schema:caption",
+    "number": "fabio:hasSequenceIdentifier", "figure_type": "kg:figureType", "url": "schema:url",
+}  # fmt: skip
+PAPER = {
+    "title": "dcterms:title", "reference": "dcterms:bibliographicCitation", "doi": "prism:doi",
+    "journal": "prism:publicationName", "year": "fabio:hasPublicationYear",
+}  # fmt: skip
+
+Row = dict[str, Any]
+
+
+class Peer(NamedTuple):
+    """A package to install, and what makes its input and its command."""
+
+    package: str
+    prepare: Callable[[Path, Path], None]  # build, folder
+    command: Callable[[Path, Path, Path, int], list[str]]  # python, folder of the input, output, processes
+
+
+def install(package: str, environments: Path) -> tuple[Path, str | None]:
+    """Give the Python of an environment that has a package, made if need be; else why there is none."""
+    folder = environments / package
+    python = folder / "bin" / "python"
+    for command in (
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(python), "-m", "pip", "install", "-q", package],
+    ):
+        if command[1] == "-m" and python.exists() and command[2] == "venv":
+            continue
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return python, f"not installed: {(done.stderr.strip() or 'no reason given').splitlines()[-1][:150]}"
+    return python, None
+
+
+def version(python: Path, package: str) -> str:
+    """Give the version of a package that an environment has."""
+    code = f"from importlib.metadata import version; print(version({package!r}))"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+# -- rows of a build
+
+
+def _select(graph: KnowledgeGraph, select: str) -> Iterator[Row]:
+    for batch in graph.engine.stream(select):
+        yield from batch.to_pylist()
+
+
+def _pairs(graph: KnowledgeGraph) -> Iterator[Row]:
+    return _select(graph, f"SELECT * FROM cooccurrences WHERE figures >= {graph.build.min_figures}")
+
+
+def _write(path: Path, delimiter: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, delimiter=delimiter, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+# -- kgx
+
+
+def prepare_kgx(build: Path, folder: Path) -> None:
+    """Write KGX nodes and edges."""
+    with KnowledgeGraph(build) as graph:
+        nodes = ["id", "category", "name", *FIGURE, *(name for name in PAPER if name not in FIGURE), "in_taxon"]
+        _write(folder / "graph_nodes.tsv", "\t", nodes, _kgx_nodes(graph))
+        edges = ["id", "subject", "predicate", "object", "category", *NUMBERS]
+        _write(folder / "graph_edges.tsv", "\t", edges, _kgx_edges(graph))
+
+
+def _kgx_nodes(graph: KnowledgeGraph) -> Iterator[Row]:
+    for row in _select(graph, "SELECT * FROM figures"):
+        yield row | {"id": row["figure_id"], "category": "biolink:Publication", "name": row["title"]}
+    for row in _select(graph, "SELECT * FROM papers"):
+        yield row | {"id": row["paper_id"], "category": "biolink:JournalArticle", "name": row["title"]}
+    for row in _select(graph, "SELECT * FROM entities"):
+        yield row | {"id": row["entity_id"], "category": CLASSES[row["category"]], "in_taxon": row["taxon"]}
+
+
+def _kgx_edges(graph: KnowledgeGraph) -> Iterator[Row]:
+    related = {"category": "biolink:Association"}
+    for row in _select(graph, "SELECT DISTINCT figure_id, entity_id FROM mentions"):
+        ends = {"subject": row["figure_id"], "predicate": "biolink:mentions", "object": row["entity_id"]}
+        yield related | ends | {"id": "-".join(row.values())}
+    for row in _select(graph, "SELECT figure_id, paper_id FROM figures"):
+        ends = {"subject": row["figure_id"], "predicate": "biolink:part_of", "object": row["paper_id"]}
+        yield related | ends | {"id": "-".join(row.values())}
+    for row in _pairs(graph):
+        kinds = sorted((row["subject_category"], row["object_category"]))
+        yield row | {
+            "id": f"{row['subject_id']}-{row['object_id']}",
+            "subject": row["subject_id"],
+            "predicate": CO_OCCURS,
+            "object": row["object_id"],
+            "category": ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association"),
+        }
+
+
+def command_kgx(python: Path, folder: Path, out: Path, processes: int) -> list[str]:
+    """Give kgx's command; it knows one process, and is a little faster when it streams."""
+    del processes
+    script = Path(__file__).with_name("kgx_transform.py")
+    return [
+        str(python),
+        str(script),
+        str(folder / "graph_nodes.tsv"),
+        str(folder / "graph_edges.tsv"),
+        str(out),
+        "--stream",
+    ]
+
+
+# -- morph-kgc
+
+
+def prepare_morph(build: Path, folder: Path) -> None:
+    """Write a CSV file a kind of thing, with IRIs in full, and the RML mapping over them."""
+    with KnowledgeGraph(build) as graph:
+        base = graph.build.base
+        terms = NAMESPACES | {"kg": f"{base}vocab#"}
+        entity_names = {
+            "name": "rdfs:label",
+            "id_status": "kg:identifierStatus",
+            "figures": "kg:figureCount",
+            "papers": "kg:paperCount",
+        }
+        # Not `subject` and `object`: morph-kgc loses columns that are named so.
+        ends = {"first": "biolink:subject, sio:SIO_000628", "second": "biolink:object, sio:SIO_000628"}
+        ends |= {"says": "biolink:predicate", "type": "rdf:type"}
+        of_paper = {"paper": "dcterms:isPartOf, cito:citesAsSourceDocument, cito:cites", "type": "rdf:type"}
+        maps = [
+            ("figures", {**FIGURE, "identifier": "dcterms:identifier"}, of_paper),
+            ("papers", {**PAPER, "identifier": "dcterms:identifier"}, {"type": "rdf:type"}),
+            ("entities", entity_names, {"type": "rdf:type", "taxon": "biolink:in_taxon"}),
+            ("mentions", {}, {"entity": "schema:mentions"}),
+            ("partners", {}, {"partner": CO_OCCURS}),
+            ("pairs", NUMBERS, ends),
+        ]
+        made = {name: _morph_rows(graph, name, base) for name, _, _ in maps}
+        mapping = [f"@prefix {name}: <{iri}> ." for name, iri in terms.items()]
+        mapping += ["@prefix rr: <http://www.w3.org/ns/r2rml#> .", "@prefix rml: <http://semweb.mmlab.be/ns/rml#> ."]
+        mapping.append("@prefix ql: <http://semweb.mmlab.be/ns/ql#> .")
+        for name, texts, links in maps:
+            path = folder / f"{name}.csv"
+            _write(path, ",", ["iri", *texts, *links], made[name])
+            mapping.append(_triples_map(name, path, texts, links))
+    (folder / "mapping.ttl").write_text("\n".join(mapping) + "\n", encoding="utf-8")
+
+
+def _morph_rows(graph: KnowledgeGraph, name: str, base: str) -> Iterator[Row]:
+    """Give rows with IRIs in full."""
+    if name == "figures":
+        for row in _select(graph, "SELECT * FROM figures"):
+            paper = expand(row["paper_id"], base)
+            made = {"iri": expand(row["figure_id"], base), "identifier": row["figure_id"].partition(":")[2]}
+            yield row | made | {"paper": paper, "type": f"{NAMESPACES['fabio']}Figure"}
+    elif name == "papers":
+        for row in _select(graph, "SELECT * FROM papers"):
+            made = {"iri": expand(row["paper_id"], base), "type": f"{NAMESPACES['fabio']}JournalArticle"}
+            yield row | made | {"identifier": row["paper_id"].partition(":")[2]}
+    elif name == "entities":
+        for row in _select(graph, "SELECT * FROM entities"):
+            prefix, _, local = CLASSES[row["category"]].partition(":")
+            made = {"iri": expand(row["entity_id"], base), "type": NAMESPACES[prefix] + local}
+            yield row | made | {"taxon": expand(row["taxon"], base) if row["taxon"] else None}
+    elif name == "mentions":
+        for row in _select(graph, "SELECT DISTINCT figure_id, entity_id FROM mentions"):
+            yield {"iri": expand(row["figure_id"], base), "entity": expand(row["entity_id"], base)}
+    else:
+        prefix, _, local = CO_OCCURS.partition(":")
+        says = NAMESPACES[prefix] + local
+        for row in _pairs(graph):
+            subject, object_ = expand(row["subject_id"], base), expand(row["object_id"], base)
+            if name == "partners":
+                yield {"iri": subject, "partner": object_}
+                yield {"iri": object_, "partner": subject}
+            else:
+                made = {"iri": association_iri(row["subject_id"], row["object_id"], base)}
+                yield row | made | {
+                    "type": f"{NAMESPACES['biolink']}Association", "first": subject, "second": object_, "says": says
+                }  # fmt: skip
+
+
+def _triples_map(name: str, path: Path, texts: dict[str, str], links: dict[str, str]) -> str:
+    source = f'rml:source "{path}" ; rml:referenceFormulation ql:CSV'
+    maps = [(predicate, column, "rr:Literal") for column, predicate in texts.items()]
+    maps += [(predicate, column, "rr:IRI") for column, predicate in links.items()]
+    lines = [
+        f'  rr:predicateObjectMap [ rr:predicate {predicate} ; rr:objectMap [ rml:reference "{column}" ; '
+        f"rr:termType {kind} ] ] ;"
+        for predicate, column, kind in maps
+    ]
+    subject = '  rr:subjectMap [ rml:reference "iri" ; rr:termType rr:IRI ] .'
+    return "\n".join([f"<#{name}> a rr:TriplesMap ;", f"  rml:logicalSource [ {source} ] ;", *lines, subject])
+
+
+def command_morph(python: Path, folder: Path, out: Path, processes: int) -> list[str]:
+    """Write morph-kgc's configuration, give its command."""
+    config = folder / "config.ini"
+    config.write_text(
+        f"[CONFIGURATION]\noutput_file={out}\noutput_format=N-TRIPLES\nnumber_of_processes={processes}\n"
+        f"logging_level=ERROR\n[tables]\nmappings={folder / 'mapping.ttl'}\n",
+        encoding="utf-8",
+    )
+    return [str(python), "-m", "morph_kgc", str(config)]
+
+
+PEERS = {
+    "kgx": Peer("kgx", prepare_kgx, command_kgx),
+    "morph-kgc": Peer("morph-kgc", prepare_morph, command_morph),
+}
