@@ -69,7 +69,7 @@ def _some(names: Sequence[str], most: int = 10) -> str:
 
 
 def _output(folder: str, written: dict[str, Any]) -> str:
-    path = f"{folder}/{written.get('file', 'store')}"
+    path = f"{folder}/{written.get('file') or written.get('folder', 'store')}"
     if "triples" in written:
         return f"{path}: {written['triples']:,} triples"
     left_out = written["left_out"]

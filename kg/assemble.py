@@ -29,15 +29,24 @@ WORD_IDS = text_schema("match", "word_id")
 ROWS = 50_000
 
 Step = Callable[[], None]
+Infer = Callable[[Engine, WordInference], None]
+"""Fills the table `inferred` from the result of keywords.sql."""
+
+
+def infer_here(engine: Engine, inference: WordInference) -> None:
+    """Infer words in this process."""
+    for table in infer_words(inference, engine.stream(sql("keywords"))):
+        engine.append("inferred", table)
 
 
 def assemble(
     engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]], told: Callable[[int, int], None],
-    *, with_families: bool,
+    *, with_families: bool, infer: Infer = infer_here,
 ) -> int:  # fmt: skip
     """Make the tables `figures`, `papers`, `citations`, `entities`, `mentions`, `members` and `words` in `engine`.
 
-    `told` is called with the steps done and their number. Gives how many of the mappings cannot be.
+    `told` is called with the steps done and their number; `infer` says where words are inferred. Gives how many of
+    the mappings cannot be.
     """
     joined, refused = lexicon, 0
 
@@ -52,7 +61,7 @@ def assemble(
         *map(select, READ),
         ground,
         *map(select, RESOLVE),
-        lambda: _infer(engine, lexicon),
+        lambda: _infer(engine, lexicon, infer),
         select("worded"),
         lambda: _families(engine, joined, wanted=with_families),
         select("words_read"),
@@ -74,26 +83,30 @@ def _ground(engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]
     return found.lexicon, found.refused
 
 
-def _infer(engine: Engine, lexicon: Lexicon) -> None:
+def _infer(engine: Engine, lexicon: Lexicon, infer: Infer) -> None:
     engine.append("inferred", INFERRED.empty_table())
     engine.create("keywords", sql("keywords"))
     if not engine.fetch("SELECT COUNT(*) AS n FROM keywords")["n"][0].as_py():
         return
     drawn = engine.fetch(sql("drawn")).to_pylist()
-    inference = WordInference(expansions(lexicon.contents, (tuple(row.values()) for row in drawn)))
+    infer(engine, WordInference(expansions(lexicon.contents, (tuple(row.values()) for row in drawn))))
+
+
+def infer_words(inference: WordInference, keywords: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Give the rows of the table `inferred`, some at a time; `keywords` are whole figures of keywords.sql's result."""
     rows: list[tuple[str, str, str, str]] = []
-    for figure_id, keywords, seen in _records(engine):
-        found = inference.infer(keywords, seen)
+    for figure_id, genes, seen in _records(keywords):
+        found = inference.infer(genes, seen)
         rows += [(figure_id, gene, word.word, word.flavour) for gene, word in found.items()]
         if len(rows) >= ROWS:
-            engine.append("inferred", to_arrow(INFERRED, rows))
+            yield to_arrow(INFERRED, rows)
             rows = []
-    engine.append("inferred", to_arrow(INFERRED, rows))
+    yield to_arrow(INFERRED, rows)
 
 
-def _records(engine: Engine) -> Iterator[tuple[str, list[str | None], set[str]]]:
+def _records(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, list[str | None], set[str]]]:
     """Give figure by figure the genes of the keywords, and those whose word is given."""
-    for figure_id, rows in groupby(_rows(engine.stream(sql("keywords"))), itemgetter("figure_id")):
+    for figure_id, rows in groupby(_rows(batches), itemgetter("figure_id")):
         keywords: list[str | None] = []
         seen: set[str] = set()
         for row in rows:

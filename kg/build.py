@@ -6,7 +6,7 @@ order of the input or the number of processes.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Resources:
     memory_limit: str = "4GiB"
     engine: str = "duckdb"
     cache: Path | None = None  # folder of what was parsed before
+    master: str | None = None  # of Spark: where its cluster is; None: here, or as spark-submit was told
 
 
 ASSEMBLED = ("figures", "papers", "mentions", "citations", "members", "words", "entities")
@@ -92,18 +93,24 @@ def build_tables(
             for table, select in prepare.items():
                 engine.create(table, sql(select, max_entities=parameters.max_entities))
             judges[name], counts[name] = _write_pairs(engine, folder, scratch, name, progress)
-        ungrounded = engine.fetch(sql("ungrounded"))
-        skipped = zip(parameters.mappings, [each.skipped for each in given], strict=True)
-        lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused)
-        used = [
-            {"sha256": each.digest, "pairs": len(each.pairs)} for each in sorted(given, key=lambda each: each.digest)
-        ]
-        found = manifest.collect(engine, parameters, judges, counts, lexicon.provenance(), used)
-        found["report"] = report.count(lines)
-        return Result(found, lines, tuple(ungrounded["name"].to_pylist()))
+        return conclude(engine, parameters, judges, counts, lexicon, given, refused)
     finally:
         engine.close()
         shutil.rmtree(scratch)
+
+
+def conclude(
+    engine: Engine, parameters: Parameters, judges: Mapping[str, cooccurrence.Judge], counts: dict[str, int],
+    lexicon: Lexicon, given: Sequence[mappings.Mappings], refused: int,
+) -> Result:  # fmt: skip
+    """Say what came of a build whose tables stand in `engine`; `counts` are their rows, `given` the mapping files."""
+    ungrounded = engine.fetch(sql("ungrounded"))
+    skipped = zip(parameters.mappings, [each.skipped for each in given], strict=True)
+    lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused)
+    used = [{"sha256": each.digest, "pairs": len(each.pairs)} for each in sorted(given, key=lambda each: each.digest)]
+    found = manifest.collect(engine, parameters, judges, counts, lexicon.provenance(), used)
+    found["report"] = report.count(lines)
+    return Result(found, lines, tuple(ungrounded["name"].to_pylist()))
 
 
 # -- read
@@ -123,6 +130,11 @@ def read_records(engine: Engine, inputs: list[str], resources: Resources, progre
         progress("reading records", done, None)
     if cache and cache.misses:
         cache.prune()
+    require_records(engine, inputs)
+
+
+def require_records(engine: Engine, inputs: list[str]) -> None:
+    """Raise SourceError where the raw tables hold no records at all."""
     figures = engine.fetch(
         "SELECT COUNT(*) AS n FROM (SELECT record FROM raw_figures UNION ALL SELECT record FROM raw_tables) AS r"
     )

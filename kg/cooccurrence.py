@@ -37,6 +37,9 @@ SLICE_INSTANCES = 20_000_000
 RDF_PAIRS = 500_000
 """`--min-figures auto` keeps at most so many pairs for RDF and graphs."""
 
+Lookup = dict[int, tuple[Floats, Floats]]
+"""Group to its different p values (log10), ascending, and the q of each."""
+
 _COUNTS = ("figures", "subject_figures", "object_figures", "universe")
 _KINDS, _CONTEXTS = 8, 2**20
 """Bounds of a group's code: what is corrected together is the categories of the two ends and the context."""
@@ -108,7 +111,8 @@ class Judge:
         tested = np.flatnonzero(figures)
         group = self._group(counted)[tested]
         k, a, b, n = (counted[name].to_numpy()[tested].astype(np.int64) for name in _COUNTS)
-        first, number = statistics.distinct(group, k, np.minimum(a, b), np.maximum(a, b))
+        a, b = np.minimum(a, b), np.maximum(a, b)  # a (b / N) is not b (a / N) in the last bit
+        first, number = statistics.distinct(group, k, a, b)
         columns = _statistics(k[first], a[first], b[first], n[first])
         self._remember(group[first], columns["log10_p"], np.bincount(number, minlength=len(first)))
         absent = figures == 0
@@ -149,15 +153,19 @@ class Judge:
         taxon = self._ends.taxon[context].as_py()
         return "-".join(names) + (f" {taxon}" if taxon else "")
 
-    def second_pass(self, judged: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Add q and the names; give batches of the published table, in the order they came."""
-        lookup = {code: _q_values(counts) for code, counts in self._counts.items()}
+    def second_pass(self, judged: Iterable[pa.RecordBatch], lookup: Lookup | None = None) -> Iterator[pa.RecordBatch]:
+        """Add q and the names; give batches of the published table, in the order they came.
+
+        `lookup` stands for the p values that this judge did not see itself.
+        """
+        if lookup is None:
+            lookup = {code: _sorted(counts) for code, counts in self._counts.items()}
         for batch in judged:
             table = pa.Table.from_batches([batch])
             q = self._q(table, lookup)
             yield from _publish(table, q, self._ends).to_batches()
 
-    def _q(self, table: pa.Table, lookup: dict[int, tuple[Floats, Floats]]) -> pa.Array:
+    def _q(self, table: pa.Table, lookup: Lookup) -> pa.Array:
         log10_p = table["log10_p"].to_numpy()
         tested = table["figures"].to_numpy() > 0
         group = self._group(table)
@@ -180,11 +188,15 @@ def _statistics(k: Ints, a: Ints, b: Ints, n: Ints) -> dict[str, Floats]:
     return {name: statistics.significant(values) for name, values in columns.items()}
 
 
-def _q_values(counts: Counter[float]) -> tuple[Floats, Floats]:
+def _sorted(counts: Counter[float]) -> tuple[Floats, Floats]:
     values = np.array(sorted(counts))
     tests = np.array([counts[value] for value in values.tolist()], dtype=np.int64)
-    q = statistics.benjamini_hochberg(values, tests, int(tests.sum()))
-    return values, statistics.significant(q)
+    return values, q_values(values, tests)
+
+
+def q_values(values: Floats, tests: Ints) -> Floats:
+    """Give the published q of each different p of a group (log10, ascending), by how many tests have it."""
+    return statistics.significant(statistics.benjamini_hochberg(values, tests, int(tests.sum())))
 
 
 def _publish(table: pa.Table, q: pa.Array, ends: Ends) -> pa.Table:

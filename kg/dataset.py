@@ -64,7 +64,7 @@ class _Description:
         return URIRef(self.names[prefix] + local)
 
     def _dataset(self) -> None:
-        created = self.manifest["created"]
+        created, outputs = self.manifest["created"], self.manifest.get("outputs", {})
         self.add(
             self.dataset,
             (RDF.type, VOID.Dataset),
@@ -76,7 +76,7 @@ class _Description:
             (PAV.version, self.manifest["version"]),
             (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
             (PROV.wasGeneratedBy, self.here("build")),
-            (VOID.triples, self.manifest.get("outputs", {}).get("turtle", {}).get("triples")),
+            (VOID.triples, outputs.get("turtle", outputs.get("ntriples", {})).get("triples")),
             (BIOLINK.knowledge_level, URIRef(f"{BIOLINK}KnowledgeLevelEnum#text_co_occurrence")),
             (BIOLINK.agent_type, URIRef(f"{BIOLINK}AgentTypeEnum#data_analysis_pipeline")),
         )

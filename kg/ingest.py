@@ -30,7 +30,7 @@ from kg.text import clean, collapse
 
 CHUNK_FILES, CHUNK_LEAST = 1024, 64
 CHUNK_BYTES = 16 * 1024 * 1024
-"""A chunk ends at whichever comes first, so that an archive of large members does not fill memory; see `_chunks`."""
+"""A chunk ends at whichever comes first, so that an archive of large members does not fill memory; see `chunks`."""
 
 Chunk = list[tuple[int, Entry]]
 Tables = dict[str, pa.Table]
@@ -42,14 +42,14 @@ def read(entries: Iterable[Entry], jobs: int = 1, cache: ParseCache | None = Non
     With `jobs` over 1 the chunks are parsed in that many processes, unless one chunk is all there is. What
     `cache` has is not parsed again, and what it lacks is put there.
     """
-    chunks = _chunks(entries)
-    first = list(islice(chunks, 2))
-    chunks = chain(first, chunks)
+    found = chunks(entries)
+    first = list(islice(found, 2))
+    found = chain(first, found)
     start = 0
     if jobs < 2 or len(first) < 2:
-        parsed: Iterator[tuple[int, Tables]] = ((len(chunk), _kept(chunk, cache)) for chunk in chunks)
+        parsed: Iterator[tuple[int, Tables]] = ((len(chunk), _kept(chunk, cache)) for chunk in found)
     else:
-        parsed = _in_processes(chunks, jobs, cache)
+        parsed = _in_processes(found, jobs, cache)
     for files, tables in parsed:
         yield {name: _numbered(table, start) for name, table in tables.items()}
         start += files
@@ -71,7 +71,7 @@ def _numbered(table: pa.Table, start: int) -> pa.Table:
     return table.set_column(0, table.schema.field(0), pc.add(table["record"], start)) if start else table
 
 
-def _chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
+def chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
     """Cut after names that look so, at every 256th on average: one file more or less moves no other boundary."""
     chunk: Chunk = []
     size = 0

@@ -4,15 +4,12 @@ The outputs are made in a folder beside the destination and take its place in on
 is killed, fails or finds the disk full leaves the previous exports as they were.
 """
 
-import ctypes
-import errno
 import fcntl
 import hashlib
 import json
 import os
 import shutil
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import IO, Any
 
 from kg import dataset, report, vocabulary
 from kg.build import Progress, Resources, Result, build_tables, silent
+from kg.disk import exchange, flush, flush_folder
 from kg.errors import OutputError, UnknownName
 from kg.exporters import exporter, replacing
 from kg.exporters.rdf import LAYERS, USUAL_LAYERS, Turtle
@@ -34,6 +32,7 @@ from kg.views import CYTOSCAPE_LIMIT
 OUTPUTS = (
     "tables",
     "pfocr.ttl",
+    "pfocr.nt",
     "dataset.ttl",
     "vocab.ttl",
     "cooccurrence.graphml",
@@ -43,7 +42,7 @@ OUTPUTS = (
 )
 """What a build owns at its destination; anything else there is left alone."""
 
-TEXT_OUTPUTS = tuple(name for name in OUTPUTS if "." in name)
+TEXT_OUTPUTS = tuple(name for name in OUTPUTS if "." in name and name != "pfocr.nt")
 
 
 def release(
@@ -75,10 +74,13 @@ def release(
     with _staging(destination) as folder:
         tables = folder / "tables"
         tables.mkdir()
-        result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
+        if resources.engine == "spark":
+            result = _on_cluster()(inputs, folder, layers, parameters, resources, progress, lexicon)
+        else:
+            result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
         _refuse_errors(result, strict=strict)
         _write(folder, result, layers, with_store, progress)
-        _flush(folder)
+        flush(folder)
         _put_in_place(folder, destination)
     previous.keep(result)
     return result
@@ -90,16 +92,41 @@ def _refuse_errors(result: Result, *, strict: bool) -> None:
         raise OutputError(f"{errors[0]}{more}; nothing was written, for --strict was given")
 
 
+def _on_cluster() -> Callable[..., Result]:
+    try:
+        from kg.cluster import build
+    except ModuleNotFoundError as error:
+        raise UnknownName("engine", "spark", hint=f"there is no {error.name}; pip install 'pfocr-kg[spark]'") from None
+    return build
+
+
 # -- the outputs
 
 
 def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bool, progress: Progress) -> None:
     manifest = result.manifest
     manifest["parameters"]["layers"] = list(layers)
-    outputs: dict[str, Any] = {}
-    manifest["outputs"] = outputs
+    outputs: dict[str, Any] = manifest.setdefault("outputs", {})
     _write_text(folder / "report.tsv", report.to_tsv(result.report))
     _write_manifest(folder, manifest)
+    if outputs:  # a cluster has written its triples already; stores load those, and views are for `kg export`
+        _describe(folder, manifest)
+    else:
+        _write_graph(folder, manifest, layers, with_store, progress)
+    _write_manifest(folder, manifest)
+
+
+def _describe(folder: Path, manifest: dict[str, Any]) -> list[Path]:
+    vocab, description = folder / "vocab.ttl", folder / "dataset.ttl"
+    _write_text(vocab, vocabulary.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+    _write_text(description, dataset.describe(manifest).serialize(format="turtle"))
+    return [description, vocab]
+
+
+def _write_graph(
+    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], with_store: bool, progress: Progress
+) -> None:
+    outputs = manifest["outputs"]
     with KnowledgeGraph(Build(folder)) as graph, ExitStack() as stack:
         filling = stack.enter_context(Filling(folder / "store")) if with_store else None
         progress("writing Turtle", 0, None)
@@ -116,13 +143,10 @@ def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bo
             "edges": view.n_edges,
             "left_out": view.left_out,
         }
-        vocab, description = folder / "vocab.ttl", folder / "dataset.ttl"
-        _write_text(vocab, vocabulary.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
-        _write_text(description, dataset.describe(manifest).serialize(format="turtle"))
+        described = _describe(folder, manifest)
         if filling is not None:
             progress("loading the store", 0, None)
-            outputs["store"] = {"triples": filling.finish([description, vocab])}
-    _write_manifest(folder, manifest)
+            outputs["store"] = {"triples": filling.finish(described)}
 
 
 class _Both:
@@ -255,44 +279,10 @@ def _free(path: Path) -> Path:
 
 def _put_in_place(folder: Path, destination: Path) -> None:
     """Make `folder` the destination; what stood there is left for `_recover` to take apart."""
-    if destination.exists() and _exchange(folder, destination):
-        _flush_folder(destination.parent)
+    if destination.exists() and exchange(folder, destination):
+        flush_folder(destination.parent)
         return
     if destination.exists():
         destination.rename(_old(destination))
     folder.rename(destination)
-    _flush_folder(destination.parent)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step; False where the system cannot (Linux: renameat2, RENAME_EXCHANGE)."""
-    if sys.platform != "linux":
-        return False
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    at_cwd, exchange = -100, 2
-    if renameat2 is None:
-        return False
-    if renameat2(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in (errno.EINVAL, errno.ENOSYS):
-        return False
-    raise OSError(code, os.strerror(code), str(other))
-
-
-def _flush(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.is_dir():
-            _flush_folder(path)
-        else:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    _flush_folder(folder)
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush_folder(destination.parent)

@@ -201,8 +201,8 @@ class Build:
         """Give the path of a table; raise UnknownName or SourceError where there is none."""
         if name not in TABLES:
             raise UnknownName("table", name, TABLES)
-        path = self.folder / "tables" / f"{name}.parquet"
-        if not path.is_file():
+        path = self.folder / "tables" / f"{name}.parquet"  # a file; of a cluster's build a folder of them
+        if not path.exists():
             made_by = self.manifest.get("version", "of another version")
             if made_by != __version__:  # its tables may be others
                 raise SourceError(f"{path}: missing; made by kg {made_by}; build again with this one ({__version__})")

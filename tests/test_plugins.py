@@ -9,7 +9,7 @@ from kg.errors import UnknownName
 def test_the_built_in_plugins() -> None:
     assert plugins.names("parser") == ["citations", "figures", "maps", "sidecars"]
     assert plugins.names("exporter") == ["graphml", "ntriples", "sssom", "turtle"]
-    assert plugins.names("engine") == ["duckdb"]
+    assert plugins.names("engine") == ["duckdb", "spark"]
 
 
 def test_a_plugin_comes_from_a_distribution() -> None:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import SEEDS, TOY, record, write_toy
 
-from kg import ingest, release
+from kg import disk, ingest, release
 from kg.build import Resources
 from kg.errors import LexiconError, OutputError, SourceError, UnknownName
 from kg.manifest import Parameters
@@ -291,7 +291,7 @@ def test_a_build_replaces_all_that_is_its_own_and_nothing_else(toy: Path, export
     (exports / "store").mkdir()
     (exports / "store" / "stale").write_text("of the previous store\n")
     release.release([str(toy)], exports, with_store=False)
-    assert names(exports) == sorted({*release.OUTPUTS, "mine", "notes.txt"} - {"store"})
+    assert names(exports) == sorted({*release.OUTPUTS, "mine", "notes.txt"} - {"store", "pfocr.nt"})
     assert (exports / "mine" / "file").read_text() == "kept\n"
     assert names(exports.parent) == ["exports"]
 
@@ -608,7 +608,7 @@ def test_interrupted_while_putting_in_place_the_exports_are_whole(
 def interrupt_in(monkeypatch: pytest.MonkeyPatch, moment: str) -> list[bool]:
     """Stop at the first step of putting in place (the second rename), or at its last."""
     done: list[bool] = []
-    real_rename, real_flush = Path.rename, release._flush_folder
+    real_rename, real_flush = Path.rename, disk.flush_folder
 
     def rename(self: Path, target: Path) -> Path:
         if self.name == ".exports.kg-new" and not done:
@@ -622,7 +622,7 @@ def interrupt_in(monkeypatch: pytest.MonkeyPatch, moment: str) -> list[bool]:
             raise KeyboardInterrupt
         real_flush(folder)
 
-    monkeypatch.setattr(release, "_flush_folder", flush)
+    monkeypatch.setattr(release, "flush_folder", flush)
     if moment == "rename":
         monkeypatch.setattr(Path, "rename", rename)
     return done

@@ -36,11 +36,12 @@ from kg.terms import DEFAULT_BASE
 )
 @click.option("--engine", default="duckdb", show_default=True, help="Database engine, by its plug-in name.")
 @click.option("--no-cache", is_flag=True, help="Parse every file again, and keep nothing for the next build.")
+@click.option("--master", metavar="URL", help="Of Spark: its cluster, spark://HOST:7077. [default: this machine]")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
 def build(
     sources: tuple[str, ...], output: str, min_figures: int | None, max_entities: int, base: str, families: bool,
     mappings: tuple[str, ...], lexicon: str | None, layers: str, no_store: bool, strict: bool, jobs: int | None,
-    memory_limit: str, engine: str, no_cache: bool, quiet: bool,
+    memory_limit: str, engine: str, no_cache: bool, master: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Read figure records and write tables, RDF, GraphML and a store.
 
@@ -55,7 +56,7 @@ def build(
     from kg.release import release
 
     parameters = Parameters(min_figures, max_entities, _base(base), families, mappings)
-    resources = Resources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache())
+    resources = Resources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master)
     with console.progress(quiet) as progress:
         result = release(
             sources,

@@ -44,9 +44,10 @@ class DuckDBEngine:
         self._tables.add(name)
 
     def attach(self, name: str, path: Path) -> None:
-        """Make a Parquet file readable as the table `name`; raise SourceError where it is none."""
+        """Make a Parquet file, or a folder of them, readable as the table `name`; raise SourceError if it is none."""
+        files = path / "*.parquet" if path.is_dir() else path
         try:
-            self._run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quote(str(path))})")
+            self._run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quote(str(files))})")
         except (duckdb.Error, OutputError):
             raise SourceError(f"{path}: damaged or unreadable; build again") from None
 

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import IO, Any
 
 from kg.cooccurrence import sql
+from kg.engines import Engine
 from kg.errors import UnknownName
 from kg.exporters.syntax import NTriplesSyntax, TurtleSyntax
 from kg.exporters.triples import Writer
@@ -63,11 +64,22 @@ class NTriples(Turtle):
 
 def _subjects(graph: KnowledgeGraph, writer: Writer, layers: tuple[str, ...]) -> Iterator[str]:
     """Yield the text of one subject after the other: figures, papers, entities, associations, words."""
-    least = graph.build.min_figures
+    prepare(graph.engine, layers, graph.build.min_figures)
+    for name, make in makers(writer, layers).items():
+        for batch in graph.engine.stream(sql(f"rdf/{name}")):
+            yield from map(make, batch.to_pylist())
+
+
+def prepare(engine: Engine, layers: tuple[str, ...], least: int) -> None:
+    """Make the tables of the pairs that RDF holds, those of `least` figures or more."""
     pairs = f"figures >= {least}" if "cooccurrences" in layers else "FALSE"
-    graph.engine.create("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {pairs}")
-    graph.engine.create("rdf_word_pairs", f"SELECT * FROM word_cooccurrences WHERE figures >= {least}")
-    makers: dict[str, Callable[[dict[str, Any]], str]] = {
+    engine.create("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {pairs}")
+    engine.create("rdf_word_pairs", f"SELECT * FROM word_cooccurrences WHERE figures >= {least}")
+
+
+def makers(writer: Writer, layers: tuple[str, ...]) -> dict[str, Callable[[dict[str, Any]], str]]:
+    """Give, for each SELECT of `kg/sql/rdf` that the layers need, what makes text of its rows."""
+    found: dict[str, Callable[[dict[str, Any]], str]] = {
         "figures": writer.figure,
         "papers": writer.paper,
         "entities": writer.entity,
@@ -77,7 +89,4 @@ def _subjects(graph: KnowledgeGraph, writer: Writer, layers: tuple[str, ...]) ->
         "term_associations": writer.association_of_terms,
     }
     needs = {"words": "words", "terms": "terms", "term_associations": "terms"}
-    for name, make in makers.items():
-        if name not in needs or needs[name] in layers:
-            for batch in graph.engine.stream(sql(f"rdf/{name}")):
-                yield from map(make, batch.to_pylist())
+    return {name: make for name, make in found.items() if name not in needs or needs[name] in layers}

@@ -1,10 +1,10 @@
 -- The drawn words of each figure, by normal form, with what they expand to; a family is named, not counted.
 SELECT
     m.figure_id, m.match, min(m.word_status) AS word_status,
-    list(DISTINCT m.entity_id ORDER BY m.entity_id) AS entities,
+    array_sort(array_agg(DISTINCT m.entity_id)) AS entities,
     count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family') AS size,
-    list(DISTINCT m.word ORDER BY m.word) FILTER (WHERE m.word IS NOT NULL) AS words,
-    list(DISTINCT m.source ORDER BY m.source) FILTER (WHERE m.source IS NOT NULL) AS sources
+    array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) AS words,
+    array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL)) AS sources
 FROM mentions AS m
 JOIN entities AS e ON e.entity_id = m.entity_id
 WHERE m.match IS NOT NULL

@@ -1,0 +1,210 @@
+"""Spark: the cores of a cluster, or of one machine.
+
+What leaves or enters SQL goes through Parquet files in one folder, which every machine of the cluster must see
+under the same path: Spark writes and reads them in parallel, and so do the tasks that run our Python.
+"""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from py4j.protocol import Py4JJavaError
+from pyspark import Broadcast
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import StructType
+
+from kg.errors import OutputError
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
+SETTINGS = {
+    "spark.sql.ansi.enabled": "true",  # a cast or a sum that fails is an error, as in DuckDB, and not NULL
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.log.level": "ERROR",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+BROADCAST_BYTES = 10 * 1024 * 1024
+"""Tables below this size go to every machine whole, unless a query is told otherwise."""
+
+MOST_TASKS = 20_000
+"""More would cost the driver more than they gain."""
+
+_UNITS = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_SIZE = re.compile(r"([0-9.]+)\s*([kmgt]i?)b?", re.IGNORECASE)
+_GLOB = re.compile(r"[\\{}\[\]*?]")
+_RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|NotARecord|Unknown\w+): .*", re.MULTILINE)
+
+
+class SparkEngine:
+    """One Spark session that keeps its tables as Parquet below `folder`; `master` is local by default.
+
+    Under spark-submit, master and memory are what that was told. Otherwise `memory_limit` is the memory of each
+    executor's JVM, and `threads` the cores of a local master.
+    """
+
+    def __init__(
+        self, folder: Path, memory_limit: str = "4GiB", threads: int | None = None, master: str | None = None
+    ) -> None:
+        self._folder = folder.resolve()
+        self._numbers = count()
+        self._paths: dict[str, Path] = {}
+        self._schemas: dict[str, StructType] = {}
+        # The interpreter of this process, unless the user names one: a cluster's machines have it in the same place.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        builder = SparkSession.Builder().appName("kg")
+        for key, value in (SETTINGS | self._where(memory_limit, threads, master)).items():
+            builder = builder.config(key, value)
+        with _told("Spark did not start"):
+            self._spark = builder.getOrCreate()
+        self.parallelism = int(self._spark.sparkContext.defaultParallelism)
+        self.spread(4 * self.parallelism)
+
+    def _where(self, memory_limit: str, threads: int | None, master: str | None) -> dict[str, str]:
+        memory = f"{_mebibytes(memory_limit)}m"
+        submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+        if master is None and submitted:
+            return {}
+        if master is None or master.startswith("local"):
+            return {
+                "spark.master": master or f"local[{threads or '*'}]",
+                "spark.driver.memory": memory,
+                "spark.local.dir": str(self._folder / "spill"),
+                "spark.ui.enabled": "false",
+            }
+        return {"spark.master": master} | ({} if submitted else {"spark.executor.memory": memory})
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add rows, as one more file of the table."""
+        with whole(self.room(name) / f"rows-{next(self._numbers):07}.parquet") as path:
+            pq.write_table(table, path)
+        self._schemas.setdefault(name, from_arrow_schema(table.schema))
+        self.refresh(name)
+
+    def create(self, name: str, select: str) -> None:
+        """Keep a result under a name; it is worked out here and now, once."""
+        old = self._paths.get(name)
+        self._paths[name], self._schemas[name] = self._write(select, name)
+        self.refresh(name)
+        if old is not None:
+            shutil.rmtree(old)
+
+    def attach(self, name: str, path: Path, schema: pa.Schema) -> None:
+        """Make a Parquet file, or a folder of them, readable as the table `name`."""
+        self._paths[name], self._schemas[name] = path, from_arrow_schema(schema)
+        self.refresh(name)
+
+    def fetch(self, select: str) -> pa.Table:
+        """Give a whole result; it passes through the driver's JVM."""
+        with _told("Spark"):
+            return self._spark.sql(select).toArrow()
+
+    def stream(self, select: str) -> Iterator[pa.RecordBatch]:
+        """Give a result in batches, read from the files that the workers wrote."""
+        parts = self.parts(select)
+        for part in parts:
+            yield from pq.ParquetFile(part).iter_batches()
+        self.drop(parts)
+
+    def close(self) -> None:
+        """End the session; what it kept lies in `folder`, whose owner removes it."""
+        self._spark.stop()
+
+    # -- beyond what every engine has: work in parallel on files
+
+    def room(self, name: str) -> Path:
+        """Give the folder whose Parquet files are the table `name`; tasks may add to it, then `refresh` it."""
+        if name not in self._paths:
+            self._paths[name] = self._new(name)
+            self._paths[name].mkdir()
+        return self._paths[name]
+
+    def refresh(self, name: str) -> None:
+        """See the files that were added to the table `name`."""
+        with _told("Spark"):  # the schema is given, for to look for it would be a job of its own
+            files = self._spark.read.schema(self._schemas[name]).parquet(_GLOB.sub(r"\\\g<0>", str(self._paths[name])))
+            files.createOrReplaceTempView(name)
+
+    def parts(self, select: str) -> list[Path]:
+        """Write a result as Parquet files; give them in its order. `drop` them when they are read."""
+        return sorted(self._write(select, "parts")[0].glob("part-*.parquet"))
+
+    def drop(self, parts: Sequence[Path]) -> None:
+        """Remove what `parts` wrote."""
+        for folder in {part.parent for part in parts}:
+            shutil.rmtree(folder)
+
+    def each(self, function: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+        """Call a function for each item, each call a task on some worker; give the results in order."""
+        with _told("a task failed"):
+            tasks = self._spark.sparkContext.parallelize(items, max(1, len(items)))
+            found: list[Found] = tasks.map(function).collect()
+            return found
+
+    def share(self, value: Found) -> Broadcast[Found]:
+        """Send a value to every worker once."""
+        return self._spark.sparkContext.broadcast(value)
+
+    def spread(self, tasks: int, broadcast: int = BROADCAST_BYTES, *, exactly: bool = False) -> None:
+        """Set how many tasks what follows is cut into: at most so many, or exactly so many."""
+        settings: dict[str, Any] = {
+            "spark.sql.shuffle.partitions": max(2, min(tasks, MOST_TASKS)),
+            "spark.sql.adaptive.coalescePartitions.enabled": str(not exactly).lower(),
+            "spark.sql.autoBroadcastJoinThreshold": broadcast,
+        }
+        for key, value in settings.items():
+            self._spark.conf.set(key, value)
+
+    def _write(self, select: str, name: str) -> tuple[Path, StructType]:
+        path = self._new(name)
+        with _told("Spark"):
+            result = self._spark.sql(select)
+            result.write.parquet(str(path))
+        return path, result.schema
+
+    def _new(self, name: str) -> Path:
+        return self._folder / f"{name}-{next(self._numbers):07}"
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a name to write at; it becomes `path` when all is written, so that a task can fail, and run twice."""
+    aside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _mebibytes(limit: str) -> int:
+    found = _SIZE.fullmatch(limit.strip())
+    if found is None:
+        raise OutputError(f"--memory-limit {limit!r}: Spark takes a size such as 4GiB or 500MB")
+    return max(1, int(float(found[1]) * _UNITS[found[2].lower()] / 2**20))
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Make one line of Spark's errors: the last that was raised, for it is the cause."""
+    try:
+        yield
+    except (PySparkException, Py4JJavaError) as error:
+        java = getattr(error, "java_exception", None)
+        text = f"{java}\n{error}" if java is not None else str(error)
+        raised = _RAISED.findall(text)
+        reason = " ".join((raised[-1] if raised else text).split())[:300]
+        raise OutputError(f"{what}: {reason}; Spark's own log has the rest") from None
