@@ -66,7 +66,8 @@ def release(
         if layer not in LAYERS:
             raise UnknownName("layer", layer, LAYERS)
     destination = destination.resolve()
-    asked = f"{parameters} {resources.engine} {layers} {with_store} {(lexicon or Lexicon.bundled()).version}"
+    lexicon = lexicon or Lexicon.bundled()
+    asked = f"{parameters} {resources.engine} {layers} {with_store} {lexicon.version}"
     previous = Previous([*inputs, *parameters.mappings], destination, asked, resources.cache)
     if found := previous.result():
         _refuse_errors(found, strict=strict)

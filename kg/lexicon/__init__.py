@@ -144,7 +144,7 @@ class Lexicon:
 
     def provenance(self) -> dict[str, Any]:
         """Say which files these are, for a manifest: the digest of all, and of each that is not the bundled one."""
-        bundled = Lexicon.bundled().contents
+        bundled = files.read(resources(__name__))
         others = {
             file: hashlib.sha256(content).hexdigest()
             for file, content in sorted(self.contents.items())
