@@ -7,19 +7,21 @@ order of the input or the number of processes.
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from kg import cooccurrence, ingest, manifest, mappings, plugins, report, sources
+from kg import cooccurrence, ingest, manifest, mappings, pairs, plugins, report, sources
 from kg.assemble import assemble
 from kg.cache import ParseCache
 from kg.cooccurrence import sql
 from kg.engines import Engine
 from kg.errors import SourceError
+from kg.judge import Judge
 from kg.lexicon import Lexicon
 from kg.manifest import Parameters
 from kg.tables import RAW, RAW_FILES, SORT_KEYS, write_parquet
@@ -88,11 +90,11 @@ def build_tables(
             lambda done, total: progress("joining tables", done, total), with_families=parameters.families,
         )  # fmt: skip
         counts = {name: _write(engine, folder, name) for name in ASSEMBLED}
-        judges = {}
-        for name, prepare in PAIRS.items():
-            for table, select in prepare.items():
-                engine.create(table, sql(select, max_entities=parameters.max_entities))
-            judges[name], counts[name] = _write_pairs(engine, folder, scratch, name, progress)
+        with ThreadPoolExecutor(resources.jobs) as threads:
+            counted = [_count(engine, scratch, name, parameters, threads, progress) for name in PAIRS]
+            progress("writing pairs", 0, None)
+            counts |= zip(PAIRS, threads.map(partial(pairs.write, folder), counted), strict=True)
+        judges = {each.name: each.judge for each in counted}
         return conclude(engine, parameters, judges, counts, lexicon, given, refused)
     finally:
         engine.close()
@@ -100,7 +102,7 @@ def build_tables(
 
 
 def conclude(
-    engine: Engine, parameters: Parameters, judges: Mapping[str, cooccurrence.Judge], counts: dict[str, int],
+    engine: Engine, parameters: Parameters, judges: Mapping[str, Judge], counts: dict[str, int],
     lexicon: Lexicon, given: Sequence[mappings.Mappings], refused: int,
 ) -> Result:  # fmt: skip
     """Say what came of a build whose tables stand in `engine`; `counts` are their rows, `given` the mapping files."""
@@ -176,29 +178,9 @@ def _with_lists(engine: Engine, batches: Iterable[pa.RecordBatch]) -> Iterator[p
         yield pa.RecordBatch.from_arrays([*batch.columns, *added], [*batch.schema.names, *lists])
 
 
-def _write_pairs(
-    engine: Engine, folder: Path, scratch: Path, name: str, progress: Progress
-) -> tuple[cooccurrence.Judge, int]:
-    judge = cooccurrence.Judge(cooccurrence.Ends.read(engine.fetch("SELECT * FROM entity_codes")))
-    parts = cooccurrence.slices(engine.fetch(sql("loads")))
-    judged = [
-        _count_slice(engine, judge, part, scratch / f"{name}-{part.first}.parquet") for part in _told(parts, progress)
-    ]
-    batches = (batch for path in judged for batch in pq.ParquetFile(path).iter_batches())
-    return judge, write_parquet(folder / f"{name}.parquet", name, judge.second_pass(batches))
-
-
-def _told(parts: list[cooccurrence.Slice], progress: Progress) -> Iterator[cooccurrence.Slice]:
-    total = sum(part.instances for part in parts)
-    done = 0
-    for part in parts:
-        progress("counting pairs", done, total)
-        yield part
-        done += part.instances
-    progress("counting pairs", done, total)
-
-
-def _count_slice(engine: Engine, judge: cooccurrence.Judge, part: cooccurrence.Slice, path: Path) -> Path:
-    counted = engine.fetch(sql("pairs", first=part.first, last=part.last))
-    pq.write_table(judge.first_pass(counted), path, compression="lz4")
-    return path
+def _count(
+    engine: Engine, scratch: Path, name: str, parameters: Parameters, threads: ThreadPoolExecutor, progress: Progress
+) -> pairs.Counted:
+    for table, select in PAIRS[name].items():
+        engine.create(table, sql(select, max_entities=parameters.max_entities))
+    return pairs.count(engine, scratch, name, threads, lambda done, total: progress("counting pairs", done, total))

@@ -12,6 +12,7 @@ import pyarrow as pa
 from kg import __version__, cooccurrence
 from kg.engines import Engine
 from kg.errors import SourceError
+from kg.judge import Judge
 from kg.terms import DEFAULT_BASE
 
 
@@ -29,7 +30,7 @@ class Parameters:
 def collect(
     engine: Engine,
     parameters: Parameters,
-    judges: Mapping[str, cooccurrence.Judge],
+    judges: Mapping[str, Judge],
     counts: dict[str, int],
     lexicon: Mapping[str, Any],
     mappings: list[dict[str, Any]],
@@ -74,7 +75,7 @@ def collect(
     }
 
 
-def _at_least(judge: cooccurrence.Judge, least: int) -> int:
+def _at_least(judge: Judge, least: int) -> int:
     return sum(pairs for figures, pairs in judge.supports.items() if figures >= least)
 
 

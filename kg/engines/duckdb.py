@@ -52,9 +52,9 @@ class DuckDBEngine:
             raise SourceError(f"{path}: damaged or unreadable; build again") from None
 
     def fetch(self, select: str) -> pa.Table:
-        """Give a whole result."""
-        with _room():
-            return self._connection.sql(select).to_arrow_table()
+        """Give a whole result; any thread may ask."""
+        with _room(), self._connection.cursor() as cursor:
+            return cursor.sql(select).to_arrow_table()
 
     def stream(self, select: str) -> Iterator[pa.RecordBatch]:
         """Give a result in batches of 65,536 rows; other calls may come between them."""

@@ -1,0 +1,72 @@
+"""Pairs on one machine: counted and judged slice by slice, in as many threads as the build has jobs."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from kg.cooccurrence import Slice, slices, sql
+from kg.engines import Engine
+from kg.judge import TESTS, Ends, Judge, Lookup, Tally, second_pass
+from kg.tables import write_parquet
+
+
+class Counted(NamedTuple):
+    """A table of pairs, yet to be written."""
+
+    name: str
+    judge: Judge
+    ends: Ends
+    lookup: Lookup
+    parts: list[Path]
+
+
+def count(
+    engine: Engine, scratch: Path, name: str, threads: ThreadPoolExecutor, told: Callable[[int, int], None]
+) -> Counted:
+    """Count and judge the pairs of `figure_entities`, into files in `scratch`; `told` of the instances done, of all."""
+    ends = Ends.read(engine.fetch("SELECT * FROM entity_codes"))
+    judge = Judge(ends)
+    every = slices(engine.fetch(sql("loads")))
+    parts = [scratch / f"{name}-{each.first}.pairs" for each in every]
+    tests, total, done = f"{name}_tests", sum(each.instances for each in every), 0
+    engine.append(tests, TESTS.empty_table())
+    told(0, total)
+    counted = threads.map(partial(_count, engine, judge), every, parts)
+    for part, (seen, tally) in zip(every, counted, strict=True):
+        engine.append(tests, seen)
+        judge.add(tally)
+        done += part.instances
+        told(done, total)
+    return Counted(name, judge, ends, judge.settle(engine.fetch(sum_of_tests(tests))), parts)
+
+
+def sum_of_tests(table: str) -> str:
+    """Give the SELECT that adds up the tests of all slices."""
+    return (
+        f"SELECT code, log10_p, CAST(SUM(pairs) AS BIGINT) AS pairs FROM {table}"
+        " GROUP BY code, log10_p ORDER BY code, log10_p"
+    )
+
+
+def write(folder: Path, counted: Counted) -> int:
+    """Write the published table, in the order of its key; give the number of rows."""
+    return write_parquet(folder / f"{counted.name}.parquet", counted.name, _published(counted))
+
+
+def _published(counted: Counted) -> Iterator[pa.RecordBatch]:
+    for path in counted.parts:
+        yield from second_pass(path, _combinations(path), counted.ends, counted.lookup)
+
+
+def _count(engine: Engine, judge: Judge, part: Slice, path: Path) -> tuple[pa.Table, Tally]:
+    judged = judge.first_pass(engine.fetch(sql("pairs", first=part.first, last=part.last)))
+    judged.keep(path, _combinations(path))
+    return judged.tests, judged.tally
+
+
+def _combinations(path: Path) -> Path:
+    return path.with_suffix(".combinations")
