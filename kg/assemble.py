@@ -22,6 +22,11 @@ from kg.terms import curie
 
 READ = ("claims", "claimed", "readings", "wanted", "given")
 RESOLVE = ("identified", "learned", "grounding", "other_organisms", "resolved")
+VIEWS = frozenset({"claimed", "identified", "worded"})
+"""What is read where it is made, and not worth a table."""
+USED_UP = {"readings": ("claimed", "raw_mentions"), "resolved": ("identified", "readings")}
+"""What nothing reads any more, by the step after which that is so."""
+
 JOIN = ("known_figures", "figures", "paper_names", "citations", "papers", "entities", "mentions", "members")
 
 INFERRED = text_schema("figure_id", "entity_id", "match", "flavour")
@@ -55,12 +60,17 @@ def assemble(
         joined, refused = _ground(engine, lexicon, mappings)
 
     def select(name: str) -> Step:
-        return lambda: engine.create(name, sql(name))
+        return lambda: (engine.view if name in VIEWS else engine.create)(name, sql(name))
+
+    def forget(name: str) -> Step:
+        return lambda: engine.forget(*USED_UP[name])
 
     steps: list[Step] = [
         *map(select, READ),
+        forget("readings"),
         ground,
         *map(select, RESOLVE),
+        forget("resolved"),
         lambda: _infer(engine, lexicon, infer),
         select("worded"),
         lambda: _families(engine, joined, wanted=with_families),

@@ -48,6 +48,12 @@ PAIRS: dict[str, dict[str, str]] = {
 }
 """Tables of pairs, and what is made for their counting, in order: table to SELECT. Words count as entities do."""
 
+USED_UP = ("words_read", "worded", "resolved")
+"""Tables that nothing reads once the assembled ones are written."""
+
+APPENDED_BYTES = 64 * 1024 * 1024
+"""Raw tables are handed to the engine so many bytes at a time: each call has a price."""
+
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage, the work done in it so far, and the total where it is known."""
 
@@ -90,6 +96,7 @@ def build_tables(
             lambda done, total: progress("joining tables", done, total), with_families=parameters.families,
         )  # fmt: skip
         counts = {name: _write(engine, folder, name) for name in ASSEMBLED}
+        engine.forget(*USED_UP)
         with ThreadPoolExecutor(resources.jobs) as threads:
             counted = [_count(engine, scratch, name, parameters, threads, progress) for name in PAIRS]
             progress("writing pairs", 0, None)
@@ -124,15 +131,25 @@ def read_records(engine: Engine, inputs: list[str], resources: Resources, progre
         engine.append(name, schema.empty_table())
     done = 0
     cache = ParseCache(resources.cache) if resources.cache else None
+    waiting: list[ingest.Tables] = []
     for tables in ingest.read(sources.scan(inputs), resources.jobs, cache):
-        for name, table in tables.items():
-            if table.num_rows:
-                engine.append(name, table)
+        waiting.append(tables)
+        if sum(table.nbytes for each in waiting for table in each.values()) > APPENDED_BYTES:
+            _append(engine, waiting)
         done += tables[RAW_FILES[0]].num_rows
         progress("reading records", done, None)
+    _append(engine, waiting)
     if cache and cache.misses:
         cache.prune()
     require_records(engine, inputs)
+
+
+def _append(engine: Engine, waiting: list[ingest.Tables]) -> None:
+    for name in [name for name, _ in (*RAW.values(), RAW_FILES)]:
+        table = pa.concat_tables([each[name] for each in waiting]) if waiting else None
+        if table:
+            engine.append(name, table)
+    waiting.clear()
 
 
 def require_records(engine: Engine, inputs: list[str]) -> None:

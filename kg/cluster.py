@@ -17,7 +17,7 @@ from pyspark import Broadcast
 
 from kg import cluster_pairs, cluster_triples, ingest, mappings, sources
 from kg.assemble import assemble, infer_words
-from kg.build import ASSEMBLED, PAIRS, Progress, Resources, Result, conclude, require_records, silent
+from kg.build import ASSEMBLED, PAIRS, USED_UP, Progress, Resources, Result, conclude, require_records, silent
 from kg.cooccurrence import sql
 from kg.engines.spark import SparkEngine, whole
 from kg.errors import SourceError
@@ -80,6 +80,7 @@ def build(
             infer=lambda _, inference: _infer(engine, inference),
         )  # fmt: skip
         counts = {name: _publish(engine, tables, name) for name in ASSEMBLED}
+        engine.forget(*USED_UP)
         judges = {}
         for name, prepare in PAIRS.items():
             progress(f"counting {name}", 0, None)

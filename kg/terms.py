@@ -5,6 +5,7 @@ says where each was read.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -114,6 +115,7 @@ def decode(text: str) -> str:
     return unquote(text)
 
 
+@lru_cache(2**16)  # a gene is named in thousands of figures
 def curie(prefix: str, identifier: str) -> str:
     """Join the two, percent-encoding the identifier where it needs it.
 

@@ -1,6 +1,7 @@
 """Bytes to text, and the forms under which texts are compared."""
 
 import re
+from functools import lru_cache
 
 from kg.errors import RecordError
 
@@ -37,6 +38,7 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(2**16)
 def normal_form(word: str) -> str:
     """Give the form under which two readings are one word: upper case, white space folded.
 

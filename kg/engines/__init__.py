@@ -21,6 +21,14 @@ class Engine(Protocol):
         """Keep the result of a SELECT as the table `name`, replacing an older one."""
         ...
 
+    def view(self, name: str, select: str) -> None:
+        """Read a SELECT under a name; an engine may keep its result."""
+        ...
+
+    def forget(self, *names: str) -> None:
+        """Drop tables and views that nothing reads any more, views before what they read."""
+        ...
+
     def fetch(self, select: str) -> pa.Table:
         """Give the whole result of a SELECT; for small results."""
         ...

@@ -29,6 +29,7 @@ class DuckDBEngine:
             reason = " ".join(str(error).split())
             raise OutputError(f"--memory-limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
         self._tables: set[str] = set()
+        self._views: set[str] = set()
 
     def append(self, name: str, table: pa.Table) -> None:
         """Add rows; the first call makes the table with the columns of `table`."""
@@ -42,6 +43,18 @@ class DuckDBEngine:
         """Keep a result under a name."""
         self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
         self._tables.add(name)
+
+    def view(self, name: str, select: str) -> None:
+        """Read a SELECT under a name; it is worked out where it is read."""
+        self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
+        self._views.add(name)
+
+    def forget(self, *names: str) -> None:
+        """Drop tables and views, views before what they read."""
+        for name in names:
+            self._run(f"DROP {'VIEW' if name in self._views else 'TABLE'} {name}")
+            self._views.discard(name)
+            self._tables.discard(name)
 
     def attach(self, name: str, path: Path) -> None:
         """Make a Parquet file, or a folder of them, readable as the table `name`; raise SourceError if it is none."""

@@ -102,6 +102,18 @@ class SparkEngine:
         if old is not None:
             shutil.rmtree(old)
 
+    def view(self, name: str, select: str) -> None:
+        """Read a SELECT under a name; it is worked out where it is read."""
+        with _told("Spark"):
+            self._spark.sql(select).createOrReplaceTempView(name)
+
+    def forget(self, *names: str) -> None:
+        """Drop tables and views, and the files of the tables."""
+        for name in names:
+            self._spark.catalog.dropTempView(name)
+            if path := self._paths.pop(name, None):
+                shutil.rmtree(path)
+
     def attach(self, name: str, path: Path, schema: pa.Schema) -> None:
         """Make a Parquet file, or a folder of them, readable as the table `name`."""
         self._paths[name], self._schemas[name] = path, from_arrow_schema(schema)

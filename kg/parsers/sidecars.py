@@ -31,9 +31,10 @@ class SidecarParser:
         if not named or not FIGID.fullmatch(figid):
             raise RecordError("the file name does not start with PMC<digits>__<image file stem>")
         category, needed, read_row = _KINDS[named["kind"]]
-        yield Table(curie("pfocr", figid), category)
-        for line, row in _rows(decode(body), needed, name):
-            yield row if isinstance(row, Problem) else read_row(name, line, row, curie("pfocr", figid))
+        figure_id = curie("pfocr", figid)
+        yield Table(figure_id, category)
+        for line, row in _rows(clean(decode(body)), needed, name):
+            yield row if isinstance(row, Problem) else read_row(name, line, row, figure_id)
 
 
 class MapParser:
@@ -64,7 +65,7 @@ def _rows(text: str, needed: frozenset[str], name: str) -> Iterator[tuple[int, R
         raise RecordError(f"the header {wrong}; the table was left out", line=1)
     for line, cells in enumerate((each.split("\t") for each in lines), 2):
         if len(cells) == len(columns):
-            yield line, {column: clean(cell) for column, cell in zip(columns, cells, strict=True) if cell != "NA"}
+            yield line, {column: cell for column, cell in zip(columns, cells, strict=True) if cell != "NA"}
         elif cells != [""]:
             found = f"{len(cells)} cells where the header has {len(columns)}; row skipped"
             yield line, Problem("error", "bad-row", name, line, found)

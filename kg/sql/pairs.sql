@@ -1,4 +1,3 @@
--- pairs
 -- Count the pairs whose first entity lies in [$first, $last]. `product` is the product of the two words'
 -- sizes for the best choice of two different words, NULL where both were read from one and the same word.
 -- Weights are summed in units of 1e-12, as integers: their sum does not depend on the order of the rows.
