@@ -148,6 +148,8 @@ class KnowledgeGraph:
         ends = "SELECT subject_id FROM kept_pairs UNION SELECT object_id FROM kept_pairs"
         ends += f" UNION SELECT {quote(center or '')}"
         keep("kept_entities", f"SELECT * FROM kept_entities WHERE entity_id IN ({ends})")
+        # Of all that is drawn only this is joined twice: thousands of rows, not millions.
+        keep("drawn", "SELECT * FROM drawn WHERE node_id IN (SELECT entity_id FROM kept_entities)")
         for table in ("figures", "papers", "mentions", "citations"):
             keep(f"kept_{table}", f"SELECT * FROM {table} LIMIT 0")
         keep("evidence", sql("view/evidence", max_entities=self.build.manifest["parameters"]["max_entities"]))

@@ -10,8 +10,9 @@ FROM (
     JOIN drawn AS a ON a.node_id = p.subject_id
     JOIN drawn AS b ON b.node_id = p.object_id AND b.figure_id = a.figure_id
     JOIN figures AS f ON f.figure_id = a.figure_id
-    WHERE a.figure_id IN (SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) <= $max_entities)
-        AND a.word <> b.word
+    WHERE a.word <> b.word AND a.figure_id NOT IN (
+        SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
+    )
     GROUP BY p.subject_id, p.object_id, a.figure_id, f.pathway_score
 )
 WHERE place <= 5
