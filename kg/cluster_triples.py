@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from kg.cooccurrence import sql
 from kg.engines.spark import SparkEngine, whole
-from kg.exporters.rdf import makers, prepare
+from kg.exporters.rdf import makers, prepare, selects
 from kg.exporters.syntax import NTriplesSyntax
 from kg.exporters.triples import Writer
 from kg.tables import TABLES
@@ -55,7 +55,7 @@ def write(
     base = manifest["parameters"]["base"]
     folder.mkdir()
     total = 0
-    for name in makers(_writer(base, layers), layers):
+    for name in selects(layers):
         parts = engine.parts(ENTITIES if name == "entities" else sql(f"rdf/{name}"))
         found = engine.each(partial(_write_part, folder, name, base, layers), [*enumerate(parts)])
         engine.drop(parts)

@@ -5,12 +5,9 @@ Python objects. A file that cannot be read or parsed becomes a problem; the othe
 """
 
 import hashlib
-import multiprocessing
-import os
-import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from typing import Any
@@ -23,7 +20,7 @@ from kg.cache import ParseCache
 from kg.errors import NotARecord, RecordError, SourceError
 from kg.model import Element, Problem
 from kg.parsers import Parser, parser_for
-from kg.processes import live_with
+from kg.processes import Workers
 from kg.sources import Entry
 from kg.tables import RAW, RAW_FILES, to_arrow
 from kg.text import clean, collapse
@@ -87,25 +84,21 @@ def chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
 
 
 def _in_processes(chunks: Iterator[Chunk], jobs: int, cache: ParseCache | None) -> Iterator[tuple[int, Tables]]:
-    # Spawned, not forked: the parent holds threads of DuckDB and Arrow, which do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=live_with, initargs=(os.getpid(),)) as pool:
-        waiting: deque[tuple[int, str | None, Tables | Future[Tables]]] = deque()
-        try:
+    waiting: deque[tuple[int, str | None, Tables | Future[Tables]]] = deque()
+    try:
+        with Workers(jobs) as workers:
             for chunk in chunks:
                 key = cache.key(entry for _, entry in chunk) if cache else None
                 known = cache.get(key) if cache else None
-                waiting.append((len(chunk), key, known or _submit(pool, chunk)))
+                waiting.append((len(chunk), key, known or workers.submit(parse_chunk, chunk)))
                 if len(waiting) > 2 * jobs:
                     yield _done(*waiting.popleft(), cache)
             while waiting:
                 yield _done(*waiting.popleft(), cache)
-        except BrokenProcessPool:
-            raise SourceError(
-                "a process that parsed records was killed, perhaps for want of memory; try again with --jobs 1"
-            ) from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    except BrokenProcessPool:
+        raise SourceError(
+            "a process that parsed records was killed, perhaps for want of memory; try again with --jobs 1"
+        ) from None
 
 
 def _done(files: int, key: str | None, parsed: Tables | Future[Tables], cache: ParseCache | None) -> tuple[int, Tables]:
@@ -115,15 +108,6 @@ def _done(files: int, key: str | None, parsed: Tables | Future[Tables], cache: P
     if cache:
         cache.put(key, tables)
     return files, tables
-
-
-def _submit(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Tables]:
-    """Hand a chunk over; workers start here and inherit the mask, so Ctrl-C is the parent's from their first moment."""
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return pool.submit(parse_chunk, chunk)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def parse_chunk(chunk: Chunk) -> Tables:

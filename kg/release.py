@@ -80,7 +80,7 @@ def release(
         else:
             result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
         _refuse_errors(result, strict=strict)
-        _write(folder, result, layers, with_store, progress)
+        _write(folder, result, layers, with_store, resources.jobs, progress)
         flush(folder)
         _put_in_place(folder, destination)
     previous.keep(result)
@@ -104,7 +104,9 @@ def _on_cluster() -> Callable[..., Result]:
 # -- the outputs
 
 
-def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bool, progress: Progress) -> None:
+def _write(
+    folder: Path, result: Result, layers: tuple[str, ...], with_store: bool, jobs: int, progress: Progress
+) -> None:
     manifest = result.manifest
     manifest["parameters"]["layers"] = list(layers)
     outputs: dict[str, Any] = manifest.setdefault("outputs", {})
@@ -113,7 +115,7 @@ def _write(folder: Path, result: Result, layers: tuple[str, ...], with_store: bo
     if outputs:  # a cluster has written its triples already; stores load those, and views are for `kg export`
         _describe(folder, manifest)
     else:
-        _write_graph(folder, manifest, layers, with_store, progress)
+        _write_graph(folder, manifest, layers, with_store, jobs, progress)
     _write_manifest(folder, manifest)
 
 
@@ -125,7 +127,7 @@ def _describe(folder: Path, manifest: dict[str, Any]) -> list[Path]:
 
 
 def _write_graph(
-    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], with_store: bool, progress: Progress
+    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], with_store: bool, jobs: int, progress: Progress
 ) -> None:
     outputs = manifest["outputs"]
     with KnowledgeGraph(Build(folder)) as graph, ExitStack() as stack:
@@ -133,7 +135,7 @@ def _write_graph(
         progress("writing Turtle", 0, None)
         with replacing(folder / "pfocr.ttl") as file:
             out: Any = file if filling is None else _Both(file, filling)
-            triples = Turtle().write(graph, None, out, layers)
+            triples = Turtle(jobs).write(graph, None, out, layers)
         outputs["turtle"] = _file(folder / "pfocr.ttl") | {"triples": triples}
         progress("writing GraphML", 0, None)
         view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)

@@ -1,15 +1,23 @@
 """RDF: Turtle and N-Triples of the whole graph, streamed and grouped by subject."""
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import islice
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from itertools import starmap
 from typing import IO, Any
+
+import pyarrow as pa
 
 from kg.cooccurrence import sql
 from kg.engines import Engine
-from kg.errors import UnknownName
-from kg.exporters.syntax import NTriplesSyntax, TurtleSyntax
+from kg.errors import OutputError, UnknownName
+from kg.exporters.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.exporters.triples import Writer
 from kg.graph import KnowledgeGraph
+from kg.processes import Workers
 from kg.terms import namespaces
 from kg.views import View
 
@@ -22,8 +30,14 @@ USUAL_LAYERS = LAYERS[:3]
 _NO_PREFIX = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
 """Of the dataset description only; and DOIs, whose slash would need a backslash."""
 
-_SUBJECTS = 2_000
+_SUBJECTS = 8_192
 """How many are written at once."""
+
+_MANY = 200_000
+"""Mentions from which on processes of their own write the text: to start them takes a second."""
+
+Some = tuple[str, pa.Buffer, pa.Schema]
+"""The name of a SELECT of `kg/sql/rdf`, with some of its rows."""
 
 
 class Turtle:
@@ -31,6 +45,10 @@ class Turtle:
 
     suffixes = (".ttl",)
     of_views = False
+
+    def __init__(self, jobs: int | None = None) -> None:
+        """Write large graphs with so many processes; None: as many as there are cores."""
+        self._jobs = jobs or os.cpu_count() or 1
 
     def write(
         self, graph: KnowledgeGraph, view: View | None, file: IO[bytes], layers: tuple[str, ...] = USUAL_LAYERS
@@ -41,12 +59,34 @@ class Turtle:
             if layer not in LAYERS:
                 raise UnknownName("layer", layer, LAYERS)
         syntax = self._syntax(graph.build.base)
-        writer = Writer(graph.build.base, syntax, mentions="mentions" in layers, terms="terms" in layers)
         file.write(syntax.head.encode())
-        subjects = _subjects(graph, writer, layers)
-        while some := list(islice(subjects, _SUBJECTS)):
-            file.write("".join(some).encode("utf-8", "replace"))
-        return writer.count
+        prepare(graph.engine, layers, graph.build.min_figures)
+        maker = partial(_Maker, graph.build.base, syntax, layers)
+        count = 0
+        for text, triples in self._texts(maker, graph, layers):
+            file.write(text)
+            count += triples
+        return count
+
+    def _texts(
+        self, maker: "Callable[[], _Maker]", graph: KnowledgeGraph, layers: tuple[str, ...]
+    ) -> Iterator[tuple[bytes, int]]:
+        """Give the text of some subjects after the other, in order, with the number of their triples."""
+        some = _some(graph.engine, layers)
+        if self._jobs < 2 or graph.build.manifest["counts"]["mentions"] < _MANY:
+            yield from starmap(maker(), some)
+            return
+        waiting: deque[Future[tuple[bytes, int]]] = deque()
+        try:
+            with Workers(self._jobs, _begin, maker) as workers:
+                for each in some:
+                    waiting.append(workers.submit(_text, *each))
+                    if len(waiting) > 2 * self._jobs:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise OutputError("a process that wrote RDF was killed, perhaps for want of memory") from None
 
     def _syntax(self, base: str) -> TurtleSyntax | NTriplesSyntax:
         return TurtleSyntax({name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX})
@@ -62,12 +102,38 @@ class NTriples(Turtle):
         return NTriplesSyntax()
 
 
-def _subjects(graph: KnowledgeGraph, writer: Writer, layers: tuple[str, ...]) -> Iterator[str]:
-    """Yield the text of one subject after the other: figures, papers, entities, associations, words."""
-    prepare(graph.engine, layers, graph.build.min_figures)
-    for name, make in makers(writer, layers).items():
-        for batch in graph.engine.stream(sql(f"rdf/{name}")):
-            yield from map(make, batch.to_pylist())
+def _some(engine: Engine, layers: tuple[str, ...]) -> Iterator[Some]:
+    """Read figures, papers, entities, associations, words, a few thousand at a time."""
+    for name in selects(layers):
+        for batch in engine.stream(sql(f"rdf/{name}")):
+            for start in range(0, batch.num_rows, _SUBJECTS):
+                yield name, batch.slice(start, _SUBJECTS).serialize(), batch.schema
+
+
+class _Maker:
+    """Makes text of rows; in a process of its own, where there are many."""
+
+    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...]) -> None:
+        self._writer = Writer(base, syntax, mentions="mentions" in layers, terms="terms" in layers)
+        self._makers = makers(self._writer, layers)
+
+    def __call__(self, name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
+        before = self._writer.count
+        text = "".join(map(self._makers[name], pa.ipc.read_record_batch(rows, schema).to_pylist()))
+        return text.encode("utf-8", "replace"), self._writer.count - before
+
+
+_maker: _Maker
+"""Of this process, where it is a worker."""
+
+
+def _begin(make: Callable[[], _Maker]) -> None:
+    global _maker  # noqa: PLW0603 a worker has no other place for it
+    _maker = make()
+
+
+def _text(name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
+    return _maker(name, rows, schema)
 
 
 def prepare(engine: Engine, layers: tuple[str, ...], least: int) -> None:
@@ -77,8 +143,15 @@ def prepare(engine: Engine, layers: tuple[str, ...], least: int) -> None:
     engine.create("rdf_word_pairs", f"SELECT * FROM word_cooccurrences WHERE figures >= {least}")
 
 
+def selects(layers: tuple[str, ...]) -> list[str]:
+    """Give the names of the SELECTs of `kg/sql/rdf` that the layers need, in the order of the dump."""
+    needs = {"words": "words", "terms": "terms", "term_associations": "terms"}
+    names = ("figures", "papers", "entities", "associations", "words", "terms", "term_associations")
+    return [name for name in names if name not in needs or needs[name] in layers]
+
+
 def makers(writer: Writer, layers: tuple[str, ...]) -> dict[str, Callable[[dict[str, Any]], str]]:
-    """Give, for each SELECT of `kg/sql/rdf` that the layers need, what makes text of its rows."""
+    """Give, for each of these SELECTs, what makes text of its rows."""
     found: dict[str, Callable[[dict[str, Any]], str]] = {
         "figures": writer.figure,
         "papers": writer.paper,
@@ -88,5 +161,4 @@ def makers(writer: Writer, layers: tuple[str, ...]) -> dict[str, Callable[[dict[
         "terms": writer.term,
         "term_associations": writer.association_of_terms,
     }
-    needs = {"words": "words", "terms": "terms", "term_associations": "terms"}
-    return {name: make for name, make in found.items() if name not in needs or needs[name] in layers}
+    return {name: found[name] for name in selects(layers)}
