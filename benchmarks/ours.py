@@ -1,6 +1,6 @@
 """Run kg in a process of its own that tells what its stages took: some of the rows of benchmarks/run.py.
 
-    python benchmarks/ours.py tables|no-store|everything SOURCE OUT [--jobs N]
+    python benchmarks/ours.py tables|no-store|everything SOURCE OUT [--jobs N] [--cache FOLDER]
     python benchmarks/ours.py dump BUILD FILE.nt
 
 `dump` writes the N-Triples of a build, without the words, from its tables: what kgx and morph-kgc are timed at.
@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("source")
     parser.add_argument("out", type=Path)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--cache", type=Path, help="folder of what was parsed before")
     asked = parser.parse_args()
     mark, stages = stopwatch()
 
@@ -40,7 +41,7 @@ def main() -> None:
             triples = NTriples().write(graph, None, file, ("mentions", "cooccurrences"))
     else:
         mark("reading records")
-        resources = Resources(jobs=asked.jobs)
+        resources = Resources(jobs=asked.jobs, cache=asked.cache)
         if asked.job == "tables":
             asked.out.mkdir()
             build_tables([asked.source], asked.out, resources=resources, progress=progress)
