@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark import Broadcast
 
-from kg import cluster_pairs, cluster_triples, ingest, mappings, sources
+from kg import cluster_neo4j, cluster_pairs, cluster_triples, ingest, mappings, sources
 from kg.assemble import assemble, infer_words
 from kg.build import ASSEMBLED, PAIRS, USED_UP, Progress, Resources, Result, conclude, require_records, silent
 from kg.cooccurrence import sql
@@ -29,6 +29,9 @@ from kg.tables import RAW, RAW_FILES, SORT_KEYS, to_arrow, write_parquet
 
 TRIPLES = "pfocr.nt"
 """The folder of N-Triples, beside `tables`."""
+
+NEO4J = "neo4j"
+"""The folder of CSV files, beside the triples."""
 
 CHUNKS_A_TASK = 64
 """Chunks of entries (up to 1,024 files each) that one task parses at most; what is lost when it fails."""
@@ -62,7 +65,7 @@ def build(
     progress: Progress = silent,
     lexicon: Lexicon | None = None,
 ) -> Result:
-    """Read `inputs`; write the published tables into `folder`/tables, which must exist, and the triples beside it.
+    """Read `inputs`; write the published tables into `folder`/tables, which must exist, with triples and CSV beside it.
 
     Each table is a folder of Parquet files, whose rows, in the order of the files' names, are those of the file that
     `kg.build.build_tables` writes; the triples are a folder of N-Triples. Raises as that does.
@@ -90,7 +93,13 @@ def build(
         result = conclude(engine, parameters, judges, counts, lexicon, given, refused)
         progress("writing N-Triples", 0, None)
         triples = cluster_triples.write(engine, tables, folder / TRIPLES, layers, result.manifest)
-        result.manifest["outputs"] = {"ntriples": {"folder": TRIPLES, "triples": triples}}
+        progress("writing CSV for Neo4j", 0, None)
+        thresholds = result.manifest["thresholds"]
+        rows = cluster_neo4j.write(engine, folder / NEO4J, parameters.base, thresholds["min_figures"])
+        result.manifest["outputs"] = {
+            "ntriples": {"folder": TRIPLES, "triples": triples},
+            "neo4j": {"folder": NEO4J, "rows": rows},
+        }
         return result
     finally:
         engine.close()

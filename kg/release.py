@@ -33,6 +33,7 @@ OUTPUTS = (
     "tables",
     "pfocr.ttl",
     "pfocr.nt",
+    "neo4j",
     "dataset.ttl",
     "vocab.ttl",
     "cooccurrence.graphml",

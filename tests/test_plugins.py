@@ -8,7 +8,7 @@ from kg.errors import UnknownName
 
 def test_the_built_in_plugins() -> None:
     assert plugins.names("parser") == ["citations", "figures", "maps", "sidecars"]
-    assert plugins.names("exporter") == ["graphml", "ntriples", "sssom", "turtle"]
+    assert plugins.names("exporter") == ["graphml", "neo4j", "ntriples", "sssom", "turtle"]
     assert plugins.names("engine") == ["duckdb", "spark"]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import MAPPINGS, SEEDS, SHARED, TOY, write_toy
 
+from kg.exporters.neo4j import Neo4j
 from kg.exporters.rdf import LAYERS, USUAL_LAYERS, NTriples
 from kg.graph import KnowledgeGraph
 from kg.release import release
@@ -155,6 +157,20 @@ def _lines(folder: Path, layers: tuple[str, ...]) -> list[bytes]:
     return sorted(file.getvalue().splitlines())
 
 
+def _csv(build: Path) -> dict[str, bytes]:
+    """Give the CSV of each kind of node and relationship, as the exporter writes it."""
+    with TemporaryDirectory() as name, KnowledgeGraph(build) as graph:
+        folder = Path(name)
+        Neo4j().write(graph, None, folder)
+        kinds = [path.name.removesuffix("-header.csv") for path in folder.glob("*-header.csv")]
+        return {kind: _joined(folder, kind) for kind in kinds}
+
+
+def _joined(folder: Path, kind: str) -> bytes:
+    parts = sorted(folder.glob(f"{kind}-part-*.csv.gz"))
+    return b"".join([(folder / f"{kind}-header.csv").read_bytes(), *(gzip.decompress(p.read_bytes()) for p in parts)])
+
+
 def _without_outputs(folder: Path) -> dict[str, object]:
     manifest: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     del manifest["outputs"]
@@ -170,8 +186,13 @@ def _same(found: Path, expected: Path, layers: tuple[str, ...] = USUAL_LAYERS) -
     assert lines == _lines(expected, layers)
     assert lines == _lines(found, layers), "the exporter reads the parts as it reads one file"
     assert _without_outputs(found) == _without_outputs(expected)
+    rows = _csv(expected)
+    assert {kind: _joined(found / "neo4j", kind) for kind in rows} == rows
     outputs = json.loads((found / "manifest.json").read_text(encoding="utf-8"))["outputs"]
-    assert outputs == {"ntriples": {"folder": "pfocr.nt", "triples": len(lines)}}
+    assert outputs == {
+        "ntriples": {"folder": "pfocr.nt", "triples": len(lines)},
+        "neo4j": {"folder": "neo4j", "rows": outputs["neo4j"]["rows"]},
+    }
     for name in ("report.tsv", "vocab.ttl"):
         assert (found / name).read_bytes() == (expected / name).read_bytes()
     assert not any(path.name.startswith(".") for path in found.rglob("*")), "scratch was left"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,7 +58,7 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
     default="-",
     show_default=True,
     type=click.Path(),
-    help="File to write, - for stdout; .gz compresses.",
+    help="File or folder to write, - for stdout; .gz compresses.",
 )
 @click.option("--view", help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]")
 @click.option("--of", help="Entity of an ego view, or figure of a figure view: name, CURIE or figid.")
@@ -72,7 +73,7 @@ def export(
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
-    from kg.exporters import exporter, format_of
+    from kg.exporters import exporter, format_of, into_folder, replacing_folder
     from kg.graph import KnowledgeGraph
     from kg.views import CYTOSCAPE_LIMIT
 
@@ -88,8 +89,14 @@ def export(
             limit = None if everything else CYTOSCAPE_LIMIT
             view = view or graph.view_for(of)
             made = graph.view(view, _filters(**filters), of=of, radius=radius, limit=limit)
-        with console.output(output) as file:
-            count = writer.write(graph, made, file)
+        if whole := into_folder(writer):
+            if output == "-":
+                raise click.UsageError(f"{name} writes a folder; name it with -o")
+            with replacing_folder(Path(output).resolve()) as folder_:
+                count = whole.write(graph, made, folder_)
+        else:
+            with console.output(output) as file:
+                count = writer.write(graph, made, file)
         if output != "-":
             size = f"{made.n_nodes:,} nodes, {made.n_edges:,} edges" if made else f"{count:,} statements"
             click.echo(f"{output}: {size}", err=True)

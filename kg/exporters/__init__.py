@@ -5,12 +5,14 @@ Exporters are found by entry point (group `kg.exporters`); docs/plugins.md shows
 
 import gzip
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
 from kg import plugins
+from kg.disk import flush
 from kg.errors import OutputError, UnknownName
 from kg.graph import KnowledgeGraph
 from kg.views import View
@@ -29,10 +31,28 @@ class Exporter(Protocol):
         ...
 
 
+class FolderExporter(Protocol):
+    """Writes many files; otherwise as an Exporter."""
+
+    suffixes: tuple[str, ...]
+    of_views: bool
+    into_folder: bool
+    """True: this is one."""
+
+    def write(self, graph: KnowledgeGraph, view: View | None, folder: Path) -> int:
+        """Write into a folder, which exists and is empty; return how many statements or elements were written."""
+        ...
+
+
 def exporter(name: str) -> Exporter:
     """Give the exporter of a format name; raise UnknownName with the known ones."""
     made: Exporter = plugins.load("exporter", name)()
     return made
+
+
+def into_folder(made: Exporter) -> FolderExporter | None:
+    """Give an exporter that writes a folder as what it is; None for any other."""
+    return cast("FolderExporter", made) if getattr(made, "into_folder", False) else None
 
 
 def format_of(path: str) -> str:
@@ -63,6 +83,29 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(OSError):
             aside.unlink()
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder that becomes `path` when all is in it; what it takes the place of is an export like it.
+
+    Raises OutputError where it cannot be written, or where `path` holds anything that is not written again.
+    """
+    aside = path.with_name(f".{path.name}.kg-new")
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
+        yield aside
+        flush(aside)
+        if path.is_dir():
+            if others := {each.name for each in path.iterdir()} - {each.name for each in aside.iterdir()}:
+                raise OutputError(f"{path}: holds {min(others)}, which is no part of this export; give a new folder")
+            shutil.rmtree(path)
+        aside.rename(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _compressed(raw: IO[bytes], path: Path) -> Iterator[IO[bytes]]:

@@ -1,0 +1,37 @@
+"""CSV for neo4j-admin on a cluster: the rows of `kg.exporters.neo4j`, each kind in as many files as it has parts."""
+
+from functools import partial
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from kg.engines.spark import SparkEngine, whole
+from kg.exporters.neo4j import Kind, heads, kinds, lines, packed
+
+BATCH_ROWS = 65_536
+
+
+def write(engine: SparkEngine, folder: Path, base: str, least: int) -> int:
+    """Write the published tables, which stand in `engine`, into a new folder; give the number of rows."""
+    folder.mkdir()
+    every = kinds(least)
+    heads(folder, every)
+    total = 0
+    for kind in every:
+        parts = engine.parts(kind.select)
+        total += sum(engine.each(partial(_write_part, folder, kind, base), [*enumerate(parts)]))
+        engine.drop(parts)
+    return total
+
+
+def _write_part(folder: Path, kind: Kind, base: str, part: tuple[int, Path]) -> int:
+    number, path = part
+    with (
+        whole(folder / f"{kind.name}-part-{number:07}.csv.gz") as aside,
+        aside.open("wb") as raw,
+        packed(raw) as file,
+        pq.ParquetFile(path) as rows,
+    ):
+        for text in lines(kind, rows.iter_batches(BATCH_ROWS), base):
+            file.write(text)
+        return int(rows.metadata.num_rows)
