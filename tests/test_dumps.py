@@ -16,6 +16,7 @@ from readers import oxigraph, rapper, with_rdflib
 from rich import EVERYTHING, release_rich
 
 from kg.errors import UnknownName
+from kg.exporters import rdf
 from kg.exporters.rdf import USUAL_LAYERS, NTriples, Turtle
 from kg.graph import KnowledgeGraph
 from kg.manifest import Parameters
@@ -113,6 +114,18 @@ def test_the_same_build_gives_the_same_bytes(build: Path, tmp_path: Path) -> Non
         with KnowledgeGraph(build) as graph, (tmp_path / str(number)).open("wb") as file:
             Turtle().write(graph, None, file)
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes() == (build / "pfocr.ttl").read_bytes()
+
+
+@pytest.mark.parametrize("rows", [1, 8192])
+def test_processes_and_pieces_make_no_difference(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(rdf, "_MANY", 0)
+    monkeypatch.setattr(rdf, "_SUBJECTS", rows)
+    with KnowledgeGraph(build) as graph, (tmp_path / "dump.ttl").open("wb") as file:
+        count = Turtle(jobs=2).write(graph, None, file)
+    assert (tmp_path / "dump.ttl").read_bytes() == (build / "pfocr.ttl").read_bytes()
+    assert count == len(oxigraph(build / "pfocr.ttl"))
 
 
 # -- layers, base and what is missing

@@ -22,9 +22,10 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import SEEDS, TOY, record, write_toy
 
-from kg import disk, ingest, release
+from kg import cooccurrence, disk, ingest, release
 from kg.build import Resources
 from kg.errors import LexiconError, OutputError, SourceError, UnknownName
+from kg.exporters import rdf
 from kg.manifest import Parameters
 from kg.tables import TABLES
 
@@ -727,3 +728,19 @@ def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir(mode=0o750)
     release.release([str(SEEDS)], tmp_path / "exports", with_store=False)
     assert stat.S_IMODE((tmp_path / "exports").stat().st_mode) == 0o750
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_the_number_of_jobs_makes_no_difference(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr(rdf, "_MANY", 0)
+    for each in (1, jobs):
+        monkeypatch.setattr(cooccurrence.slices, "__defaults__", (2_000 * each,))
+        release.release(
+            [str(shared / "pfocr-sample")], tmp_path / str(each), resources=Resources(jobs=each), with_store=False
+        )
+    names = sorted(path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*") if path.is_file())
+    assert len(names) > len(TABLES)
+    for name in names:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / str(jobs) / name).read_bytes(), name
