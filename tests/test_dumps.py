@@ -8,16 +8,19 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import rdflib
 from conftest import record, write_toy
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from readers import oxigraph, rapper, with_rdflib
 from rich import EVERYTHING, release_rich
 
 from kg.errors import UnknownName
 from kg.exporters import rdf
-from kg.exporters.rdf import USUAL_LAYERS, NTriples, Turtle
+from kg.exporters.graphs import NQuads, TriG
+from kg.exporters.jsonld import JsonLd
+from kg.exporters.rdf import LAYERS, USUAL_LAYERS, NTriples, Turtle, Turtle12
 from kg.graph import KnowledgeGraph
 from kg.manifest import Parameters
 from kg.release import release
@@ -69,6 +72,12 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(request: pytest.FixtureRequest) -> Path:
     folder: Path = request.getfixturevalue(request.param)
     return folder
+
+
+def quads(path: Path) -> list[Quad]:
+    """Give what Oxigraph reads, graphs and all."""
+    formats = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG, ".jsonld": RdfFormat.JSON_LD}
+    return list(parse(path=str(path), format=formats[path.suffix]))
 
 
 def term(name: str) -> NamedNode:
@@ -126,6 +135,60 @@ def test_processes_and_pieces_make_no_difference(
         count = Turtle(jobs=2).write(graph, None, file)
     assert (tmp_path / "dump.ttl").read_bytes() == (build / "pfocr.ttl").read_bytes()
     assert count == len(oxigraph(build / "pfocr.ttl"))
+
+
+# -- the same triples in other formats
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # its parsers use what it has deprecated
+@pytest.mark.parametrize("exporter", [NQuads, TriG, JsonLd])
+def test_another_format_has_the_same_triples_to_two_readers(
+    build: Path, tmp_path: Path, exporter: type[Turtle]
+) -> None:
+    formats = {NQuads: "nquads", TriG: "trig", JsonLd: "json-ld"}
+    path = tmp_path / f"dump{exporter.suffixes[0]}"
+    with KnowledgeGraph(build) as graph, path.open("wb") as file:
+        count = exporter().write(graph, None, file)
+    expected = oxigraph(build / "pfocr.ttl")
+    found = quads(path)
+    assert sorted(map(str, (quad.triple for quad in found))) == sorted(map(str, expected))
+    assert count == len(found) == len(expected)
+    known = rdflib.Dataset()
+    known.parse(data=path.read_text(encoding="utf-8"), format=formats[exporter])
+    assert sum(1 for _ in known.quads()) == count
+
+
+def test_each_layer_has_a_graph_of_its_own(full_build: Path, tmp_path: Path) -> None:
+    for exporter in (NQuads, TriG):
+        path = tmp_path / f"dump{exporter.suffixes[0]}"
+        for layers in ((), *((layer,) for layer in LAYERS), LAYERS):
+            with KnowledgeGraph(full_build) as graph, path.open("wb") as file:
+                exporter().write(graph, None, file, layers)
+            named = Counter(str(quad.graph_name).rpartition("/")[2].rstrip(">") for quad in quads(path))
+            assert set(named) == {"records", *layers}
+    with KnowledgeGraph(full_build) as graph, (tmp_path / "dump.nq").open("wb") as file:
+        NQuads().write(graph, None, file, LAYERS)
+    named = Counter(str(quad.graph_name).rpartition("/")[2].rstrip(">") for quad in quads(tmp_path / "dump.nq"))
+    with KnowledgeGraph(full_build) as graph, (tmp_path / "dump.nt").open("wb") as file:
+        assert NTriples().write(graph, None, file, ()) == named["records"]
+        # Each figure and what it mentions, each once.
+        counted = graph.engine.count("(SELECT DISTINCT figure_id, entity_id FROM mentions)")
+    assert named["mentions"] == counted
+
+
+def test_an_association_reifies_its_triple_in_rdf_1_2(toy_build: Path, tmp_path: Path) -> None:
+    with KnowledgeGraph(toy_build) as graph, (tmp_path / "dump.ttl").open("wb") as file:
+        count = Turtle12().write(graph, None, file)
+    found = oxigraph(tmp_path / "dump.ttl")
+    assert count == len(set(found))
+    plain_ones = oxigraph(toy_build / "pfocr.ttl")
+    ends = {term(f"biolink:{name}") for name in ("subject", "predicate", "object")}
+    assert {each for each in plain_ones if each.predicate not in ends} == {
+        each for each in found if each.predicate != term("rdf:reifies")
+    }
+    said = {each.object for each in found if each.predicate == term("rdf:reifies")}
+    assert said <= set(plain_ones), "each reified triple is in the graph, too"
+    assert len(said) == sum(each.predicate == term("biolink:subject") for each in plain_ones) > 0
 
 
 # -- layers, base and what is missing

@@ -8,7 +8,17 @@ from kg.errors import UnknownName
 
 def test_the_built_in_plugins() -> None:
     assert plugins.names("parser") == ["citations", "figures", "maps", "sidecars"]
-    assert plugins.names("exporter") == ["graphml", "neo4j", "ntriples", "sssom", "turtle"]
+    assert plugins.names("exporter") == [
+        "graphml",
+        "jsonld",
+        "neo4j",
+        "nquads",
+        "ntriples",
+        "sssom",
+        "trig",
+        "turtle",
+        "turtle12",
+    ]
     assert plugins.names("engine") == ["duckdb", "spark"]
 
 

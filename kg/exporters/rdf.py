@@ -18,7 +18,7 @@ from kg.exporters.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.exporters.triples import Writer
 from kg.graph import KnowledgeGraph
 from kg.processes import Workers
-from kg.terms import namespaces
+from kg.terms import NAMESPACES, namespaces
 from kg.views import View
 
 LAYERS = ("mentions", "words", "cooccurrences", "terms")
@@ -36,6 +36,9 @@ _SUBJECTS = 8_192
 _MANY = 200_000
 """Mentions from which on processes of their own write the text: to start them takes a second."""
 
+_LAYER = {"associations": "cooccurrences", "words": "words", "terms": "terms", "term_associations": "terms"}
+"""What a SELECT's rows belong to; of the others, what single predicates do: see kg.exporters.graphs."""
+
 Some = tuple[str, pa.Buffer, pa.Schema]
 """The name of a SELECT of `kg/sql/rdf`, with some of its rows."""
 
@@ -43,8 +46,9 @@ Some = tuple[str, pa.Buffer, pa.Schema]
 class Turtle:
     """Turtle, the dump that people read."""
 
-    suffixes = (".ttl",)
+    suffixes: tuple[str, ...] = (".ttl",)
     of_views = False
+    reify = False
 
     def __init__(self, jobs: int | None = None) -> None:
         """Write large graphs with so many processes; None: as many as there are cores."""
@@ -61,11 +65,12 @@ class Turtle:
         syntax = self._syntax(graph.build.base)
         file.write(syntax.head.encode())
         prepare(graph.engine, layers, graph.build.min_figures)
-        maker = partial(_Maker, graph.build.base, syntax, layers)
+        maker = partial(_Maker, graph.build.base, syntax, layers, self.reify)
         count = 0
         for text, triples in self._texts(maker, graph, layers):
             file.write(text)
             count += triples
+        file.write(syntax.tail.encode())
         return count
 
     def _texts(
@@ -88,8 +93,18 @@ class Turtle:
         except BrokenProcessPool:
             raise OutputError("a process that wrote RDF was killed, perhaps for want of memory") from None
 
-    def _syntax(self, base: str) -> TurtleSyntax | NTriplesSyntax:
-        return TurtleSyntax({name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX})
+    def _syntax(self, base: str) -> Syntax:
+        return TurtleSyntax(prefixes(base))
+
+
+class Turtle12(Turtle):
+    """Turtle of RDF 1.2, where an association reifies the triple that it is about."""
+
+    suffixes = ()
+    reify = True
+
+    def _syntax(self, base: str) -> Syntax:
+        return TurtleSyntax(prefixes(base) | {"rdf": NAMESPACES["rdf"]})
 
 
 class NTriples(Turtle):
@@ -97,9 +112,14 @@ class NTriples(Turtle):
 
     suffixes = (".nt",)
 
-    def _syntax(self, base: str) -> TurtleSyntax | NTriplesSyntax:
+    def _syntax(self, base: str) -> Syntax:
         del base  # there are no prefixes
         return NTriplesSyntax()
+
+
+def prefixes(base: str) -> dict[str, str]:
+    """Give the prefixes of a dump."""
+    return {name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX}
 
 
 def _some(engine: Engine, layers: tuple[str, ...]) -> Iterator[Some]:
@@ -113,12 +133,14 @@ def _some(engine: Engine, layers: tuple[str, ...]) -> Iterator[Some]:
 class _Maker:
     """Makes text of rows; in a process of its own, where there are many."""
 
-    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...]) -> None:
-        self._writer = Writer(base, syntax, mentions="mentions" in layers, terms="terms" in layers)
+    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool) -> None:
+        self._syntax = syntax
+        self._writer = Writer(base, syntax, mentions="mentions" in layers, terms="terms" in layers, reify=reify)
         self._makers = makers(self._writer, layers)
 
     def __call__(self, name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
         before = self._writer.count
+        self._syntax.layer = _LAYER.get(name, "records")
         text = "".join(map(self._makers[name], pa.ipc.read_record_batch(rows, schema).to_pylist()))
         return text.encode("utf-8", "replace"), self._writer.count - before
 

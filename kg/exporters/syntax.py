@@ -29,6 +29,12 @@ Properties = Sequence[tuple[str, Sequence[str]]]
 class Syntax(Protocol):
     """What a writer of RDF needs of a syntax."""
 
+    head: str
+    tail: str
+    """What stands before and after everything."""
+    layer: str
+    """What is written now, for a syntax with named graphs: `records`, or a layer."""
+
     def name(self, iri: str) -> Spelled:
         """Spell an IRI, which must be one."""
         ...
@@ -37,22 +43,24 @@ class Syntax(Protocol):
         """Spell a literal of an XML Schema type, by the type's local name; the text needs no escapes."""
         ...
 
+    def literal(self, text: str) -> Spelled:
+        """Spell a plain literal."""
+        ...
+
+    def triple(self, subject: str, predicate: str, object_: str) -> Spelled:
+        """Spell a triple as a term (RDF 1.2)."""
+        ...
+
     def about(self, subject: str, properties: Properties) -> str:
         """Spell everything that is said about one subject."""
         ...
 
 
-def literal(text: str) -> Spelled:
-    """Spell a plain literal; lone surrogates cannot be written and become U+FFFD."""
-    if _ESCAPED.search(text):
-        text = _ESCAPED.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}"), text)
-    return Spelled(f'"{text}"')
-
-
 class NTriplesSyntax:
     """One triple a line, every IRI in full."""
 
-    head = ""
+    head = tail = ""
+    layer = "records"
 
     def name(self, iri: str) -> Spelled:
         """Spell an IRI."""
@@ -62,12 +70,22 @@ class NTriplesSyntax:
         """Spell a typed literal."""
         return Spelled(f'"{text}"^^<{XSD}{datatype}>')
 
+    def literal(self, text: str) -> Spelled:
+        """Spell a plain literal; lone surrogates cannot be written and become U+FFFD."""
+        if _ESCAPED.search(text):
+            text = _ESCAPED.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}"), text)
+        return Spelled(f'"{text}"')
+
+    def triple(self, subject: str, predicate: str, object_: str) -> Spelled:
+        """Spell a triple as a term."""
+        return Spelled(f"<<( {subject} {predicate} {object_} )>>")
+
     def about(self, subject: str, properties: Properties) -> str:
         """Spell the triples of a subject."""
         return "".join(f"{subject} {predicate} {each} .\n" for predicate, objects in properties for each in objects)
 
 
-class TurtleSyntax:
+class TurtleSyntax(NTriplesSyntax):
     """Prefixed names, a subject at a time, an empty line before each."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.exporters.syntax import Spelled, Syntax, literal
+from kg.exporters.syntax import Spelled, Syntax
 from kg.terms import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
 
 ASSOCIATIONS = {
@@ -37,11 +37,12 @@ class _Terms(dict[str, Spelled]):
 class Writer:
     """Rows to the text of their triples. Predicates and classes are named as in docs/data-model.md."""
 
-    def __init__(self, base: str, syntax: Syntax, *, mentions: bool, terms: bool) -> None:
+    def __init__(self, base: str, syntax: Syntax, *, mentions: bool, terms: bool, reify: bool = False) -> None:
         self._base = base
         self._syntax = syntax
         self._mentions = mentions
         self._with_terms = terms
+        self._reify = reify
         self._nodes: dict[str, Spelled] = {}
         self._terms = _Terms(base, syntax)
         self.count = 0
@@ -70,7 +71,7 @@ class Writer:
 
     def _value(self, value: float | str) -> Spelled:
         if isinstance(value, str):
-            return literal(value)
+            return self._syntax.literal(value)
         if isinstance(value, float):
             text = repr(value)
             return self._syntax.typed(text if "e" in text else f"{text}e0", "double")
@@ -175,9 +176,7 @@ class Writer:
             self._syntax.name(association_iri(row["subject_id"], row["object_id"], self._base)),
             [
                 *properties,
-                ("biolink:subject", subject),
-                ("biolink:predicate", self._terms[CO_OCCURS]),
-                ("biolink:object", object_),
+                *self._said(subject, object_),
                 ("sio:SIO_000628", (subject, object_)),
                 ("biolink:concept_pair_count", row["figures"]),
                 ("kg:paperCount", row["papers"]),
@@ -190,6 +189,13 @@ class Writer:
                 ("biolink:adjusted_p_value", row["q"]),
             ],
         )
+
+    def _said(self, subject: Spelled, object_: Spelled) -> list[tuple[str, Any]]:
+        """Say which triple an association is about."""
+        co_occurs = self._terms[CO_OCCURS]
+        if self._reify:
+            return [("rdf:reifies", self._syntax.triple(subject, co_occurs, object_))]
+        return [("biolink:subject", subject), ("biolink:predicate", co_occurs), ("biolink:object", object_)]
 
     def term(self, row: dict[str, Any]) -> str:
         """Say what a word is, in all figures."""
