@@ -83,6 +83,11 @@ class KnowledgeGraph:
         self._keep_all(name, filters, least)
         if center is not None and name == "ego":
             self._keep_around(center, radius)
+        if filters.backbone is not None:
+            backbone = (
+                f"SELECT * EXCLUDE (alpha) FROM ({sql('view/backbone')}) WHERE alpha < {float(filters.backbone)!r}"
+            )
+            keep("kept_pairs", backbone)
         if filters.top is not None:
             keep("kept_pairs", f"SELECT * FROM kept_pairs {filters.best} LIMIT {int(filters.top)}")
         left_out = 0

@@ -74,6 +74,7 @@ class Filters:
     max_q: float | None = None  # greatest false discovery rate of a co-occurrence
     top: int | None = None  # so many co-occurrences, the best; see `KnowledgeGraph.view`
     flavour: Flavour = "all"  # mentions of it, and co-occurrences by it
+    backbone: float | None = None  # keep the pairs that stand out at one of their ends at this level, such as 0.05
 
     def __post_init__(self) -> None:
         for category in self.categories:

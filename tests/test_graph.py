@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import conftest
 import pytest
 from conftest import genes, record, write_toy
 
@@ -310,3 +311,20 @@ def test_networkx_gets_the_full_view_unless_told(toy: KnowledgeGraph) -> None:
 def test_a_folder_without_a_build_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no build here; make one with: kg build SOURCE"):
         KnowledgeGraph(tmp_path)
+
+
+def test_the_backbone_keeps_what_stands_out_at_one_end(tmp_path: Path) -> None:
+    # TP53 with MDM2 in ten figures, with each of three others in one: at TP53 the strengths are 10, 1, 1, 1, and
+    # (1 - 10/13)^3 = 0.012, (1 - 1/13)^3 = 0.787; the other ends have one pair each, which never stands out.
+    others = [(name, name, name, str(number), "ncbigene_symbol") for number, name in enumerate(("A1", "B1", "C1"), 1)]
+    figures = [conftest.MDM2] * 10 + others
+    files = {f"_data/PMC{number}__a-genes.tsv": genes(conftest.TP53, other) for number, other in enumerate(figures, 1)}
+    build = tmp_path / "build"
+    release([str(write_toy(tmp_path / "corpus", files))], build, with_store=False)
+    with KnowledgeGraph(build) as graph:
+        kept = {
+            alpha: pairs(graph.view("co-occurrence", Filters(min_figures=1, backbone=alpha)))
+            for alpha in (0.01, 0.05, 0.79, 1.0)
+        }
+    assert {alpha: len(found) for alpha, found in kept.items()} == {0.01: 0, 0.05: 1, 0.79: 4, 1.0: 4}
+    assert {end for pair in kept[0.05] for end in pair} == {"ncbigene:7157", "ncbigene:4193"}

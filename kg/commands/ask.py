@@ -29,6 +29,12 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--taxon", "taxa", multiple=True, help="Genes of this NCBI taxon only, such as 9606."),
         click.option("--min-figures", type=click.IntRange(1), help="Least figures of a pair. [default: the build's]"),
         click.option("--max-q", type=click.FloatRange(0, 1), help="Greatest false discovery rate of a pair."),
+        click.option(
+            "--backbone",
+            type=click.FloatRange(0, 1),
+            metavar="ALPHA",
+            help="Pairs that stand out at one of their ends, at this level (disparity filter).",
+        ),
         click.option("--top", type=click.IntRange(1), help="So many pairs, the best by weight."),
         click.option(
             "--flavour",
