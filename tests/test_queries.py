@@ -8,9 +8,11 @@ difference before committing it:
 
 import os
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import rdflib
 from conftest import TOY, genes, write_toy
@@ -18,11 +20,13 @@ from pyoxigraph import Store
 from rdflib.plugins.sparql import prepareQuery
 
 from kg import answers, store
+from kg.exporters.duckdb import DuckDB
+from kg.graph import KnowledgeGraph
 from kg.manifest import Parameters
-from kg.queries import Query, load, names
+from kg.queries import Parameter, Query, load, names
 from kg.release import release
 from kg.tables import Build
-from kg.terms import namespaces
+from kg.terms import compress, expand, namespaces
 
 GOLDEN = Path(__file__).parent / "golden" / "queries"
 NAMES = names()
@@ -158,6 +162,42 @@ class Corpus:
         head = tuple(str(variable) for variable in results.vars)
         return head, [tuple(canonical(cell) for cell in row) for row in results]
 
+    def duckdb(self, name: str) -> list[Row]:
+        """Ask the exported DuckDB file, by the view or macro of that name."""
+        query, text = load(name), self.text(name)
+        given = [re.search(rf"VALUES \?{each.name} {{ (.*?) }}", text) for each in query.parameters]
+        arguments = [
+            _argument(each, found[1]) for each, found in zip(query.parameters, given, strict=True) if found is not None
+        ]
+        asked = name.replace("-", "_") + (f"({', '.join(arguments)})" if query.parameters else "")
+        path = self.folder.parent / "kg.duckdb"
+        if not path.exists():
+            with KnowledgeGraph(self.folder) as graph, path.open("wb") as file:
+                DuckDB().write(graph, None, file)
+        with duckdb.connect(str(path), read_only=True) as connection:
+            rows = connection.sql(f"FROM {asked}").fetchall()
+        return [tuple(map(_plain, row)) for row in rows]
+
+
+def _argument(parameter: Parameter, text: str) -> str:
+    """Give what stands in SPARQL as it stands in SQL: identifiers as CURIEs."""
+    if not parameter.type.startswith("uri"):
+        return text.split("^^", maxsplit=1)[0].strip('"')
+    curies = [f"'{compress(iri)}'" for iri in re.findall("<(.*?)>", text)]
+    if parameter.type == "uri-list":
+        return f"[{', '.join(curies)}]"
+    return curies[0]
+
+
+def _plain(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, (int, float, Decimal)):
+        return f"{float(cell):.6g}"
+    return (
+        expand(cell) if re.match(r"(ncbigene|chebi|mesh|doid|pfocr|pmc|pubmed|keyword|ncbitaxon):", cell) else str(cell)
+    )
+
 
 @pytest.fixture(scope="module")
 def seeds(seeds_build: Path) -> Corpus:
@@ -252,3 +292,10 @@ BY_HAND: dict[str, list[Row]] = {
 @pytest.mark.parametrize("name", BY_HAND)
 def test_answers_worked_by_hand(toy: Corpus, name: str) -> None:
     assert sorted(toy.oxigraph(name)[1]) == sorted(BY_HAND[name])
+
+
+@pytest.mark.parametrize("name", [name for name in LOCAL if name != "dataset"])  # what that says is the table `build`
+@pytest.mark.parametrize("corpus", ["seeds", "toy"])
+def test_the_duckdb_file_gives_the_same_rows(corpus: str, name: str, request: pytest.FixtureRequest) -> None:
+    asked: Corpus = request.getfixturevalue(corpus)
+    assert asked.duckdb(name) == asked.oxigraph(name)[1]

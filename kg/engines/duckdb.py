@@ -87,6 +87,13 @@ class DuckDBEngine:
             self._connection.execute(statement)
 
 
+@contextmanager
+def database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database file, new or not; it is whole on disk in the end."""
+    with _room(), duckdb.connect(str(path)) as connection:
+        yield connection
+
+
 def quote(*texts: str) -> str:
     """Give texts as SQL literals, separated by commas."""
     return ", ".join("'" + text.replace("\0", "\ufffd").replace("'", "''") + "'" for text in texts)
