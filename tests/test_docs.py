@@ -16,6 +16,7 @@ from conftest import ROOT, SEEDS, write_toy
 
 from kg import plugins, queries
 from kg.cli import main
+from kg.names import COLUMNS
 from kg.tables import SORT_KEYS, TABLES
 from kg.views import EDGE_COLUMNS, NODE_COLUMNS
 from kg.vocabulary import TERMS
@@ -147,6 +148,31 @@ def queries_page() -> str:
     return "\n".join(lines)
 
 
+def columns_page() -> str:
+    lines = [
+        "# What each column is called",
+        "",
+        "Written from `kg/names.py` by `python tests/test_docs.py`: all formats take their names from there. An empty",
+        "cell is what a format leaves out. Parquet, DuckDB and Neo4j have every column under its own name.",
+        "",
+        "- **RDF**: Turtle, N-Triples, N-Quads, TriG, JSON-LD; [data-model.md](data-model.md) says what they mean.",
+        "- **Networks**: GraphML, CX2, Cytoscape.js and networkx; `id`, `source`, `target` are the node and the ends",
+        "  of the edge.",
+        "",
+    ]
+    for table, columns in COLUMNS.items():
+        lines += [f"## {table}", "", "| column | RDF | networks |", "|---|---|---|"]
+        for column, names in columns.items():
+            cells = [", ".join(f"`{each}`" for each in names.rdf), f"`{names.view}`" if names.view else ""]
+            lines += [f"| `{column}` | {' | '.join(cells)} |"]
+        lines += [""]
+    return "\n".join(lines)
+
+
+def test_the_page_of_columns_is_fresh() -> None:
+    assert text("columns.md") == columns_page()
+
+
 def test_the_command_page_is_fresh() -> None:
     assert text("cli.md") == cli_page()
 
@@ -238,6 +264,7 @@ def rewrite() -> None:
     from tempfile import TemporaryDirectory
 
     (DOCS / "cli.md").write_text(cli_page(), encoding="utf-8")
+    (DOCS / "columns.md").write_text(columns_page(), encoding="utf-8")
     (DOCS / "queries.md").write_text(queries_page(), encoding="utf-8")
     with TemporaryDirectory() as name:
         folder = workplace(Path(name))

@@ -9,7 +9,7 @@ from conftest import ROOT
 LAYERS = (
     ("errors",),
     ("terms", "text", "plugins", "processes", "disk"),
-    ("model", "frontmatter"),
+    ("model", "frontmatter", "names"),
     ("lexicon.files",),
     ("lexicon.identity", "lexicon.expansions", "lexicon.compile"),
     ("lexicon.formats",),

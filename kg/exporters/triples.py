@@ -1,4 +1,8 @@
-"""Rows of tables to triples. Which term says what is specified in docs/data-model.md; kg/vocabulary.py has our own."""
+"""Rows of tables to triples.
+
+Which predicate says what column is declared in kg/names.py and specified in docs/data-model.md; our own terms are
+in kg/vocabulary.py.
+"""
 
 import re
 from typing import Any
@@ -6,12 +10,16 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from kg.exporters.syntax import Spelled, Syntax
+from kg.names import predicates
 from kg.terms import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
 
 ASSOCIATIONS = {
     ("gene", "gene"): "biolink:GeneToGeneAssociation",
     ("disease", "gene"): "biolink:CorrelatedGeneToDiseaseAssociation",
 }
+_FIGURE, _PAPER, _ENTITY, _MENTION, _WORD, _PAIR = map(
+    predicates, ("figures", "papers", "entities", "mentions", "words", "cooccurrences")
+)
 CO_OCCURS = "biolink:occurs_together_in_literature_with"
 
 _ARTICLES = "https://www.ncbi.nlm.nih.gov/pmc/articles"
@@ -90,18 +98,18 @@ class Writer:
             self._node(row["figure_id"]),
             [
                 ("rdf:type", (self._terms["fabio:Figure"], self._terms["schema:ImageObject"])),
-                ("dcterms:identifier", figid),
-                ("dcterms:alternative", row["alias"]),
-                ("dcterms:title", row["title"]),
-                ("schema:caption", row["caption"]),
-                ("fabio:hasSequenceIdentifier", row["number"]),
-                ("kg:figureType", row["figure_type"]),
-                ("schema:contentUrl", self._link(image)),
-                ("schema:url", self._link(row["url"])),
-                ("kg:pathwayScore", row["pathway_score"]),
-                ("kg:searchRank", row["search_rank"]),
-                ("kg:paperOrganism", sorted(set(row["organisms"] or ()))),
-                ("kg:annotation", sorted(set(row["annotations"] or ()))),
+                (_FIGURE["figure_id"], figid),
+                (_FIGURE["alias"], row["alias"]),
+                (_FIGURE["title"], row["title"]),
+                (_FIGURE["caption"], row["caption"]),
+                (_FIGURE["number"], row["number"]),
+                (_FIGURE["figure_type"], row["figure_type"]),
+                (_FIGURE["filename"], self._link(image)),
+                (_FIGURE["url"], self._link(row["url"])),
+                (_FIGURE["pathway_score"], row["pathway_score"]),
+                (_FIGURE["search_rank"], row["search_rank"]),
+                (_FIGURE["organisms"], sorted(set(row["organisms"] or ()))),
+                (_FIGURE["annotations"], sorted(set(row["annotations"] or ()))),
                 ("schema:about", [self._node(taxon) for taxon in row["taxa"] or ()]),
                 ("rdfs:seeAlso", [self._node(each) for each in _links(row)]),
                 ("dcterms:isPartOf", paper),
@@ -119,18 +127,18 @@ class Writer:
             self._node(row["paper_id"]),
             [
                 ("rdf:type", self._terms["fabio:JournalArticle"]),
-                ("dcterms:identifier", identifier),
+                (_PAPER["paper_id"], identifier),
                 ("fabio:hasPubMedCentralId", identifier if prefix == "pmc" else None),
-                ("dcterms:title", row["title"]),
-                ("dcterms:bibliographicCitation", row["reference"]),
-                ("prism:doi", row["doi"]),
+                (_PAPER["title"], row["title"]),
+                (_PAPER["reference"], row["reference"]),
+                (_PAPER["doi"], row["doi"]),
                 ("owl:sameAs", self._node(curie("doi", doi)) if doi else None),
-                ("prism:publicationName", row["journal"]),
-                ("fabio:hasNLMJournalTitleAbbreviation", row["journal_abbreviation"]),
-                ("dc:publisher", row["publisher"]),
-                ("fabio:hasPublicationYear", self._year(row["year"])),
-                ("schema:keywords", sorted(set(row["keywords"] or ()))),
-                ("kg:figureCount", row["figures"]),
+                (_PAPER["journal"], row["journal"]),
+                (_PAPER["journal_abbreviation"], row["journal_abbreviation"]),
+                (_PAPER["publisher"], row["publisher"]),
+                (_PAPER["year"], self._year(row["year"])),
+                (_PAPER["keywords"], sorted(set(row["keywords"] or ()))),
+                (_PAPER["figures"], row["figures"]),
                 ("cito:cites", [self._node(cited) for cited in row["cited"] or ()]),
             ],
         )
@@ -140,15 +148,15 @@ class Writer:
         return self._about(
             self._node(row["entity_id"]),
             [
-                ("rdf:type", self._terms[CLASSES[row["category"]]]),
-                ("rdfs:label", row["name"]),
-                ("skos:altLabel", row["synonyms"]),
-                ("biolink:in_taxon", self._node(row["taxon"]) if row["taxon"] else None),
+                (_ENTITY["category"], self._terms[CLASSES[row["category"]]]),
+                (_ENTITY["name"], row["name"]),
+                (_ENTITY["synonyms"], row["synonyms"]),
+                (_ENTITY["taxon"], self._node(row["taxon"]) if row["taxon"] else None),
                 ("skos:exactMatch", [self._node(xref) for xref in row["exact"] or ()]),
                 ("skos:closeMatch", [self._node(xref) for xref in row["close"] or ()]),
-                ("kg:identifierStatus", row["id_status"]),
-                ("kg:figureCount", row["figures"]),
-                ("kg:paperCount", row["papers"]),
+                (_ENTITY["id_status"], row["id_status"]),
+                (_ENTITY["figures"], row["figures"]),
+                (_ENTITY["papers"], row["papers"]),
                 ("biolink:has_member", [self._node(member) for member in row["members"] or ()]),
                 (CO_OCCURS, [self._node(other) for other in row["partners"] or ()]),
             ],
@@ -159,10 +167,10 @@ class Writer:
         kinds = sorted((row["subject_category"], row["object_category"]))
         properties = [
             ("rdf:type", self._terms[ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association")]),
-            ("kg:allCount", row["figures_all"]),
-            ("kg:synonymsCount", row["figures_synonyms"]),
-            ("kg:strictCount", row["figures_strict"]),
-            ("kg:weight", row["weight"]),
+            (_PAIR["figures_all"], row["figures_all"]),
+            (_PAIR["figures_synonyms"], row["figures_synonyms"]),
+            (_PAIR["figures_strict"], row["figures_strict"]),
+            (_PAIR["weight"], row["weight"]),
         ]
         return self._associated(row, properties)
 
@@ -178,15 +186,15 @@ class Writer:
                 *properties,
                 *self._said(subject, object_),
                 ("sio:SIO_000628", (subject, object_)),
-                ("biolink:concept_pair_count", row["figures"]),
-                ("kg:paperCount", row["papers"]),
-                ("kg:firstYear", self._year(row["first_year"])),
-                ("kg:lastYear", self._year(row["last_year"])),
-                ("biolink:expected_count", row["expected"]),
-                ("kg:jaccard", row["jaccard"]),
-                ("kg:npmi", row["npmi"]),
-                ("kg:log10P", row["log10_p"]),
-                ("biolink:adjusted_p_value", row["q"]),
+                (_PAIR["figures"], row["figures"]),
+                (_PAIR["papers"], row["papers"]),
+                (_PAIR["first_year"], self._year(row["first_year"])),
+                (_PAIR["last_year"], self._year(row["last_year"])),
+                (_PAIR["expected"], row["expected"]),
+                (_PAIR["jaccard"], row["jaccard"]),
+                (_PAIR["npmi"], row["npmi"]),
+                (_PAIR["log10_p"], row["log10_p"]),
+                (_PAIR["q"], row["q"]),
             ],
         )
 
@@ -203,11 +211,11 @@ class Writer:
             self._node(row["word_id"]),
             [
                 ("rdf:type", self._terms["kg:Word"]),
-                ("rdfs:label", row["word"]),
-                ("kg:wordStatus", row["word_status"]),
-                ("kg:figureCount", row["figures"]),
-                ("kg:paperCount", row["papers"]),
-                ("kg:expansionSize", row["entities"]),
+                (_WORD["word"], row["word"]),
+                (_WORD["word_status"], row["word_status"]),
+                (_WORD["figures"], row["figures"]),
+                (_WORD["papers"], row["papers"]),
+                (_WORD["entities"], row["entities"]),
             ],
         )
 
@@ -219,14 +227,14 @@ class Writer:
             [
                 ("rdf:type", self._terms["oa:Annotation"]),
                 ("oa:motivatedBy", self._terms["oa:identifying"]),
-                ("oa:hasTarget", figure),
+                (_MENTION["figure_id"], figure),
                 ("oa:hasBody", [self._node(entity) for entity in row["entities"]]),
-                ("kg:word", row["words"]),
+                (_MENTION["word"], row["words"]),
                 ("kg:normalForm", row["match"]),
                 ("kg:drawnWord", self._node(curie("word", row["match"])) if self._with_terms else None),
-                ("kg:wordStatus", row["word_status"]),
-                ("kg:lexicon", row["sources"]),
-                ("kg:expansionSize", row["size"]),
+                (_MENTION["word_status"], row["word_status"]),
+                (_MENTION["source"], row["sources"]),
+                (_MENTION["n_candidates"], row["size"]),
             ],
         )
 
