@@ -4,6 +4,7 @@ What leaves or enters SQL goes through Parquet files in one folder, which every 
 under the same path: Spark writes and reads them in parallel, and so do the tasks that run our Python.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JJavaError
-from pyspark import Broadcast
+from pyspark import Broadcast, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
@@ -68,8 +69,10 @@ class SparkEngine:
         builder = SparkSession.Builder().appName("kg")
         for key, value in (SETTINGS | self._where(memory_limit, threads, master)).items():
             builder = builder.config(key, value)
-        with _told("Spark did not start"):
-            self._spark = builder.getOrCreate()
+        # Py4J logs an interrupt with its traceback; the command line says it in a line.
+        logging.getLogger().addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt"))
+        with _told(f"Spark did not start{f' at {master}' if master else ''}"):
+            self._spark = _started(builder)
         self.parallelism = int(self._spark.sparkContext.defaultParallelism)
         self.spread(4 * self.parallelism)
 
@@ -200,6 +203,17 @@ def whole(path: Path) -> Iterator[Path]:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _started(builder: SparkSession.Builder) -> SparkSession:
+    """Start the session; a JVM that is stopped while it starts can wait for itself for ever, so it is ended here."""
+    try:
+        return builder.getOrCreate()
+    except BaseException:
+        gateway = SparkContext._gateway  # noqa: SLF001 there is no other way to its process
+        if gateway is not None and hasattr(gateway, "proc"):
+            gateway.proc.kill()
+        raise
 
 
 def _mebibytes(limit: str) -> int:
