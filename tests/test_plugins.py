@@ -6,19 +6,15 @@ from kg import __version__, plugins
 from kg.errors import UnknownName
 
 
+EXPORTERS = (
+    ["graphml", "cx2", "cyjs", "cytoscape-style", "duckdb", "neo4j", "sssom"]
+    + ["turtle", "turtle12", "ntriples", "nquads", "trig", "jsonld"]
+)  # fmt: skip
+
+
 def test_the_built_in_plugins() -> None:
     assert plugins.names("parser") == ["citations", "figures", "maps", "sidecars"]
-    assert plugins.names("exporter") == [
-        "graphml",
-        "jsonld",
-        "neo4j",
-        "nquads",
-        "ntriples",
-        "sssom",
-        "trig",
-        "turtle",
-        "turtle12",
-    ]
+    assert plugins.names("exporter") == sorted(EXPORTERS)
     assert plugins.names("engine") == ["duckdb", "spark"]
 
 
