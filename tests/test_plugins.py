@@ -5,16 +5,14 @@ import pytest
 from kg import __version__, plugins
 from kg.errors import UnknownName
 
-
-EXPORTERS = (
-    ["graphml", "cx2", "cyjs", "cytoscape-style", "duckdb", "neo4j", "sssom"]
-    + ["turtle", "turtle12", "ntriples", "nquads", "trig", "jsonld"]
-)  # fmt: skip
+NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style"]
+RDF = ["turtle", "turtle12", "ntriples", "nquads", "trig", "jsonld"]
+OTHERS = ["duckdb", "neo4j", "sssom"]
 
 
 def test_the_built_in_plugins() -> None:
     assert plugins.names("parser") == ["citations", "figures", "maps", "sidecars"]
-    assert plugins.names("exporter") == sorted(EXPORTERS)
+    assert plugins.names("exporter") == sorted(NETWORKS + RDF + OTHERS)
     assert plugins.names("engine") == ["duckdb", "spark"]
 
 
