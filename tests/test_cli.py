@@ -211,7 +211,7 @@ def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
     ("arguments", "message"),
     [
         (["-f", "graphm"], "kg: no exporter is called 'graphm'; did you mean graphml?\n"),
-        (["-o", "x.graphml.bz2"], "give one with -f: graphml, ntriples, sssom, turtle\n"),
+        (["-o", "x.graphml.bz2"], f"give one with -f: {', '.join(plugins.names('exporter'))}\n"),
         (["-f", "graphml", "--view", "figures"], "kg: no view is called 'figures'; did you mean figure?\n"),
         (["-f", "graphml", "--of", "MDM"], "kg: no entity or figure is called 'MDM'; did you mean MDM2"),
         (["-f", "graphml", "--view", "ego"], "--of"),
