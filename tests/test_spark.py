@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.skipif(JAVA is None, reason="no java: apt-get install openjdk-17-jre-headless"),
 ]
 
-SECONDS = 60
+SECONDS = 180
 """How long master and workers may take to find each other."""
 
 
