@@ -72,7 +72,10 @@ def test_every_row_of_the_tables_is_there_and_no_end_dangles(full_build: Path, t
 
 def test_hostile_text_comes_back(tmp_path: Path) -> None:
     title = 'a "quoted", comma; semicolon | bar\\ and \u2028'
-    lines = ('papertitle: "a \\"quoted\\", comma; semicolon | bar\\\\ and \\u2028"', 'caption: "one\\ntwo\\r\\nthree"')
+    lines: tuple[str, ...] = (
+        'papertitle: "a \\"quoted\\", comma; semicolon | bar\\\\ and \\u2028"',
+        'caption: "one\\ntwo\\r\\nthree"',
+    )
     lines += ("keywords: ['x, y', 'p\"q', '']",)
     files = {
         "_figures/PMC1__a.md": record("PMC1__a", *lines, keywords=("TP53",)),
