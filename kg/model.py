@@ -13,8 +13,8 @@ Category = Literal["gene", "family", "chemical", "disease", "unknown"]
 
 CATEGORIES: tuple[Category, ...] = ("gene", "family", "chemical", "disease", "unknown")
 
-Origin = Literal["sidecar", "inline", "keyword"]
-"""Where a mention was read, in order of precedence: table, front-matter list, bare keyword."""
+Origin = Literal["sidecar", "inline", "keyword", "set"]
+"""Where a mention was read, in order of precedence: table, front-matter list, bare keyword, member of a set."""
 
 Flavour = Literal["strict", "synonyms", "all"]
 """PFOCR's three sets of mentions, each within the next: by official symbols; by synonyms, too; by families, too."""

@@ -1,0 +1,114 @@
+"""Gene sets in GMT, one figure a line: `figid TAB title TAB member TAB member ...`, as PFOCR releases them.
+
+A file for each flavour, kind of identifier and organism, and a table that says what the sets are. Nothing is quoted in
+GMT, and there is no header. `kg.parsers.gmt` reads the files back.
+"""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from kg.cooccurrence import sql
+from kg.graph import KnowledgeGraph
+from kg.model import FLAVOURS
+from kg.parsers.gmt import NO_ORGANISM, ORGANISMS
+from kg.terms import decode, encode, expand
+from kg.text import collapse
+from kg.views import View
+
+METADATA = "metadata.tsv"
+
+COLUMNS = (
+    "set", "figure_id", "alias", "title", "paper_id", "paper_title", "doi", "year", "organisms",
+    "genes_strict", "genes_synonyms", "genes_all", "chemicals", "diseases", "url", "iri",
+)  # fmt: skip
+"""Of the table: `set` is the name of its sets; genes are counted over all `organisms`; `url` and `iri` as in nodes."""
+
+LEAST, LEAST_DISEASES = 3, 1
+"""Members a set has at least: figures draw few diseases, and sets of three would be next to none."""
+
+_GENES = {"ncbigene": 1, "symbol": 2}
+_OTHERS = {"chemicals-chebi-mesh": (3, LEAST), "diseases-doid-mesh": (4, LEAST_DISEASES)}
+_NAMES = {taxon: name for name, taxon in ORGANISMS.items()}
+
+Row = dict[str, Any]
+
+
+class Gmt:
+    """A folder of GMT files, and `metadata.tsv`."""
+
+    suffixes: tuple[str, ...] = ()
+    of_views = False
+    counted = "sets"
+    into_folder = True
+
+    def write(self, graph: KnowledgeGraph, view: View | None, folder: Path) -> int:
+        """Write all sets into a folder, which must exist; return their number, each flavour for itself."""
+        del view  # sets are figures, and those of all views are the same
+        graph.engine.create("gmt_members", sql("gmt/members"))
+        count = 0
+        for place, flavour in enumerate(FLAVOURS, 1):
+            for kind, number in _GENES.items():
+                select = sql("gmt/sets", kind=number, flavour=place, least=LEAST)
+                count += _write_sets(graph, folder, f"pfocr-{flavour}-{kind}", select)
+        for kind, (number, least) in _OTHERS.items():
+            count += _write_sets(graph, folder, f"pfocr-{kind}", sql("gmt/sets", kind=number, flavour=3, least=least))
+        _write_metadata(graph, folder / METADATA)
+        graph.engine.forget("gmt_members")
+        return count
+
+
+def organism(taxon: str) -> str:
+    """Give the name that an organism has in file names.
+
+    >>> organism("ncbitaxon:9606"), organism("ncbitaxon:511145"), organism("")
+    ('Homo_sapiens', 'taxon_511145', 'unknown')
+    """
+    number = taxon.partition(":")[2]
+    return _NAMES.get(number, f"taxon_{encode(number)}") if number else NO_ORGANISM
+
+
+def _write_sets(graph: KnowledgeGraph, folder: Path, start: str, select: str) -> int:
+    """Write the sets of a SELECT, a file an organism; chemicals and diseases have none."""
+    count = 0
+    for taxon, rows in groupby(_rows(graph, select), key=lambda row: str(row["taxon"])):
+        name = start if start.removeprefix("pfocr-") in _OTHERS else f"{start}-{organism(taxon)}"
+        with (folder / f"{name}.gmt").open("w", encoding="utf-8", newline="\n") as file:
+            for row in rows:
+                figid = _figid(row["figure_id"])
+                file.write(f"{figid}\t{collapse(row['title'] or '') or figid}\t{row['members']}\n")
+                count += 1
+    return count
+
+
+def _write_metadata(graph: KnowledgeGraph, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(_tsv(COLUMNS))
+        for row in _rows(graph, sql("gmt/metadata", least=LEAST, least_diseases=LEAST_DISEASES)):
+            row["set"] = _figid(row["figure_id"])
+            row["organisms"] = "|".join(sorted({organism(taxon) for taxon in _taxa(row["taxa"])}))
+            row["iri"] = expand(row["figure_id"], graph.build.base)
+            file.write(_tsv(tuple("" if row[name] is None else collapse(str(row[name])) for name in COLUMNS)))
+
+
+def _taxa(text: str | None) -> list[str]:
+    return [] if text is None else text.split("|")
+
+
+def _rows(graph: KnowledgeGraph, select: str) -> Iterator[Row]:
+    for batch in graph.engine.stream(select):
+        yield from batch.to_pylist()
+
+
+def _figid(figure_id: str) -> str:
+    return decode(figure_id.partition(":")[2])
+
+
+def _tsv(cells: tuple[str, ...]) -> str:
+    """Give a line; a cell with a quote is quoted, for readers of tables take a quote at its start for one."""
+    text = StringIO(newline="")
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerow(cells)
+    return text.getvalue()
