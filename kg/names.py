@@ -1,7 +1,7 @@
-"""What each column of the published tables is called elsewhere: in RDF and in networks.
+"""What each column of the published tables is called elsewhere: in RDF, in networks, in KGX.
 
 The one place that says so. The writers of RDF take their predicates from here, and GraphML, CX2, Cytoscape.js and
-networkx their columns; docs/formats.md is generated from it, with what each format leaves out.
+networkx their columns, KGX its slots; docs/columns.md is generated from it.
 """
 
 from typing import NamedTuple
@@ -14,86 +14,88 @@ class Names(NamedTuple):
     """Predicates by prefixed name: one, or several that say the same thing to different readers."""
     view: str = ""
     """Column of nodes and edges of a view."""
+    kgx: str = ""
+    """Slot of the Biolink model, or a name of ours where it has none."""
 
 
-def _names(rdf: str = "", view: str = "") -> Names:
-    return Names(tuple(rdf.split()), view)
+def _names(rdf: str = "", view: str = "", kgx: str = "") -> Names:
+    return Names(tuple(rdf.split()), view, kgx)
 
 
 _COUNTS = {
-    "figures": _names("biolink:concept_pair_count", "figures"),
-    "papers": _names("kg:paperCount", "papers"),
-    "subject_figures": Names(),
-    "object_figures": Names(),
-    "universe": Names(),
-    "first_year": _names("kg:firstYear", "first_year"),
-    "last_year": _names("kg:lastYear", "last_year"),
-    "expected": _names("biolink:expected_count", "expected"),
-    "lift": _names("", "lift"),
-    "jaccard": _names("kg:jaccard", "jaccard"),
-    "npmi": _names("kg:npmi", "npmi"),
-    "log10_p": _names("kg:log10P", "log10_p"),
-    "q": _names("biolink:adjusted_p_value", "q"),
+    "figures": _names("biolink:concept_pair_count", "figures", "concept_pair_count"),
+    "papers": _names("kg:paperCount", "papers", "paper_count"),
+    "subject_figures": _names("", "", "concept_count_subject"),
+    "object_figures": _names("", "", "concept_count_object"),
+    "universe": _names("", "", "dataset_count"),
+    "first_year": _names("kg:firstYear", "first_year", "first_year"),
+    "last_year": _names("kg:lastYear", "last_year", "last_year"),
+    "expected": _names("biolink:expected_count", "expected", "expected_count"),
+    "lift": _names("", "lift", "lift"),
+    "jaccard": _names("kg:jaccard", "jaccard", "jaccard"),
+    "npmi": _names("kg:npmi", "npmi", "npmi"),
+    "log10_p": _names("kg:log10P", "log10_p", "log10_p"),
+    "q": _names("biolink:adjusted_p_value", "q", "adjusted_p_value"),
 }
 
 COLUMNS: dict[str, dict[str, Names]] = {
     "figures": {
-        "figure_id": _names("dcterms:identifier", "id"),
+        "figure_id": _names("dcterms:identifier", "id", "id"),
         "paper_id": _names("dcterms:isPartOf cito:citesAsSourceDocument cito:cites"),
-        "alias": _names("dcterms:alternative", "name"),
-        "title": _names("dcterms:title", "title"),
-        "caption": _names("schema:caption"),
-        "number": _names("fabio:hasSequenceIdentifier", "number"),
-        "figure_type": _names("kg:figureType"),
-        "year": _names("", "year"),
-        "filename": _names("schema:contentUrl"),
-        "url": _names("schema:url"),
-        "pathway_score": _names("kg:pathwayScore", "pathway_score"),
-        "search_rank": _names("kg:searchRank"),
-        "organisms": _names("kg:paperOrganism"),
-        "organisms_ner": Names(),
-        "annotations": _names("kg:annotation"),
-        "ndex": _names("rdfs:seeAlso"),
-        "wikipathways_id": _names("rdfs:seeAlso"),
-        "source_file": Names(),
+        "alias": _names("dcterms:alternative", "name", "synonym"),
+        "title": _names("dcterms:title", "title", "name"),
+        "caption": _names("schema:caption", "", "description"),
+        "number": _names("fabio:hasSequenceIdentifier", "number", "figure_number"),
+        "figure_type": _names("kg:figureType", "", "figure_type"),
+        "year": _names("", "year", "publication_year"),
+        "filename": _names("schema:contentUrl", "", "image_file"),
+        "url": _names("schema:url", "", "xref"),
+        "pathway_score": _names("kg:pathwayScore", "pathway_score", "pathway_score"),
+        "search_rank": _names("kg:searchRank", "", "search_rank"),
+        "organisms": _names("kg:paperOrganism", "", "paper_organism"),
+        "organisms_ner": _names("", "", "lexicon_organism"),
+        "annotations": _names("kg:annotation", "", "ontology_annotation"),
+        "ndex": _names("rdfs:seeAlso", "", "ndex_network"),
+        "wikipathways_id": _names("rdfs:seeAlso", "", "wikipathways_pathway"),
+        "source_file": _names("", "", "source_file"),
     },
     "papers": {
-        "paper_id": _names("dcterms:identifier", "id"),
-        "figures": _names("kg:figureCount", "figures"),
-        "title": _names("dcterms:title", "title"),
-        "reference": _names("dcterms:bibliographicCitation", "reference"),
-        "doi": _names("prism:doi", "doi"),
-        "journal": _names("prism:publicationName"),
-        "journal_abbreviation": _names("fabio:hasNLMJournalTitleAbbreviation"),
-        "publisher": _names("dc:publisher"),
-        "year": _names("fabio:hasPublicationYear", "year"),
-        "keywords": _names("schema:keywords"),
+        "paper_id": _names("dcterms:identifier", "id", "id"),
+        "figures": _names("kg:figureCount", "figures", "figure_count"),
+        "title": _names("dcterms:title", "title", "name"),
+        "reference": _names("dcterms:bibliographicCitation", "reference", "reference"),
+        "doi": _names("prism:doi", "doi", "xref"),
+        "journal": _names("prism:publicationName", "", "journal_title"),
+        "journal_abbreviation": _names("fabio:hasNLMJournalTitleAbbreviation", "", "journal_abbreviation"),
+        "publisher": _names("dc:publisher", "", "publisher_name"),
+        "year": _names("fabio:hasPublicationYear", "year", "publication_year"),
+        "keywords": _names("schema:keywords", "", "keywords"),
     },
     "entities": {
-        "entity_id": _names("", "id"),
-        "category": _names("rdf:type", "type"),
-        "name": _names("rdfs:label", "name"),
-        "id_status": _names("kg:identifierStatus", "id_status"),
-        "figures": _names("kg:figureCount", "figures"),
-        "papers": _names("kg:paperCount", "papers"),
-        "taxon": _names("biolink:in_taxon", "taxon"),
-        "xrefs": _names("skos:exactMatch skos:closeMatch", "xrefs"),
-        "synonyms": _names("skos:altLabel", "synonyms"),
+        "entity_id": _names("", "id", "id"),
+        "category": _names("rdf:type", "type", "category"),
+        "name": _names("rdfs:label", "name", "name"),
+        "id_status": _names("kg:identifierStatus", "id_status", "identifier_status"),
+        "figures": _names("kg:figureCount", "figures", "figure_count"),
+        "papers": _names("kg:paperCount", "papers", "paper_count"),
+        "taxon": _names("biolink:in_taxon", "taxon", "taxon"),
+        "xrefs": _names("skos:exactMatch skos:closeMatch", "xrefs", "xref"),
+        "synonyms": _names("skos:altLabel", "synonyms", "synonym"),
     },
     "mentions": {
-        "figure_id": _names("oa:hasTarget", "source"),
-        "entity_id": _names("schema:mentions oa:hasBody", "target"),
-        "origin": _names("", "origin"),
-        "word_status": _names("kg:wordStatus", "word_status"),
-        "n_candidates": _names("kg:expansionSize", "n_candidates"),
-        "flavour": _names("", "flavour"),
-        "word": _names("kg:word", "words"),
-        "match": _names("kg:normalForm kg:drawnWord", "words"),
-        "source": _names("kg:lexicon", "lexicon"),
+        "figure_id": _names("oa:hasTarget", "source", "subject"),
+        "entity_id": _names("schema:mentions oa:hasBody", "target", "object"),
+        "origin": _names("", "origin", "origin"),
+        "word_status": _names("kg:wordStatus", "word_status", "word_status"),
+        "n_candidates": _names("kg:expansionSize", "n_candidates", "expansion_size"),
+        "flavour": _names("", "flavour", "flavour"),
+        "word": _names("kg:word", "words", "supporting_text"),
+        "match": _names("kg:normalForm kg:drawnWord", "words", "normal_form"),
+        "source": _names("kg:lexicon", "lexicon", "lexicon"),
     },
     "members": {
-        "family_id": _names("biolink:has_member", "target"),
-        "entity_id": _names("biolink:has_member", "source"),
+        "family_id": _names("biolink:has_member", "target", "object"),
+        "entity_id": _names("biolink:has_member", "source", "subject"),
     },
     "words": {
         "word_id": _names("", "id"),
@@ -105,20 +107,20 @@ COLUMNS: dict[str, dict[str, Names]] = {
         "entities": _names("kg:expansionSize", "entities"),
     },
     "citations": {
-        "citing_id": _names("cito:cites", "source"),
-        "cited_id": _names("cito:cites", "target"),
+        "citing_id": _names("cito:cites", "source", "subject"),
+        "cited_id": _names("cito:cites", "target", "object"),
         "kind": _names("", "kind"),
     },
     "cooccurrences": {
-        "subject_id": _names("biolink:subject sio:SIO_000628", "source"),
-        "object_id": _names("biolink:object sio:SIO_000628", "target"),
+        "subject_id": _names("biolink:subject sio:SIO_000628", "source", "subject"),
+        "object_id": _names("biolink:object sio:SIO_000628", "target", "object"),
         "subject_category": _names("rdf:type"),
         "object_category": _names("rdf:type"),
-        "figures_all": _names("kg:allCount", "figures_all"),
-        "figures_synonyms": _names("kg:synonymsCount", "figures_synonyms"),
-        "figures_strict": _names("kg:strictCount", "figures_strict"),
-        "weight": _names("kg:weight", "weight"),
-        "taxon": _names("", "taxon"),
+        "figures_all": _names("kg:allCount", "figures_all", "all_count"),
+        "figures_synonyms": _names("kg:synonymsCount", "figures_synonyms", "synonyms_count"),
+        "figures_strict": _names("kg:strictCount", "figures_strict", "strict_count"),
+        "weight": _names("kg:weight", "weight", "weight"),
+        "taxon": _names("", "taxon", "species_context_qualifier"),
     }
     | _COUNTS,
     "word_cooccurrences": {
@@ -127,7 +129,7 @@ COLUMNS: dict[str, dict[str, Names]] = {
         "subject_category": Names(),
         "object_category": Names(),
     }
-    | _COUNTS,
+    | {column: names._replace(kgx="") for column, names in _COUNTS.items()},  # KGX has no words
 }
 """Table and column to its names elsewhere. Predicates that say nothing a column holds are in the writers."""
 
@@ -135,3 +137,8 @@ COLUMNS: dict[str, dict[str, Names]] = {
 def predicates(table: str) -> dict[str, str]:
     """Give the predicate of each column that has one; the first, where several say the same."""
     return {column: names.rdf[0] for column, names in COLUMNS[table].items() if names.rdf}
+
+
+def slots(table: str) -> dict[str, str]:
+    """Give the KGX slot of each column that has one."""
+    return {column: names.kgx for column, names in COLUMNS[table].items() if names.kgx}

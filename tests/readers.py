@@ -1,4 +1,4 @@
-"""Three readers of RDF that are not ours, each giving what it understood of a file."""
+"""Readers that are not ours: three of RDF, each giving what it understood of a file, and how kgx is begun."""
 
 import shutil
 import subprocess
@@ -31,3 +31,20 @@ def rapper(path: Path) -> int:
     assert "Error" not in done.stderr, done.stderr
     assert "Warning" not in done.stderr, done.stderr
     return int(done.stderr.rpartition("returned ")[2].split()[0])
+
+
+KGX = """
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+model = Path(next(iter(find_spec("biolink_model").submodule_search_locations)))
+import bmt.toolkit
+bmt.toolkit.Toolkit.__init__.__defaults__ = (
+    str(model / "schema" / "biolink_model.yaml"), {"predicate mappings": []})
+prefixes = json.loads((model / "prefixmaps" / "biolink-model-prefix-map.json").read_text())
+import kgx.config
+kgx.config.jsonld_context_map.update(dict.fromkeys(("biolink", "monarch_context", "obo_context"), prefixes))
+"""
+"""The beginning of a program for kgx: it gets the packaged model and prefixes instead of fetching them."""
