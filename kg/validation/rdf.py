@@ -1,0 +1,242 @@
+"""RDF: a dump or store is read, counted, and validated by the shapes of `kg/shapes.ttl`, as a whole or by a sample."""
+
+import gzip
+import heapq
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import md5
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, cast
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, parse, serialize
+
+from kg.errors import KgError, SourceError
+from kg.manifest import Parameters
+from kg.store import open_read_only, query
+from kg.tables import Build
+from kg.terms import CLASSES, DEFAULT_BASE, NAMESPACES
+from kg.validation import shapes
+from kg.validation.findings import REWRITE, Check, Example, Report
+
+WHOLE = 200_000
+"""Up to so many triples all of them are validated."""
+
+CHUNK = 2_000
+"""Nodes that are validated at once; what bounds the memory."""
+
+SYNTAX = Check("rdf.syntax", "the file is RDF that can be read to its end", remedy=REWRITE)
+TRIPLES = Check("rdf.triples", "the dump holds as many triples as the manifest says", remedy=REWRITE)
+CLASS_COUNTS = Check("rdf.classes", "there are as many things of each class as the manifest says", remedy=REWRITE)
+PAIRS = Check("rdf.pairs", "kg:allCount is how many figures mention both ends of the pair", remedy=REWRITE)
+
+ASSOCIATIONS = ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
+
+_TYPE = NamedNode(f"{NAMESPACES['rdf']}type")
+_MENTIONS = NamedNode(f"{NAMESPACES['schema']}mentions")
+_BASE = """SELECT ?term WHERE { ?paper a fabio:JournalArticle ; ?term ?count .
+    FILTER (STRENDS(STR(?term), "vocab#figureCount")) } LIMIT 1"""
+_COUNTS = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
+_OVERSIZED = "SELECT ?figure WHERE { ?figure schema:mentions ?entity } GROUP BY ?figure HAVING (COUNT(?entity) > %d)"
+_JOIN = """SELECT (COUNT(DISTINCT ?figure) AS ?count) WHERE {
+    ?figure schema:mentions %s , %s MINUS { VALUES ?figure { %s } } }"""
+_BROKEN = (SyntaxError, ValueError, OSError, EOFError, zlib.error)
+
+
+def check_build(build: Build, report: Report, sample: int) -> None:
+    """Check the dump of a build, and its store; where it has no store, one is made for the while."""
+    outputs = build.manifest.get("outputs", {})
+    output = outputs.get("turtle") or outputs.get("ntriples")
+    if output is None:
+        report.skip("rdf", "this build wrote no RDF")
+        return
+    dump = build.folder / str(output.get("file", output.get("folder")))
+    stated = output.get("triples")
+    try:
+        with _opened(build, dump) as (store, triples):
+            wrong = (
+                [] if triples == stated else [Example({"file": dump.name}, {"triples": triples, "manifest": stated})]
+            )
+            report.add(TRIPLES, len(wrong), wrong)
+            _check_classes(build, store, report)
+            _check_store(store, report, sample, build.base, int(build.manifest["parameters"]["max_entities"]))
+    except _BROKEN as error:
+        _add_broken(report, dump, error)
+
+
+def check_file(path: Path, report: Report, sample: int) -> None:
+    """Check a file of RDF by itself; raise SourceError where there is none, or of no known format."""
+    files = _files(path)
+    try:
+        with TemporaryDirectory(prefix="kg-") as folder:
+            store = _load(files, Path(folder))
+            found = cast("QuerySolutions", query(store, _BASE))
+            terms = [cast("NamedNode", row["term"]).value for row in found]
+            base = terms[0].removesuffix("vocab#figureCount") if terms else DEFAULT_BASE
+            _check_store(store, report, sample, base, Parameters().max_entities)
+            del store
+    except _BROKEN as error:
+        _add_broken(report, path, error)
+
+
+def _add_broken(report: Report, path: Path, error: BaseException) -> None:
+    place = {"file": path.name} | ({"line": error.lineno} if isinstance(error, SyntaxError) and error.lineno else {})
+    report.add(SYNTAX, 1, [Example(place, {"error": " ".join(str(error).split())[:300]})])
+
+
+# -- reading
+
+
+def _files(path: Path) -> list[tuple[Path, RdfFormat]]:
+    """Give the files of a dump with their formats: itself, or those in a folder, by name."""
+    if not path.exists():
+        raise SourceError(f"{path}: no such file; give a file of RDF, or a folder of them")
+    found = []
+    for each in sorted(path.iterdir()) if path.is_dir() else [path]:
+        known = RdfFormat.from_extension(each.name.removesuffix(".gz").rpartition(".")[2])
+        if known is not None:
+            found.append((each, known))
+        elif not path.is_dir():
+            raise SourceError(
+                f"{path}: not known by its ending; known: ttl, nt, nq, trig, rdf, jsonld, with or without .gz"
+            )
+    if not found:
+        raise SourceError(f"{path}: no RDF in it")
+    return found
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        yield cast("IO[bytes]", file)
+
+
+def _load(files: list[tuple[Path, RdfFormat]], folder: Path) -> Store:
+    store = Store(str(folder))
+    for path, known in files:
+        with _unpacked(path) as file:
+            store.bulk_load(input=file, format=known)
+    return store
+
+
+@contextmanager
+def _opened(build: Build, dump: Path) -> Iterator[tuple[Store, int]]:
+    """Give the store of a build and the number of triples of its dump."""
+    files = _files(dump)
+    if "store" in build.manifest["outputs"]:
+        try:
+            store = open_read_only(build)
+        except KgError:  # which another check tells
+            store = None
+        if store is not None:
+            yield store, sum(_count(path, known) for path, known in files)
+            return
+    with TemporaryDirectory(prefix="kg-") as folder:
+        store = _load(files, Path(folder))
+        yield store, len(store)
+        del store
+
+
+def _count(path: Path, known: RdfFormat) -> int:
+    with _unpacked(path) as file:
+        return sum(1 for _ in parse(input=file, format=known))
+
+
+# -- checking
+
+
+def _check_classes(build: Build, store: Store, report: Report) -> None:
+    found: dict[str, int] = {}
+    for row in cast("QuerySolutions", query(store, _COUNTS)):
+        found[cast("NamedNode", row["class"]).value] = int(cast("Literal", row["count"]).value)
+    examples = []
+    for names, stated in _expected(build.manifest).items():
+        namespaces = NAMESPACES | {"kg": f"{build.base}vocab#"}
+        iris = [namespaces[name.partition(":")[0]] + name.partition(":")[2] for name in names]
+        if (number := sum(found.get(iri, 0) for iri in iris)) != stated:
+            examples.append(Example({"class": ", ".join(names)}, {"things": number, "manifest": stated}))
+    report.add(CLASS_COUNTS, len(examples), examples)
+
+
+def _expected(manifest: dict[str, Any]) -> dict[tuple[str, ...], int]:
+    """Give how many things of some classes there are to be."""
+    counts, limits = manifest["counts"], manifest["thresholds"]
+    layers = manifest["parameters"].get("layers", ())
+    expected: dict[tuple[str, ...], int] = {("fabio:Figure",): counts["figures"]}
+    expected[("fabio:JournalArticle",)] = counts["papers"]
+    expected |= {(CLASSES[category],): number for category, number in counts["entities_by_category"].items()}
+    if "cooccurrences" in layers:
+        expected[tuple(f"biolink:{each}" for each in ASSOCIATIONS)] = limits["pairs_kept"]
+    if "terms" in layers:
+        expected |= {("kg:Word",): counts["words"], ("kg:TermAssociation",): limits["word_pairs_kept"]}
+    return expected
+
+
+def _check_store(store: Store, report: Report, sample: int, base: str, max_entities: int) -> None:
+    shape = shapes.load(base)
+    whole = len(store) <= WHOLE
+    chosen = {each: _subjects(store, each, None if whole else sample) for each in shapes.classes(shape)}
+    of = "all" if whole else f"a sample of up to {sample:,} of each class"
+    report.scope.append(("RDF", f"{len(store):,} triples; {sum(map(len, chosen.values())):,} things looked at, {of}"))
+    _check_pairs(store, report, chosen, base, max_entities)
+    if not shapes.installed():
+        report.skip("rdf.shapes", "pySHACL is not installed; pip install 'pfocr-kg[validate]'")
+        return
+    faults: dict[Check, list[Example]] = {}
+    focus = sorted({subject for some in chosen.values() for subject in some})
+    for start in range(0, len(focus), CHUNK):
+        some = focus[start : start + CHUNK]
+        for fault in shapes.validate(_neighbourhood(store, some), some, shape, base):
+            faults.setdefault(fault.check, []).append(fault.example)
+    for check, examples in sorted(faults.items()):
+        report.add(check, len(examples), examples)
+    if not faults:
+        report.passed.append("rdf.shapes")
+
+
+def _subjects(store: Store, class_: str, most: int | None) -> list[str]:
+    """Give the things of a class, or so many of them: the same at every run, whatever the order of the store."""
+    quads = store.quads_for_pattern(None, _TYPE, NamedNode(class_))
+    found = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+    if most is None:
+        return sorted(found)
+    return heapq.nsmallest(most, found, key=lambda iri: md5(iri.encode(), usedforsecurity=False).digest())
+
+
+def _neighbourhood(store: Store, subjects: list[str]) -> bytes:
+    """Give what is said about some things, and the classes of what they refer to, as N-Triples."""
+    triples = [quad.triple for each in subjects for quad in store.quads_for_pattern(NamedNode(each), None, None)]
+    near = {triple.object for triple in triples if isinstance(triple.object, NamedNode) and triple.predicate != _TYPE}
+    far = near.difference(map(NamedNode, subjects))
+    triples += [quad.triple for each in far for quad in store.quads_for_pattern(each, _TYPE, None)]
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+
+
+def _check_pairs(store: Store, report: Report, chosen: dict[str, list[str]], base: str, max_entities: int) -> None:
+    if next(iter(store.quads_for_pattern(None, _MENTIONS, None)), None) is None:
+        report.skip(PAIRS.name, "there is no layer mentions to join")
+        return
+    oversized = " ".join(str(row["figure"]) for row in cast("QuerySolutions", query(store, _OVERSIZED % max_entities)))
+    examples = []
+    for name in ASSOCIATIONS:
+        for pair in chosen.get(f"{NAMESPACES['biolink']}{name}", []):
+            counts = _joined(store, pair, oversized, base)
+            if counts is not None and counts[0] != counts[1]:
+                examples.append(Example({"node": pair}, {"allCount": counts[0], "joined": counts[1]}))
+    report.add(PAIRS, len(examples), examples)
+
+
+def _joined(store: Store, pair: str, oversized: str, base: str) -> tuple[int, int] | None:
+    """Give the stated and the joined number of figures of a pair; None where it is not whole, which the shapes tell."""
+    about = {quad.predicate.value: quad.object for quad in store.quads_for_pattern(NamedNode(pair), None, None)}
+    ends = [about.get(f"{NAMESPACES['biolink']}{end}") for end in ("subject", "object")]
+    stated = about.get(f"{base}vocab#allCount")
+    if (
+        not isinstance(stated, Literal)
+        or not stated.value.isdecimal()
+        or not all(isinstance(e, NamedNode) for e in ends)
+    ):
+        return None
+    rows = cast("QuerySolutions", query(store, _JOIN % (*map(str, ends), oversized), base))
+    return int(stated.value), int(cast("Literal", next(iter(rows))["count"]).value)

@@ -1,0 +1,107 @@
+"""SHACL: the shapes of `kg/shapes.ttl`, for the base of a build, and what pySHACL says of some triples by them."""
+
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import NamedTuple
+
+from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from kg.errors import UnknownPrefix
+from kg.model import Severity
+from kg.terms import DEFAULT_BASE, compress
+from kg.validation.findings import DECLARE, MEND, REWRITE, Check, Example
+
+SEVERITIES: dict[Node | None, Severity] = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "note"}
+
+_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")
+
+
+class Fault(NamedTuple):
+    """One result of validation."""
+
+    check: Check
+    example: Example
+
+
+def load(base: str = DEFAULT_BASE) -> Graph:
+    """Give the shapes for a base: it takes the place of the default one in IRIs, and in patterns, escaped."""
+    written = Graph().parse(data=(files("kg") / "shapes.ttl").read_text(encoding="utf-8"), format="turtle")
+    here = Graph(bind_namespaces="none")
+    for triple in written:
+        here.add(tuple(_rebased(term, base) for term in triple))  # type: ignore[arg-type]
+    return here
+
+
+def _rebased(term: Node, base: str) -> Node:
+    if isinstance(term, URIRef):
+        return URIRef(base + term.removeprefix(DEFAULT_BASE)) if term.startswith(DEFAULT_BASE) else term
+    if isinstance(term, Literal) and (default := _pattern(DEFAULT_BASE)) in term:
+        return Literal(term.replace(default, _pattern(base)))
+    return term
+
+
+def _pattern(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+def classes(shapes: Graph) -> list[str]:
+    """Give the IRIs of the classes that have shapes, sorted."""
+    return sorted({str(each) for each in shapes.objects(None, SH.targetClass)})
+
+
+def installed() -> bool:
+    """Say whether pySHACL is there: it comes with the extra `validate`."""
+    try:
+        import pyshacl  # noqa: F401
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+def validate(triples: bytes, focus: Iterable[str], shapes: Graph, base: str) -> list[Fault]:
+    """Validate some nodes; `triples`, N-Triples, have what is said about them and the classes of what they refer to."""
+    from pyshacl import validate as run
+
+    nodes: list[URIRef | str] = [URIRef(each) for each in focus]
+    if not nodes:
+        return []
+    data = Graph(bind_namespaces="none").parse(data=triples, format="nt")
+    results = run(data, shacl_graph=shapes, inplace=True, focus_nodes=nodes)[1]
+    if not isinstance(results, Graph):  # pySHACL has failed, and says why
+        return [Fault(Check("rdf.shapes", "pySHACL can validate it"), Example({}, {"error": str(results)[:300]}))]
+    faults = [_fault(results, each, shapes, base) for each in results.subjects(RDF.type, SH.ValidationResult)]
+    return sorted(faults, key=lambda fault: (fault.check.name, str(fault.example)))
+
+
+def _fault(results: Graph, result: Node, shapes: Graph, base: str) -> Fault:
+    source, path = results.value(result, SH.sourceShape), results.value(result, SH.resultPath)
+    owner = source if isinstance(source, URIRef) else shapes.value(None, SH.property, source)
+    kind = str(owner).rpartition("#")[2]
+    about = re.split(r"[/#]", str(path))[-1] if path is not None and not _is_closed(results, result) else "properties"
+    name = f"rdf.{kind}" if path is None else f"rdf.{kind}.{about}"
+    message = " ".join(str(each) for each in results.objects(result, SH.resultMessage))
+    severity = SEVERITIES.get(results.value(result, SH.resultSeverity), "error")
+    place = {"node": _short(results.value(result, SH.focusNode), base)}
+    value = {"constraint": str(results.value(result, SH.sourceConstraintComponent)).rpartition("#")[2]}
+    value["constraint"] = value["constraint"].removesuffix("ConstraintComponent")
+    if path is not None:
+        place["property"] = str(path)
+    if (found := results.value(result, SH.value)) is not None:
+        value["value"] = _short(found, base)
+    remedy = REWRITE if severity == "error" else DECLARE if about == "properties" else MEND
+    return Fault(Check(name, message, severity, remedy), Example(place, value))
+
+
+def _is_closed(results: Graph, result: Node) -> bool:
+    return results.value(result, SH.sourceConstraintComponent) == Namespace(str(SH)).ClosedConstraintComponent
+
+
+def _short(term: Node | None, base: str) -> str:
+    if isinstance(term, URIRef):
+        try:
+            return compress(str(term), base)
+        except UnknownPrefix:
+            return str(term)
+    return term.n3() if isinstance(term, Literal) else str(term)
