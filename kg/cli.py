@@ -8,7 +8,7 @@ that `kg --help` is quick.
 import click
 
 from kg import __version__, console
-from kg.commands import ask, build, lexicon, look
+from kg.commands import ask, build, diff, lexicon, look, plot, validate
 from kg.console import Commands
 
 
@@ -28,5 +28,8 @@ def main(debug: bool) -> None:
     console.heed_signals()
 
 
-for command in (build.build, ask.export, ask.query, look.stats, look.lookup, lexicon.lexicon, look.list_plugins):
+for command in (
+    *(build.build, validate.validate, diff.diff, ask.export, ask.query, plot.plot),
+    *(look.stats, look.lookup, lexicon.lexicon, look.list_plugins),
+):
     main.add_command(command)

@@ -158,12 +158,13 @@ def columns_page() -> str:
         "- **RDF**: Turtle, N-Triples, N-Quads, TriG, JSON-LD; [data-model.md](data-model.md) says what they mean.",
         "- **Networks**: GraphML, CX2, Cytoscape.js and networkx; `id`, `source`, `target` are the node and the ends",
         "  of the edge.",
+        "- **KGX**: slots of the Biolink model, and names of ours where it has none.",
         "",
     ]
     for table, columns in COLUMNS.items():
-        lines += [f"## {table}", "", "| column | RDF | networks |", "|---|---|---|"]
+        lines += [f"## {table}", "", "| column | RDF | networks | KGX |", "|---|---|---|---|"]
         for column, names in columns.items():
-            cells = [", ".join(f"`{each}`" for each in names.rdf), f"`{names.view}`" if names.view else ""]
+            cells = [", ".join(f"`{each}`" for each in of) for of in (names.rdf, (names.view,), (names.kgx,))]
             lines += [f"| `{column}` | {' | '.join(cells)} |"]
         lines += [""]
     return "\n".join(lines)

@@ -7,11 +7,11 @@ from kg.errors import UnknownName
 
 NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style"]
 RDF = ["turtle", "turtle12", "ntriples", "nquads", "trig", "jsonld"]
-OTHERS = ["duckdb", "neo4j", "sssom"]
+OTHERS = ["duckdb", "gmt", "kgx", "kgx-jsonl", "neo4j", "sssom"]
 
 
 def test_the_built_in_plugins() -> None:
-    assert plugins.names("parser") == ["citations", "figures", "maps", "sidecars"]
+    assert plugins.names("parser") == ["biothings", "citations", "figures", "gmt", "kgx", "maps", "sidecars"]
     assert plugins.names("exporter") == sorted(NETWORKS + RDF + OTHERS)
     assert plugins.names("engine") == ["duckdb", "spark"]
 

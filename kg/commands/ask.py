@@ -79,7 +79,7 @@ def export(
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
-    from kg.exporters import exporter, format_of, into_folder, replacing_folder
+    from kg.exporters import counted, exporter, format_of, into_folder, replacing_folder
     from kg.graph import KnowledgeGraph
     from kg.views import CYTOSCAPE_LIMIT
 
@@ -104,7 +104,7 @@ def export(
             with console.output(output) as file:
                 count = writer.write(graph, made, file)
         if output != "-":
-            size = f"{made.n_nodes:,} nodes, {made.n_edges:,} edges" if made else f"{count:,} statements"
+            size = f"{made.n_nodes:,} nodes, {made.n_edges:,} edges" if made else f"{count:,} {counted(writer)}"
             click.echo(f"{output}: {size}", err=True)
         if made and made.left_out:
             click.echo(

@@ -55,6 +55,11 @@ def into_folder(made: Exporter) -> FolderExporter | None:
     return cast("FolderExporter", made) if getattr(made, "into_folder", False) else None
 
 
+def counted(made: Exporter) -> str:
+    """Say what the count of an exporter is of: its attribute `counted`, such as triples, if it has one."""
+    return str(getattr(made, "counted", "statements"))
+
+
 def format_of(path: str) -> str:
     """Guess the format from a file name; raise UnknownName where no exporter claims its ending."""
     plain = path.removesuffix(".gz")

@@ -19,6 +19,7 @@ class DuckDB:
 
     suffixes = (".duckdb",)
     of_views = False
+    counted = "rows"
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
         """Write all tables; return the number of their rows. The rows are always the same, the bytes are DuckDB's."""

@@ -150,6 +150,7 @@ class Neo4j:
 
     suffixes = ()
     of_views = False
+    counted = "nodes and relationships"
     into_folder = True
 
     def write(self, graph: KnowledgeGraph, view: View | None, folder: Path) -> int:

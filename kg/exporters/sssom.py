@@ -33,6 +33,7 @@ class Sssom:
 
     suffixes = (".sssom.tsv",)
     of_views = False
+    counted = "mappings"
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
         """Write every mapping; return their number."""

@@ -181,6 +181,7 @@ class CytoscapeStyle:
 
     suffixes: tuple[str, ...] = (".style.xml",)
     of_views = False
+    counted = "properties"
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
         """Write the style; return the number of visual properties."""
