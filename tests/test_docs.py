@@ -164,7 +164,7 @@ def columns_page() -> str:
     for table, columns in COLUMNS.items():
         lines += [f"## {table}", "", "| column | RDF | networks | KGX |", "|---|---|---|---|"]
         for column, names in columns.items():
-            cells = [", ".join(f"`{each}`" for each in of) for of in (names.rdf, (names.view,), (names.kgx,))]
+            cells = [", ".join(f"`{each}`" for each in of if each) for of in (names.rdf, (names.view,), (names.kgx,))]
             lines += [f"| `{column}` | {' | '.join(cells)} |"]
         lines += [""]
     return "\n".join(lines)
