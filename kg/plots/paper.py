@@ -26,7 +26,7 @@ DPI = 160
 HEAD, FOOT = 0.72, 0.4
 """Inches at the top of every picture, one line of title and two of note, and for the legend below a network."""
 
-COLOURS = {category: str(NODES[category][0].js) for category in CATEGORIES} | {"unknown": "#999999"}
+COLOURS = {str(category): str(NODES[category][0].js) for category in CATEGORIES} | {"unknown": "#999999"}
 """The fills that networks have in Cytoscape, too; but the light grey could not be seen as a line."""
 
 INK, PALE = "#222222", "#8C8C8C"
