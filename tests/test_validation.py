@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 from rich import release_rich
 
 from kg.commands.validate import validate
@@ -78,6 +78,15 @@ def test_the_real_sample_is_valid(shared: Path, tmp_path: Path) -> None:
     assert (report.found, report.skipped) == ([], [])
 
 
+def test_a_build_of_gene_sets_is_valid(tmp_path: Path) -> None:
+    pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
+    sets = "PMC1__a\tTitle\t207\t208\t7157\nPMC2__b\tTitle\t4193\t7157\n"
+    (tmp_path / "pfocr-20240101-gmt-Homo_sapiens.gmt").write_text(sets)
+    release([str(tmp_path)], tmp_path / "exports", with_store=False)
+    report = validate_build(tmp_path / "exports")
+    assert (report.found, report.skipped) == ([], [])
+
+
 def test_another_base_is_valid_and_the_wrong_one_is_not(toy_build: Path, tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     base = "http://example.org/a+b(c)/"
@@ -108,6 +117,8 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("figures.clean", set_row(0, caption=HOSTILE), {"figure_id": "pfocr:PMC1__a"},
      {"column": "caption", "text": HOSTILE}),
     ("figures.markers", set_row(0, alias=".na.character"), {"figure_id": "pfocr:PMC1__a"}, {"column": "alias"}),
+    ("figures.markers", set_row(0, url="NA"), {"figure_id": "pfocr:PMC1__a"}, {"column": "url", "text": "NA"}),
+    ("papers.markers", set_row(1, doi=""), {"paper_id": "pmc:PMC2"}, {"column": "doi", "text": ""}),
     ("papers.id", set_row(3, paper_id="pubmed:x"), {"paper_id": "pubmed:x"}, {}),
     ("papers.year", set_row(0, year=10_000), {"paper_id": "pmc:PMC1"}, {"year": 10_000}),
     ("papers.doi", set_row(1, doi="doi:10.1234/x"), {"paper_id": "pmc:PMC2"}, {"doi": "doi:10.1234/x"}),
@@ -125,6 +136,8 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("entities.counted", set_row(6, figures=4), {"entity_id": "ncbigene:4193"}, {"figures": 4, "counted_figures": 3}),
     ("mentions.sorted", lambda rows: [rows[1], rows[0], *rows[2:]], {"row": 2, "entity_id": "chebi:15422"}, {}),
     ("mentions.origin", set_row(12, word="no"), {"entity_id": "keyword:no%20such%20thing"}, {"origin": "keyword"}),
+    ("mentions.origin", set_row(17, origin="set"), {"entity_id": "ncbigene:7157", "word": "TP53"}, {"origin": "set"}),
+    ("mentions.clean", set_row(17, source=HOSTILE), {"word": "TP53"}, {"column": "source", "text": HOSTILE}),
     ("mentions.status", set_row(12, word_status="given"), {"figure_id": "pfocr:PMC2__c", "match": None},
      {"word_status": "given"}),
     ("mentions.flavour", set_row(0, flavour=HOSTILE), {"entity_id": "chebi:15422"}, {"flavour": HOSTILE}),
@@ -141,7 +154,7 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("citations.cited_id-refers", set_row(5, cited_id="pubmed:2"), {"cited_id": "pubmed:2"}, {}),
     ("citations.source", lambda rows: rows[1:], {"citing_id": "pfocr:PMC1__a", "cited_id": None},
      {"paper_id": "pmc:PMC1"}),
-    ("members.itself", set_row(0, entity_id="fplx:AKT"), {"family_id": "fplx:AKT"}, {"entity_id": "fplx:AKT"}),
+    ("members.itself", set_row(0, entity_id="fplx:AKT"), {"family_id": "fplx:AKT", "entity_id": "fplx:AKT"}, {}),
     ("members.entity_id-refers", set_row(1, entity_id="ncbigene:9"), {"entity_id": "ncbigene:9"}, {}),
     ("members.family_id-refers", set_row(1, family_id="fplx:B"), {"family_id": "fplx:B"}, {}),
     ("members.category", set_row(0, entity_id="chebi:15422"), {"entity_id": "chebi:15422"}, {"category": "chemical"}),
@@ -150,7 +163,7 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("words.status", set_row(0, word_status="unknown"), {"word_id": "word:AKT"}, {}),
     ("words.counts", set_row(0, entities=0), {"word_id": "word:AKT"}, {"entities": 0}),
     ("words.counted", set_row(0, word_status="inferred"), {"word_id": "word:AKT"}, {"counted_status": "given"}),
-    ("cooccurrences.ends", set_row(0, subject_id="fplx:AKT"), {"subject_id": "fplx:AKT", "object_id": "fplx:AKT"}, {}),
+    ("cooccurrences.ends", set_row(9, object_id="fplx:AKT"), {"subject_id": "fplx:AKT", "object_id": "fplx:AKT"}, {}),
     ("cooccurrences.nested", set_row(22, figures_strict=3), LAST, {"figures_strict": 3, "figures_synonyms": 2}),
     ("cooccurrences.category", set_row(0, object_category="x"), PAIR, {"object_category": "x"}),
     ("cooccurrences.papers", set_row(0, papers=2), PAIR, {"papers": 2, "figures": 1}),
@@ -382,12 +395,13 @@ TRIPLES: list[tuple[str, str, str, str]] = [
     ("rdf.entity.identifierStatus", 'kg:identifierStatus "none"', 'kg:identifierStatus "maybe"',
      "keyword:no%20such%20thing"),
     ("rdf.entity.has_member", "biolink:has_member ncbigene:207", "biolink:has_member obo:CHEBI_15422", "fplx:AKT"),
-    ("rdf.chemical-iri", "obo:CHEBI_15422", "obo:CHEBI_ATP", "http://purl.obolibrary.org/obo/CHEBI_ATP"),
+    ("rdf.chemical-iri", "obo:CHEBI_15422", "obo:CHEBI_ATP", "chebi:ATP"),
     ("rdf.pair.adjusted_p_value", "biolink:adjusted_p_value 1.0e0 .", "biolink:adjusted_p_value 1.5e0 .", "co/"),
     ("rdf.pair.concept_pair_count", "biolink:concept_pair_count 2 ;", "biolink:concept_pair_count 2.0 ;", "co/"),
     ("rdf.association.allCount", "kg:allCount 2 ;", "", "co/"),
     ("rdf.association.strictCount", "kg:strictCount 1 ;", "kg:strictCount 9 ;", "co/"),
     ("rdf.association.weight", "kg:weight 2.0e0 ;", "kg:weight 2.5e0 ;", "co/"),
+    ("rdf.association.object", "biolink:object ncbigene:207 ;", "biolink:object ncbigene:2070 ;", "co/"),
     ("rdf.annotation.normalForm", 'kg:normalForm "AKT"', 'kg:normalForm ""', "#word-AKT"),
     ("rdf.annotation.hasBody", "oa:hasBody obo:DOID_11476", "oa:hasBody obo:DOID_1", "#word-OSTEOPOROSIS"),
     ("rdf.word.expansionSize", "kg:expansionSize 2 .\n\nword:ATP", "kg:expansionSize 0 .\n\nword:ATP", "word:AKT"),
@@ -421,7 +435,7 @@ def test_the_all_count_is_the_join_of_the_mentions(full_build: Path, tmp_path: P
 def test_severities_are_those_of_the_shapes(full_build: Path, tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     text = (full_build / "pfocr.ttl").read_text().replace('dcterms:title "Title of PMC1__a"', 'dcterms:tilte "T"')
-    text = text.replace('rdfs:label "MDM2"', "rdfs:label 7")
+    text = text.replace('rdfs:label "MDM2"', "rdfs:label 7", 1)
     (tmp_path / "x.ttl").write_text(text)
     report = validate_rdf(tmp_path / "x.ttl")
     assert {each.check.name: each.check.severity for each in report.findings} == {
@@ -442,7 +456,31 @@ def test_dumps_of_other_formats_are_read(full_build: Path, tmp_path: Path, name:
     (tmp_path / name).write_bytes(gzip.compress(body) if name.endswith(".gz") else body)
     report = validate_rdf(tmp_path / name)
     assert report.count("error") == 0
-    assert dict(report.scope)["RDF"].startswith("1,224 triples")
+    assert dict(report.scope)["RDF"].startswith("817 triples;")
+
+
+@pytest.mark.parametrize("name", ["x.nq", "x.trig", "x.jsonld"])
+def test_what_lies_in_a_named_graph_is_looked_at(full_build: Path, tmp_path: Path, name: str) -> None:
+    pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
+    text = (full_build / "pfocr.ttl").read_text().replace("kg:weight 2.0e0 ;", "kg:weight 2.5e0 ;", 1)
+    graph = NamedNode("http://example.org/graph")
+    quads = (Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parse(text, RdfFormat.TURTLE))
+    known = RdfFormat.from_extension(name.partition(".")[2])
+    assert known is not None
+    serialize(quads, tmp_path / name, known)
+    report = validate_rdf(tmp_path / name)
+    assert [each.check.name for each in report.findings if each.check.severity == "error"] == ["rdf.association.weight"]
+    assert dict(report.scope)["RDF"].startswith("817 triples;")
+
+
+def test_a_folder_of_dumps_is_read_as_one(full_build: Path, tmp_path: Path) -> None:
+    whole = sorted(parse(path=str(full_build / "pfocr.ttl")), key=str)
+    for number in range(2):
+        (tmp_path / f"part-{number}.nt").write_bytes(serialize(whole[number::2], format=RdfFormat.N_TRIPLES) or b"")
+    (tmp_path / "notes.txt").write_text("not RDF")
+    report = validate_rdf(tmp_path)
+    assert report.count("error") == 0
+    assert dict(report.scope)["RDF"].startswith("817 triples;")
 
 
 def test_hostile_texts_in_rdf_are_shown_as_one_line(full_build: Path, tmp_path: Path) -> None:
@@ -488,12 +526,26 @@ def test_the_dump_and_the_store_of_a_build_are_counted(damaged: Path) -> None:
 
     change_manifest(damaged, lambda manifest: manifest["outputs"]["turtle"].update(triples=1))
     assert report().found == ["rdf.figure.title", "rdf.triples"]
-    change_manifest(damaged, lambda manifest: manifest["outputs"]["turtle"].update(triples=1224))
+    change_manifest(damaged, lambda manifest: manifest["outputs"]["turtle"].update(triples=817))
     change_manifest(damaged, lambda manifest: manifest["counts"].update(figures=5))
     assert report().found == ["rdf.classes", "rdf.figure.title"]
     change_manifest(damaged, lambda manifest: manifest["counts"].update(figures=4))
     change_manifest(damaged, lambda manifest: manifest["outputs"].pop("store"))
     assert report().found == ["rdf.figure.title"]
+
+
+def test_a_missing_dump_is_told_by_its_check_only(damaged: Path) -> None:
+    (damaged / "pfocr.ttl").unlink()
+    report = validate_build(damaged)
+    assert report.found == ["outputs.files"]
+    assert [name for name, _ in report.skipped] == ["rdf"]
+
+
+def test_pairs_are_joined_only_where_the_shapes_found_no_error(full_build: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
+    text = (full_build / "pfocr.ttl").read_text()
+    (tmp_path / "x.ttl").write_text(text.replace("kg:strictCount 1 ;", "kg:strictCount 9 ;", 1))
+    assert validate_rdf(tmp_path / "x.ttl").skipped == [("rdf.pairs", "errors that the shapes found come first")]
 
 
 def test_a_build_that_wrote_no_rdf_says_so(damaged: Path) -> None:
@@ -539,5 +591,7 @@ def test_wrong_usage_and_missing_files_are_one_line(tmp_path: Path) -> None:
         assert result.exit_code == 1
         assert result.stderr.startswith("kg: nowhere")
     (tmp_path / "x.txt").touch()
-    with pytest.raises(SourceError, match="not known by its ending"):
+    with pytest.raises(SourceError, match="not known by its ending; known: ttl, nt, "):
         validate_rdf(tmp_path / "x.txt")
+    with pytest.raises(SourceError, match="no RDF in it"):
+        validate_rdf(tmp_path)

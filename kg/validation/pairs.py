@@ -40,6 +40,9 @@ def check(tables: Tables, name: str, sample: int) -> None:
     reads = _READS[name]
     counted = Check(f"{name}.counted", "figures, papers, weight and years are what counting the mentions gives")
     margins = Check(f"{name}.margins-counted", "margins are the figures of the universe that show the ends")
+    if name not in tables.wrong:
+        every = sql("validate/word_pairs") if name == "word_cooccurrences" else "SELECT * FROM cooccurrences"
+        tables.engine.view("pairs", every)
     if not {name, *reads} & tables.wrong:
         _prepare(tables, name)
     tables.attempt(counted, name, reads, lambda: _recount(tables, name, sample))
@@ -60,7 +63,6 @@ def _prepare(tables: Tables, name: str) -> None:
     engine = tables.engine
     limit = int(tables.build.manifest["parameters"]["max_entities"])
     engine.view("known_figures", "SELECT figure_id, paper_id FROM figures")
-    engine.view("pairs", sql("validate/word_pairs") if name == "word_cooccurrences" else "SELECT * FROM cooccurrences")
     for table, select in PAIRS[name].items():
         by_definition = "SELECT DISTINCT figure, entity, taxon FROM figure_words"
         engine.create(table, by_definition if table == "figure_entities" else sql(select, max_entities=limit))

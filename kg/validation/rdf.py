@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, parse, serialize
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
+from rdflib import Graph
 
 from kg.errors import KgError, SourceError
 from kg.manifest import Parameters
@@ -30,6 +31,9 @@ SYNTAX = Check("rdf.syntax", "the file is RDF that can be read to its end", reme
 TRIPLES = Check("rdf.triples", "the dump holds as many triples as the manifest says", remedy=REWRITE)
 CLASS_COUNTS = Check("rdf.classes", "there are as many things of each class as the manifest says", remedy=REWRITE)
 PAIRS = Check("rdf.pairs", "kg:allCount is how many figures mention both ends of the pair", remedy=REWRITE)
+
+ENDINGS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
+"""Files of RDF by their ending; Oxigraph knows more, such as .txt, which may be anything."""
 
 ASSOCIATIONS = ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
 
@@ -61,6 +65,8 @@ def check_build(build: Build, report: Report, sample: int) -> None:
             report.add(TRIPLES, len(wrong), wrong)
             _check_classes(build, store, report)
             _check_store(store, report, sample, build.base, int(build.manifest["parameters"]["max_entities"]))
+    except SourceError as error:  # which outputs.files tells
+        report.skip("rdf", str(error))
     except _BROKEN as error:
         _add_broken(report, dump, error)
 
@@ -94,15 +100,14 @@ def _files(path: Path) -> list[tuple[Path, RdfFormat]]:
         raise SourceError(f"{path}: no such file; give a file of RDF, or a folder of them")
     found = []
     for each in sorted(path.iterdir()) if path.is_dir() else [path]:
-        known = RdfFormat.from_extension(each.name.removesuffix(".gz").rpartition(".")[2])
+        ending = each.name.removesuffix(".gz").rpartition(".")[2]
+        known = RdfFormat.from_extension(ending) if ending in ENDINGS else None
         if known is not None:
             found.append((each, known))
         elif not path.is_dir():
-            raise SourceError(
-                f"{path}: not known by its ending; known: ttl, nt, nq, trig, rdf, jsonld, with or without .gz"
-            )
+            raise SourceError(f"{path}: not known by its ending; known: {', '.join(ENDINGS)}, with or without .gz")
     if not found:
-        raise SourceError(f"{path}: no RDF in it")
+        raise SourceError(f"{path}: no RDF in it; known by their endings: {', '.join(ENDINGS)}, with or without .gz")
     return found
 
 
@@ -113,10 +118,16 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _load(files: list[tuple[Path, RdfFormat]], folder: Path) -> Store:
+    """Load files into the default graph, whatever graph they say."""
     store = Store(str(folder))
     for path, known in files:
         with _unpacked(path) as file:
-            store.bulk_load(input=file, format=known)
+            if known.supports_datasets:
+                store.bulk_extend(
+                    Quad(each.subject, each.predicate, each.object) for each in parse(input=file, format=known)
+                )
+            else:
+                store.bulk_load(input=file, format=known)
     return store
 
 
@@ -179,10 +190,16 @@ def _check_store(store: Store, report: Report, sample: int, base: str, max_entit
     chosen = {each: _subjects(store, each, None if whole else sample) for each in shapes.classes(shape)}
     of = "all" if whole else f"a sample of up to {sample:,} of each class"
     report.scope.append(("RDF", f"{len(store):,} triples; {sum(map(len, chosen.values())):,} things looked at, {of}"))
-    _check_pairs(store, report, chosen, base, max_entities)
     if not shapes.installed():
         report.skip("rdf.shapes", "pySHACL is not installed; pip install 'pfocr-kg[validate]'")
+    elif not _check_shapes(store, report, chosen, shape, base):
+        report.skip(PAIRS.name, "errors that the shapes found come first")
         return
+    _check_pairs(store, report, chosen, base, max_entities)
+
+
+def _check_shapes(store: Store, report: Report, chosen: dict[str, list[str]], shape: Graph, base: str) -> bool:
+    """Validate things by the shapes; say whether that found no error."""
     faults: dict[Check, list[Example]] = {}
     focus = sorted({subject for some in chosen.values() for subject in some})
     for start in range(0, len(focus), CHUNK):
@@ -193,6 +210,7 @@ def _check_store(store: Store, report: Report, sample: int, base: str, max_entit
         report.add(check, len(examples), examples)
     if not faults:
         report.passed.append("rdf.shapes")
+    return all(check.severity != "error" for check in faults)
 
 
 def _subjects(store: Store, class_: str, most: int | None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args
 import pyarrow as pa
 
 from kg.model import CATEGORIES, FLAVOURS, Origin
-from kg.tables import SORT_KEYS, TABLES
+from kg.tables import TABLES
 from kg.terms import OWN_PREFIXES, PREFIXES
 from kg.validation.findings import MEND, REBUILD, Check
 
@@ -21,6 +21,13 @@ _STATISTICS = ("expected", "lift", "jaccard", "npmi", "log10_p", "q")
 _MARGINS = ("subject_figures", "object_figures", "universe")
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
+_MARKERS = "('', 'NA', '.na.character')"
+_PINNED = frozenset({
+    "figure_id", "paper_id", "entity_id", "word_id", "family_id", "citing_id", "cited_id", "match",
+    "category", "id_status", "taxon", "origin", "word_status", "flavour", "kind", "ndex", "wikipathways_id",
+})  # fmt: skip
+"""Columns of which other checks say all that they may hold; texts in other columns are free."""
+
 _KINDS = {
     "gene": ("ncbigene", "hgnc.symbol"),
     "family": ("fplx",),
@@ -32,7 +39,7 @@ _KINDS = {
 
 
 class Rule(NamedTuple):
-    """What no row of a table may fulfil, and the columns that show it."""
+    """What no row of a table may fulfil, and the columns that show it, beside its key."""
 
     check: Check
     table: str
@@ -57,6 +64,11 @@ def _unlike(column: str, pattern: str) -> str:
     return f"NOT regexp_full_match({column}, '{pattern}')"
 
 
+def _unlike_link(column: str, pattern: str) -> str:
+    """Say that a link is none; a marker in its place is another check's."""
+    return f"{column} NOT IN {_MARKERS} AND {_unlike(column, pattern)}"
+
+
 def _not_in(column: str, *values: str) -> str:
     return f"{column} NOT IN ({', '.join(repr(value) for value in values)})"
 
@@ -78,12 +90,11 @@ def _texts(table: str) -> Iterator[Rule]:
     """Texts are clean, and no marker stands where a value is missing."""
     if table.endswith("cooccurrences"):
         return
-    texts = [field.name for field in TABLES[table] if field.type == pa.string()]
-    free = [name for name in texts if name not in SORT_KEYS[table] or table == "mentions"]
-    optional = [name for name in free if TABLES[table].field(name).nullable and name != "match"]  # of the word Na
+    free = [field.name for field in TABLES[table] if field.type == pa.string() and field.name not in _PINNED]
+    optional = [name for name in free if TABLES[table].field(name).nullable]
     for name, columns, condition, holds in (
         ("clean", free, f"regexp_matches({{}}, '{_CONTROL}')", "no text has control characters but tab and line end"),
-        ("markers", optional, "{} IN ('', 'NA', '.na.character')", "a missing value is NULL, never a marker"),
+        ("markers", optional, f"{{}} IN {_MARKERS}", "a missing value is NULL, never a marker"),
     ):
         if columns:
             which = " ".join(f"WHEN {condition.format(each)} THEN '{each}'" for each in columns)
@@ -109,7 +120,7 @@ def _figures() -> list[Rule]:
               "source_file, organisms, organisms_ner, annotations",
               "a figure with a record has lists, if empty ones; one known by a table has nothing but its ids"),
         _noted("figures.links", _any(_unlike("ndex", _UUID), _unlike("wikipathways_id", "WP[0-9]+"),
-                                     _unlike("url", "https?://.*")),
+                                     _unlike_link("url", "https?://.*")),
                "ndex, wikipathways_id, url", "ndex is a UUID, wikipathways_id is WP and digits, url a web address"),
     ]  # fmt: skip
 
@@ -118,8 +129,9 @@ def _papers() -> list[Rule]:
     return [
         _rule("papers.id", _unlike("paper_id", _PAPER), "title", "paper_id is a CURIE of pmc, pubmed or doi"),
         _rule("papers.year", "year NOT BETWEEN 0 AND 9999", "year", "year has up to four digits"),
-        _noted("papers.doi", _unlike("doi", r"10\.[0-9]{4,9}/\S+"), "doi", "a DOI is 10., digits, a slash and more"),
-    ]
+        _noted("papers.doi", _unlike_link("doi", r"10\.[0-9]{4,9}/\S+"), "doi",
+               "a DOI is 10., digits, a slash and more"),
+    ]  # fmt: skip
 
 
 def _entities() -> list[Rule]:
@@ -162,12 +174,12 @@ def _citations() -> list[Rule]:
     return [
         _rule("citations.kind", _not_in("kind", "source_document", "reference"), "kind",
               "kind is source_document or reference"),
-        _rule("citations.itself", "citing_id = cited_id", "cited_id", "nothing cites itself"),
+        _rule("citations.itself", "citing_id = cited_id", "", "nothing cites itself"),
     ]  # fmt: skip
 
 
 def _members() -> list[Rule]:
-    return [_rule("members.itself", "family_id = entity_id", "entity_id", "no family is a member of itself")]
+    return [_rule("members.itself", "family_id = entity_id", "", "no family is a member of itself")]
 
 
 def _words() -> list[Rule]:

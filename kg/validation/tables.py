@@ -168,8 +168,8 @@ def _plain(kind: str | None) -> str | None:
 def _disorder(keys: pa.Table) -> tuple[list[int], list[int]]:
     """Give the places of rows that are less than the row before, and of those that equal it; NULL is the greatest."""
     length = max(keys.num_rows - 1, 0)
-    less = pa.array([False] * length)
-    equal = pa.array([True] * length)
+    less = pa.array([False] * length, pa.bool_())
+    equal = pa.array([True] * length, pa.bool_())
     for column in keys.columns:
         before, after = column.slice(0, length).combine_chunks(), column.slice(1).combine_chunks()
         nulls = pc.and_(pc.is_null(before), pc.is_null(after))
@@ -188,8 +188,8 @@ def _row(table: str, keys: pa.Table, place: int, first: int) -> Example:
 
 
 def _of_rule(rule: Rule) -> TableCheck:
-    keys = ", ".join(SORT_KEYS[rule.table])
-    faulty = f"SELECT {keys}, {rule.shows} FROM {rule.table} WHERE {rule.faulty}"
+    columns = ", ".join(filter(None, (*SORT_KEYS[rule.table], rule.shows)))
+    faulty = f"SELECT {columns} FROM {rule.table} WHERE {rule.faulty}"
     return TableCheck(rule.check, rule.table, (), faulty)
 
 
