@@ -63,12 +63,12 @@ class Server:
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
-            found = connection.getresponse()
-            told = {name.lower(): value for name, value in found.getheaders()}
-            try:
-                return Reply(found.status, told, found.read())
-            except http.client.IncompleteRead as broken:
-                return Reply(found.status, told, broken.partial, broken=True)
+            with connection.getresponse() as found:
+                told = {name.lower(): value for name, value in found.getheaders()}
+                try:
+                    return Reply(found.status, told, found.read())
+                except http.client.IncompleteRead as broken:
+                    return Reply(found.status, told, broken.partial, broken=True)
         finally:
             connection.close()
 
@@ -93,11 +93,12 @@ class Server:
 
 
 @contextmanager
-def serving(build: Path, *options: str, log: Path, code: int = 0) -> Iterator[Server]:
-    """Run `kg serve` on a free port; it has to end in good order."""
+def serving(build: Path, *options: str, log: Path, code: int = 0, first: str = "") -> Iterator[Server]:
+    """Run `kg serve` on a free port, after the Python statement `first`; it has to end in good order."""
+    program = f"{first}\nfrom kg.cli import main\nmain(prog_name='kg')"
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kg", "serve", str(build), "--port", "0", *options],
+            [sys.executable, "-c", program, "serve", str(build), "--port", "0", *options],
             stdout=subprocess.PIPE, stderr=errors,
         )  # fmt: skip
     try:

@@ -36,6 +36,8 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
+        # Head and body are sent one after the other; the body is not to wait until the head was acknowledged.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # All that was sent has to be read, not only most of it: the rest would wait for ever with the connection.
         transport.set_write_buffer_limits(high=0)
         self._asking = self.loop.call_later(ASK_TIME, transport.abort)
@@ -89,11 +91,13 @@ class _Server(Server):
             self._begin()
 
 
-class Short(logging.Filter):
-    """Shortens addresses in the access log."""
+class Tidy(logging.Filter):
+    """Shortens addresses in the log, and leaves out what the line before said better."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let everything pass, none of it long."""
+        """Let a line pass, or not."""
+        if record.msg == "ASGI callable returned without completing response.":  # an answer was broken off
+            return False
         if isinstance(record.args, tuple):
             record.args = tuple(
                 f"{each[:SHOWN]}..." if isinstance(each, str) and len(each) > SHOWN else each for each in record.args
@@ -134,10 +138,10 @@ def _logging() -> dict[str, Any]:
             "plain": {"format": "%(asctime)s %(levelname)s %(message)s"},
             "access": {"()": "uvicorn.logging.AccessFormatter", "fmt": access, "use_colors": False},
         },
-        "filters": {"short": {"()": Short}},
+        "filters": {"tidy": {"()": Tidy}},
         "handlers": {
-            "plain": handler | {"formatter": "plain"},
-            "access": handler | {"formatter": "access", "filters": ["short"]},
+            "plain": handler | {"formatter": "plain", "filters": ["tidy"]},
+            "access": handler | {"formatter": "access", "filters": ["tidy"]},
         },
         "loggers": {
             "uvicorn": {"handlers": ["plain"], "level": "WARNING", "propagate": False},
