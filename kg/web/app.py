@@ -21,10 +21,11 @@ from starlette.staticfiles import StaticFiles
 from kg.tables import Build
 from kg.web.endpoint import Endpoint
 from kg.web.guards import LOCAL, Guard
+from kg.web.pool import Pool
 from kg.web.problems import Refused, failed, problem, unknown_page
 from kg.web.protocol import METHODS
 from kg.web.renewed import Renewed
-from kg.web.workers import Limits, Pool
+from kg.web.workers import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from kg.tables import Build
 from kg.web import negotiation, protocol
 from kg.web.description import describe
 from kg.web.negotiation import FORMATS, SOLUTIONS, TRIPLES, Format, choose
+from kg.web.pool import Pool
 from kg.web.problems import Refused, problem
-from kg.web.workers import Answer, Limits, Pool
+from kg.web.workers import Answer, Limits
 
 LEAST_RATE = 1 << 18
 """Bytes a second; a client that reads faster is waited for as long as it reads."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -37,7 +38,8 @@ class Connection(H11Protocol):
         """Begin to wait for a request."""
         super().connection_made(transport)
         # Head and body are sent one after the other; the body is not to wait until the head was acknowledged.
-        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):  # it is gone already
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # All that was sent has to be read, not only most of it: the rest would wait for ever with the connection.
         transport.set_write_buffer_limits(high=0)
         self._asking = self.loop.call_later(ASK_TIME, transport.abort)
