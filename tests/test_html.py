@@ -1,4 +1,4 @@
-"""The static explorer and the files of the pages: one file, the same bytes, nothing from elsewhere, no markup of others."""
+"""The static explorer and the files of the pages: the same bytes, nothing from elsewhere, no markup of others."""
 
 import base64
 import hashlib
@@ -74,7 +74,9 @@ def test_the_page_of_an_entity_says_whose_it_is(seeds_build: Path) -> None:
     assert "<title>TRAF6 in pathway figures</title>" in text
     assert len(kept["nodes"]) == 15
     assert len(kept["edges"]) == 72
-    assert {figid for edge in kept["edges"] for figid in edge["evidence"]} == {each["figid"] for each in kept["figures"]}
+    assert {figid for edge in kept["edges"] for figid in edge["evidence"]} == {
+        each["figid"] for each in kept["figures"]
+    }
 
 
 @pytest.mark.parametrize("view", ["co-occurrence", "ego", "words", "figure", "bipartite", "full"])
@@ -123,8 +125,12 @@ def build_hostile(folder: Path) -> Path:
     write_toy(
         folder,
         {
-            "_figures/PMC1__a.md": record("PMC1__a", *lines, keywords=tuple(each.replace("'", "''") for each in HOSTILE)),
-            "_figures/PMC2__b.md": record("PMC2__b", *lines, keywords=tuple(each.replace("'", "''") for each in HOSTILE)),
+            "_figures/PMC1__a.md": record(
+                "PMC1__a", *lines, keywords=tuple(each.replace("'", "''") for each in HOSTILE)
+            ),
+            "_figures/PMC2__b.md": record(
+                "PMC2__b", *lines, keywords=tuple(each.replace("'", "''") for each in HOSTILE)
+            ),
             "_data/PMC1__a-genes.tsv": genes(TP53),
         },
     )
@@ -178,7 +184,8 @@ def test_the_vendored_files_are_those_of_the_lock() -> None:
     for name, digest in sums.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
     for library in locked:
-        assert library["version"] and library["licence"]
+        assert library["version"]
+        assert library["licence"]
         assert any("licen" in each["file"].lower() for each in library["files"])
 
 

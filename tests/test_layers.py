@@ -35,7 +35,7 @@ LAYERS = (
         "exporters.style",
     ),
     ("exporters.cx2",),
-    ("exporters.cyjs",),
+    ("exporters.cyjs", "exporters.html"),
     ("cluster_pairs", "cluster_triples", "cluster_neo4j"),
     ("cluster",),
     ("previous",),

@@ -1,7 +1,8 @@
 """Fetch the libraries of the web pages again and compare them with the lock file; maintainers only.
 
 Run in a checkout, with npm: `python tools/vendor.py` writes the files of kg/web/vendor that vendor.lock.toml lists and
-fails where a sum differs. After a version in the lock file was changed, `python tools/vendor.py --new` writes the new sums.
+fails where a sum differs. After a version in the lock file was changed, `python tools/vendor.py --new` writes the new
+sums.
 """
 
 import hashlib
@@ -25,14 +26,16 @@ def fetch(package: str, version: str, folder: Path) -> Path:
 
 
 def member(packed: Path, path: str) -> bytes:
+    """Give a file of a packed package, without the address of its source map."""
     with tarfile.open(packed) as archive:
         found = archive.extractfile(f"package/{path}")
         assert found, f"{packed.name} has no {path}"
-        # Maps of the sources are not shipped; a browser would ask for them.
+        # The maps are not shipped; a browser would ask for them.
         return re.sub(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)\s*$", b"\n", found.read())
 
 
 def main(arguments: list[str]) -> int:
+    """Fetch and compare; give the exit code."""
     text = LOCK.read_text(encoding="utf-8")
     wrong = []
     with tempfile.TemporaryDirectory() as name:

@@ -27,8 +27,8 @@ WORDS = 40
 """Words that are listed of an entity, the most used."""
 
 _EDGE_COLUMNS = (
-    ("interaction", "weight", "figures", "papers", "first_year", "last_year", "npmi", "q", "evidence")
-    + ("kind", "words", "word_status", "flavour")
+    "interaction", "weight", "figures", "papers", "first_year", "last_year", "npmi", "q", "evidence", "kind", "words",
+    "word_status", "flavour",
 )  # fmt: skip
 _LEFT_OUT = frozenset({"label", "iri"})
 

@@ -1,10 +1,12 @@
 /** The explorer: ties the address, the search, the filters, the picture, the table and the panel together. */
 
 import { announce, byId, el, paused, some, whole } from "./dom.js";
+import { showDownloads } from "./downloads.js";
 import { embeddedSource } from "./embedded.js";
 import { active, Filters, NOTHING } from "./filters.js";
 import { Graph } from "./graph.js";
 import { NAMES } from "./legend.js";
+import { pair } from "./pair.js";
 import * as panel from "./panel.js";
 import { combobox } from "./search.js";
 import { serverSource } from "./source.js";
@@ -16,14 +18,17 @@ const FEWER = 18; // partners on a narrow page
 const MOST_CENTERS = 10; // as many as the API takes
 
 const embedded = byId("embedded");
-const NARROW = matchMedia("(max-width: 860px)");
-const source = embedded ? embeddedSource(JSON.parse(embedded.textContent)) : serverSource(NARROW.matches ? FEWER : TOP);
+const NARROW = matchMedia("(max-width: 980px)");
+const source = embedded
+  ? embeddedSource(JSON.parse(embedded.textContent))
+  : serverSource(matchMedia("(max-width: 600px)").matches ? FEWER : TOP);
 let state = read(source.inFile);
 let build = null;
 let shown = null; // the network that is on the page
 let asked = null; // aborts what was asked for and is not wanted any more
 let panelAsked = null;
 let graph = null;
+let few = false; // not all pairs are drawn
 let filters = null;
 
 const table = new Table(byId("table"), { pick: (ids) => pick(ids), center: (id) => center(id) });
@@ -63,7 +68,8 @@ function changeFilters(part, settled) {
 const address = (id) => (source.inFile ? `#${encode({ of: [id] })}` : `?${encode({ ...state, of: [id], pick: [] })}`);
 
 /** Give the parameters of the network that is shown: on a narrow page it has fewer partners. */
-const networkOf = (given) => parameters({ ...given, top: given.top ?? (source.can.top === TOP || source.inFile ? null : source.can.top) });
+const networkOf = (given) =>
+  parameters({ ...given, top: given.top ?? (source.can.top === TOP || source.inFile ? null : source.can.top) });
 
 // -- what the page shows
 
@@ -105,7 +111,7 @@ function showNetwork(network) {
   byId("message").hidden = true;
   byId("picture").hidden = false;
   graph ??= new Graph(byId("graph"), { pick, center, hint });
-  graph.show(elements, of, state.lines);
+  few = graph.show(elements, of, state.lines) < elements.edges.length;
   table.show(elements, of);
   filters.show(state);
   showTitle(network);
@@ -119,21 +125,43 @@ function showTitle({ elements, of = [], left_out: leftOut }) {
   const names = new Map(elements.nodes.map(({ data }) => [data.id, data.name]));
   const name = of.map((id) => names.get(id) ?? id).join(", ");
   const partners = elements.nodes.length - of.length;
-  const said = leftOut ? `${whole(partners)} of ${some(partners + leftOut, "partner")}` : some(partners, "partner");
+  const entity = elements.nodes.some(({ data }) => of.includes(data.id) && data.type in build.categories);
+  const noun = entity ? "partner" : "neighbour";
+  const said = leftOut ? `${whole(partners)} of ${some(partners + leftOut, noun)}` : some(partners, noun);
   document.title = name ? `${name} – Pathway Figures` : (source.title ?? "Pathway Figures");
   byId("view-title").replaceChildren(
     el("span", { class: "of" }, name || source.title || "All"),
-    el("span", { class: "note" }, of.length ? said : `${some(elements.nodes.length, "node")}, ${some(elements.edges.length, "edge")}`),
+    el(
+      "span",
+      { class: "note" },
+      of.length ? said : `${some(elements.nodes.length, "node")}, ${some(elements.edges.length, "edge")}`,
+    ),
   );
-  byId("filters-box").querySelector("summary").textContent = active(state) ? `Filters · ${active(state)} set` : "Filters";
-  byId("graph").setAttribute("aria-label", `Network of ${name || "this view"}: ${some(elements.nodes.length, "node")}, ${some(elements.edges.length, "edge")}`);
+  byId("filters-box").querySelector("summary").textContent = active(state)
+    ? `Filters · ${active(state)} set`
+    : "Filters";
+  byId("graph").setAttribute(
+    "aria-label",
+    `Network of ${name || "this view"}: ${some(elements.nodes.length, "node")}, ${some(elements.edges.length, "edge")}`,
+  );
   announce(name ? `${name}: ${said}` : `${some(elements.nodes.length, "node")}`);
 }
 
 function showEmpty({ elements, of = [] }) {
   const name = elements.nodes.find(({ data }) => of.includes(data.id))?.data.name ?? "It";
-  const reset = el("button", { type: "button", class: "button primary", onclick: () => go(NOTHING, true) }, "Reset the filters");
-  const all = source.can.single && state.min_figures !== 1 && el("button", { type: "button", class: "button", onclick: () => go({ min_figures: 1 }, true) }, "Count pairs of a single figure");
+  const reset = el(
+    "button",
+    { type: "button", class: "button primary", onclick: () => go(NOTHING, true) },
+    "Reset the filters",
+  );
+  const all =
+    source.can.single &&
+    state.min_figures !== 1 &&
+    el(
+      "button",
+      { type: "button", class: "button", onclick: () => go({ min_figures: 1 }, true) },
+      "Count pairs of a single figure",
+    );
   message("Nothing to draw here", `${name} has no partner that passes these filters.`, [active(state) && reset, all]);
 }
 
@@ -159,8 +187,15 @@ function message(title, text, buttons) {
 }
 
 function hint(text) {
-  const usual = matchMedia("(hover: hover)").matches ? "Click a line for its figures. Double-click a node to go there." : "Tap a line for its figures, a node for what is known of it.";
-  byId("hint").textContent = text || usual;
+  const usual = matchMedia("(hover: hover)").matches
+    ? "Click a line for its figures. Double-click a node to go there."
+    : "Tap a line for its figures, a node for what is known of it.";
+  byId("hint").textContent =
+    text ||
+    usual +
+      (few
+        ? ` ${whole(graph.cy.edges().length)} of ${whole(shown.elements.edges.length)} pairs are drawn, the table has all.`
+        : "");
 }
 
 /** Fill the panel with what was picked, or else with the centre. */
@@ -195,7 +230,11 @@ async function panelOf(ids, signal) {
   const on = { go: center, hash: address, here: shown.of?.includes(ids[0]) && shown.of.length === 1 };
   if (!ids.length) return source.about ? panel.plain(source.title, source.about) : [];
   if (state.pick.length === 2) return panelOfPair(ids, edges, node, on, signal);
-  if (ids.length > 1) return panel.several(ids.map((id) => node(id) ?? { id, name: id }), on);
+  if (ids.length > 1)
+    return panel.several(
+      ids.map((id) => node(id) ?? { id, name: id }),
+      on,
+    );
   const found = node(ids[0]);
   if (found && !(found.type in build.categories)) return panel.plain(found.name, found, found.type);
   return panel.entity(await source.entity(ids[0]), on);
@@ -209,7 +248,7 @@ async function panelOfPair([subject, object], edges, node, on, signal) {
   }
   const asked = { subject, object, from: state.from, to: state.to, flavour: state.flavour, limit: FIGURES_AT_ONCE };
   const evidence = await source.evidence({ ...asked, offset: 0 }, signal);
-  return panel.pair(edge, evidence, { ...on, next: (offset) => source.evidence({ ...asked, offset }) });
+  return pair(edge, evidence, { ...on, next: (offset) => source.evidence({ ...asked, offset }) });
 }
 
 // -- what stands around it
@@ -223,19 +262,8 @@ function tools(yes) {
   for (const id of ["downloads", "sparql"]) byId(id).hidden = !yes || (id === "sparql" && !source.can.sparql);
   if (!yes) return;
   byId("sparql").href = `query?${networkOf(state)}`;
-  const names = { graphml: "GraphML", cx2: "CX2, for NDEx and Cytoscape Web", cyjs: "Cytoscape.js", tsv: "Table, TSV" };
-  const files = source.can.formats.map((format) => el("a", { href: source.download(format, networkOf(state)), download: "" }, names[format]));
-  const own = source.inFile ? [el("button", { type: "button", onclick: () => save(new Blob([table.text()], { type: "text/tab-separated-values" }), "tsv") }, names.tsv)] : [];
-  const picture = el("button", { type: "button", id: "download-png", onclick: async () => save(await graph.picture(), "png") }, "Picture, PNG");
-  byId("download-list").replaceChildren(...[...files, ...own, picture].map((each) => el("li", {}, each)));
-}
-
-function save(blob, ending) {
-  const url = URL.createObjectURL(blob);
-  const name = (byId("view-title").querySelector(".of")?.textContent ?? "view").replace(/[^\w.-]+/g, "-").slice(0, 80);
-  el("a", { href: url, download: `${name}.${ending}` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  byId("downloads").open = false;
+  const name = byId("view-title").querySelector(".of").textContent;
+  showDownloads(byId("downloads"), { source, parameters: networkOf(state), table, graph, name });
 }
 
 function showAs(asTable) {
@@ -277,14 +305,18 @@ function listen() {
   byId("zoom-fit").addEventListener("click", () => graph.fit());
   const menu = byId("downloads");
   document.addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
-  menu.addEventListener("keydown", (event) => event.key === "Escape" && ((menu.open = false), menu.querySelector("summary").focus()));
+  menu.addEventListener(
+    "keydown",
+    (event) => event.key === "Escape" && ((menu.open = false), menu.querySelector("summary").focus()),
+  );
   const fold = () => (byId("filters-box").open = !NARROW.matches);
   NARROW.addEventListener("change", fold);
   fold();
   byId("search").addEventListener("submit", (event) => event.preventDefault());
   combobox(byId("search-input"), byId("search-list"), {
     find: (text, signal) => source.search(text, signal),
-    choose: (choice) => center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
+    choose: (choice) =>
+      center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
     enter: (text) => center(text),
   });
 }
@@ -292,11 +324,24 @@ function listen() {
 function showBuild() {
   const { counts } = build;
   const said = { figures: "figures", papers: "papers", entities: "genes, chemicals, diseases", cooccurrences: "pairs" };
-  byId("counts").replaceChildren(...Object.entries(said).filter(([name]) => counts[name] !== undefined).map(([name, text]) => el("div", {}, el("dt", {}, text), el("dd", {}, whole(counts[name])))));
+  byId("counts").replaceChildren(
+    ...Object.entries(said)
+      .filter(([name]) => counts[name] !== undefined)
+      .map(([name, text]) => el("div", {}, el("dt", {}, text), el("dd", {}, whole(counts[name])))),
+  );
 }
 
 async function showExamples(ids) {
-  const link = ({ id, name }) => el("a", { class: "button", href: address(id), onclick: (event) => panel.plainClick(event) && (event.preventDefault(), center(id)) }, name);
+  const link = ({ id, name }) =>
+    el(
+      "a",
+      {
+        class: "button",
+        href: address(id),
+        onclick: (event) => panel.plainClick(event) && (event.preventDefault(), center(id)),
+      },
+      name,
+    );
   const found = await Promise.all(ids.map((id) => source.entity(id).catch(() => ({ id, name: id }))));
   byId("examples").replaceChildren(...(found.length ? ["Try ", ...found.map(link)] : []));
 }

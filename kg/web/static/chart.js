@@ -26,7 +26,9 @@ export function chart(years) {
     { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT + FOOT}`, role: "img", "aria-label": label },
     svg("line", { x1: 0, x2: WIDTH, y1: HEIGHT + 0.5, y2: HEIGHT + 0.5, class: "axis" }),
     bars,
-    marks(counts, first, step).map(([x, year]) => svg("text", { x, y: HEIGHT + 13, "text-anchor": "middle" }, String(year))),
+    marks(counts, first, step).map(([x, year]) =>
+      svg("text", { x, y: HEIGHT + 13, "text-anchor": "middle" }, String(year)),
+    ),
   );
 }
 

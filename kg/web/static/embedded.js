@@ -25,7 +25,9 @@ export function embeddedSource(kept) {
     const cut = of.length && (given.has("of") || given.has("top"));
     const near = cut ? strongest(passing, of, Number(given.get("top") ?? nodes.size)) : null;
     const among = near ? passing.filter((edge) => near.kept.has(edge.source) && near.kept.has(edge.target)) : passing;
-    const held = near?.kept ?? new Set(given.toString() ? [...of, ...among.flatMap((edge) => [edge.source, edge.target])] : nodes.keys());
+    const held =
+      near?.kept ??
+      new Set(given.toString() ? [...of, ...among.flatMap((edge) => [edge.source, edge.target])] : nodes.keys());
     const data = (each) => ({ data: each });
     const shown = [...nodes.values()].filter((node) => held.has(node.id));
     return { elements: { nodes: shown.map(data), edges: among.map(data) }, of, left_out: near?.left_out ?? 0 };
@@ -61,20 +63,45 @@ export function embeddedSource(kept) {
     const wanted = text.toLowerCase();
     const matches = [];
     for (const { id, name, type, figures: drawn = 0, synonyms = [] } of nodes.values()) {
-      const found = [[name, "name"], ...synonyms.map((each) => [each, "synonym"]), [id, "identifier"], [id.split(":")[1], "identifier"]];
+      const found = [
+        [name, "name"],
+        ...synonyms.map((each) => [each, "synonym"]),
+        [id, "identifier"],
+        [id.split(":")[1], "identifier"],
+      ];
       const [matched, how] = found.find(([each]) => each.toLowerCase().startsWith(wanted)) ?? [];
-      if (matched) matches.push({ id, name, category: type, figures: drawn, matched, how, exact: matched.toLowerCase() === wanted });
+      if (matched)
+        matches.push({
+          id,
+          name,
+          category: type,
+          figures: drawn,
+          matched,
+          how,
+          exact: matched.toLowerCase() === wanted,
+        });
     }
-    matches.sort((one, other) => other.exact - one.exact || other.figures - one.figures || (one.name < other.name ? -1 : 1));
+    matches.sort(
+      (one, other) => other.exact - one.exact || other.figures - one.figures || (one.name < other.name ? -1 : 1),
+    );
     return { matches: matches.slice(0, 12), words: [] };
   }
 
+  const pairs = edges.some((edge) => edge.figures !== undefined);
   return {
     inFile: true,
     whole: true,
     title: kept.title,
     about: kept.about,
-    can: { single: false, years: false, flavour: false, top: kept.of.length ? kept.nodes.length - 1 : 0, formats: [], sparql: false },
+    can: {
+      pairs,
+      single: false,
+      years: false,
+      flavour: false,
+      top: pairs && kept.of.length ? kept.nodes.length - 1 : 0,
+      formats: [],
+      sparql: false,
+    },
     build: async () => kept.build,
     search: async (text) => search(text),
     entity: async (id) => entity(resolve(id)),
@@ -85,7 +112,9 @@ export function embeddedSource(kept) {
 
 /** Name the values of an edge, and its ends, which are places among the nodes; what is missing is left out. */
 function edgeOf(columns, values, nodes) {
-  const edge = Object.fromEntries(columns.map((name, place) => [name, values[place]]).filter(([, value]) => value !== null && value !== undefined));
+  const edge = Object.fromEntries(
+    columns.map((name, place) => [name, values[place]]).filter(([, value]) => value !== null && value !== undefined),
+  );
   return { ...edge, source: nodes[edge.source].id, target: nodes[edge.target].id };
 }
 
@@ -104,7 +133,10 @@ function passes(edge, given, nodes, of) {
 function strongest(edges, of, top) {
   const weights = new Map();
   for (const { source, target, weight = 1 } of edges) {
-    for (const [one, other] of [[source, target], [target, source]]) {
+    for (const [one, other] of [
+      [source, target],
+      [target, source],
+    ]) {
       if (of.includes(one) && !of.includes(other)) weights.set(other, (weights.get(other) ?? 0) + weight);
     }
   }

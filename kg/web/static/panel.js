@@ -1,22 +1,42 @@
-/** What is known of one thing, or of two that are drawn together. */
+/** What is known of one thing. */
 
 import { chart } from "./chart.js";
 import { el, link, short, some, whole } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
-import { curie, figurePage } from "./links.js";
+import { curie } from "./links.js";
 
-const ORGANISMS = { "ncbitaxon:9606": "human", "ncbitaxon:10090": "mouse", "ncbitaxon:10116": "rat", "ncbitaxon:7227": "fruit fly", "ncbitaxon:6239": "C. elegans", "ncbitaxon:4932": "yeast", "ncbitaxon:3702": "thale cress", "ncbitaxon:7955": "zebrafish" };
+const ORGANISMS = {
+  "ncbitaxon:9606": "human",
+  "ncbitaxon:10090": "mouse",
+  "ncbitaxon:10116": "rat",
+  "ncbitaxon:7227": "fruit fly",
+  "ncbitaxon:6239": "C. elegans",
+  "ncbitaxon:4932": "yeast",
+  "ncbitaxon:3702": "thale cress",
+  "ncbitaxon:7955": "zebrafish",
+};
 const FLAT = 24;
 
-const section = (title, ...children) => el("section", {}, el("h3", {}, title), children);
+export const section = (title, ...children) => el("section", {}, el("h3", {}, title), children);
 
-function facts(pairs) {
-  return el("dl", { class: "facts" }, pairs.filter(Boolean).map(([name, value, title]) => el("div", { title }, el("dt", {}, name), el("dd", {}, value))));
+/** Show numbers with their names: `[name, number, what it is]`. */
+export function facts(pairs) {
+  return el(
+    "dl",
+    { class: "facts" },
+    pairs.filter(Boolean).map(([name, value, title]) => el("div", { title }, el("dt", {}, name), el("dd", {}, value))),
+  );
 }
 
 function kind(node) {
   const taxon = node.taxon && (ORGANISMS[node.taxon] ?? node.taxon);
-  return el("p", { class: "kind" }, sign(node.category), NAMES[node.category]?.[0] ?? node.category, taxon && ` · ${taxon}`);
+  return el(
+    "p",
+    { class: "kind" },
+    sign(node.category),
+    NAMES[node.category]?.[0] ?? node.category,
+    taxon && ` · ${taxon}`,
+  );
 }
 
 /** Show an entity; `go(id)` moves the centre there, `here` says that it is there already. */
@@ -25,41 +45,117 @@ export function entity(node, { go, here, hash }) {
   const top = Object.entries(node.top ?? {}).filter(([, found]) => found.length);
   const bars = node.years && chart(node.years);
   return [
-    el("header", {}, kind(node), el("h2", {}, node.name), ids(node), !here && el("button", { type: "button", class: "button primary", id: "center-here", onclick: () => go(node.id) }, "Show its neighbours")),
+    el(
+      "header",
+      {},
+      kind(node),
+      el("h2", {}, node.name),
+      ids(node),
+      !here &&
+        el(
+          "button",
+          { type: "button", class: "button primary", id: "center-here", onclick: () => go(node.id) },
+          "Show its neighbours",
+        ),
+    ),
     facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)]]),
     around(node.partners),
     bars && section("Figures by year", bars),
     words.length ? section("Drawn as", wordList(words)) : null,
-    ...top.map(([category, found]) => section(`Drawn with these ${NAMES[category]?.[1] ?? category}`, partners(found, category, go, hash))),
-    node.synonyms?.length ? section("Also called", long(node.synonyms.map((name) => el("li", {}, name)), "plain-list")) : null,
-    node.xrefs?.length ? section("Elsewhere", long(node.xrefs.map((id) => el("li", {}, curie(id))), "plain-list")) : null,
+    ...top.map(([category, found]) =>
+      section(`Drawn with these ${NAMES[category]?.[1] ?? category}`, partners(found, category, go, hash)),
+    ),
+    node.synonyms?.length
+      ? section(
+          "Also called",
+          long(
+            node.synonyms.map((name) => el("li", {}, name)),
+            "plain-list",
+          ),
+        )
+      : null,
+    node.xrefs?.length
+      ? section(
+          "Elsewhere",
+          long(
+            node.xrefs.map((id) => el("li", {}, curie(id))),
+            "plain-list",
+          ),
+        )
+      : null,
   ];
 }
 
 /** Say how many things of each category it is drawn with. */
 function around(partners = {}) {
-  const said = Object.entries(partners).sort(([, one], [, other]) => other - one).map(([category, number]) => `${whole(number)} ${NAMES[category]?.[number === 1 ? 0 : 1] ?? category}`);
+  const said = Object.entries(partners)
+    .sort(([, one], [, other]) => other - one)
+    .map(([category, number]) => `${whole(number)} ${NAMES[category]?.[number === 1 ? 0 : 1] ?? category}`);
   if (!said.length) return null;
   const last = said.pop();
-  return el("p", { class: "note" }, `Drawn with ${said.length ? `${said.join(", ")} and ` : ""}${last}, by different words.`);
+  return el(
+    "p",
+    { class: "note" },
+    `Drawn with ${said.length ? `${said.join(", ")} and ` : ""}${last}, by different words.`,
+  );
 }
 
 function ids(node) {
-  return el("p", { class: "ids" }, curie(node.id, node.url), node.id_status && node.id_status !== "given" && el("span", { class: "note" }, { learned: "identifier learned from other records", lexicon: "identifier from the lexicon", none: "no identifier" }[node.id_status] ?? ""));
+  return el(
+    "p",
+    { class: "ids" },
+    curie(node.id, node.url),
+    node.id_status &&
+      node.id_status !== "given" &&
+      el(
+        "span",
+        { class: "note" },
+        {
+          learned: "identifier learned from other records",
+          lexicon: "identifier from the lexicon",
+          none: "no identifier",
+        }[node.id_status] ?? "",
+      ),
+  );
 }
 
 function wordList(words) {
-  const said = { given: "the record has the word", inferred: "inferred from the words beside it", unknown: "the record does not say the word" };
+  const said = {
+    given: "the record has the word",
+    inferred: "inferred from the words beside it",
+    unknown: "the record does not say the word",
+  };
   const rows = words.map(({ word, figures, status }) =>
-    el("li", { title: said[status] }, el("span", { class: word ? "read" : "note" }, word ?? "word not recorded"), " ", el("span", { class: "number" }, some(figures, "figure")), status === "inferred" && el("span", { class: "note" }, " inferred")),
+    el(
+      "li",
+      { title: said[status] },
+      el("span", { class: word ? "read" : "note" }, word ?? "word not recorded"),
+      " ",
+      el("span", { class: "number" }, some(figures, "figure")),
+      status === "inferred" && el("span", { class: "note" }, " inferred"),
+    ),
   );
   return long(rows, "words");
 }
 
 function partners(found, category, go, hash) {
-  return el("ul", { class: "partners" }, found.map(({ id, name, figures }) =>
-    el("li", {}, el("a", { href: hash(id), onclick: (event) => plainClick(event) && (event.preventDefault(), go(id)) }, sign(category), el("span", {}, name)), el("span", { class: "number" }, some(figures, "figure"))),
-  ));
+  return el(
+    "ul",
+    { class: "partners" },
+    found.map(({ id, name, figures }) =>
+      el(
+        "li",
+        {},
+        el(
+          "a",
+          { href: hash(id), onclick: (event) => plainClick(event) && (event.preventDefault(), go(id)) },
+          sign(category),
+          el("span", {}, name),
+        ),
+        el("span", { class: "number" }, some(figures, "figure")),
+      ),
+    ),
+  );
 }
 
 export const plainClick = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
@@ -68,82 +164,46 @@ export const plainClick = (event) => !(event.ctrlKey || event.metaKey || event.s
 function long(rows, name) {
   const list = el("ul", { class: name }, rows.slice(0, FLAT));
   if (rows.length <= FLAT) return list;
-  const more = el("button", { type: "button", class: "plain", onclick: () => (list.append(...rows.slice(FLAT)), more.remove()) }, `and ${whole(rows.length - FLAT)} more`);
-  return [list, more];
-}
-
-/** Show the pair of an edge and the figures behind it; `next(offset)` gives further rows. */
-export function pair(edge, evidence, { go, hash, next }) {
-  const ends = [evidence.subject, evidence.object].map((end) => el("a", { href: hash(end.id), onclick: (event) => plainClick(event) && (event.preventDefault(), go(end.id)) }, end.name));
-  const shownRow = (figure) => row(figure, evidence.subject.name, evidence.object.name);
-  const list = el("ol", { class: "evidence" }, evidence.rows.map(shownRow));
-  let shown = evidence.rows.length;
-  const left = () => evidence.figures_all - shown;
-  const more = el("button", { type: "button", class: "button more", id: "more-figures" }, "");
-  const label = () => (left() > 0 ? (more.textContent = `More figures (${whole(left())} left)`) : more.remove());
-  more.addEventListener("click", async () => {
-    more.disabled = true;
-    try {
-      const found = await next(shown);
-      list.append(...found.rows.map(shownRow));
-      shown += found.rows.length;
-      if (found.rows.length) label();
-      else more.remove();
-      list.children[shown - found.rows.length]?.querySelector("a")?.focus({ preventScroll: true });
-    } catch (error) {
-      more.replaceWith(el("p", { class: "note" }, error.message));
-    }
-    more.disabled = false;
-  });
-  const others = evidence.figures_all - evidence.figures;
-  const left_out = others > 0 && el("p", { class: "note" }, `${some(others, "more figure")} ${others === 1 ? "mentions" : "mention"} both from one and the same word; ${others === 1 ? "it does" : "they do"} not count.`);
-  const parts = [
-    el("header", {}, el("p", { class: "kind" }, "Drawn together"), el("h2", { class: "pair" }, ends[0], el("span", { class: "with" }, "with"), ends[1])),
-    facts([
-      ["Figures", whole(evidence.figures), "by different words"],
-      edge?.papers !== undefined && ["Papers", whole(edge.papers)],
-      edge?.weight !== undefined && ["Weight", short(edge.weight), "sum of shares: a word that stands for ten genes counts a tenth for each"],
-      edge?.npmi !== undefined && ["NPMI", short(edge.npmi), "normalised pointwise mutual information, −1 to 1"],
-      edge?.q !== undefined && ["q", short(edge.q), "false discovery rate"],
-    ]),
-    left_out,
-    el("section", {}, el("h3", {}, "Figures, the likeliest pathways first"), evidence.rows.length ? list : el("p", { class: "note" }, "None in this choice of years and words."), more),
-    evidence.partly && el("p", { class: "note" }, evidence.partly),
-  ];
-  label();
-  return parts;
-}
-
-function row(figure, subject, object) {
-  const page = figure.page ?? figurePage(figure.figid);
-  const words = el("p", { class: "words-read" }, wordsRead(figure, subject, object));
-  return el(
-    "li",
-    { class: figure.different ? null : "same-word" },
-    el("p", { class: "title" }, link(page, figure.title || figure.figid)),
-    words,
-    figure.paper_title && figure.paper_title !== figure.title && el("p", { class: "paper" }, figure.paper_title),
-    el("p", { class: "links" }, figure.year && el("span", { class: "year" }, String(figure.year)), link(page, "Figure"), figure.paper_url && link(figure.paper_url, "Paper"), figure.url && link(figure.url, "At PMC")),
+  const more = el(
+    "button",
+    { type: "button", class: "plain", onclick: () => (list.append(...rows.slice(FLAT)), more.remove()) },
+    `and ${whole(rows.length - FLAT)} more`,
   );
-}
-
-/** Say by which words a figure draws the two; of a bare keyword it is not known. */
-function wordsRead({ different, subject_words: ones, object_words: others }, subject, object) {
-  const read = (words) => el("span", { class: "read" }, words.join(", "));
-  if (!different) return ["both from ", read(ones), ", so it does not count"];
-  if (!ones.length && !others.length) return "words not recorded";
-  const end = (words, name) => (words.length ? read(words) : `${name} (word not recorded)`);
-  return [end(ones, subject), " with ", end(others, object)];
+  return [list, more];
 }
 
 /** Show several centres: the things that one drawn word means. */
 export function several(nodes, { go, hash }) {
   return [
-    el("header", {}, el("p", { class: "kind" }, some(nodes.length, "thing")), el("h2", {}, nodes.map((node) => node.name).join(", "))),
+    el(
+      "header",
+      {},
+      el("p", { class: "kind" }, some(nodes.length, "thing")),
+      el("h2", {}, nodes.map((node) => node.name).join(", ")),
+    ),
     el("p", { class: "note" }, "Their partners are shown together. Choose one to see it alone."),
-    el("section", {}, el("h3", {}, "These are"), el("ul", { class: "partners" }, nodes.map((node) =>
-      el("li", {}, el("a", { href: hash(node.id), onclick: (event) => plainClick(event) && (event.preventDefault(), go(node.id)) }, sign(node.type), el("span", {}, node.name)), el("span", { class: "number" }, some(node.figures ?? 0, "figure"))),
-    ))),
+    el(
+      "section",
+      {},
+      el("h3", {}, "These are"),
+      el(
+        "ul",
+        { class: "partners" },
+        nodes.map((node) =>
+          el(
+            "li",
+            {},
+            el(
+              "a",
+              { href: hash(node.id), onclick: (event) => plainClick(event) && (event.preventDefault(), go(node.id)) },
+              sign(node.type),
+              el("span", {}, node.name),
+            ),
+            el("span", { class: "number" }, some(node.figures ?? 0, "figure")),
+          ),
+        ),
+      ),
+    ),
   ];
 }
 
@@ -151,8 +211,18 @@ export function several(nodes, { go, hash }) {
 export function plain(title, columns, type) {
   const shown = Object.entries(columns).filter(([name]) => !HIDDEN.has(name));
   return [
-    el("header", {}, el("p", { class: "kind" }, type && sign(type), NAMES[type]?.[0] ?? columns.interaction), el("h2", {}, title), columns.title && columns.title !== title && el("p", {}, columns.title)),
-    el("dl", { class: "columns" }, shown.map(([name, value]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, address(value))])),
+    el(
+      "header",
+      {},
+      el("p", { class: "kind" }, type && sign(type), NAMES[type]?.[0] ?? columns.interaction),
+      el("h2", {}, title),
+      columns.title && columns.title !== title && el("p", {}, columns.title),
+    ),
+    el(
+      "dl",
+      { class: "columns" },
+      shown.map(([name, value]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, address(value))]),
+    ),
   ];
 }
 

@@ -8,8 +8,9 @@ import { ask } from "./source.js";
 
 const { Yasqe, Yasr } = Yasgui;
 const endpoint = new URL("sparql", location.href).href;
-const NARROW = matchMedia("(max-width: 860px)");
-const FRESH = "SELECT ?gene ?name ?figures\nWHERE {\n  ?gene a biolink:Gene ;\n    rdfs:label ?name ;\n    kg:figureCount ?figures .\n}\nORDER BY DESC(?figures)\nLIMIT 20\n";
+const NARROW = matchMedia("(max-width: 980px)");
+const FRESH =
+  "SELECT ?gene ?name ?figures\nWHERE {\n  ?gene a biolink:Gene ;\n    rdfs:label ?name ;\n    kg:figureCount ?figures .\n}\nORDER BY DESC(?figures)\nLIMIT 20\n";
 
 /** Results say identifiers as the rest of the pages does. */
 const PREFIXES = {
@@ -38,13 +39,18 @@ const editor = new Yasqe(byId("editor"), {
   resizeable: false,
   editorHeight: "auto",
   collapsePrefixesOnLoad: true,
-  requestConfig: { endpoint, method: "POST", acceptHeaderGraph: "text/turtle", acceptHeaderSelect: "application/sparql-results+json" },
+  requestConfig: {
+    endpoint,
+    method: "POST",
+    acceptHeaderGraph: "text/turtle",
+    acceptHeaderSelect: "application/sparql-results+json",
+  },
 });
 
 const results = new Yasr(byId("results"), {
   persistenceId: null,
   prefixes: () => ({ ...PREFIXES, ...editor.getPrefixesFromQuery() }),
-  plugins: { table: { dynamicConfig: { compact: true } } },
+  plugins: { table: { dynamicConfig: { compact: true, isEllipsed: false } } },
   errorRenderers: [refused],
 });
 
@@ -63,7 +69,12 @@ async function refused({ text, status, statusText }) {
     // It is plain text.
   }
   const title = status === 503 ? "That was too much" : "The query was refused";
-  return el("div", { class: "refused", role: "alert" }, el("h2", {}, title), el("p", {}, said || "The server does not answer. Is it still running?"));
+  return el(
+    "div",
+    { class: "refused", role: "alert" },
+    el("h2", {}, title),
+    el("p", {}, said || "The server does not answer. Is it still running?"),
+  );
 }
 
 // -- running
@@ -77,7 +88,8 @@ editor.on("queryResponse", (_, response, milliseconds) => {
   results.setResponse(response, milliseconds);
   const rows = results.results?.getBindings()?.length;
   const seconds = `${(milliseconds / 1000).toPrecision(2)} s`;
-  byId("status").textContent = response instanceof Error ? "" : rows === undefined ? `Done in ${seconds}` : `${some(rows, "row")} in ${seconds}`;
+  byId("status").textContent =
+    response instanceof Error ? "" : rows === undefined ? `Done in ${seconds}` : `${some(rows, "row")} in ${seconds}`;
 });
 editor.on("queryAbort", () => running(false));
 
@@ -95,7 +107,11 @@ function run() {
 // -- the address
 
 function address(parameters, push) {
-  const text = new URLSearchParams(parameters).toString().replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("%2C", ",");
+  const text = new URLSearchParams(parameters)
+    .toString()
+    .replaceAll("%3A", ":")
+    .replaceAll("%2F", "/")
+    .replaceAll("%2C", ",");
   const url = location.pathname + (text ? `?${text}` : "");
   if (url !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", url);
 }
@@ -113,7 +129,9 @@ async function fromAddress() {
   if (name) {
     const query = queries.find((each) => each.name === name);
     if (!query) return say("Not found", `No query is called “${name}”. Choose one from the list.`);
-    const values = Object.fromEntries(query.parameters.filter((each) => given.has(each.name)).map((each) => [each.name, given.get(each.name)]));
+    const values = Object.fromEntries(
+      query.parameters.filter((each) => given.has(each.name)).map((each) => [each.name, given.get(each.name)]),
+    );
     await choose(query, values, false);
     return run();
   }
@@ -149,12 +167,28 @@ function list() {
   const groups = new Map([["General", []]]);
   for (const query of queries) groups.set(query.category, [...(groups.get(query.category) ?? []), query]);
   const entry = (query) =>
-    el("li", {}, el("a", { href: `?name=${encodeURIComponent(query.name)}`, "data-name": query.name, onclick: (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      choose(query, {}, true);
-    } }, query.title));
-  byId("queries").replaceChildren(...[...groups].filter(([, found]) => found.length).map(([category, found]) => el("section", {}, el("h2", {}, category), el("ul", {}, found.map(entry)))));
+    el(
+      "li",
+      {},
+      el(
+        "a",
+        {
+          href: `?name=${encodeURIComponent(query.name)}`,
+          "data-name": query.name,
+          onclick: (event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            choose(query, {}, true);
+          },
+        },
+        query.title,
+      ),
+    );
+  byId("queries").replaceChildren(
+    ...[...groups]
+      .filter(([, found]) => found.length)
+      .map(([category, found]) => el("section", {}, el("h2", {}, category), el("ul", {}, found.map(entry)))),
+  );
 }
 
 async function choose(query, values, push) {
@@ -171,19 +205,50 @@ async function choose(query, values, push) {
 function field(parameter, value) {
   const id = `parameter-${parameter.name}`;
   const number = parameter.type === "integer" || parameter.type === "decimal";
-  const input = el("input", { id, name: parameter.name, value, type: "text", inputmode: number ? "decimal" : null, spellcheck: "false", autocapitalize: "off" });
+  const input = el("input", {
+    id,
+    name: parameter.name,
+    value,
+    type: "text",
+    inputmode: number ? "decimal" : null,
+    spellcheck: "false",
+    autocapitalize: "off",
+  });
   const change = () => {
     chosen.values[parameter.name] = input.value.trim();
-    if (!chosen.values[parameter.name] || chosen.values[parameter.name] === parameter.default) delete chosen.values[parameter.name];
+    if (!chosen.values[parameter.name] || chosen.values[parameter.name] === parameter.default)
+      delete chosen.values[parameter.name];
     address({ name: chosen.query.name, ...chosen.values }, false);
     bindSoon();
   };
   input.addEventListener("input", change);
-  if (parameter.type !== "uri") return el("label", { class: "parameter", for: id }, el("span", {}, parameter.label), input, el("span", { class: "problem", id: `${id}-problem` }));
-  const suggestions = el("div", { class: "suggestions", id: `${id}-list`, role: "listbox", "aria-label": "Suggestions", hidden: true });
-  for (const [name, given] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list" })) input.setAttribute(name, given);
+  if (parameter.type !== "uri")
+    return el(
+      "label",
+      { class: "parameter", for: id },
+      el("span", {}, parameter.label),
+      input,
+      el("span", { class: "problem", id: `${id}-problem` }),
+    );
+  const suggestions = el("div", {
+    class: "suggestions",
+    id: `${id}-list`,
+    role: "listbox",
+    "aria-label": "Suggestions",
+    hidden: true,
+  });
+  for (const [name, given] of Object.entries({
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": `${id}-list`,
+    "aria-autocomplete": "list",
+  }))
+    input.setAttribute(name, given);
   combobox(input, suggestions, {
-    find: (text, signal) => (/^https?:/.test(text) ? { matches: [], words: [] } : ask(`api/search?${new URLSearchParams({ q: text, limit: 8 })}`, signal)),
+    find: (text, signal) =>
+      /^https?:/.test(text)
+        ? { matches: [], words: [] }
+        : ask(`api/search?${new URLSearchParams({ q: text, limit: 8 })}`, signal),
     choose: (choice) => {
       input.value = choice.id;
       change();

@@ -80,7 +80,7 @@ export function combobox(input, list, { find, choose, enter, words = true }) {
       event.preventDefault();
       if (list.hidden) return look();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      mark(((active + step + (active < 0 && step < 0 ? 1 : 0)) % options.length + options.length) % options.length);
+      mark((((active + step + (active < 0 && step < 0 ? 1 : 0)) % options.length) + options.length) % options.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
       const text = input.value.trim();
@@ -100,10 +100,18 @@ export function combobox(input, list, { find, choose, enter, words = true }) {
 }
 
 function match({ name, category, figures, matched, how, id }, text) {
-  const other = how === "name" || matched === name ? null : el("span", { class: "matched" }, how === "identifier" ? matched : `also ${matched}`);
+  const other =
+    how === "name" || matched === name
+      ? null
+      : el("span", { class: "matched" }, how === "identifier" ? matched : `also ${matched}`);
   return el(
     "div",
-    { role: "option", class: "option", "aria-selected": "false", "aria-label": `${name}, ${NAMES[category]?.[0] ?? category}, in ${some(figures, "figure")}` },
+    {
+      role: "option",
+      class: "option",
+      "aria-selected": "false",
+      "aria-label": `${name}, ${NAMES[category]?.[0] ?? category}, in ${some(figures, "figure")}`,
+    },
     sign(category),
     el("span", { class: "name" }, bold(name, text)),
     other,
@@ -114,10 +122,16 @@ function match({ name, category, figures, matched, how, id }, text) {
 
 function word({ word: drawn, figures, entities, names }) {
   const more = entities > names.length ? " …" : "";
-  const means = entities === 1 ? `a drawn word that means ${names[0]}` : `a drawn word that means ${some(entities, "thing")}`;
+  const means =
+    entities === 1 ? `a drawn word that means ${names[0]}` : `a drawn word that means ${some(entities, "thing")}`;
   return el(
     "div",
-    { role: "option", class: "option word", "aria-selected": "false", "aria-label": `${drawn}: ${means}, in ${some(figures, "figure")}` },
+    {
+      role: "option",
+      class: "option word",
+      "aria-selected": "false",
+      "aria-label": `${drawn}: ${means}, in ${some(figures, "figure")}`,
+    },
     sign("word"),
     el("span", { class: "name" }, drawn),
     el("span", { class: "matched" }, means),

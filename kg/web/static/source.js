@@ -17,18 +17,28 @@ export async function ask(path, signal) {
     throw new Refused(0, "The server does not answer. Is it still running?");
   }
   const body = await response.json().catch(() => null);
-  if (!response.ok || body === null) throw new Refused(response.status, body?.error ?? `The server says ${response.status}.`);
+  if (!response.ok || body === null)
+    throw new Refused(response.status, body?.error ?? `The server says ${response.status}.`);
   return body;
 }
 
-const given = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value !== null && value !== "")).toString();
+const given = (values) =>
+  new URLSearchParams(Object.entries(values).filter(([, value]) => value !== null && value !== "")).toString();
 
 /** Answers over HTTP. `can` says what the page may offer. */
 export function serverSource(top) {
   const entities = new Map();
   return {
     inFile: false,
-    can: { years: true, flavour: true, single: true, top, formats: ["graphml", "cx2", "cyjs", "tsv"], sparql: true },
+    can: {
+      pairs: true,
+      years: true,
+      flavour: true,
+      single: true,
+      top,
+      formats: ["graphml", "cx2", "cyjs", "tsv"],
+      sparql: true,
+    },
     build: (signal) => ask("api/build", signal),
     search: (q, signal) => ask(`api/search?${given({ q, limit: 12 })}`, signal),
     entity(id) {

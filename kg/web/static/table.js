@@ -37,7 +37,11 @@ export class Table {
     this.names = new Map(nodes.map(({ data }) => [data.id, data]));
     const centers = new Set(of);
     // The centre stands first, whichever end of the pair it is.
-    this.edges = edges.map(({ data }) => (centers.has(data.target) && !centers.has(data.source) ? { ...data, source: data.target, target: data.source } : data));
+    this.edges = edges.map(({ data }) =>
+      centers.has(data.target) && !centers.has(data.source)
+        ? { ...data, source: data.target, target: data.source }
+        : data,
+    );
     this.all = false;
     this.draw();
   }
@@ -50,9 +54,19 @@ export class Table {
 
   draw() {
     const [column, direction] = this.sorted;
-    const rank = ([one, other]) => (one === other ? 0 : one === null || one === undefined ? 1 : other === null || other === undefined ? -1 : (one < other ? -1 : 1) * direction);
-    const value = (edge) => (column === "source" || column === "target" ? this.names.get(edge[column])?.name.toLowerCase() : edge[column]);
-    const rows = [...this.edges].sort((one, other) => rank([value(one), value(other)]) || other.weight - one.weight || (one.id < other.id ? -1 : 1));
+    const rank = ([one, other]) =>
+      one === other
+        ? 0
+        : one === null || one === undefined
+          ? 1
+          : other === null || other === undefined
+            ? -1
+            : (one < other ? -1 : 1) * direction;
+    const value = (edge) =>
+      column === "source" || column === "target" ? this.names.get(edge[column])?.name.toLowerCase() : edge[column];
+    const rows = [...this.edges].sort(
+      (one, other) => rank([value(one), value(other)]) || other.weight - one.weight || (one.id < other.id ? -1 : 1),
+    );
     const shown = this.all ? rows : rows.slice(0, FIRST_ROWS);
     const more = rows.length - shown.length;
     const columns = this.edges.some((edge) => edge.weight !== undefined) ? COLUMNS : [];
@@ -61,10 +75,30 @@ export class Table {
         "table",
         {},
         el("caption", { class: "hidden" }, `${some(rows.length, "pair")}; choose one to see its figures`),
-        el("thead", {}, el("tr", {}, this.head("source", "One"), this.head("target", "Other"), columns.map(([name, title]) => this.head(name, title)))),
-        el("tbody", {}, shown.map((edge) => this.row(edge, columns))),
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            this.head("source", "One"),
+            this.head("target", "Other"),
+            columns.map(([name, title]) => this.head(name, title)),
+          ),
+        ),
+        el(
+          "tbody",
+          {},
+          shown.map((edge) => this.row(edge, columns)),
+        ),
       ),
-      more ? el("button", { type: "button", class: "button more", onclick: () => this.everything() }, `Show ${some(more, "more pair")}`) : "",
+      more
+        ? el(
+            "button",
+            { type: "button", class: "button more", onclick: () => this.everything() },
+            `Show ${some(more, "more pair")}`,
+          )
+        : "",
     );
     this.reachable(this.seen);
   }
@@ -83,7 +117,12 @@ export class Table {
       this.draw();
       this.container.querySelector(`[data-column=${name}]`).focus();
     };
-    const button = el("button", { type: "button", "data-column": name, title: TITLES[name], onclick: turn }, title, el("span", { class: "arrow", "aria-hidden": "true" }, sorted ? (direction < 0 ? "↓" : "↑") : ""));
+    const button = el(
+      "button",
+      { type: "button", "data-column": name, title: TITLES[name], onclick: turn },
+      title,
+      el("span", { class: "arrow", "aria-hidden": "true" }, sorted ? (direction < 0 ? "↓" : "↑") : ""),
+    );
     return el("th", { scope: "col", class: text ? null : "number", "aria-sort": sorted }, button);
   }
 
@@ -94,7 +133,21 @@ export class Table {
     return el(
       "tr",
       { onclick: pick, "data-pair": `${edge.source} ${edge.target}` },
-      el("th", { scope: "row" }, el("button", { type: "button", class: "end", "aria-label": `${one.name} and ${other.name}: figures`, onclick: (event) => (event.stopPropagation(), pick()) }, sign(one.type), el("span", {}, one.name))),
+      el(
+        "th",
+        { scope: "row" },
+        el(
+          "button",
+          {
+            type: "button",
+            class: "end",
+            "aria-label": `${one.name} and ${other.name}: figures`,
+            onclick: (event) => (event.stopPropagation(), pick()),
+          },
+          sign(one.type),
+          el("span", {}, one.name),
+        ),
+      ),
       el("td", {}, end(other)),
       columns.map(([, , said]) => el("td", { class: "number" }, said(edge))),
     );
@@ -103,7 +156,8 @@ export class Table {
   /** Mark the row that was picked. */
   pick(ids) {
     const wanted = new Set([ids.join(" "), [...ids].reverse().join(" ")]);
-    for (const row of this.container.querySelectorAll("tbody tr")) row.toggleAttribute("data-picked", ids.length === 2 && wanted.has(row.dataset.pair));
+    for (const row of this.container.querySelectorAll("tbody tr"))
+      row.toggleAttribute("data-picked", ids.length === 2 && wanted.has(row.dataset.pair));
   }
 
   /** Give the table as tab-separated text. */
@@ -111,7 +165,14 @@ export class Table {
     const names = ["subject_id", "subject", "object_id", "object", ...COLUMNS.map(([name]) => name), "last_year"];
     const clean = (value) => String(value ?? "").replace(/[\t\r\n]+/g, " ");
     const rows = this.edges.map((edge) =>
-      [edge.source, this.names.get(edge.source)?.name, edge.target, this.names.get(edge.target)?.name, ...COLUMNS.map(([name]) => edge[name]), edge.last_year].map(clean),
+      [
+        edge.source,
+        this.names.get(edge.source)?.name,
+        edge.target,
+        this.names.get(edge.target)?.name,
+        ...COLUMNS.map(([name]) => edge[name]),
+        edge.last_year,
+      ].map(clean),
     );
     return [names, ...rows].map((row) => `${row.join("\t")}\n`).join("");
   }
