@@ -125,6 +125,8 @@ class View:
         self._engine = engine
         self._base = base
         self.name = name
+        self.center = center
+        """The entity or figure that it is of; None of a view of everything."""
         self.directed = name not in VIEWS_OF_PAIRS
         self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
         self.left_out = left_out

@@ -49,7 +49,7 @@ LAYERS = (
         "exporters.style",
     ),
     ("exporters.cx2",),
-    ("exporters.cyjs",),
+    ("exporters.cyjs", "exporters.html"),
     ("diff",),
     ("diff.triples",),
     ("plots.paper",),
