@@ -1,7 +1,8 @@
 """The tables of a build with numbers for identifiers, in a scratch database that requests may read at once.
 
-It lies in a temporary folder and goes with the server. A thread of its own makes it, one table after the other;
-who needs one waits for it, but for `pairs`, which is read from the published table until its copy is made.
+It lies in a temporary folder and goes with the server. A thread of its own makes it, one table after the other; who
+needs one waits for it. `strong_pairs`, those of the build's threshold, are there soon. All pairs take longer: until
+`pairs` and `reversed_pairs` are made, they are views of the published table.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from kg.engines.duckdb import DuckDBEngine
 from kg.tables import Build
 from kg.web.names import Names
 
-MEMORY = "2GiB"
+MEMORY = "1GiB"
 """What DuckDB may keep in memory; the rest is in the temporary folder."""
 
 
@@ -26,6 +27,8 @@ class Coded:
 
     def __init__(self, build: Build) -> None:
         self._build = build
+        self.threshold = build.min_figures
+        """Least figures of `strong_pairs`."""
         paths = {name: build.table(name) for name in _NEEDED}
         self._folder = TemporaryDirectory(prefix="kg-serve-")
         folder = Path(self._folder.name)
@@ -35,6 +38,7 @@ class Coded:
         self._engine.view("known_figures", "SELECT figure_id, paper_id FROM figures")
         self._engine.create("entity_codes", sql("entity_codes"))
         self._engine.view("pairs", sql("web/pairs"))
+        self._engine.view("reversed_pairs", sql("web/reversed"))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-coded")
         self._names = self._thread.submit(Names, self._engine)
         self._made = {name: self._thread.submit(make) for name, make in self._makers().items()}
@@ -59,7 +63,7 @@ class Coded:
         return self._names.result()
 
     def fetch(self, select: str, *needed: str) -> pa.Table:
-        """Give a result; `needed` are the tables it reads, of `readings` (with `cards`) and `drawn`."""
+        """Give a result; `needed` are the tables it reads, of `strong_pairs`, `readings` (with `cards`) and `drawn`."""
         for name in needed:
             self._made[name].result()
         return self._engine.fetch(select)
@@ -70,7 +74,15 @@ class Coded:
             future.result()
 
     def _makers(self) -> dict[str, Callable[[], None]]:
-        return {"readings": self._make_readings, "drawn": self._make_drawn, "pairs": self._make_pairs}
+        return {
+            "strong_pairs": self._make_strong_pairs,
+            "readings": self._make_readings,
+            "drawn": self._make_drawn,
+            "pairs": self._make_pairs,
+        }
+
+    def _make_strong_pairs(self) -> None:
+        self._engine.create("strong_pairs", f"SELECT * FROM ({sql('web/pairs')}) WHERE figures >= {self.threshold}")
 
     def _make_readings(self) -> None:
         most = self._build.manifest["parameters"]["max_entities"]
@@ -82,12 +94,14 @@ class Coded:
         most = self._build.manifest["parameters"]["max_entities"]
         self._engine.create("figure_codes", sql("figure_codes", max_entities=most))
         self._engine.create("figure_words", sql("figure_words"))
-        self._engine.create("drawn", sql("figure_entities"))
+        self._engine.create("drawn", f"SELECT * FROM ({sql('figure_entities')}) ORDER BY entity, figure")
         self._engine.forget("figure_words", "figure_codes")
 
     def _make_pairs(self) -> None:
         self._engine.create("coded_pairs", sql("web/pairs"))
         self._engine.view("pairs", "SELECT * FROM coded_pairs")
+        self._engine.create("coded_reversed", f"{sql('web/reversed')} ORDER BY object, subject")
+        self._engine.view("reversed_pairs", "SELECT * FROM coded_reversed")
 
 
 _NEEDED = ("figures", "papers", "entities", "mentions", "words", "cooccurrences")

@@ -4,7 +4,8 @@ from typing import Any
 
 from kg.cooccurrence import sql
 from kg.model import FLAVOURS, Flavour
-from kg.terms import expand, page
+from kg.terms import expand
+from kg.terms import page as web_page
 from kg.web.coded import Coded
 from kg.web.names import Entity
 from kg.web.network import Years
@@ -25,18 +26,13 @@ def evidence(
     ends = {"subject": _named(subject), "object": _named(object_)}
     if subject.taxon and object_.taxon and subject.taxon != object_.taxon:  # genes of two organisms are no pair
         return ends | {"figures": 0, "figures_all": 0, "rows": []}
-    together = sql(
-        "web/together",
-        subject=subject.number,
-        object=object_.number,
-        flavour=FLAVOURS.index(flavour) + 1,
-        first=years.first,
-        last=years.last,
-    )
+    both = {"subject": subject.number, "object": object_.number, "flavour": FLAVOURS.index(flavour) + 1}
+    together = sql("web/together", **both, first=years.first, last=years.last)
     count = f"SELECT COUNT(*) FILTER (WHERE different) AS figures, COUNT(*) AS figures_all FROM ({together})"
-    order = f"ORDER BY different DESC, score DESC NULLS LAST, figure_id LIMIT {int(limit)} OFFSET {int(offset)}"
     totals: dict[str, Any] = coded.fetch(count, "readings").to_pylist()[0]
-    rows = coded.fetch(f"SELECT * FROM ({together}) {order}", "readings").to_pylist()
+    order = "ORDER BY different DESC, score DESC NULLS LAST, figure_id"
+    page = f"SELECT *, ROW_NUMBER() OVER ({order}) AS place FROM ({together}) {order} LIMIT {limit} OFFSET {offset}"
+    rows = coded.fetch(f"WITH page AS ({page}) {sql('web/evidence', **both)}", "readings").to_pylist()
     return ends | totals | {"rows": [_shown(row) for row in rows]}
 
 
@@ -44,7 +40,7 @@ def described(coded: Coded, entity: Entity, base: str) -> dict[str, Any]:
     """Give an entity with its figures by year, its words, and the strongest partners of each category."""
     by_year = coded.fetch(sql("web/years_of", entity=entity.number), "readings").to_pylist()
     words = coded.fetch(sql("web/words_of", entity=entity.number, top=WORDS), "readings").to_pylist()
-    around = f"WITH around AS ({sql('web/around', entity=entity.number)}) {sql('web/partners_of', top=TOP)}"
+    around = f"WITH around AS ({sql('web/all_around', entity=entity.number)}) {sql('web/partners_of', top=TOP)}"
     top: dict[str, list[dict[str, Any]]] = {}
     partners: dict[str, int] = {}
     for row in coded.fetch(around).to_pylist():
@@ -57,7 +53,7 @@ def described(coded: Coded, entity: Entity, base: str) -> dict[str, Any]:
         "category": entity.category,
         "taxon": entity.taxon,
         "iri": expand(entity.id, base),
-        "url": page(entity.id),
+        "url": web_page(entity.id),
         "figures": entity.figures,
         "papers": entity.papers,
         "synonyms": entity.synonyms,
@@ -79,9 +75,9 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     address = row["url"] or ""
     return row | {
         "figid": row["figure_id"].partition(":")[2],
-        "page": page(row["figure_id"]),
+        "page": web_page(row["figure_id"]),
         "url": address if address.startswith(("https://", "http://")) else None,
-        "paper_url": page(row["paper_id"]),
+        "paper_url": web_page(row["paper_id"]),
         "subject_words": row["subject_words"] or [],
         "object_words": row["object_words"] or [],
     }

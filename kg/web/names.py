@@ -73,9 +73,14 @@ class Names:
         first, last = _run(self._keys, form)
         same = bisect_right(self._keys, form, first, last)
         whole = sorted(zip(self._hows[first:same].tolist(), self._ranks[first:same].tolist(), strict=True))
-        found = dict.fromkeys(rank for _, rank in whole)
-        found |= dict.fromkeys(np.unique(self._ranks[same:last]).tolist())
+        found = dict.fromkeys([*(rank for _, rank in whole), *self._first(same, last, limit + len(whole))])
         return [self._match(rank, first, last) for rank in [*found][:limit]]
+
+    def _first(self, first: int, last: int, most: int) -> list[int]:
+        """Give the ranks in a run of keys, the most drawn first."""
+        there = np.zeros(len(self._ranked), bool)
+        there[self._ranks[first:last]] = True
+        return [int(rank) for rank in np.flatnonzero(there)[:most]]
 
     def _match(self, rank: int, first: int, last: int) -> dict[str, Any]:
         places = np.flatnonzero(self._ranks[first:last] == rank) + first
@@ -110,19 +115,19 @@ class Names:
         if found:
             several = ", ".join(each.id for each in found[:10])
             raise UnknownName("single entity", asked, hint=f"several are: {several}; give one of these")
-        near = [entity.name for entity in self._at(*_run(self._keys, form[:2]))]
-        close = get_close_matches(asked, dict.fromkeys(near[:_NEAR]), n=3) if form else []
+        near = dict.fromkeys(entity.name for entity in self._at(*_run(self._keys, form[:2])))
+        close = get_close_matches(asked, near, n=3)
         raise UnknownName(
             "entity", asked, hint=f"did you mean {', '.join(close)}?" if close else "search for it by name"
         )
 
     def _at(self, first: int, last: int) -> list[Entity]:
-        """Give the entities of a run of keys, the most drawn first."""
-        return [self._ranked[rank] for rank in np.unique(self._ranks[first:last]).tolist()]
+        """Give the entities of a run of keys, the most drawn first and not too many."""
+        return [self._ranked[rank] for rank in self._first(first, last, _NEAR)]
 
 
 _NEAR = 500
-"""Names that are compared with one that is not known."""
+"""Entities that a name is compared with."""
 
 
 def _form(text: str) -> str:

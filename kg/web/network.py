@@ -100,7 +100,7 @@ def _partners(coded: Coded, around: Around) -> tuple[list[int], int]:
     conditions = [around.passing, f"other NOT IN ({_listed(around.numbers)})"]
     if filters.categories:
         conditions.append(f"other IN (SELECT entity FROM entity_codes WHERE {filters.of_entities()})")
-    each = " UNION ALL BY NAME ".join(f"({_of_one(number, around.years)})" for number in around.numbers)
+    each = " UNION ALL BY NAME ".join(f"({_of_one(coded, number, around)})" for number in around.numbers)
     found = coded.fetch(
         f"""
         SELECT other, COUNT(*) OVER () AS partners
@@ -112,7 +112,7 @@ def _partners(coded: Coded, around: Around) -> tuple[list[int], int]:
         )
         ORDER BY {filters.strongest}, other LIMIT {filters.top}
         """,
-        *_needed(around.years),
+        *_needed(coded, around),
     )
     return found["other"].to_pylist(), found["partners"][0].as_py() if found.num_rows else 0
 
@@ -120,7 +120,8 @@ def _partners(coded: Coded, around: Around) -> tuple[list[int], int]:
 def _edges(coded: Coded, around: Around, shown: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
     """Give the pairs among the entities shown, those of a centre first, then the strongest; and how many pass."""
     filters, centers, those = around.filters, _listed(around.numbers), _listed(shown)
-    pairs = f"SELECT * FROM pairs WHERE subject IN ({those}) AND object IN ({those})"
+    known = "strong_pairs" if _strong(coded, around) else "pairs"
+    pairs = f"SELECT * FROM {known} WHERE subject IN ({those}) AND object IN ({those})"
     if not around.years.every:
         drawn = f"SELECT * FROM drawn WHERE entity IN ({those}) AND {around.years.within}"
         pairs = (
@@ -135,17 +136,19 @@ def _edges(coded: Coded, around: Around, shown: Sequence[int]) -> tuple[list[dic
         ORDER BY subject NOT IN ({centers}) AND object NOT IN ({centers}), {filters.strongest}, subject, object
         LIMIT {MOST_EDGES}
         """,
-        *_needed(around.years),
+        *_needed(coded, around),
     )
     return found.drop_columns(["pairs"]).to_pylist(), found["pairs"][0].as_py() if found.num_rows else 0
 
 
-def _of_one(number: int, years: Years) -> str:
+def _of_one(coded: Coded, number: int, around: Around) -> str:
     """Give the SELECT of what one entity is drawn with."""
-    known = sql("web/around", entity=number)
-    if years.every:
+    known = sql("web/around" if _strong(coded, around) else "web/all_around", entity=number)
+    if around.years.every:
         return known
-    its = _counted(sql("web/figures_of", entity=number, first=years.first, last=years.last), 0)
+    its = _counted(sql("web/figures_of", entity=number, first=around.years.first, last=around.years.last), 0)
+    if around.filters.max_q is None:
+        return f"SELECT object AS other, * FROM ({its})"
     return f"SELECT k.other, k.q, c.* FROM ({its}) AS c JOIN ({known}) AS k ON k.other = c.object"
 
 
@@ -162,8 +165,14 @@ def _counted(figure_entities: str, last: int) -> str:
     """
 
 
-def _needed(years: Years) -> tuple[str, ...]:
-    return () if years.every else ("drawn",)
+def _strong(coded: Coded, around: Around) -> bool:
+    """Whether all pairs that pass have the figures of the build's threshold; no count is greater than `figures`."""
+    return (around.filters.min_figures or 0) >= coded.threshold
+
+
+def _needed(coded: Coded, around: Around) -> list[str]:
+    """Give the tables to wait for."""
+    return ["strong_pairs"] * _strong(coded, around) + ["drawn"] * (not around.years.every)
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -6,3 +6,4 @@ SELECT
 FROM mentions AS m
 JOIN cards AS c ON c.figure_id = m.figure_id
 JOIN entity_codes AS e ON e.entity_id = m.entity_id
+ORDER BY e.entity, c.figure
