@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import networkx as nx
 import pyarrow.parquet as pq
 import pytest
+import rdflib
 from conftest import MDM2 as MDM2_ROW
 from conftest import TP53 as TP53_ROW
 from conftest import genes, record, write_toy
@@ -681,6 +682,15 @@ def test_the_sparql_of_some_networks_finds_something(each: Client) -> None:
     first = each.get("build")["examples"][0]
     assert answered(each, of=first)
     assert answered(each, of=first, **{"from": 1990})
+
+
+@pytest.mark.parametrize("years", [{}, {"from": 2001, "to": 2001}])
+def test_rdflib_gives_the_same_pairs(toy: Client, years: dict[str, int]) -> None:
+    text = toy.get("sparql", of=TP53, **years)["text"]
+    graph = rdflib.Graph().parse(toy.build.folder / "pfocr.ttl")
+    rows: Any = graph.query(text)
+    found = {(compress(str(row.subject)), compress(str(row.object))): int(row.figures) for row in rows}
+    assert found == {ends: edge["figures"] for ends, edge in toy.network(TP53, **years)[1].items()}
 
 
 def test_sparql_says_what_the_store_does_not_have(toy: Client) -> None:

@@ -29,6 +29,8 @@ class Coded:
         self._build = build
         self.threshold = build.min_figures
         """Least figures of `strong_pairs`."""
+        self.has_unknown_words = "unknown" in build.manifest["counts"]["mentions_by_word_status"]
+        """Whether the words of some mentions are not known."""
         paths = {name: build.table(name) for name in _NEEDED}
         self._folder = TemporaryDirectory(prefix="kg-serve-")
         folder = Path(self._folder.name)

@@ -11,11 +11,8 @@ from kg.web.network import Network
 _EVERY_YEAR = """
 SELECT ?subject ?subjectName ?object ?objectName ?figures ?figuresAll ?weight ?papers ?npmi ?q ?firstYear ?lastYear
 WHERE {
-  VALUES ?subject { $nodes }
-  VALUES ?object { $nodes }
-  ?association biolink:subject ?subject ;
-    biolink:object ?object ;
-    $support ?figures ;
+$pairs
+  ?association $support ?figures ;
     kg:allCount ?figuresAll ;
     kg:weight ?weight ;
     kg:paperCount ?papers ;
@@ -34,31 +31,26 @@ _WITHIN_YEARS = """
 SELECT ?subject ?subjectName ?object ?objectName ?figures ?papers ?npmi ?q ?firstYear ?lastYear
 WHERE {
   {
-    SELECT ?association ?subject ?object (COUNT(DISTINCT ?figure) AS ?figures) (COUNT(DISTINCT ?paper) AS ?papers)
+    SELECT ?subject ?object (COUNT(DISTINCT ?figure) AS ?figures) (COUNT(DISTINCT ?paper) AS ?papers)
       (MIN(?year) AS ?firstYear) (MAX(?year) AS ?lastYear)
     WHERE {
-      VALUES ?subject { $nodes }
-      VALUES ?object { $nodes }
-      ?association biolink:subject ?subject ;
-        biolink:object ?object .
-      ?figure schema:mentions ?subject, ?object ;
-        dcterms:isPartOf ?paper .
-      ?paper fabio:hasPublicationYear ?published .
-      BIND(xsd:integer(STR(?published)) AS ?year)
-      FILTER(?year >= $first && ?year <= $last)
-      # One word that was read as both proves nothing, unless one of them was read from another word, too.
-      FILTER NOT EXISTS {
-        ?word oa:hasTarget ?figure ;
-          oa:hasBody ?subject, ?object .
-        FILTER NOT EXISTS {
-          ?otherWord oa:hasTarget ?figure ;
-            oa:hasBody ?end .
-          FILTER(?otherWord != ?word && (?end = ?subject || ?end = ?object))
+      {
+        SELECT ?figure ?paper ?year
+        WHERE {
+          ?paper fabio:hasPublicationYear ?published .
+          ?figure dcterms:isPartOf ?paper .
+          BIND(xsd:integer(STR(?published)) AS ?year)
+          FILTER(?year >= $first && ?year <= $last)$oversized
         }
-      }$oversized
+      }
+      { SELECT ?figure ?subject ?word WHERE { VALUES ?subject { $nodes } $subject_words } }
+      { SELECT ?figure ?object ?otherWord WHERE { VALUES ?object { $nodes } $object_words } }
+      FILTER(?word != ?otherWord)
     }
-    GROUP BY ?association ?subject ?object
+    GROUP BY ?subject ?object
+    LIMIT $both_ways
   }
+$pairs
   ?association kg:npmi ?npmi ;
     biolink:adjusted_p_value ?q .
   FILTER($passing)
@@ -68,9 +60,26 @@ WHERE {
 ORDER BY DESC(?figures) ?subject ?object
 """
 
+_PAIRS = """  {
+    SELECT ?association ?subject ?object
+    WHERE {
+      # Two lists that are joined; with the limit, which cuts nothing, the store then looks up each pair.
+      { SELECT ?association ?subject WHERE { VALUES ?subject { $nodes } ?association biolink:subject ?subject } }
+      { SELECT ?association ?object WHERE { VALUES ?object { $nodes } ?association biolink:object ?object } }
+    }
+    LIMIT $most
+  }"""
+
+_WORDS = "$word oa:hasBody $end ; oa:hasTarget ?figure"
+_UNKNOWN = (
+    "{ $known } UNION { ?figure schema:mentions $end "
+    "FILTER NOT EXISTS { ?any oa:hasTarget ?figure ; oa:hasBody $end } BIND($end AS $word) }"
+)
+"""Where some words are not known: each of these is a word of its own."""
+
 _OVERSIZED = """
-      # Figures with more entities than pairs are counted for.
-      MINUS { VALUES ?figure { $figures } }"""
+          # Figures with more entities than pairs are counted for.
+          MINUS { VALUES ?figure { $figures } }"""
 
 _SUPPORT = {"all": "biolink:concept_pair_count", "synonyms": "kg:synonymsCount", "strict": "kg:strictCount"}
 
@@ -85,16 +94,22 @@ def sparql(coded: Coded, network: Network, base: str, threshold: int) -> str:
     if not years.every and filters.flavour != "all":
         raise QueryError("RDF does not say of which flavour a mention is; leave out flavour, or from and to")
     passing = f"?figures >= {filters.min_figures}"
+    nodes = _iris([entity.id for entity in network.nodes], base)
+    most = len(network.nodes) * (len(network.nodes) - 1) // 2
     values = {
         "passing": passing if filters.max_q is None else f"{passing} && ?q <= {filters.max_q!r}",
         "support": _SUPPORT[filters.flavour],
+        "pairs": _filled(_PAIRS, nodes=nodes, most=str(most)),
+        "nodes": nodes,
+        "both_ways": str(2 * most),
         "first": str(years.first),
         "last": str(years.last),
-        "oversized": "" if years.every else _oversized(coded, base),
-        "nodes": _iris([entity.id for entity in network.nodes], base),
     }
+    if not years.every:
+        values |= {"oversized": _oversized(coded, base), "subject_words": _words(coded, "?subject", "?word")}
+        values |= {"object_words": _words(coded, "?object", "?otherWord")}
     body = _EVERY_YEAR if years.every else _WITHIN_YEARS
-    return _head(network, base, threshold) + Template(body).substitute(values)
+    return _head(network, base, threshold) + _filled(body, **values)
 
 
 def _head(network: Network, base: str, threshold: int) -> str:
@@ -111,7 +126,17 @@ def _head(network: Network, base: str, threshold: int) -> str:
 def _oversized(coded: Coded, base: str) -> str:
     found = coded.fetch("SELECT figure_id FROM cards WHERE NOT counted ORDER BY figure_id", "readings")
     figures = _iris(found["figure_id"].to_pylist(), base)
-    return Template(_OVERSIZED).substitute(figures=figures) if figures else ""
+    return _filled(_OVERSIZED, figures=figures) if figures else ""
+
+
+def _words(coded: Coded, end: str, word: str) -> str:
+    """Give the pattern of the words that an entity was read from."""
+    known = _filled(_WORDS, end=end, word=word)
+    return _filled(_UNKNOWN, known=known, end=end, word=word) if coded.has_unknown_words else known
+
+
+def _filled(text: str, **values: str) -> str:
+    return Template(text).substitute(values)
 
 
 def _iris(curies: list[str], base: str) -> str:
