@@ -181,7 +181,9 @@ def test_a_search_gives_entities_and_what_the_drawn_word_means(toy: Client) -> N
         {"id": AKT1, "name": "AKT1", "matched": "AKT1", "how": "name"} | human,
         {"id": AKT2, "name": "AKT2", "matched": "AKT2", "how": "name"} | human,
     ]
-    assert answer["words"] == [{"word": "AKT", "figures": 3, "entities": 2, "names": ["AKT1", "AKT2"]}]
+    assert answer["words"] == [
+        {"word": "AKT", "figures": 3, "entities": 2, "names": ["AKT1", "AKT2"], "ids": [AKT1, AKT2]}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,9 @@ def test_a_text_is_found_where_something_begins_with_it(
 
 
 def test_a_word_is_found_that_is_no_name(toy: Client) -> None:
-    assert toy.get("search", q="p53")["words"] == [{"word": "P53", "figures": 2, "entities": 1, "names": ["TP53"]}]
+    assert toy.get("search", q="p53")["words"] == [
+        {"word": "P53", "figures": 2, "entities": 1, "names": ["TP53"], "ids": [TP53]}
+    ]
 
 
 def test_p38_means_ten_genes(seeds: Client) -> None:

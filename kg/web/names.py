@@ -55,7 +55,7 @@ class Names:
         words = engine.fetch(sql("web/words"))
         self._words: list[str] = words["word"].to_pylist()
         self._drawn = words["figures"].to_numpy()
-        self._meant = words.select(["word", "figures", "entities", "names"])
+        self._meant = words
 
     def __getitem__(self, number: int) -> Entity:
         return self._entities[number - 1]
