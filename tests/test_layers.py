@@ -109,7 +109,9 @@ ALLOWED = {
         "web.description",
         "web.worker",
     },
-    "starlette": {f"web.{name}" for name in ("api", "app", "endpoint", "guards", "problems", "protocol", "renewed", "server")},
+    "starlette": {
+        f"web.{name}" for name in ("api", "app", "endpoint", "guards", "problems", "protocol", "renewed", "server")
+    },
     "uvicorn": {"web.server"},
     "h11": {"web.server"},
     "yaml": {"frontmatter"},
