@@ -12,7 +12,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTr
 from kg import display, queries, report, store
 from kg.build import Result
 from kg.errors import QueryError, SourceError, UnknownName, UnknownPrefix
-from kg.exporters.layout import Layout
+from kg.layout import Layout
 from kg.tables import Build
 from kg.terms import expand, namespaces
 

@@ -8,7 +8,7 @@ that `kg --help` is quick.
 import click
 
 from kg import __version__, console
-from kg.commands import ask, build, diff, lexicon, look, plot, validate
+from kg.commands import ask, build, diff, lexicon, look, plot, serve, validate
 from kg.console import Commands
 
 
@@ -23,13 +23,14 @@ def main(debug: bool) -> None:
     kg query partners -p entity=TNFSF11
     kg lookup RANKL                    what a word means, and where it is drawn
     kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
+    kg serve --open                    the explorer in the browser, and a SPARQL endpoint
     """  # noqa: D301 click reads the \\b as: keep these lines
     del debug  # read where an error is shown
     console.heed_signals()
 
 
 for command in (
-    *(build.build, validate.validate, diff.diff, ask.export, ask.query, plot.plot),
+    *(build.build, validate.validate, diff.diff, ask.export, ask.query, plot.plot, serve.serve),
     *(look.stats, look.lookup, lexicon.lexicon, look.list_plugins),
 ):
     main.add_command(command)

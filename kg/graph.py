@@ -7,6 +7,7 @@ of words); edges are `mentions` (figure to entity), `cites` (figure or paper to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
@@ -19,6 +20,7 @@ from kg.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pyarrow as pa
 
 
 class KnowledgeGraph:
@@ -92,10 +94,42 @@ class KnowledgeGraph:
             keep("kept_pairs", f"SELECT * FROM kept_pairs {filters.best} LIMIT {int(filters.top)}")
         left_out = 0
         if name in VIEWS_OF_PAIRS:
-            left_out = self._keep_pairs(center, limit, filters.best)
+            left_out = self._keep_pairs(() if center is None else (center,), limit, filters.best)
         else:
             self._keep_figures(name, center, filters)
         return View(self.engine, self.build.base, name, center, least, left_out)
+
+    def chosen(
+        self,
+        pairs: pa.Table,
+        centers: Sequence[str] = (),
+        filters: Filters = Filters(),
+        *,
+        years: tuple[int, int] | None = None,
+        left_out: int = 0,
+    ) -> View:
+        """Give a view of some pairs and their ends; it stays valid until the next one is asked for.
+
+        `pairs` has `subject_id` and `object_id`; what columns of `cooccurrences` follow take the place of the
+        table's. `centers` are shown with or without a pair. The evidence is of the filters' flavour, and of `years`,
+        both included; None: of all. `left_out` is how many pairs the caller cut.
+        """
+        keep = self.engine.create
+        self.engine.append("chosen", pairs)
+        given = ", ".join(f"c.{name} AS {name}" for name in pairs.column_names[2:])
+        columns = f"p.* REPLACE ({given})" if given else "p.*"
+        both = f"({sql('view/entity_pairs')}) AS p JOIN chosen AS c USING (subject_id, object_id)"
+        keep("kept_pairs", f"SELECT {columns} FROM {both}")
+        self.engine.forget("chosen")
+        keep("kept_entities", sql("view/entity_nodes"))
+        keep("kept_members", "SELECT * FROM members LIMIT 0")
+        within = "TRUE" if years is None else f"year BETWEEN {int(years[0])} AND {int(years[1])}"
+        figures = f"figure_id IN (SELECT figure_id FROM figures WHERE {within})"
+        ends = f"entity_id IN ({_ends(centers)})"
+        keep("drawn", f"{sql('view/drawn')} WHERE {filters.of_mentions()} AND {figures} AND {ends}")
+        self._keep_pairs(centers, None, filters.best)
+        name, center = ("ego", centers[0]) if len(centers) == 1 else ("co-occurrence", None)
+        return View(self.engine, self.build.base, name, center, filters.min_figures or self.build.min_figures, left_out)
 
     def view_for(self, of: str | None) -> str:
         """Give the view that shows a thing best: ego for an entity, figure for a figure, co-occurrence for all."""
@@ -144,15 +178,13 @@ class KnowledgeGraph:
             self.engine.create("reached", sql("view/reached"))
         self.engine.create("kept_pairs", sql("view/around"))
 
-    def _keep_pairs(self, center: str | None, limit: int | None, best: str) -> int:
+    def _keep_pairs(self, centers: Sequence[str], limit: int | None, best: str) -> int:
         """Keep pairs and their ends, no figures; give how many pairs were cut."""
         keep = self.engine.create
         total = self.engine.count("kept_pairs")
         kept = total if limit is None else self._room(limit, best)
         keep("kept_pairs", f"SELECT * FROM kept_pairs {best} LIMIT {kept}")
-        ends = "SELECT subject_id FROM kept_pairs UNION SELECT object_id FROM kept_pairs"
-        ends += f" UNION SELECT {quote(center or '')}"
-        keep("kept_entities", f"SELECT * FROM kept_entities WHERE entity_id IN ({ends})")
+        keep("kept_entities", f"SELECT * FROM kept_entities WHERE entity_id IN ({_ends(centers)})")
         # Of all that is drawn only this is joined twice: thousands of rows, not millions.
         keep("drawn", "SELECT * FROM drawn WHERE node_id IN (SELECT entity_id FROM kept_entities)")
         for table in ("figures", "papers", "mentions", "citations"):
@@ -209,3 +241,9 @@ class KnowledgeGraph:
         graph.add_nodes_from(view.nodes())
         graph.add_edges_from(view.edges())
         return graph
+
+
+def _ends(centers: Sequence[str]) -> str:
+    """Give the SELECT of what the kept pairs are of, and of the centres."""
+    pairs = "SELECT subject_id FROM kept_pairs UNION SELECT object_id FROM kept_pairs"
+    return "".join([pairs, *(f" UNION SELECT {quote(center)}" for center in centers)])

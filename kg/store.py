@@ -1,15 +1,29 @@
 """The queryable store: an Oxigraph folder, made anew with each build and opened read-only."""
 
+from __future__ import annotations
+
 import os
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kg.errors import QueryError, SourceError
-from kg.tables import Build
 from kg.terms import DEFAULT_BASE, namespaces
 
+if TYPE_CHECKING:  # a process that only asks starts in half the time without Arrow
+    from kg.tables import Build
+
 Results = QueryBoolean | QuerySolutions | QueryTriples
+
+
+class Graphs(NamedTuple):
+    """What a query asks instead of what its own FROM says; None leaves it to the query. Nothing is ever fetched."""
+
+    default: list[NamedNode | BlankNode | DefaultGraph] | None = None
+    named: list[NamedNode | BlankNode] | None = None
+
 
 _RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _NO_CODE = re.compile(
@@ -26,6 +40,7 @@ _NO_CODE = re.compile(
 )
 _DATA = re.compile(r"\bVALUES\s*(?:[?$]\w+|\([^()]*\))\s*\{[^{}]*\}", re.IGNORECASE)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_SERVICE = re.compile(r"\bSERVICE\b\s*(?:SILENT\b\s*)?(?:<(\d+)>)?", re.IGNORECASE)
 
 MAX_DEPTH = 100
 """Deeper nesting than any query needs; far deeper, and the parser overflows the stack and kills the process."""
@@ -39,17 +54,22 @@ def open_read_only(build: Build) -> Store:
     folder = build.folder / "store"
     if not folder.is_dir() or "store" not in build.manifest.get("outputs", {}):
         raise SourceError(f"{folder}: this build has no store; make it with: kg build SOURCE (without --no-store)")
+    return open_folder(folder)
+
+
+def open_folder(folder: Path) -> Store:
+    """Open a store by its folder; raise SourceError where it is damaged."""
     try:
         return Store.read_only(str(folder))
     except (OSError, RuntimeError, ValueError) as error:
         raise SourceError(f"{folder}: cannot be opened ({error}); build again") from None
 
 
-def query(store: Store, text: str, base: str = DEFAULT_BASE) -> Results:
+def query(store: Store, text: str, base: str = DEFAULT_BASE, graphs: Graphs = Graphs()) -> Results:
     """Run a SPARQL query, which may leave out the usual prefixes; raise QueryError with what is wrong and where."""
     check(text)
     try:
-        return store.query(text, prefixes=namespaces(base))
+        return store.query(text, prefixes=namespaces(base), default_graph=graphs.default, named_graphs=graphs.named)
     except SyntaxError as error:
         raise QueryError(_where(str(error))) from None
     except (ValueError, RuntimeError, OSError) as error:
@@ -82,6 +102,20 @@ def check(text: str) -> None:
         raise QueryError(f"{tokens} words and signs long; at most {MAX_TOKENS}, not counting what VALUES lists")
     if re.search(r"\bSERVICE\b", bare, re.IGNORECASE) and not os.environ.get("KG_ALLOW_SERVICE"):
         raise QueryError("SERVICE asks another endpoint over the network; set KG_ALLOW_SERVICE=1 to allow it")
+
+
+def services(text: str) -> list[str]:
+    """Give the IRI that each SERVICE of a query asks; an empty text where a variable or a short name stands there."""
+    iris: list[str] = []
+
+    def numbered(found: re.Match[str]) -> str:
+        if not found[0].startswith("<"):
+            return " "
+        iris.append(found[0][1:-1])
+        return f"<{len(iris) - 1}>"
+
+    asked = _SERVICE.findall(_NO_CODE.sub(numbered, text))
+    return [iris[int(number)] if number else "" for number in asked]
 
 
 def find(store: Store, label: str) -> str:

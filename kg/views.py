@@ -89,10 +89,14 @@ class Filters:
         return {"strict": "figures_strict", "synonyms": "figures_synonyms"}.get(self.flavour, "figures")
 
     @property
+    def strongest(self) -> str:
+        """The order of co-occurrences by strength alone."""
+        return "weight DESC, figures DESC" if self.flavour == "all" else f"{self.support} DESC, weight DESC"
+
+    @property
     def best(self) -> str:
         """The order of co-occurrences, the best first."""
-        first = "weight DESC, figures DESC" if self.flavour == "all" else f"{self.support} DESC, weight DESC"
-        return f"ORDER BY place, {first}, subject_id, object_id"
+        return f"ORDER BY place, {self.strongest}, subject_id, object_id"
 
     def of_mentions(self) -> str:
         """Give the condition on rows of `mentions`."""
@@ -125,6 +129,8 @@ class View:
         self._engine = engine
         self._base = base
         self.name = name
+        self.center = center
+        """The entity or figure that it is of; None of a view of everything."""
         self.directed = name not in VIEWS_OF_PAIRS
         self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
         self.left_out = left_out

@@ -24,7 +24,7 @@ from kg.cli import main
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }"
 CONSTRUCT = "CONSTRUCT { ?s rdfs:label ?o } WHERE { ?s a biolink:Gene ; rdfs:label ?o }"
-COMMANDS = ("build", "export", "lexicon", "lookup", "plugins", "query", "stats")
+COMMANDS = ("build", "export", "lexicon", "lookup", "plugins", "query", "serve", "stats")
 
 
 def run(*arguments: object, given: bytes | None = None) -> Result:

@@ -5,7 +5,7 @@ import pytest
 from kg import __version__, plugins
 from kg.errors import UnknownName
 
-NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style"]
+NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style", "html"]
 RDF = ["turtle", "turtle12", "ntriples", "nquads", "trig", "jsonld"]
 OTHERS = ["duckdb", "gmt", "kgx", "kgx-jsonl", "neo4j", "sssom"]
 

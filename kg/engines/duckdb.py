@@ -13,9 +13,11 @@ BATCH_ROWS = 65_536
 
 
 class DuckDBEngine:
-    """One private in-memory database that spills into `folder` when it reaches `memory_limit`."""
+    """One private database, in memory or in `file`, that spills into `folder` when it reaches `memory_limit`."""
 
-    def __init__(self, folder: Path, memory_limit: str = "4GiB", threads: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, memory_limit: str = "4GiB", threads: int | None = None, file: Path | None = None
+    ) -> None:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(folder / "spill"),
             "memory_limit": memory_limit,
@@ -24,7 +26,7 @@ class DuckDBEngine:
         if threads is not None:
             settings["threads"] = threads
         try:
-            self._connection = duckdb.connect(":memory:", config=settings)
+            self._connection = duckdb.connect(str(file or ":memory:"), config=settings)
         except duckdb.Error as error:
             reason = " ".join(str(error).split())
             raise OutputError(f"--memory-limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
@@ -77,6 +79,10 @@ class DuckDBEngine:
     def count(self, table: str) -> int:
         """Give the number of rows of a table, or of a SELECT in brackets."""
         return int(self.fetch(f"SELECT COUNT(*) AS n FROM {table}")["n"][0].as_py())
+
+    def interrupt(self) -> None:
+        """Stop what another thread is making here; it ends as if a person had interrupted it."""
+        self._connection.interrupt()
 
     def close(self) -> None:
         """Close the database and drop what it spilled."""

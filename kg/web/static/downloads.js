@@ -1,0 +1,27 @@
+/** The view as a file. */
+
+import { el } from "./dom.js";
+
+const NAMES = { graphml: "GraphML", cx2: "CX2, for NDEx and Cytoscape Web", cyjs: "Cytoscape.js", tsv: "Table, TSV" };
+
+/** Fill the menu: what the server writes, and what the page can write by itself. */
+export function showDownloads(menu, { source, parameters, table, graph, name }) {
+  const save = (blob, ending) => {
+    keep(blob, `${name.replace(/[^\w.-]+/g, "-").slice(0, 80)}.${ending}`);
+    menu.open = false;
+  };
+  const files = source.can.formats.map((format) =>
+    el("a", { href: source.download(format, parameters), download: "" }, NAMES[format]),
+  );
+  const saveTable = () => save(new Blob([table.text()], { type: "text/tab-separated-values" }), "tsv");
+  const savePicture = async () => save(await graph.picture(), "png");
+  const own = source.inFile ? [el("button", { type: "button", onclick: saveTable }, NAMES.tsv)] : [];
+  own.push(el("button", { type: "button", onclick: savePicture }, "Picture, PNG"));
+  menu.querySelector("ul").replaceChildren(...[...files, ...own].map((each) => el("li", {}, each)));
+}
+
+function keep(blob, name) {
+  const url = URL.createObjectURL(blob);
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

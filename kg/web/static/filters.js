@@ -1,0 +1,239 @@
+/** Sliders and choices beside the picture. */
+
+import { el, short, whole } from "./dom.js";
+import { NAMES, sign } from "./legend.js";
+
+const FIGURES = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000];
+const PARTNERS = [5, 10, 15, 20, 30, 40, 60, 80, 100];
+const Q = [1, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-6, 1e-12];
+const TITLES = { max_q: "False discovery rate of a pair", min_figures: "Figures that draw the two by different words" };
+const LINES = { "": "The strongest", all: "All", none: "None" };
+const LINES_OF_ALL = { "": "The strongest", all: "All" };
+const FLAVOURS = { "": "Any", synonyms: "Symbols, synonyms", strict: "Symbols only" };
+
+/** Give the steps with the value among them, in their order. */
+function among(steps, value) {
+  if (steps.includes(value)) return steps;
+  const rising = steps[0] < steps.at(-1);
+  return [...steps, value].sort((one, other) => (rising ? one - other : other - one));
+}
+
+export class Filters {
+  /** `changed(part, settled)` gets the part of the state that a person changed; `settled` when the hand is off. */
+  constructor(form, build, can, changed) {
+    this.form = form;
+    this.build = build;
+    this.can = can;
+    this.changed = changed;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("pointerup", () => delete form.dataset.held);
+  }
+
+  /** Show the state. What a person holds is left alone. */
+  show(state) {
+    if (this.form.contains(document.activeElement) && this.form.childElementCount && this.form.dataset.held) return;
+    const focused = document.activeElement?.id;
+    this.form.replaceChildren(...this.parts(state));
+    if (focused && this.form.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused).focus();
+  }
+
+  parts(state) {
+    const { build, can } = this;
+    const least = build.min_figures;
+    const most = build.counts.figures;
+    const figures = FIGURES.filter((number) => number <= Math.max(most, least) && (can.single || number >= least));
+    const [first, last] = build.years;
+    const tail = el(
+      "button",
+      { type: "button", class: "plain reset", id: "reset", onclick: () => this.changed(NOTHING, true) },
+      "Reset filters",
+    );
+    return [
+      can.pairs
+        ? this.slider(
+            "min_figures",
+            "Figures, at least",
+            among(among(figures, least), state.min_figures ?? least),
+            state.min_figures ?? least,
+            least,
+            whole,
+          )
+        : null,
+      can.pairs
+        ? this.slider("max_q", "FDR, at most", among(Q, state.max_q ?? 1), state.max_q ?? 1, 1, (value) =>
+            value === 1 ? "any" : short(value),
+          )
+        : null,
+      can.years && first && first < last ? this.years(state, first, last) : null,
+      can.top
+        ? this.slider(
+            "top",
+            "Strongest partners",
+            among(
+              among(
+                PARTNERS.filter((number) => number <= build.counts.entities),
+                can.top,
+              ),
+              state.top ?? can.top,
+            ),
+            state.top ?? can.top,
+            can.top,
+            whole,
+          )
+        : null,
+      this.categories(state),
+      can.pairs
+        ? this.choice("lines", can.top ? "Lines between partners" : "Lines", can.top ? LINES : LINES_OF_ALL, state)
+        : null,
+      can.flavour ? this.choice("flavour", "Words that count", FLAVOURS, state) : null,
+      tail,
+    ].filter(Boolean);
+  }
+
+  slider(name, label, steps, value, usual, said) {
+    const id = `filter-${name}`;
+    const output = el("output", { for: id }, said(value));
+    const input = el("input", {
+      id,
+      name,
+      type: "range",
+      min: 0,
+      max: steps.length - 1,
+      step: 1,
+      value: steps.indexOf(value),
+      "aria-valuetext": said(value),
+    });
+    const give = (settled) => {
+      const chosen = steps[input.value];
+      output.textContent = said(chosen);
+      input.setAttribute("aria-valuetext", said(chosen));
+      fill(input);
+      this.give({ [name]: chosen === usual ? null : chosen }, settled);
+    };
+    input.addEventListener("input", () => give(false));
+    input.addEventListener("change", () => give(true));
+    fill(input);
+    return el("div", { class: "field", title: TITLES[name] }, el("label", { for: id }, label), output, input);
+  }
+
+  /** Two thumbs on one line. */
+  years(state, first, last) {
+    const output = el("output", { for: "filter-from filter-to" });
+    const ends = [
+      ["from", "From year", first],
+      ["to", "To year", last],
+    ].map(([name, label, usual]) =>
+      el("input", {
+        id: `filter-${name}`,
+        name,
+        type: "range",
+        min: first,
+        max: last,
+        step: 1,
+        value: state[name] ?? usual,
+        "aria-label": label,
+      }),
+    );
+    const [from, to] = ends;
+    const box = el("div", { class: "two" }, ends);
+    const say = () => {
+      output.textContent = from.value === to.value ? from.value : `${from.value} – ${to.value}`;
+      box.style.setProperty("--low", `${((from.value - first) / (last - first)) * 100}%`);
+      box.style.setProperty("--high", `${((to.value - first) / (last - first)) * 100}%`);
+    };
+    const give = (held, settled) => {
+      if (Number(from.value) > Number(to.value)) held.value = held === from ? to.value : from.value;
+      say();
+      const [low, high] = [Number(from.value), Number(to.value)];
+      this.give({ from: low === first ? null : low, to: high === last ? null : high }, settled);
+    };
+    for (const end of ends) {
+      end.addEventListener("input", () => give(end, false));
+      end.addEventListener("change", () => give(end, true));
+    }
+    say();
+    return el(
+      "div",
+      { class: "field", role: "group", "aria-label": "Years" },
+      el("span", { class: "label" }, "Years"),
+      output,
+      box,
+    );
+  }
+
+  categories(state) {
+    const known = Object.keys(NAMES)
+      .filter((each) => this.build.categories[each])
+      .map((each) => [each, this.build.categories[each]]);
+    if (known.length < 2)
+      return known.length ? el("p", { class: "key" }, sign(known[0][0]), NAMES[known[0][0]][1]) : null;
+    const boxes = known.map(([category, number]) => {
+      const checked = !state.category.length || state.category.includes(category);
+      const input = el("input", {
+        type: "checkbox",
+        name: "category",
+        value: category,
+        id: `category-${category}`,
+        checked,
+      });
+      input.addEventListener("change", () => {
+        const chosen = [...this.form.querySelectorAll("[name=category]:checked")].map((each) => each.value);
+        this.give({ category: chosen.length === known.length ? [] : chosen }, true);
+      });
+      return el(
+        "label",
+        { class: "choice" },
+        input,
+        sign(category),
+        el("span", {}, NAMES[category]?.[1] ?? category),
+        el("span", { class: "number" }, whole(number)),
+      );
+    });
+    return el("fieldset", { class: "field" }, el("legend", {}, "Show"), boxes);
+  }
+
+  /** A choice of texts; the first is the usual one and stays out of the address. */
+  choice(name, label, texts, state) {
+    const id = `filter-${name}`;
+    const select = el(
+      "select",
+      { id, name },
+      Object.entries(texts).map(([value, text]) =>
+        el("option", { value, selected: value === (state[name] ?? "") }, text),
+      ),
+    );
+    select.addEventListener("change", () => this.give({ [name]: select.value || null }, true));
+    return el("div", { class: "field" }, el("label", { for: id }, label), select);
+  }
+
+  give(part, settled) {
+    // While a thumb is held its slider must not be drawn anew.
+    if (settled) delete this.form.dataset.held;
+    else this.form.dataset.held = "true";
+    this.changed(part, settled);
+  }
+}
+
+export const NOTHING = {
+  min_figures: null,
+  max_q: null,
+  from: null,
+  to: null,
+  top: null,
+  category: [],
+  flavour: null,
+  lines: null,
+};
+
+/** Say how many filters stand off their usual place. */
+export function active(state) {
+  const names = Object.keys(NOTHING).filter((name) =>
+    Array.isArray(state[name]) ? state[name].length : state[name] !== null,
+  );
+  return names.length ? String(names.length) : "";
+}
+
+/** Colour the line of a slider up to its thumb. */
+function fill(input) {
+  input.style.setProperty("--share", `${(input.value / (input.max - input.min || 1)) * 100}%`);
+}

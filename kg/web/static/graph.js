@@ -1,0 +1,237 @@
+/** The picture: cytoscape.js, the look of the exports, and a layout that stays where it was when little changes. */
+
+/* global cytoscape */
+
+import { drawn, FONT, length, pull, rules, say } from "./drawing.js";
+
+const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
+const MOVES = { quality: "proof", randomize: false, nodeDimensionsIncludeLabels: true, packComponents: false };
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+const MANY = 110; // nodes whose layout is felt
+
+export class Graph {
+  /** `on` has `pick(ids)`, of a node, an edge or nothing, `center(id)` and `hint(text)`. */
+  constructor(container, on) {
+    this.on = on;
+    this.container = container;
+    this.cy = cytoscape({
+      container,
+      style: rules(FONT, 0),
+      minZoom: 0.15,
+      maxZoom: 3,
+      boxSelectionEnabled: false,
+      autounselectify: true,
+    });
+    this.moved = false;
+    this.doubled = 0;
+    this.font = FONT;
+    this.heaviest = 0;
+    this.listen();
+    document.addEventListener("themechange", () => this.cy.style(rules(this.font, this.heaviest)));
+    new ResizeObserver(() => this.resized()).observe(container);
+  }
+
+  listen() {
+    const { cy, on } = this;
+    cy.on("tap", (event) => event.target === cy && on.pick([]));
+    // The second click of two is told as one, too.
+    cy.on("tap", "node", (event) => performance.now() - this.doubled > 100 && on.pick([event.target.id()]));
+    cy.on("tap", "edge", (event) => on.pick([event.target.source().id(), event.target.target().id()]));
+    cy.on("dbltap", "node", (event) => {
+      this.doubled = performance.now();
+      on.center(event.target.id());
+    });
+    cy.on("mouseover", "node, edge", (event) => this.near(event.target));
+    cy.on("mouseout", "node, edge", () => this.near(null));
+    cy.on("dragpan scrollzoom pinchzoom", () => (this.moved = true));
+    this.container.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** Show elements as `api/network` gives them. Nodes that stay keep their places, unless the centre is another. */
+  show({ nodes, edges: all }, of, lines) {
+    const { cy } = this;
+    const edges = drawn(all, of, lines);
+    this.heaviest = Math.max(0, ...edges.map(({ data }) => data.weight ?? 0));
+    cy.style(rules(this.font, this.heaviest));
+    const same = of.join() === this.of;
+    this.of = of.join();
+    this.near(null);
+    const kept = new Set([...nodes, ...edges].map((each) => each.data.id));
+    const before = cy.nodes().length;
+    cy.batch(() => {
+      cy.elements()
+        .filter((each) => !kept.has(each.id()))
+        .remove();
+      for (const each of [...nodes, ...edges]) {
+        const there = cy.getElementById(each.data.id);
+        if (there.length) there.data(each.data);
+        else cy.add({ data: each.data });
+      }
+      const centers = new Set(of);
+      cy.nodes().forEach((node) =>
+        node.toggleClass("center", centers.has(node.id())).toggleClass("alone", centers.size === 1),
+      );
+      cy.edges().forEach((edge) =>
+        edge.toggleClass("aside", centers.size > 0 && !edge.connectedNodes(".center").length),
+      );
+    });
+    this.place(of, same && before > 1);
+    return edges.length;
+  }
+
+  /** Lay it out, from a start that is the same each time: the strongest partners around the centre. */
+  place(of, again) {
+    const { cy } = this;
+    const strength = (node) =>
+      node
+        .connectedEdges()
+        .reduce((sum, edge) => sum + (edge.data("weight") ?? 1) * (edge.hasClass("aside") ? 0.01 : 1), 0);
+    const order = cy
+      .nodes()
+      .sort(
+        (one, other) =>
+          other.hasClass("center") - one.hasClass("center") ||
+          strength(other) - strength(one) ||
+          (one.id() < other.id() ? -1 : 1),
+      );
+    order.forEach((node, place) => {
+      if (again && node.scratch("placed")) return;
+      const away = 62 * Math.sqrt(place);
+      node.position({ x: away * Math.cos(place * GOLDEN_ANGLE), y: away * Math.sin(place * GOLDEN_ANGLE) });
+      node.scratch("placed", true);
+    });
+    if (cy.nodes().length < 2) return this.fit();
+    const many = cy.nodes().length > MANY;
+    const room = {
+      nodeRepulsion: 9000,
+      idealEdgeLength: length,
+      edgeElasticity: (edge) => pull(edge) / Math.max(of.length, 1),
+      gravity: 0.3,
+      numIter: many ? 300 : 2500,
+    };
+    const before = new Map(cy.nodes().map((node) => [node.id(), { ...node.position() }]));
+    const from = { zoom: cy.zoom(), pan: { ...cy.pan() } };
+    const layout = () => cy.layout({ name: "fcose", ...MOVES, ...room, animate: false, fit: false }).run();
+    layout();
+    this.fit();
+    // Names that had to be larger to be read need more room.
+    if (this.font > FONT && !many) layout();
+    this.stretch();
+    this.fit();
+    if (again && !STILL.matches) this.glide(before, from);
+  }
+
+  /** Layouts are round, and screens are not. */
+  stretch() {
+    const { clientWidth: width, clientHeight: height } = this.container;
+    if (!width || !height) return;
+    const share = Math.sqrt(Math.min(Math.max(height / width, 0.6), 1.7));
+    this.cy.nodes().positions((node) => ({ x: node.position("x") / share, y: node.position("y") * share }));
+  }
+
+  /** Move from where nodes and window were to where they are. */
+  glide(before, from) {
+    const { cy } = this;
+    const to = { zoom: cy.zoom(), pan: { ...cy.pan() } };
+    cy.stop().viewport(from);
+    cy.nodes().forEach((node) => {
+      const position = { ...node.position() };
+      node.stop().position(before.get(node.id())).animate({ position }, { duration: 300, easing: "ease-in-out" });
+    });
+    cy.animate({ ...to, duration: 300, easing: "ease-in-out" });
+  }
+
+  fit() {
+    const { cy } = this;
+    this.moved = false;
+    cy.fit(undefined, 30);
+    const font = Math.round(Math.min(Math.max(FONT, 11.5 / cy.zoom()), 19));
+    if (font !== this.font) {
+      this.font = font;
+      cy.style(rules(font, this.heaviest));
+      cy.fit(undefined, 30);
+    }
+    if (cy.zoom() > 1.4) {
+      cy.zoom(1.4);
+      cy.center();
+    }
+  }
+
+  resized() {
+    this.cy.resize();
+    if (!this.moved && this.container.clientWidth) this.fit();
+  }
+
+  zoom(by) {
+    this.moved = true;
+    const { container } = this;
+    this.cy.zoom({
+      level: this.cy.zoom() * by,
+      renderedPosition: { x: container.clientWidth / 2, y: container.clientHeight / 2 },
+    });
+  }
+
+  /** Bring out a node with its neighbours, or an edge with its ends; null: all alike. */
+  near(element) {
+    const { cy } = this;
+    const shown = element
+      ? element.isNode()
+        ? element.closedNeighborhood()
+        : element.union(element.connectedNodes())
+      : cy.collection();
+    cy.batch(() => {
+      cy.elements().removeClass("near far");
+      if (!element) return;
+      cy.elements().not(shown).addClass("far");
+      shown.addClass("near");
+    });
+    this.container.style.cursor = element ? "pointer" : "";
+    this.on.hint(element ? say(element) : "");
+  }
+
+  /** Mark what was picked: one id, or the two ends of an edge. */
+  pick(ids) {
+    const { cy } = this;
+    cy.elements().removeClass("picked");
+    if (ids.length === 1) cy.getElementById(ids[0]).addClass("picked");
+    if (ids.length === 2) cy.getElementById(ids[0]).edgesWith(cy.getElementById(ids[1])).addClass("picked");
+    this.picked = ids;
+  }
+
+  key(event) {
+    const here = this.cy.getElementById(this.picked?.length === 1 ? this.picked[0] : "");
+    if (event.key in ARROWS) {
+      const next = here.length
+        ? this.beside(here, ARROWS[event.key])
+        : (this.cy.nodes(".center")[0] ?? this.cy.nodes()[0]);
+      if (next) this.on.pick([next.id()], say(next));
+    } else if (event.key === "Enter" && here.length) this.on.center(here.id());
+    else if (event.key === "Escape") this.on.pick([]);
+    else if (event.key === "+" || event.key === "=") this.zoom(1.25);
+    else if (event.key === "-") this.zoom(0.8);
+    else if (event.key === "0") this.fit();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Give the nearest node in a direction; one that lies straight ahead is nearer than one aside. */
+  beside(node, [right, down]) {
+    const from = node.position();
+    let best = null;
+    let least = Infinity;
+    this.cy.nodes().forEach((other) => {
+      const { x, y } = other.position();
+      const ahead = (x - from.x) * right + (y - from.y) * down;
+      const aside = Math.abs((x - from.x) * down) + Math.abs((y - from.y) * right);
+      const far = ahead + 2 * aside;
+      if (other !== node && ahead > 1 && aside < 2 * ahead && far < least) [best, least] = [other, far];
+    });
+    return best;
+  }
+
+  picture() {
+    const ground = getComputedStyle(document.documentElement).getPropertyValue("--canvas").trim();
+    return this.cy.png({ output: "blob-promise", full: true, scale: 2, maxWidth: 6000, maxHeight: 6000, bg: ground });
+  }
+}

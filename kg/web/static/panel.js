@@ -1,0 +1,235 @@
+/** What is known of one thing. */
+
+import { chart } from "./chart.js";
+import { el, link, short, some, whole } from "./dom.js";
+import { NAMES, sign } from "./legend.js";
+import { curie } from "./links.js";
+
+const ORGANISMS = {
+  "ncbitaxon:9606": "human",
+  "ncbitaxon:10090": "mouse",
+  "ncbitaxon:10116": "rat",
+  "ncbitaxon:7227": "fruit fly",
+  "ncbitaxon:6239": "C. elegans",
+  "ncbitaxon:4932": "yeast",
+  "ncbitaxon:3702": "thale cress",
+  "ncbitaxon:7955": "zebrafish",
+};
+const FLAT = 24;
+
+export const section = (title, ...children) => el("section", {}, el("h3", {}, title), children);
+
+/** Show numbers with their names: `[name, number, what it is]`. */
+export function facts(pairs) {
+  return el(
+    "dl",
+    { class: "facts" },
+    pairs.filter(Boolean).map(([name, value, title]) => el("div", { title }, el("dt", {}, name), el("dd", {}, value))),
+  );
+}
+
+function kind(node) {
+  const taxon = node.taxon && (ORGANISMS[node.taxon] ?? node.taxon);
+  return el(
+    "p",
+    { class: "kind" },
+    sign(node.category),
+    NAMES[node.category]?.[0] ?? node.category,
+    taxon && ` · ${taxon}`,
+  );
+}
+
+/** Show an entity; `go(id)` moves the centre there, `here` says that it is there already. */
+export function entity(node, { go, here, hash }) {
+  const words = node.words ?? [];
+  const top = Object.entries(node.top ?? {}).filter(([, found]) => found.length);
+  const bars = node.years && chart(node.years);
+  return [
+    el(
+      "header",
+      {},
+      kind(node),
+      el("h2", {}, node.name),
+      ids(node),
+      !here &&
+        el(
+          "button",
+          { type: "button", class: "button primary", id: "center-here", onclick: () => go(node.id) },
+          "Show its neighbours",
+        ),
+    ),
+    facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)]]),
+    around(node.partners),
+    bars && section("Figures by year", bars),
+    words.length ? section("Drawn as", wordList(words)) : null,
+    ...top.map(([category, found]) =>
+      section(`Drawn with these ${NAMES[category]?.[1] ?? category}`, partners(found, category, go, hash)),
+    ),
+    node.synonyms?.length
+      ? section(
+          "Also called",
+          long(
+            node.synonyms.map((name) => el("li", {}, name)),
+            "plain-list",
+          ),
+        )
+      : null,
+    node.xrefs?.length
+      ? section(
+          "Elsewhere",
+          long(
+            node.xrefs.map((id) => el("li", {}, curie(id))),
+            "plain-list",
+          ),
+        )
+      : null,
+  ];
+}
+
+/** Say how many things of each category it is drawn with. */
+function around(partners = {}) {
+  const said = Object.entries(partners)
+    .sort(([, one], [, other]) => other - one)
+    .map(([category, number]) => `${whole(number)} ${NAMES[category]?.[number === 1 ? 0 : 1] ?? category}`);
+  if (!said.length) return null;
+  const last = said.pop();
+  return el(
+    "p",
+    { class: "note" },
+    `Drawn with ${said.length ? `${said.join(", ")} and ` : ""}${last}, by different words.`,
+  );
+}
+
+function ids(node) {
+  return el(
+    "p",
+    { class: "ids" },
+    curie(node.id, node.url),
+    node.id_status &&
+      node.id_status !== "given" &&
+      el(
+        "span",
+        { class: "note" },
+        {
+          learned: "identifier learned from other records",
+          lexicon: "identifier from the lexicon",
+          none: "no identifier",
+        }[node.id_status] ?? "",
+      ),
+  );
+}
+
+function wordList(words) {
+  const said = {
+    given: "the record has the word",
+    inferred: "inferred from the words beside it",
+    unknown: "the record does not say the word",
+  };
+  const rows = words.map(({ word, figures, status }) =>
+    el(
+      "li",
+      { title: said[status] },
+      el("span", { class: word ? "read" : "note" }, word ?? "word not recorded"),
+      " ",
+      el("span", { class: "number" }, some(figures, "figure")),
+      status === "inferred" && el("span", { class: "note" }, " inferred"),
+    ),
+  );
+  return long(rows, "words");
+}
+
+function partners(found, category, go, hash) {
+  return el(
+    "ul",
+    { class: "partners" },
+    found.map(({ id, name, figures }) =>
+      el(
+        "li",
+        {},
+        el(
+          "a",
+          { href: hash(id), onclick: (event) => plainClick(event) && (event.preventDefault(), go(id)) },
+          sign(category),
+          el("span", {}, name),
+        ),
+        el("span", { class: "number" }, some(figures, "figure")),
+      ),
+    ),
+  );
+}
+
+export const plainClick = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+
+/** A list that shows its beginning. */
+function long(rows, name) {
+  const list = el("ul", { class: name }, rows.slice(0, FLAT));
+  if (rows.length <= FLAT) return list;
+  const more = el(
+    "button",
+    { type: "button", class: "plain", onclick: () => (list.append(...rows.slice(FLAT)), more.remove()) },
+    `and ${whole(rows.length - FLAT)} more`,
+  );
+  return [list, more];
+}
+
+/** Show several centres: the things that one drawn word means. */
+export function several(nodes, { go, hash }) {
+  return [
+    el(
+      "header",
+      {},
+      el("p", { class: "kind" }, some(nodes.length, "thing")),
+      el("h2", {}, nodes.map((node) => node.name).join(", ")),
+    ),
+    el("p", { class: "note" }, "Their partners are shown together. Choose one to see it alone."),
+    el(
+      "section",
+      {},
+      el("h3", {}, "These are"),
+      el(
+        "ul",
+        { class: "partners" },
+        nodes.map((node) =>
+          el(
+            "li",
+            {},
+            el(
+              "a",
+              { href: hash(node.id), onclick: (event) => plainClick(event) && (event.preventDefault(), go(node.id)) },
+              sign(node.type),
+              el("span", {}, node.name),
+            ),
+            el("span", { class: "number" }, some(node.figures ?? 0, "figure")),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Show a figure, a paper or a drawn word, or an edge that is no co-occurrence, as its columns say it. */
+export function plain(title, columns, type) {
+  const shown = Object.entries(columns).filter(([name]) => !HIDDEN.has(name));
+  return [
+    el(
+      "header",
+      {},
+      el("p", { class: "kind" }, type && sign(type), NAMES[type]?.[0] ?? columns.interaction),
+      el("h2", {}, title),
+      columns.title && columns.title !== title && el("p", {}, columns.title),
+    ),
+    el(
+      "dl",
+      { class: "columns" },
+      shown.map(([name, value]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, address(value))]),
+    ),
+  ];
+}
+
+const HIDDEN = new Set(["id", "source", "target", "name", "type", "title", "center", "interaction"]);
+
+function address(value) {
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : short(value);
+  return /^https?:/.test(value) ? link(value, value) : String(value);
+}

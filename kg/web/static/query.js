@@ -1,0 +1,307 @@
+/** The query page: YASGUI's editor and results, the canned queries as forms, and everything in the address. */
+
+/* global Yasgui */
+
+import { byId, el, paused, some } from "./dom.js";
+import { combobox } from "./search.js";
+import { ask } from "./source.js";
+
+const { Yasqe, Yasr } = Yasgui;
+const endpoint = new URL("sparql", location.href).href;
+const NARROW = matchMedia("(max-width: 980px)");
+const FRESH =
+  "SELECT ?gene ?name ?figures\nWHERE {\n  ?gene a biolink:Gene ;\n    rdfs:label ?name ;\n    kg:figureCount ?figures .\n}\nORDER BY DESC(?figures)\nLIMIT 20\n";
+
+/** Results say identifiers as the rest of the pages does. */
+const PREFIXES = {
+  ncbigene: "https://identifiers.org/ncbigene/",
+  chebi: "http://purl.obolibrary.org/obo/CHEBI_",
+  doid: "http://purl.obolibrary.org/obo/DOID_",
+  mesh: "http://id.nlm.nih.gov/mesh/",
+  pmc: "https://identifiers.org/pmc/",
+  pfocr: "https://pfocr.wikipathways.org/figures/",
+  ncbitaxon: "http://purl.obolibrary.org/obo/NCBITaxon_",
+};
+
+/** The header of a canned query: it stands above the editor as title, description and form. */
+const HEAD = /^(?:# \w+: .*\n)+\n*/;
+
+// By default the editor asks another site for terms. Prefixes it knows by itself.
+Yasqe.defaults.autocompleters = ["prefixes", "variables"];
+
+const editor = new Yasqe(byId("editor"), {
+  value: FRESH,
+  persistenceId: null,
+  consumeShareLink: null,
+  createShareableLink: null,
+  createShortLink: null,
+  showQueryButton: false,
+  resizeable: false,
+  editorHeight: "auto",
+  collapsePrefixesOnLoad: true,
+  requestConfig: {
+    endpoint,
+    method: "POST",
+    acceptHeaderGraph: "text/turtle",
+    acceptHeaderSelect: "application/sparql-results+json",
+  },
+});
+
+const results = new Yasr(byId("results"), {
+  persistenceId: null,
+  prefixes: () => ({ ...PREFIXES, ...editor.getPrefixesFromQuery() }),
+  plugins: { table: { dynamicConfig: { compact: true, isEllipsed: false } } },
+  errorRenderers: [refused],
+});
+
+let queries = [];
+let chosen = null;
+let asked = null;
+
+// -- what went wrong, in the server's words
+
+async function refused({ text, status, statusText }) {
+  let said = text || statusText;
+  try {
+    const problem = JSON.parse(text);
+    said = problem.detail ?? problem.error ?? problem.title ?? said;
+  } catch {
+    // It is plain text.
+  }
+  const title = status === 503 ? "That was too much" : "The query was refused";
+  return el(
+    "div",
+    { class: "refused", role: "alert" },
+    el("h2", {}, title),
+    el("p", {}, said || "The server does not answer. Is it still running?"),
+  );
+}
+
+// -- running
+
+editor.on("query", (_, __, controller) => {
+  asked = controller;
+  running(true);
+});
+editor.on("queryResponse", (_, response, milliseconds) => {
+  running(false);
+  results.setResponse(response, milliseconds);
+  const rows = results.results?.getBindings()?.length;
+  const seconds = `${(milliseconds / 1000).toPrecision(2)} s`;
+  byId("status").textContent =
+    response instanceof Error ? "" : rows === undefined ? `Done in ${seconds}` : `${some(rows, "row")} in ${seconds}`;
+});
+editor.on("queryAbort", () => running(false));
+
+function running(yes) {
+  byId("run").disabled = yes;
+  byId("stop").hidden = !yes;
+  if (yes) byId("status").textContent = "Running …";
+}
+
+function run() {
+  keepText();
+  return editor.query().catch(() => {}); // what went wrong is shown among the results
+}
+
+// -- the address
+
+function address(parameters, push) {
+  const text = new URLSearchParams(parameters)
+    .toString()
+    .replaceAll("%3A", ":")
+    .replaceAll("%2F", "/")
+    .replaceAll("%2C", ",");
+  const url = location.pathname + (text ? `?${text}` : "");
+  if (url !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", url);
+}
+
+/** A text of one's own goes into the address as it is. */
+function keepText() {
+  const text = editor.getValue();
+  if (chosen && text === chosen.bound) return;
+  address({ text }, false);
+}
+
+async function fromAddress() {
+  const given = new URLSearchParams(location.search);
+  const name = given.get("name");
+  if (name) {
+    const query = queries.find((each) => each.name === name);
+    if (!query) return say("Not found", `No query is called “${name}”. Choose one from the list.`);
+    const values = Object.fromEntries(
+      query.parameters.filter((each) => given.has(each.name)).map((each) => [each.name, given.get(each.name)]),
+    );
+    await choose(query, values, false);
+    return run();
+  }
+  mark(null);
+  if (given.has("of")) {
+    const { text } = await ask(`api/sparql?${given}`);
+    say("SPARQL of this view", "The pairs that the picture shows, asked of the store. Change what you like.");
+    editor.setValue(text);
+    chosen = { bound: text };
+    return run();
+  }
+  if (given.has("text")) editor.setValue(given.get("text"));
+  else say("SPARQL", "Ask the graph in SPARQL. The usual prefixes may be left out. Ctrl+Enter runs the query.");
+}
+
+// -- canned queries
+
+function say(title, description) {
+  byId("title").textContent = title;
+  byId("description").textContent = description;
+  byId("parameters").replaceChildren();
+  document.title = `${title} – Pathway Figures`;
+}
+
+function mark(query) {
+  for (const each of byId("queries").querySelectorAll("a")) {
+    if (each.dataset.name === query?.name) each.setAttribute("aria-current", "page");
+    else each.removeAttribute("aria-current");
+  }
+}
+
+function list() {
+  const groups = new Map([["General", []]]);
+  for (const query of queries) groups.set(query.category, [...(groups.get(query.category) ?? []), query]);
+  const entry = (query) =>
+    el(
+      "li",
+      {},
+      el(
+        "a",
+        {
+          href: `?name=${encodeURIComponent(query.name)}`,
+          "data-name": query.name,
+          onclick: (event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            choose(query, {}, true);
+          },
+        },
+        query.title,
+      ),
+    );
+  byId("queries").replaceChildren(
+    ...[...groups]
+      .filter(([, found]) => found.length)
+      .map(([category, found]) => el("section", {}, el("h2", {}, category), el("ul", {}, found.map(entry)))),
+  );
+}
+
+async function choose(query, values, push) {
+  say(query.title, query.description);
+  mark(query);
+  chosen = { query, values: { ...values } };
+  const fields = query.parameters.map((parameter) => field(parameter, values[parameter.name] ?? parameter.default));
+  byId("parameters").replaceChildren(...fields);
+  if (NARROW.matches) byId("queries-box").open = false;
+  address({ name: query.name, ...values }, push);
+  await bind();
+}
+
+function field(parameter, value) {
+  const id = `parameter-${parameter.name}`;
+  const number = parameter.type === "integer" || parameter.type === "decimal";
+  const input = el("input", {
+    id,
+    name: parameter.name,
+    value,
+    type: "text",
+    inputmode: number ? "decimal" : null,
+    spellcheck: "false",
+    autocapitalize: "off",
+  });
+  const change = () => {
+    chosen.values[parameter.name] = input.value.trim();
+    if (!chosen.values[parameter.name] || chosen.values[parameter.name] === parameter.default)
+      delete chosen.values[parameter.name];
+    address({ name: chosen.query.name, ...chosen.values }, false);
+    bindSoon();
+  };
+  input.addEventListener("input", change);
+  if (parameter.type !== "uri")
+    return el(
+      "label",
+      { class: "parameter", for: id },
+      el("span", {}, parameter.label),
+      input,
+      el("span", { class: "problem", id: `${id}-problem` }),
+    );
+  const suggestions = el("div", {
+    class: "suggestions",
+    id: `${id}-list`,
+    role: "listbox",
+    "aria-label": "Suggestions",
+    hidden: true,
+  });
+  for (const [name, given] of Object.entries({
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": `${id}-list`,
+    "aria-autocomplete": "list",
+  }))
+    input.setAttribute(name, given);
+  combobox(input, suggestions, {
+    find: (text, signal) =>
+      /^https?:/.test(text)
+        ? { matches: [], words: [] }
+        : ask(`api/search?${new URLSearchParams({ q: text, limit: 8 })}`, signal),
+    choose: (choice) => {
+      input.value = choice.id;
+      change();
+    },
+    enter: () => bind().then(run),
+    words: false,
+  });
+  return el("div", { class: "parameter" }, el("label", { for: id }, parameter.label), input, suggestions);
+}
+
+const bindSoon = paused(bind, 200);
+
+/** Fill the parameters in: the server knows names and identifiers. */
+async function bind() {
+  const { query, values } = chosen;
+  try {
+    const { text } = await ask(`api/queries/${encodeURIComponent(query.name)}?${new URLSearchParams(values)}`);
+    if (chosen.query !== query) return;
+    chosen.bound = text.replace(HEAD, "");
+    editor.setValue(chosen.bound);
+    byId("status").textContent = "";
+  } catch (error) {
+    byId("status").textContent = error.message;
+  }
+}
+
+// -- start
+
+byId("run").addEventListener("click", run);
+byId("stop").addEventListener("click", () => {
+  asked?.abort();
+  running(false);
+  byId("status").textContent = "Stopped.";
+});
+byId("parameters").addEventListener("submit", (event) => {
+  event.preventDefault();
+  bind().then(run);
+});
+byId("theme").addEventListener("click", () => document.dispatchEvent(new Event("themeswitch")));
+addEventListener("popstate", () => fromAddress().catch(failed));
+const fold = () => (byId("queries-box").open = !NARROW.matches);
+NARROW.addEventListener("change", fold);
+fold();
+
+function failed(error) {
+  byId("status").textContent = error.message;
+}
+
+try {
+  queries = await ask("api/queries");
+  list();
+  await fromAddress();
+} catch (error) {
+  failed(error);
+}
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,147 @@
+/** A field that suggests things as one types: by name, synonym, identifier or drawn word. */
+
+import { el, paused, some } from "./dom.js";
+import { NAMES, sign } from "./legend.js";
+
+/**
+ * Make a suggesting field of an input and a list (WAI-ARIA's combobox).
+ * `find(text, signal)` gives `{matches, words}`; `choose(choice)` takes one of them, `enter(text)` what was typed.
+ */
+export function combobox(input, list, { find, choose, enter, words = true }) {
+  let options = [];
+  let active = -1;
+  let asked = null;
+  let settled = "";
+
+  const soon = paused(look, 60);
+
+  function close() {
+    soon.cancel();
+    asked?.abort();
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    mark(-1);
+  }
+
+  function mark(place) {
+    active = place;
+    options.forEach(({ element }, each) => element.setAttribute("aria-selected", String(each === place)));
+    const element = options[place]?.element;
+    element?.scrollIntoView({ block: "nearest" });
+    if (element) input.setAttribute("aria-activedescendant", element.id);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  function take(place) {
+    const { choice } = options[place];
+    close();
+    choose(choice);
+  }
+
+  function open(found, text) {
+    const given = [...found.matches, ...(words ? found.words : [])];
+    options = given.map((choice, place) => {
+      const element = choice.word === undefined ? match(choice, text) : word(choice);
+      element.id = `${list.id}-${place}`;
+      element.addEventListener("mousedown", (event) => event.preventDefault());
+      element.addEventListener("click", () => take(place));
+      element.addEventListener("mousemove", () => active !== place && mark(place));
+      return { choice, element };
+    });
+    const none = el("p", { class: "none" }, `Nothing here is called “${text}”. Try a gene symbol, or part of a name.`);
+    list.replaceChildren(...(options.length ? options.map(({ element }) => element) : [none]));
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    mark(-1);
+    settled = text;
+  }
+
+  async function look() {
+    const text = input.value.trim();
+    asked?.abort();
+    if (!text) return close();
+    asked = new AbortController();
+    try {
+      open(await find(text, asked.signal), text);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      options = [];
+      list.replaceChildren(el("p", { class: "none" }, error.message));
+      list.hidden = false;
+    }
+  }
+
+  input.addEventListener("input", soon);
+  input.addEventListener("focus", () => input.value.trim() && input.value !== input.defaultValue && soon());
+  input.addEventListener("blur", () => setTimeout(close, 120));
+  input.addEventListener("keydown", async (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) return look();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      mark((((active + step + (active < 0 && step < 0 ? 1 : 0)) % options.length) + options.length) % options.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const text = input.value.trim();
+      if (!text) return;
+      // Who types quickly and presses Enter means the first suggestion, which may still be on its way.
+      if (active < 0 && (list.hidden || settled !== text)) await look();
+      if (active >= 0) take(active);
+      else if (options.length && settled === text) take(0);
+      else enter?.(text);
+    } else if (event.key === "Escape") {
+      if (list.hidden) input.value = "";
+      else event.preventDefault();
+      close();
+    } else if (event.key === "Tab") close();
+  });
+  return { close };
+}
+
+function match({ name, category, figures, matched, how, id }, text) {
+  const other =
+    how === "name" || matched === name
+      ? null
+      : el("span", { class: "matched" }, how === "identifier" ? matched : `also ${matched}`);
+  return el(
+    "div",
+    {
+      role: "option",
+      class: "option",
+      "aria-selected": "false",
+      "aria-label": `${name}, ${NAMES[category]?.[0] ?? category}, in ${some(figures, "figure")}`,
+    },
+    sign(category),
+    el("span", { class: "name" }, bold(name, text)),
+    other,
+    el("span", { class: "id" }, id),
+    el("span", { class: "figures" }, some(figures, "figure")),
+  );
+}
+
+function word({ word: drawn, figures, entities, names }) {
+  const more = entities > names.length ? " …" : "";
+  const means =
+    entities === 1 ? `a drawn word that means ${names[0]}` : `a drawn word that means ${some(entities, "thing")}`;
+  return el(
+    "div",
+    {
+      role: "option",
+      class: "option word",
+      "aria-selected": "false",
+      "aria-label": `${drawn}: ${means}, in ${some(figures, "figure")}`,
+    },
+    sign("word"),
+    el("span", { class: "name" }, drawn),
+    el("span", { class: "matched" }, means),
+    el("span", { class: "figures" }, some(figures, "figure")),
+    entities > 1 && el("span", { class: "names" }, names.join(", ") + more),
+  );
+}
+
+/** Bring out what was typed at the beginning of a name. */
+function bold(name, text) {
+  if (!name.toLowerCase().startsWith(text.toLowerCase())) return name;
+  return [el("b", {}, name.slice(0, text.length)), name.slice(text.length)];
+}
