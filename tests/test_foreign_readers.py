@@ -204,13 +204,20 @@ def test_neo4j(exports: Exports) -> None:
 
 
 def test_gene_sets(exports: Exports) -> None:
+    reader = pytest.importorskip("gseapy", reason="gseapy, which reads gene sets, is not installed")
     path, count = exports.written("gmt")
-    sets = {part.name: part.read_text(encoding="utf-8").splitlines() for part in path.glob("*.gmt")}
+    sets = {part.name: reader.read_gmt(str(part)) for part in path.glob("*.gmt")}
     assert sum(map(len, sets.values())) == count
     figures = {row["figure_id"].partition(":")[2] for row in exports.table("figures")}
-    assert all(
-        line.split("\t")[0] in figures and len(line.split("\t")) > 2 for lines in sets.values() for line in lines
-    )
+    assert set().union(*sets.values()) <= figures
+    drawn: dict[str, set[str]] = {}
+    human = {row["entity_id"] for row in exports.table("entities") if row["taxon"] == "ncbitaxon:9606"}
+    for row in exports.table("mentions"):
+        if row["entity_id"] in human and row["entity_id"].startswith("ncbigene:"):
+            drawn.setdefault(row["figure_id"].partition(":")[2], set()).add(row["entity_id"].partition(":")[2])
+    expected = {figure: genes for figure, genes in drawn.items() if len(genes) > 2}
+    found = sets["pfocr-all-ncbigene-Homo_sapiens.gmt"]
+    assert {figure: set(genes) for figure, genes in found.items()} == expected
 
 
 def test_sssom(exports: Exports) -> None:

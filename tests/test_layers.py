@@ -93,7 +93,7 @@ ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 
 ALLOWED = {
     "networkx": {"graph", "plots.placing"},
-    "rdflib": {"dataset", "validation.shapes", "vocabulary"},
+    "rdflib": {"dataset", "validation.rdf", "validation.shapes", "vocabulary"},
     "matplotlib": {"plots.drawing", "plots.paper"},
     "pyshacl": {"validation.shapes"},
     "pyoxigraph": {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import resource
 import socket
 import webbrowser
 from contextlib import suppress
@@ -144,6 +143,8 @@ def _address(host: str, port: int, root_path: str) -> str:
 
 def _open_many_files() -> None:
     """Raise the limit of open files: a connection is one to the system, and the usual limit is low."""
+    import resource  # which Windows has not
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
     if soft != resource.RLIM_INFINITY and soft < most:

@@ -11,8 +11,11 @@ from kg.errors import KgError, SourceError
 from kg.web.problems import Refused
 from kg.web.workers import Answer, Limits, Stamp, Worker
 
-TRIES = 4
+TRIES = 20
 """How often a worker is started before that is given up for now."""
+
+SWAPS = 5
+"""How often a query is asked again because the build was replaced while it ran."""
 
 LOG = logging.getLogger("kg.serve")
 
@@ -63,13 +66,13 @@ class Pool:
 
         Raises Refused where there is no answer.
         """
-        answer = await self._begun(question, again=True)
+        answer = await self._begun(question, SWAPS)
         try:
             yield answer
         finally:
             self._give_back(answer.worker)
 
-    async def _begun(self, question: dict[str, Any], *, again: bool) -> Answer:
+    async def _begun(self, question: dict[str, Any], swaps: int) -> Answer:
         answer = Answer(await self._take(), self._limits)
         try:
             await answer.begin(question)
@@ -77,11 +80,11 @@ class Pool:
             self._give_back(answer.worker)
             # A store may be swapped for another and removed while it is read.
             swapped = answer.worker.stamp != self.stamp()
-            if not (again and swapped and isinstance(error, Refused)):
+            if not (swaps and swapped and isinstance(error, Refused)):
                 raise
         else:
             return answer
-        return await self._begun(question, again=False)
+        return await self._begun(question, swaps - 1)
 
     async def _take(self) -> Worker:
         """Wait for a worker that reads the build that is there now."""
@@ -103,7 +106,8 @@ class Pool:
             return await self._start()
         except KgError as error:
             self._later(self._refill())
-            raise Refused(503, str(error)) from None
+            LOG.error("no worker: %s", error)  # noqa: TRY400 the message says it all
+            raise Refused(503, "the build cannot be read now; the server's log says why") from None
         except BaseException:
             self._later(self._refill())
             raise
