@@ -8,7 +8,7 @@ import re
 import socket
 import webbrowser
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +18,13 @@ from kg.errors import KgError, OutputError
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 
 
-class Size(click.ParamType[int]):
+if TYPE_CHECKING:
+    _Type = click.ParamType[int]
+else:
+    _Type = click.ParamType  # click before 8.2 takes no brackets
+
+
+class Size(_Type):
     """A number of bytes as people write it: 64KiB, 500MB, 2GiB."""
 
     name = "size"
