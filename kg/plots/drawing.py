@@ -163,7 +163,8 @@ def _heatmap(table: pa.Table, by: str, _center: str) -> Figure:
     axes = figure.subplots()
     greatest = matrix.max()
     middles = np.arange(len(labels)) + 0.5
-    norm = LogNorm(1, greatest) if greatest > 20 else Normalize(1, max(greatest, 2))
+    least = min(matrix[matrix > 0].min(), greatest / 10)
+    norm = LogNorm(max(least, 1), greatest) if greatest > 20 else Normalize(1, max(greatest, 2))
     shades = ListedColormap(colormaps["YlGnBu"](np.linspace(0.12, 1, 256)))  # its palest are too near to white
     cells = np.ma.masked_less(matrix[np.ix_(order, order)], 1)
     mesh = axes.pcolormesh(cells, norm=norm, cmap=shades, edgecolors="white", linewidth=0.6)
