@@ -7,8 +7,8 @@ ours, and means what the column means.
 import re
 from functools import lru_cache
 
-from kg.model import Category
 from kg.names import slots
+from kg.terms import CLASSES
 
 PREFIXES = {
     "ncbigene": "NCBIGene",
@@ -22,14 +22,8 @@ PREFIXES = {
 }
 """Prefixes that Biolink spells otherwise; all others stay as they are."""
 
-CATEGORIES: dict[Category, str] = {
-    "gene": "biolink:Gene",
-    "family": "biolink:GeneFamily",
-    "chemical": "biolink:ChemicalEntity",
-    "disease": "biolink:Disease",
-    "unknown": "biolink:NamedThing",
-}
-"""Category of an entity to its class."""
+CATEGORIES = CLASSES | {"unknown": "biolink:NamedThing"}
+"""Category of an entity to its class: that of RDF, where this is one of Biolink."""
 
 FIGURE, FIGURE_TYPE = "biolink:Publication", "Figure"
 """Biolink takes a part of a document for a publication; `publication_type` tells figures from papers."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from kg.cooccurrence import sql
@@ -29,8 +28,7 @@ class KnowledgeGraph:
     def __init__(self, build: Build | Path | str) -> None:
         self.build = build if isinstance(build, Build) else Build(build)
         paths = {name: self.build.table(name) for name in TABLES}
-        self._folder = TemporaryDirectory(prefix="kg-")
-        self.engine = DuckDBEngine(Path(self._folder.name))
+        self.engine = DuckDBEngine()
         try:
             for name, path in paths.items():
                 self.engine.attach(name, path)
@@ -47,7 +45,6 @@ class KnowledgeGraph:
     def close(self) -> None:
         """Let go of the tables."""
         self.engine.close()
-        self._folder.cleanup()
 
     def find(self, text: str) -> str:
         """Give the id of the entity or figure that a person means by a CURIE, a figid or a name.

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import chain, pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any, Self
 
 import pyarrow as pa
@@ -49,14 +48,13 @@ class Comparison:
         """What cannot be compared, and why."""
         self.schemas: dict[str, pa.Schema] = {}
         """Tables that both builds have, with the columns that both have."""
-        self._folder = TemporaryDirectory(prefix="kg-")
+        self.engine = DuckDBEngine(memory_limit=memory_limit)
         try:
-            self.engine = DuckDBEngine(Path(self._folder.name), memory_limit)
             for name in TABLES:
                 self._attach(name)
             self._name_strangers()
         except KgError:
-            self._folder.cleanup()
+            self.close()
             raise
 
     def __enter__(self) -> Self:
@@ -68,7 +66,6 @@ class Comparison:
     def close(self) -> None:
         """Let go of the tables."""
         self.engine.close()
-        self._folder.cleanup()
 
     def _attach(self, name: str) -> None:
         schemas = [found for side in SIDES if (found := self._schema(side, name)) is not None]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -13,11 +14,22 @@ BATCH_ROWS = 65_536
 
 
 class DuckDBEngine:
-    """One private database, in memory or in `file`, that spills into `folder` when it reaches `memory_limit`."""
+    """One private database, in memory or in `file`, that spills into `folder` when it reaches `memory_limit`.
+
+    Without a folder it has one of its own until it is closed.
+    """
 
     def __init__(
-        self, folder: Path, memory_limit: str = "4GiB", threads: int | None = None, file: Path | None = None
+        self,
+        folder: Path | None = None,
+        memory_limit: str = "4GiB",
+        threads: int | None = None,
+        file: Path | None = None,
     ) -> None:
+        self._own: TemporaryDirectory[str] | None = None
+        if folder is None:
+            self._own = TemporaryDirectory(prefix="kg-")
+            folder = Path(self._own.name)
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(folder / "spill"),
             "memory_limit": memory_limit,
@@ -28,6 +40,7 @@ class DuckDBEngine:
         try:
             self._connection = duckdb.connect(str(file or ":memory:"), config=settings)
         except duckdb.Error as error:
+            self._drop_own_folder()
             reason = " ".join(str(error).split())
             raise OutputError(f"--memory-limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
         self._tables: set[str] = set()
@@ -87,6 +100,11 @@ class DuckDBEngine:
     def close(self) -> None:
         """Close the database and drop what it spilled."""
         self._connection.close()
+        self._drop_own_folder()
+
+    def _drop_own_folder(self) -> None:
+        if self._own:
+            self._own.cleanup()
 
     def _run(self, statement: str) -> None:
         with _room():

@@ -12,7 +12,7 @@ from typing import Any
 
 from kg import biolink
 from kg.errors import NotARecord
-from kg.model import FLAVOURS, Category, Citation, Element, Figure, Flavour, Mention, Problem, Table
+from kg.model import CATEGORIES, FLAVOURS, Category, Citation, Element, Figure, Flavour, Mention, Problem, Table
 from kg.names import slots
 from kg.terms import FIGID, OWN_PREFIXES, PREFIXES, curie
 from kg.terms import decode as percent_decoded
@@ -20,7 +20,7 @@ from kg.text import clean, collapse, decode
 
 _FILE = re.compile(r"(?:.*_)?(?:nodes|edges)\.tsv")
 _NEEDED = {"nodes": ("id", "category"), "edges": ("subject", "predicate", "object")}
-_CATEGORIES: dict[str, Category] = {theirs: each for each, theirs in biolink.CATEGORIES.items()}
+_CATEGORIES: dict[str, Category] = {biolink.CATEGORIES[each]: each for each in CATEGORIES}
 _TAXON = re.compile(r"ncbitaxon:[0-9]+")
 
 _NAMED = ("hgnc.symbol", "chemical.name", "disease.name", "keyword")

@@ -4,8 +4,8 @@ docs/data-model.md says what has to hold; `kg/validation/rules.py`, `kg/sql/vali
 in a form that machines check.
 """
 
+from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.tables import Build
@@ -32,12 +32,8 @@ def validate_build(folder: Path | str, sample: int = SAMPLE) -> Report:
 
 def check_tables(build: Build, report: Report, sample: int = SAMPLE) -> None:
     """Check the tables of a build, and what its manifest says of them."""
-    with TemporaryDirectory(prefix="kg-") as scratch:
-        engine = DuckDBEngine(Path(scratch))
-        try:
-            _in_stages(Tables(build, engine, report), sample)
-        finally:
-            engine.close()
+    with closing(DuckDBEngine()) as engine:
+        _in_stages(Tables(build, engine, report), sample)
 
 
 def _in_stages(tables: Tables, sample: int) -> None:
