@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
 from kg import display, queries, report, store
 from kg.build import Result
@@ -16,12 +16,6 @@ from kg.layout import Layout
 from kg.tables import Build
 from kg.terms import expand, namespaces
 
-_SOLUTIONS = {
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-}
 _TRIPLES = ("turtle", "ntriples", "table", "tsv")
 """Formats of CONSTRUCT and DESCRIBE; what would be a table is Turtle."""
 
@@ -107,7 +101,7 @@ class Asked:
         return self._table(results, width).encode()
 
     def _serialized(self, results: QuerySolutions | QueryBoolean, format_: str) -> bytes:
-        body = results.serialize(format=_SOLUTIONS[format_])
+        body = results.serialize(format=store.SOLUTIONS[format_])
         assert body is not None  # None only when it was written to a file
         return body if body.endswith(b"\n") else body + b"\n"
 

@@ -7,7 +7,17 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+)
 
 from kg.errors import QueryError, SourceError
 from kg.terms import DEFAULT_BASE, namespaces
@@ -16,6 +26,14 @@ if TYPE_CHECKING:  # a process that only asks starts in half the time without Ar
     from kg.tables import Build
 
 Results = QueryBoolean | QuerySolutions | QueryTriples
+
+SOLUTIONS = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+"""Formats of the answers to SELECT and ASK, by name."""
 
 
 class Graphs(NamedTuple):

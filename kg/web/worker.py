@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store, serialize
 
 from kg import store
 from kg.errors import KgError, QueryError
@@ -38,12 +38,6 @@ CHUNK = 1 << 17
 SAMPLE = 1000
 """Triples that decide which prefixes Turtle has."""
 
-_SOLUTIONS = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
 _TRIPLES = {
     "turtle": RdfFormat.TURTLE,
     "ntriples": RdfFormat.N_TRIPLES,
@@ -203,7 +197,7 @@ def _serialize(results: store.Results, asked: dict[str, Any], frames: Frames, pr
     frames.begin(name)
     out = cast("IO[bytes]", frames)
     if not isinstance(results, QueryTriples):
-        results.serialize(out, format=_SOLUTIONS[name])
+        results.serialize(out, format=store.SOLUTIONS[name])
         if isinstance(results, QueryBoolean) and name in ("csv", "tsv"):
             frames.write(b"\n")
     elif name == "turtle":
