@@ -1,10 +1,11 @@
 """Measure kg beside its peers, in one run, and print the tables of docs/performance.md.
 
-    python benchmarks/run.py [--figures 5000] [--profile 2020] [--repeat 3] [--peers kgx,morph-kgc] [--work FOLDER]
+    python benchmarks/run.py [--figures 5000] [--profile 2020] [--repeat 3] [--rows floor,no-store,...] [--work FOLDER]
 
 Makes the corpus (benchmarks/corpus.py), runs every program `--repeat` times as a process of its own, in turns, so that
 what else the machine does meets all of them, and prints medians as Markdown. What cannot run is in the table with
 the reason. Peers are installed into environments of their own under the work folder, which needs a package index, once.
+Every run is told on standard error as it ends.
 """
 
 import argparse
@@ -25,14 +26,24 @@ from measure import Run, Stage, measured, median, megabytes, seconds, table
 from kg.tables import Build
 
 HERE = Path(__file__).parent
-REFERENCE = "kg, without the store"
-EXPORTER = "kg, its tables to N-Triples"
+OURS = {
+    "floor": "floor: read the input, write as much",
+    "tables": "kg, tables only",
+    "no-store": "kg, without the store",
+    "everything": "kg, everything",
+    "naive": "naive stack",
+    "dump": "kg, its tables to N-Triples",
+}
+"""What `--rows` may name beside the peers, and how the table calls it."""
+AGAIN = ("again", "changed", "sparql")
+"""What else it may name, which is no row of the first table."""
 
 
 @dataclass
 class Contestant:
-    """A row of the table: how it is run, and its runs so far."""
+    """A row of the table: how `--rows` calls it and how the table, how it is run, and its runs so far."""
 
+    key: str
     name: str
     command: Callable[[Path], Sequence[str]]  # of the place of its output, which does not exist yet
     runs: list[Run] = field(default_factory=list)
@@ -50,6 +61,8 @@ class Contestant:
         self.runs.append(run)
         if run.failed:
             self.missing = run.failed
+        told = f"{seconds(run.wall)} s wall, {seconds(run.cpu)} s CPU, {megabytes(run.peak())} MB"
+        print(f"{self.name}, run {len(self.runs)}: {run.failed or told}", file=sys.stderr, flush=True)
         if place != self.keeps:
             remove(place)
 
@@ -85,7 +98,7 @@ def contestants(corpus: Path, work: Path, jobs: int, wanted: list[str]) -> list[
     for path in corpus.rglob("*"):  # nobody is to meet a cold disk
         if path.is_file():
             path.read_bytes()
-    everything = Contestant("kg, everything", ours("everything"), keeps=kept)
+    everything = Contestant("everything", OURS["everything"], ours("everything"), keeps=kept)
     everything.run(kept, float("inf"))
     if everything.missing:
         raise SystemExit(f"kg failed: {everything.missing}")
@@ -93,19 +106,21 @@ def contestants(corpus: Path, work: Path, jobs: int, wanted: list[str]) -> list[
     without = [path for path in kept.rglob("*") if path.is_file() and "store" not in path.relative_to(kept).parts]
     size = sum(path.stat().st_size for path in without)
     chosen = ["--min-figures", least, "--edges", outputs["graphml"]["edges"]]
-
-    def floor(out: Path) -> list[str]:
-        return script("floor.py", corpus, out, size, "--jobs", jobs)
-
+    commands: dict[str, Callable[[Path], Sequence[str]]] = {
+        "floor": lambda out: script("floor.py", corpus, out, size, "--jobs", jobs),
+        "tables": ours("tables"),
+        "no-store": ours("no-store"),
+        "naive": lambda out: script("naive.py", corpus, out, *chosen),
+        "dump": lambda out: script("ours.py", "dump", kept, out),
+    }
     return [
-        Contestant("floor: read the input, write as much", floor),
-        Contestant("kg, tables only", ours("tables")),
-        Contestant(REFERENCE, ours("no-store")),
-        everything,
-        Contestant("naive stack", lambda out: script("naive.py", corpus, out, *chosen)),
-        Contestant(EXPORTER, lambda out: script("ours.py", "dump", kept, out)),
-        *(peer(name, kept, work, jobs) for name in wanted),
-    ]  # fmt: skip
+        *(
+            Contestant(key, OURS[key], commands[key]) if key in commands else everything
+            for key in OURS
+            if key in wanted
+        ),
+        *(peer(name, kept, work, jobs) for name in peers.PEERS if name in wanted),
+    ]
 
 
 def peer(name: str, build: Path, work: Path, jobs: int) -> Contestant:
@@ -114,13 +129,13 @@ def peer(name: str, build: Path, work: Path, jobs: int) -> Contestant:
     label = f"{name}, the same tables to N-Triples"
     python, reason = peers.install(known.package, work / "environments")
     if reason:
-        return Contestant(label, lambda _: [], missing=reason)
+        return Contestant(name, label, lambda _: [], missing=reason)
     folder = work / f"input-{name}"
     remove(folder)
     folder.mkdir()
     known.prepare(build, folder)
     label = f"{name} {peers.version(python, known.package)}, the same tables to N-Triples"
-    return Contestant(label, lambda out: known.command(python, folder, out, jobs), suffix=".nt")
+    return Contestant(name, label, lambda out: known.command(python, folder, out, jobs), suffix=".nt")
 
 
 # -- what is printed
@@ -128,22 +143,20 @@ def peer(name: str, build: Path, work: Path, jobs: int) -> Contestant:
 
 def of_all(everyone: list[Contestant]) -> str:
     """Give the table of all rows, with ratios to the run of kg that writes everything but the store."""
-    reference = next(each for each in everyone if each.name == REFERENCE)
-    wall, cpu = (median(getattr(run, name) for run in reference.runs) for name in ("wall", "cpu"))
+    reference = _of(everyone, "no-store")
     rows = []
     for each in everyone:
         if each.missing:
             rows.append([each.name, each.missing.replace("|", "/"), *["-"] * 7])
             continue
-        walls, cpus = [run.wall for run in each.runs], [run.cpu for run in each.runs]
+        walls = [run.wall for run in each.runs]
         told = each.runs[-1].told
         rows.append([
             each.name,
             seconds(median(walls)),
             f"{seconds(min(walls))} - {seconds(max(walls))}",
-            seconds(median(cpus)),
-            f"{median(walls) / wall:.2f}",
-            f"{median(cpus) / cpu:.2f}",
+            seconds(median(run.cpu for run in each.runs)),
+            *_ratios_shown(each, reference),
             megabytes(median(run.peak() for run in each.runs)),
             megabytes(told.get("bytes", 0)),
             f"{told['triples']:,}" if told.get("triples") else "-",
@@ -152,20 +165,36 @@ def of_all(everyone: list[Contestant]) -> str:
     return table(header, rows)
 
 
+def _of(everyone: list[Contestant], key: str) -> Contestant | None:
+    return next((each for each in everyone if each.key == key and not each.missing), None)
+
+
+def _ratios(one: Contestant, other: Contestant | None) -> tuple[float, float] | None:
+    if other is None:
+        return None
+    wall, cpu = (
+        median(getattr(run, name) for run in one.runs) / median(getattr(run, name) for run in other.runs)
+        for name in ("wall", "cpu")
+    )
+    return wall, cpu
+
+
+def _ratios_shown(one: Contestant, other: Contestant | None) -> list[str]:
+    ratios = _ratios(one, other)
+    return [f"{ratio:.2f}" for ratio in ratios] if ratios else ["-", "-"]
+
+
 def of_exporters(everyone: list[Contestant]) -> str:
     """Compare what starts from the same tables."""
-    ours = next(each for each in everyone if each.name == EXPORTER)
-    others = [each for each in everyone if each.name.endswith("the same tables to N-Triples") and not each.missing]
-    if ours.missing or not others:
-        return ""
+    ours = _of(everyone, "dump")
     lines = []
-    for each in others:
-        wall, cpu = (
-            median(getattr(run, name) for run in each.runs) / median(getattr(run, name) for run in ours.runs)
-            for name in ("wall", "cpu")
-        )
-        lines.append(f"- {each.name}: {wall:.1f} times the wall time and {cpu:.1f} times the CPU time of *{EXPORTER}*")
-    return "\n".join([*lines, ""])
+    for each in everyone:
+        if each.key in peers.PEERS and not each.missing and (ratios := _ratios(each, ours)):
+            wall, cpu = ratios
+            lines.append(
+                f"- {each.name}: {wall:.1f} times the wall time and {cpu:.1f} times the CPU time of *{OURS['dump']}*"
+            )
+    return "\n".join([*lines, ""]) if lines else ""
 
 
 def of_stages(contestant: Contestant) -> str:
@@ -195,7 +224,7 @@ def _total(run: Run, name: str, of: Callable[[Stage], float]) -> float:
     return sum(of(stage) for stage in run.stages() if stage.name == name)
 
 
-def of_again(corpus: Path, work: Path, jobs: int, repeat: int) -> str:
+def of_again(corpus: Path, work: Path, jobs: int, repeat: int, changed: bool) -> str:
     """Build with a cache, build again, and build with ten records changed; all into one place, as people do."""
     out, cache = work / "again", work / "cache"
     command = script("ours.py", "everything", corpus, out, "--jobs", jobs, "--cache", cache)
@@ -203,13 +232,14 @@ def of_again(corpus: Path, work: Path, jobs: int, repeat: int) -> str:
         remove(folder)
     runs = {"a first build, with a cache to fill": [measured(command)]}
     runs["the same again"] = [measured(command) for _ in range(repeat)]
-    records = sorted(corpus.rglob("*.md"))
-    runs["ten records changed"] = []
-    for turn in range(repeat):
-        for path in records[turn :: max(1, len(records) // 10)][:10]:
-            with path.open("a", encoding="utf-8") as file:
-                file.write(f"changed {turn}\n")
-        runs["ten records changed"].append(measured(command))
+    if changed:
+        records = sorted(corpus.rglob("*.md"))
+        runs["ten records changed"] = []
+        for turn in range(repeat):
+            for path in records[turn :: max(1, len(records) // 10)][:10]:
+                with path.open("a", encoding="utf-8") as file:
+                    file.write(f"changed {turn}\n")
+            runs["ten records changed"].append(measured(command))
     rows = []
     for name, each in runs.items():
         if failed := next((run.failed for run in each if run.failed), None):
@@ -217,7 +247,7 @@ def of_again(corpus: Path, work: Path, jobs: int, repeat: int) -> str:
         else:
             figures = [seconds(median(getattr(run, kind) for run in each)) for kind in ("wall", "cpu")]
             rows.append([name, *figures, megabytes(median(run.peak() for run in each))])
-    return table(["kg, everything", "wall s", "CPU s", "peak MB"], rows)
+    return table([OURS["everything"], "wall s", "CPU s", "peak MB"], rows)
 
 
 def machine() -> str:
@@ -235,10 +265,8 @@ def main() -> None:
     parser.add_argument("--profile", default="2020")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--peers", default=",".join(peers.PEERS), help="separated by commas; - for none")
-    parser.add_argument(
-        "--leave-out", default="", help="rows by the start of their names, and `again`, separated by commas"
-    )
+    known = [*OURS, *peers.PEERS, *AGAIN]
+    parser.add_argument("--rows", default=",".join(known), help=f"separated by commas, of {', '.join(known)}")
     parser.add_argument("--limit", type=float, default=3600, help="seconds for one run of one program")
     parser.add_argument("--query-limit", type=float, default=60, help="seconds for one SPARQL query")
     parser.add_argument("--rdflib-triples", type=int, default=2_000_000, help="most triples that rdflib is asked about")
@@ -246,6 +274,9 @@ def main() -> None:
         "--work", type=Path, default=Path(gettempdir()) / "kg-bench", help="folder for corpus, environments and outputs"
     )
     asked = parser.parse_args()
+    wanted = asked.rows.split(",")
+    if unknown := [name for name in wanted if name not in known]:
+        parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(known)}")
     work = asked.work.resolve()
     corpus = work / f"corpus-{asked.profile}-{asked.figures}"
     if not corpus.exists():
@@ -254,25 +285,21 @@ def main() -> None:
         if made.failed:
             raise SystemExit(f"no corpus: {made.failed}")
         corpus.with_suffix(".new").rename(corpus)
-    wanted = [name for name in asked.peers.split(",") if name != "-"]
     everyone = contestants(corpus, work, asked.jobs, wanted)
-    for start in filter(None, asked.leave_out.split(",")):
-        for each in everyone:
-            each.missing = "left out, as asked" if each.name.startswith(start) else each.missing
     for turn in range(asked.repeat):
         for each in everyone:
             if not each.missing and len(each.runs) <= turn:
-                print(f"run {turn + 1} of {asked.repeat}: {each.name}", file=sys.stderr, flush=True)
                 each.run(work / "out", asked.limit)
     print(f"{asked.figures:,} figures of profile {asked.profile}; medians of {asked.repeat}; {machine()}\n")
     print(of_all(everyone))
     print(of_exporters(everyone))
     for each in everyone:
-        if each.runs and len(each.runs[0].stages()) > 1 and each.name != "kg, tables only":
+        if each.runs and len(each.runs[0].stages()) > 1 and each.key != "tables":
             print(of_stages(each))
-    if "again" not in asked.leave_out.split(","):
-        print(of_again(corpus, work, asked.jobs, asked.repeat))
-    print(sparql.report(work / "build", asked.repeat, asked.query_limit, asked.rdflib_triples))
+    if "again" in wanted or "changed" in wanted:
+        print(of_again(corpus, work, asked.jobs, asked.repeat, "changed" in wanted))
+    if "sparql" in wanted:
+        print(sparql.report(work / "build", asked.repeat, asked.query_limit, asked.rdflib_triples))
 
 
 if __name__ == "__main__":

@@ -95,9 +95,10 @@ def bound(build: Path) -> dict[str, str]:
     texts = {}
     for name in queries.names():
         query = queries.load(name)
-        if "SERVICE" not in query.text:  # which reaches the network
-            values = {each.name: [about[each.name]] for each in query.parameters if each.type == "uri"}
-            texts[name] = query.bind({key: values[key] for key in values if key in about}, str, base)
+        asked = {each.name for each in query.parameters if each.type == "uri"}
+        # Those with SERVICE reach the network; a build may draw no disease to ask about.
+        if "SERVICE" not in query.text and asked <= about.keys():
+            texts[name] = query.bind({each: [about[each]] for each in asked}, str, base)
     return texts
 
 
