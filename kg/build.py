@@ -22,6 +22,7 @@ from kg.cooccurrence import sql
 from kg.engines import Engine
 from kg.errors import SourceError
 from kg.judge import Judge
+from kg.kept import Kept
 from kg.lexicon import Lexicon
 from kg.manifest import Parameters
 from kg.tables import RAW, RAW_FILES, SORT_KEYS, write_parquet
@@ -36,6 +37,7 @@ class Resources:
     engine: str = "duckdb"
     cache: Path | None = None  # folder of what was parsed before
     master: str | None = None  # of Spark: where its cluster is; None: here, or as spark-submit was told
+    previous: Path | None = None  # tables of a build with the same parameters, by this program to the byte
 
 
 ASSEMBLED = ("figures", "papers", "mentions", "citations", "members", "words", "entities")
@@ -97,8 +99,11 @@ def build_tables(
         )  # fmt: skip
         counts = {name: _write(engine, folder, name) for name in ASSEMBLED}
         engine.forget(*USED_UP)
+        if resources.previous:
+            progress("comparing with the build before", 0, None)
+        kept = Kept.find(engine, resources.previous)
         with ThreadPoolExecutor(resources.jobs) as threads:
-            counted = [_count(engine, scratch, name, parameters, threads, progress) for name in PAIRS]
+            counted = [_count(engine, scratch, name, parameters, kept, threads, progress) for name in PAIRS]
             progress("writing pairs", 0, None)
             counts |= zip(PAIRS, threads.map(partial(pairs.write, folder), counted), strict=True)
         judges = {each.name: each.judge for each in counted}
@@ -196,8 +201,10 @@ def _with_lists(engine: Engine, batches: Iterable[pa.RecordBatch]) -> Iterator[p
 
 
 def _count(
-    engine: Engine, scratch: Path, name: str, parameters: Parameters, threads: ThreadPoolExecutor, progress: Progress
-) -> pairs.Counted:
+    engine: Engine, scratch: Path, name: str, parameters: Parameters, kept: Kept | None, threads: ThreadPoolExecutor,
+    progress: Progress,
+) -> pairs.Counted:  # fmt: skip
     for table, select in PAIRS[name].items():
         engine.create(table, sql(select, max_entities=parameters.max_entities))
-    return pairs.count(engine, scratch, name, threads, lambda done, total: progress("counting pairs", done, total))
+    told = partial(progress, "counting pairs")
+    return pairs.count(engine, scratch, name, threads, told, kept=kept is not None and kept.narrow(name))

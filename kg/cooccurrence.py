@@ -25,7 +25,10 @@ PREPARE = (
 """The SELECTs whose results `pairs` reads, in order; each is kept as a table of that name."""
 
 WEIGHT_UNITS = 1e12
-"""Weights are counted in integer units of 1e-12 and published to nine decimals."""
+"""Weights are counted in integer units of 1e-12."""
+
+WEIGHTS = 1e9
+"""Of a published weight the unit is 1e-9; a build's weight is the sum of the published ones."""
 
 SLICE_INSTANCES = 8_000_000
 """Pair instances counted at once by one thread; what bounds the memory of the counting."""

@@ -69,6 +69,23 @@ class Filling:
         return OutputError(f"{self._folder}: the process that loads the store ended: {reason}; try --no-store")
 
 
+class Both:
+    """Writes a dump to its file and to the store at once."""
+
+    def __init__(self, file: IO[bytes], filling: Filling) -> None:
+        self._file = file
+        self._filling = filling
+
+    def write(self, data: bytes) -> int:
+        """Write to both."""
+        self._filling.write(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Flush the file; the store has its own pace."""
+        self._file.flush()
+
+
 def fill(folder: str, parent: int) -> None:
     """Load standard input into a new store: what the process does."""
     live_with(parent)

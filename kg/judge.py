@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg import statistics
-from kg.cooccurrence import WEIGHT_UNITS
+from kg.cooccurrence import WEIGHT_UNITS, WEIGHTS
 from kg.statistics import Floats, Ints
 
 Lookup = dict[int, tuple[Floats, Floats]]
@@ -152,8 +152,14 @@ def _statistics(k: Ints, a: Ints, b: Ints, n: Ints) -> dict[str, Floats]:
 
 def _tally(counted: pa.Table, figures: Ints) -> Tally:
     supports = {support: pairs for support, pairs in enumerate(np.bincount(figures).tolist()) if pairs}
-    totals = {name: int(counted[name].to_numpy().sum()) for name in ("figures", "figures_all", "weight_units")}
-    return Tally(Counter(supports), Counter(totals))
+    totals = {name: int(counted[name].to_numpy().sum()) for name in ("figures", "figures_all")}
+    return Tally(Counter(supports), Counter(totals | {"weights": int(_weights(counted).sum())}))
+
+
+def _weights(counted: pa.Table) -> Ints:
+    """Give weights as they are published, in units of 1 / WEIGHTS; a published one comes back as itself."""
+    units = counted["weight_units"].to_numpy() / WEIGHT_UNITS * WEIGHTS
+    return np.asarray(np.rint(units), dtype=np.int64)
 
 
 def _q_values(values: Floats, tests: Ints) -> Floats:
@@ -179,7 +185,7 @@ def _publish(table: pa.Table, statistics_of: pa.Table, ends: Ends) -> pa.Table:
         "object_id": ends.entity_id.take(object_),
         "subject_category": ends.category.take(subject),
         "object_category": ends.category.take(object_),
-        "weight": pa.array(np.round(table["weight_units"].to_numpy() / WEIGHT_UNITS, 9)),
+        "weight": pa.array(_weights(table) / WEIGHTS),
         "taxon": ends.taxon.take(table["context"].combine_chunks()),
     }
     columns |= {name: statistics_of[name].take(combination) for name in (*STATISTICS, "q")}

@@ -25,17 +25,26 @@ class Counted(NamedTuple):
 
 
 def count(
-    engine: Engine, scratch: Path, name: str, threads: ThreadPoolExecutor, told: Callable[[int, int], None]
+    engine: Engine,
+    scratch: Path,
+    name: str,
+    threads: ThreadPoolExecutor,
+    told: Callable[[int, int], None],
+    *,
+    kept: bool = False,
 ) -> Counted:
-    """Count and judge the pairs of `figure_entities`, into files in `scratch`; `told` of the instances done, of all."""
+    """Count and judge the pairs of `figure_entities`, into files in `scratch`; `told` of the instances done, of all.
+
+    `kept`: those of `previous_pairs` that still hold are counted already, see `kg.kept`.
+    """  # fmt: skip
     ends = Ends.read(engine.fetch("SELECT * FROM entity_codes"))
     judge = Judge(ends)
-    every = slices(engine.fetch(sql("loads")))
+    every = slices(engine.fetch(_loads(kept=kept)))
     parts = [scratch / f"{name}-{each.first}.pairs" for each in every]
     tests, total, done = f"{name}_tests", sum(each.instances for each in every), 0
     engine.append(tests, TESTS.empty_table())
     told(0, total)
-    counted = threads.map(partial(_count, engine, judge), every, parts)
+    counted = threads.map(partial(_count, engine, judge, kept), every, parts)
     for part, (seen, tally) in zip(every, counted, strict=True):
         engine.append(tests, seen)
         judge.add(tally)
@@ -62,8 +71,19 @@ def _published(counted: Counted) -> Iterator[pa.RecordBatch]:
         yield from second_pass(path, _combinations(path), counted.ends, counted.lookup)
 
 
-def _count(engine: Engine, judge: Judge, part: Slice, path: Path) -> tuple[pa.Table, Tally]:
-    judged = judge.first_pass(engine.fetch(sql("pairs", first=part.first, last=part.last)))
+def _loads(*, kept: bool) -> str:
+    if not kept:
+        return sql("loads")
+    both = f"(SELECT * FROM ({sql('loads')})) UNION ALL ({sql('kept/loads')})"
+    return f"SELECT entity, CAST(SUM(instances) AS BIGINT) AS instances FROM ({both}) GROUP BY entity ORDER BY entity"
+
+
+def _count(engine: Engine, judge: Judge, kept: bool, part: Slice, path: Path) -> tuple[pa.Table, Tally]:
+    counted = sql("pairs", first=part.first, last=part.last)
+    if kept:
+        still = sql("kept/pairs", first=part.first, last=part.last)
+        counted = f"SELECT * FROM (({still}) UNION ALL (SELECT * FROM ({counted}))) ORDER BY subject, object"
+    judged = judge.first_pass(engine.fetch(counted))
     judged.keep(path, _combinations(path))
     return judged.tests, judged.tally
 

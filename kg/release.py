@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import IO, Any
@@ -21,10 +22,11 @@ from kg.disk import exchange, flush, flush_folder
 from kg.errors import OutputError, UnknownName
 from kg.exporters import exporter, replacing
 from kg.exporters.rdf import LAYERS, USUAL_LAYERS, Turtle
-from kg.filling import Filling
+from kg.filling import Both, Filling
 from kg.graph import KnowledgeGraph
 from kg.lexicon import Lexicon
 from kg.manifest import Parameters
+from kg.patched import Patched
 from kg.previous import Previous
 from kg.tables import Build
 from kg.views import CYTOSCAPE_LIMIT
@@ -74,6 +76,8 @@ def release(
         _refuse_errors(found, strict=strict)
         return found
     with _staging(destination) as folder:
+        base = previous.base()
+        resources = replace(resources, previous=base / "tables" if base else None)
         tables = folder / "tables"
         tables.mkdir()
         if resources.engine == "spark":
@@ -81,7 +85,7 @@ def release(
         else:
             result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
         _refuse_errors(result, strict=strict)
-        _write(folder, result, layers, with_store, resources.jobs, progress)
+        _write(folder, result, layers, with_store, resources, progress, base)
         flush(folder)
         _put_in_place(folder, destination)
     previous.keep(result)
@@ -106,8 +110,9 @@ def _on_cluster() -> Callable[..., Result]:
 
 
 def _write(
-    folder: Path, result: Result, layers: tuple[str, ...], with_store: bool, jobs: int, progress: Progress
-) -> None:
+    folder: Path, result: Result, layers: tuple[str, ...], with_store: bool, resources: Resources, progress: Progress,
+    base: Path | None,
+) -> None:  # fmt: skip
     manifest = result.manifest
     manifest["parameters"]["layers"] = list(layers)
     outputs: dict[str, Any] = manifest.setdefault("outputs", {})
@@ -116,7 +121,8 @@ def _write(
     if outputs:  # a cluster has written its triples already; stores load those, and views are for `kg export`
         _describe(folder, manifest)
     else:
-        _write_graph(folder, manifest, layers, with_store, jobs, progress)
+        store = _store(folder, base, resources, progress) if with_store else None
+        _write_graph(folder, manifest, layers, store, resources.jobs, progress)
     _write_manifest(folder, manifest)
 
 
@@ -127,15 +133,24 @@ def _describe(folder: Path, manifest: dict[str, Any]) -> list[Path]:
     return [description, vocab]
 
 
+def _store(folder: Path, base: Path | None, resources: Resources, progress: Progress) -> Patched | Filling:
+    """Give the store, made from that of the previous build or empty; it wants the triples then."""
+    if base is not None:
+        progress("changing the store", 0, None)
+        if patched := Patched.make(base, folder, resources.memory_limit):
+            return patched
+    return Filling(folder / "store")
+
+
 def _write_graph(
-    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], with_store: bool, jobs: int, progress: Progress
-) -> None:
+    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], store: Patched | Filling | None, jobs: int,
+    progress: Progress,
+) -> None:  # fmt: skip
     outputs = manifest["outputs"]
-    with KnowledgeGraph(Build(folder)) as graph, ExitStack() as stack:
-        filling = stack.enter_context(Filling(folder / "store")) if with_store else None
+    with store if isinstance(store, Filling) else nullcontext(), KnowledgeGraph(Build(folder)) as graph:
         progress("writing Turtle", 0, None)
         with replacing(folder / "pfocr.ttl") as file:
-            out: Any = file if filling is None else _Both(file, filling)
+            out: Any = Both(file, store) if isinstance(store, Filling) else file
             triples = Turtle(jobs).write(graph, None, out, layers)
         outputs["turtle"] = _file(folder / "pfocr.ttl") | {"triples": triples}
         progress("writing GraphML", 0, None)
@@ -148,26 +163,9 @@ def _write_graph(
             "left_out": view.left_out,
         }
         described = _describe(folder, manifest)
-        if filling is not None:
-            progress("loading the store", 0, None)
-            outputs["store"] = {"triples": filling.finish(described)}
-
-
-class _Both:
-    """Writes a dump to its file and to the store at once."""
-
-    def __init__(self, file: IO[bytes], filling: Filling) -> None:
-        self._file = file
-        self._filling = filling
-
-    def write(self, data: bytes) -> int:
-        """Write to both."""
-        self._filling.write(data)
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        """Flush the file; the store has its own pace."""
-        self._file.flush()
+        if store is not None:
+            progress(f"{'loading' if isinstance(store, Filling) else 'changing'} the store", 0, None)
+            outputs["store"] = {"triples": store.finish(described)}
 
 
 def _write_text(path: Path, text: str) -> None:

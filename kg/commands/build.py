@@ -35,7 +35,7 @@ from kg.terms import DEFAULT_BASE
     "--memory-limit", default="4GiB", show_default=True, help="Memory of the database engine; the rest spills."
 )
 @click.option("--engine", default="duckdb", show_default=True, help="Database engine, by its plug-in name.")
-@click.option("--no-cache", is_flag=True, help="Parse every file again, and keep nothing for the next build.")
+@click.option("--no-cache", is_flag=True, help="Build from nothing, and keep nothing for the next build.")
 @click.option("--master", metavar="URL", help="Of Spark: its cluster, spark://HOST:7077. [default: this machine]")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
 def build(

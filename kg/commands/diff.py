@@ -87,10 +87,12 @@ def _compare(comparison: Comparison, output: str | None, top: int) -> dict[str, 
 
 
 def _update(comparison: Comparison, path: str) -> None:
-    from kg.diff.triples import write_update
+    from kg.diff.triples import Update, about
 
+    update = Update(comparison)
     with console.output(path) as file:
-        gone, come = write_update(comparison, file)
+        file.write(about(comparison.builds))
+        gone, come = update.write(file.write)
     click.echo(f"{path}: {gone:,} triples to delete, {come:,} to insert", err=True)
 
 

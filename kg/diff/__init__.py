@@ -40,15 +40,20 @@ _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 class Comparison:
-    """Two builds in one engine, their tables as `before_NAME` and `after_NAME`. Use it in a `with` statement."""
+    """Two builds in one engine, their tables as `before_NAME` and `after_NAME`. Use it in a `with` statement.
 
-    def __init__(self, before: Path | str, after: Path | str, memory_limit: str = "4GiB") -> None:
+    Beyond `memory_limit` it spills into `scratch`, or a folder of its own.
+    """
+
+    def __init__(
+        self, before: Path | str, after: Path | str, memory_limit: str = "4GiB", scratch: Path | None = None
+    ) -> None:
         self.builds = dict(zip(SIDES, (Build(before), Build(after)), strict=True))
         self.left_out: list[str] = []
         """What cannot be compared, and why."""
         self.schemas: dict[str, pa.Schema] = {}
         """Tables that both builds have, with the columns that both have."""
-        self.engine = DuckDBEngine(memory_limit=memory_limit)
+        self.engine = DuckDBEngine(scratch, memory_limit)
         try:
             for name in TABLES:
                 self._attach(name)

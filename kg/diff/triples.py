@@ -5,7 +5,8 @@ dump is written or read.
 """
 
 import re
-from typing import IO, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from kg import __version__
 from kg.cooccurrence import sql
@@ -48,35 +49,60 @@ def _eight_digits(escape: re.Match[str]) -> str:
     return f"\\\\\\U{ord(escape[2]):08X}" if escape[2] else escape[0]
 
 
-def write_update(comparison: Comparison, file: IO[bytes]) -> tuple[int, int]:
-    """Write what makes the triples of the second build's dump of those of the first; give how many go and come.
+class Update:
+    """What makes the triples of the second build's dump of those of the first.
 
-    Each dump has the layers, threshold and base of its build, as this version of kg writes it. Raises SourceError
-    where the builds are not of tables that this version knows.
+    Each dump has the layers, threshold and base of its build, as this version of kg writes it.
     """
-    if comparison.left_out or len(comparison.schemas) < len(TABLES):
-        raise SourceError(
-            f"no update of triples: the builds have different tables ({'; '.join(comparison.left_out)});"
-            f" build both with kg {__version__}"
-        )
-    layers = {side: _layers(build) for side, build in comparison.builds.items()}
-    for side in SIDES:
-        _prepare(comparison, side, layers[side])
-    update = _Update(file)
-    update.head(comparison.builds)
-    every = len({(build.base, layers[side]) for side, build in comparison.builds.items()}) > 1
-    writers = [_makers(comparison.builds[side].base, layers[side]) for side in SIDES]
-    for name, keys in _KEYS.items():
-        for batch in comparison.engine.stream(_differing(name, keys, every=every)):
-            for row in batch.to_pylist():
-                gone, come = (
-                    make[name](each) if each[keys[0]] is not None else ""
-                    for make, each in zip(writers, (row["before"], row["after"]), strict=True)
-                )
-                update.add(gone.split("\n"), come.split("\n"))
-        comparison.engine.forget(*(f"{side}_rdf_{name}" for side in SIDES))
-    update.flush()
-    return update.gone, update.come
+
+    def __init__(self, comparison: Comparison) -> None:
+        """Find the rows that differ; raise SourceError where the builds are not of tables that this version knows."""
+        if comparison.left_out or len(comparison.schemas) < len(TABLES):
+            raise SourceError(
+                f"no update of triples: the builds have different tables ({'; '.join(comparison.left_out)});"
+                f" build both with kg {__version__}"
+            )
+        self._builds, self._engine = comparison.builds, comparison.engine
+        self._layers = {side: _layers(build) for side, build in self._builds.items()}
+        for side in SIDES:
+            _prepare(comparison, side, self._layers[side])
+        every = len({(build.base, self._layers[side]) for side, build in self._builds.items()}) > 1
+        for name, keys in _KEYS.items():
+            self._engine.create(f"differing_{name}", _differing(name, keys, every=every))
+            self._engine.forget(*(f"{side}_rdf_{name}" for side in SIDES))
+
+    def size(self) -> int:
+        """Give about how many triples go and come, from the cells that differ; those of lists count as one."""
+        total = 0
+        for name in _KEYS:
+            columns = self._engine.fetch(f"SELECT before.* FROM differing_{name} LIMIT 0").column_names
+            cells = (f"COUNT(*) FILTER (before.{each} IS DISTINCT FROM after.{each})" for each in columns)
+            total += self._engine.fetch(f"SELECT {' + '.join(cells)} AS n FROM differing_{name}")["n"][0].as_py()
+        return 2 * total
+
+    def write(self, write: Callable[[bytes], object]) -> tuple[int, int]:
+        """Hand on the update, an operation at a time; give how many triples go and come."""
+        operations = _Operations(write)
+        writers = [_makers(self._builds[side].base, self._layers[side]) for side in SIDES]
+        for name, keys in _KEYS.items():
+            for batch in self._engine.stream(f"SELECT * FROM differing_{name}"):
+                for row in batch.to_pylist():
+                    gone, come = (
+                        make[name](each) if each[keys[0]] is not None else ""
+                        for make, each in zip(writers, (row["before"], row["after"]), strict=True)
+                    )
+                    operations.add(gone.split("\n"), come.split("\n"))
+        operations.flush()
+        return operations.gone, operations.come
+
+
+def about(builds: Mapping[str, Build]) -> bytes:
+    """Give a comment that says which dump an update is for: of any other it leaves a mixture."""
+    lines = []
+    for side, build in builds.items():
+        digest = build.manifest.get("input", {}).get("sha256", "unknown")
+        lines.append(f"# {side}: kg {build.manifest.get('version')}, input {digest}\n")
+    return "".join(lines).encode()
 
 
 def _layers(build: Build) -> tuple[str, ...]:
@@ -111,19 +137,13 @@ def _differing(name: str, keys: tuple[str, ...], *, every: bool) -> str:
     )
 
 
-class _Update:
-    """Gathers triples and writes them in operations that end with a line `} ;`."""
+class _Operations:
+    """Gathers triples and hands them on in operations that end with a line `} ;`."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._hand_on = write
         self._waiting: dict[str, list[str]] = {"DELETE": [], "INSERT": []}
         self.gone = self.come = 0
-
-    def head(self, builds: dict[str, Build]) -> None:
-        """Say which dump this is for: an update of any other leaves a mixture."""
-        for side, build in builds.items():
-            digest = build.manifest.get("input", {}).get("sha256", "unknown")
-            self._file.write(f"# {side}: kg {build.manifest.get('version')}, input {digest}\n".encode())
 
     def add(self, before: list[str], after: list[str]) -> None:
         """Take the triples of one subject, a line each; empty lines are none."""
@@ -145,4 +165,4 @@ class _Update:
 
     def _write(self, verb: str, lines: list[str]) -> None:
         text = "".join(f"{line}\n" for line in lines)
-        self._file.write(f"{verb} DATA {{\n{text}}} ;\n".encode("utf-8", "replace"))
+        self._hand_on(f"{verb} DATA {{\n{text}}} ;\n".encode("utf-8", "replace"))

@@ -1,0 +1,86 @@
+"""The store of the previous build, made that of this one by the triples that differ.
+
+Loading all of them is the longest part of a build; while few differ, to change those is far cheaper.
+"""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pyoxigraph import RdfFormat, Store, parse
+
+from kg.cooccurrence import sql
+from kg.diff import Comparison
+from kg.diff.triples import Update
+from kg.judge import STATISTICS
+from kg.tables import Build
+
+MOST = 0.125
+"""Share of the triples that may differ: to change one costs several times what it costs to load one."""
+
+
+class Patched:
+    """A store that was made from another. `finish` it in the end."""
+
+    def __init__(self, store: Store, before: Path) -> None:
+        self._store = store
+        self._before = before
+
+    @classmethod
+    def make(cls, before: Path, folder: Path, memory_limit: str) -> "Patched | None":
+        """Make the store of the build in `folder`, whose tables and manifest are written, from that of another.
+
+        None, and no store, where too much differs, or there is none to begin with.
+        """
+        known = Build(before).manifest["outputs"].get("store")
+        if known is None:
+            return None
+        with (
+            TemporaryDirectory(dir=folder, prefix=".", suffix=".kg-new") as scratch,
+            Comparison(before, folder, memory_limit, Path(scratch)) as comparison,
+        ):
+            most = MOST * known["triples"]
+            moved = sql("diff/moved", least=Build(folder).min_figures)
+            if 2 * len(STATISTICS) * comparison.engine.count(f"({moved})") > most:
+                return None
+            update = Update(comparison)
+            if update.size() > most:
+                return None
+            _link(before / "store", folder / "store")
+            try:
+                store = Store(str(folder / "store"))
+            except OSError:
+                shutil.rmtree(folder / "store")
+                return None
+            update.write(lambda operation: store.update(operation.decode()))
+        return cls(store, before)
+
+    def finish(self, described: Sequence[Path]) -> int:
+        """Take in what differs in further Turtle files, whose triples are about nothing else; count all triples."""
+        for path in described:
+            old, new = (
+                set(parse(path=str(each), format=RdfFormat.TURTLE)) for each in (self._before / path.name, path)
+            )
+            for quad in old - new:
+                self._store.remove(quad)
+            self._store.extend(new - old)
+        self._store.flush()
+        return len(self._store)
+
+
+def _link(store: Path, to: Path) -> None:
+    """Copy a store that is at rest. Its tables are never written again, so both can have the same."""
+    to.mkdir()
+    for path in store.iterdir():
+        if path.suffix != ".sst" or not _linked(path, to / path.name):
+            shutil.copy2(path, to / path.name)
+
+
+def _linked(path: Path, to: Path) -> bool:
+    try:
+        os.link(path, to)
+    except OSError:  # not every file system can
+        return False
+    return True
