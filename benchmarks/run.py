@@ -225,7 +225,7 @@ def _total(run: Run, name: str, of: Callable[[Stage], float]) -> float:
 
 
 def of_again(corpus: Path, work: Path, jobs: int, repeat: int, changed: bool) -> str:
-    """Build with a cache, build again, and build with ten records changed; all into one place, as people do."""
+    """Build with a cache, again, and with a row less in each of ten gene tables; all into one place, as people do."""
     out, cache = work / "again", work / "cache"
     command = script("ours.py", "everything", corpus, out, "--jobs", jobs, "--cache", cache)
     for folder in (out, cache):
@@ -233,13 +233,16 @@ def of_again(corpus: Path, work: Path, jobs: int, repeat: int, changed: bool) ->
     runs = {"a first build, with a cache to fill": [measured(command)]}
     runs["the same again"] = [measured(command) for _ in range(repeat)]
     if changed:
-        records = sorted(corpus.rglob("*.md"))
+        tables = sorted(corpus.rglob("*-genes.tsv"))
+        before = {}
         runs["ten records changed"] = []
         for turn in range(repeat):
-            for path in records[turn :: max(1, len(records) // 10)][:10]:
-                with path.open("a", encoding="utf-8") as file:
-                    file.write(f"changed {turn}\n")
+            for path in tables[turn :: max(1, len(tables) // 10)][:10]:
+                before[path] = path.read_bytes()
+                path.write_bytes(before[path][: before[path].rstrip(b"\n").rindex(b"\n") + 1])
             runs["ten records changed"].append(measured(command))
+        for path, content in before.items():
+            path.write_bytes(content)
     rows = []
     for name, each in runs.items():
         if failed := next((run.failed for run in each if run.failed), None):

@@ -13,7 +13,7 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from kg.cooccurrence import sql
 from kg.diff import Comparison
-from kg.diff.triples import Update
+from kg.diff.triples import Update, operation
 from kg.judge import STATISTICS
 from kg.tables import Build
 
@@ -54,7 +54,7 @@ class Patched:
             except OSError:
                 shutil.rmtree(folder / "store")
                 return None
-            update.write(lambda operation: store.update(operation.decode()))
+            _apply(update, store, Path(scratch) / "come.nt")
         return cls(store, before)
 
     def finish(self, described: Sequence[Path]) -> int:
@@ -68,6 +68,20 @@ class Patched:
             self._store.extend(new - old)
         self._store.flush()
         return len(self._store)
+
+
+def _apply(update: Update, store: Store, come: Path) -> None:
+    """Take out what goes, bit by bit, and load what comes at once, which is twice as fast; it gathers in a file."""
+    with come.open("w", encoding="utf-8", newline="\n") as file:
+
+        def operate(verb: str, lines: list[str]) -> None:
+            if verb == "DELETE":
+                store.update(operation(verb, lines))
+            else:
+                file.writelines(f"{line}\n" for line in lines)
+
+        update.make(operate)
+    store.bulk_load(path=str(come), format=RdfFormat.N_TRIPLES)
 
 
 def _link(store: Path, to: Path) -> None:

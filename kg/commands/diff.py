@@ -87,12 +87,12 @@ def _compare(comparison: Comparison, output: str | None, top: int) -> dict[str, 
 
 
 def _update(comparison: Comparison, path: str) -> None:
-    from kg.diff.triples import Update, about
+    from kg.diff.triples import Update, about, operation
 
     update = Update(comparison)
     with console.output(path) as file:
         file.write(about(comparison.builds))
-        gone, come = update.write(file.write)
+        gone, come = update.make(lambda verb, lines: file.write(operation(verb, lines).encode("utf-8", "replace")))
     click.echo(f"{path}: {gone:,} triples to delete, {come:,} to insert", err=True)
 
 

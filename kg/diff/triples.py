@@ -17,6 +17,9 @@ from kg.exporters.syntax import NTriplesSyntax, Spelled
 from kg.exporters.triples import Writer
 from kg.tables import TABLES, Build
 
+Operate = Callable[[str, list[str]], object]
+"""Takes an operation: DELETE or INSERT, and its triples, lines of N-Triples."""
+
 UPDATE_TRIPLES = 1_000
 """Of one operation at most: some stores refuse operations of tens of thousands."""
 
@@ -30,6 +33,10 @@ _KEYS = {
     "term_associations": ("subject_id", "object_id"),
 }
 """SELECTs of kg/sql/rdf to what their rows are keyed by."""
+
+_PAIRS = ("associations", "term_associations")
+_NAMES = ("subject_id", "object_id", "subject_category", "object_category")
+"""Of a pair, what is no number."""
 
 _ESCAPE = re.compile(r"\\u([0-9A-F]{4})|\\\\([uU])|\\.")
 
@@ -68,7 +75,8 @@ class Update:
             _prepare(comparison, side, self._layers[side])
         every = len({(build.base, self._layers[side]) for side, build in self._builds.items()}) > 1
         for name, keys in _KEYS.items():
-            self._engine.create(f"differing_{name}", _differing(name, keys, every=every))
+            columns = self._engine.fetch(f"SELECT * FROM before_rdf_{name} LIMIT 0").column_names
+            self._engine.create(f"differing_{name}", _differing(name, keys, columns, every=every))
             self._engine.forget(*(f"{side}_rdf_{name}" for side in SIDES))
 
     def size(self) -> int:
@@ -80,9 +88,9 @@ class Update:
             total += self._engine.fetch(f"SELECT {' + '.join(cells)} AS n FROM differing_{name}")["n"][0].as_py()
         return 2 * total
 
-    def write(self, write: Callable[[bytes], object]) -> tuple[int, int]:
-        """Hand on the update, an operation at a time; give how many triples go and come."""
-        operations = _Operations(write)
+    def make(self, operate: Operate) -> tuple[int, int]:
+        """Hand on the operations one by one; give how many triples go and come."""
+        operations = _Operations(operate)
         writers = [_makers(self._builds[side].base, self._layers[side]) for side in SIDES]
         for name, keys in _KEYS.items():
             for batch in self._engine.stream(f"SELECT * FROM differing_{name}"):
@@ -94,6 +102,12 @@ class Update:
                     operations.add(gone.split("\n"), come.split("\n"))
         operations.flush()
         return operations.gone, operations.come
+
+
+def operation(verb: str, lines: list[str]) -> str:
+    """Spell an operation; it ends with a line `} ;`."""
+    text = "".join(f"{line}\n" for line in lines)
+    return f"{verb} DATA {{\n{text}}} ;\n"
 
 
 def about(builds: Mapping[str, Build]) -> bytes:
@@ -126,22 +140,40 @@ def _makers(base: str, layers: tuple[str, ...]) -> dict[str, Any]:
     return makers(writer, LAYERS)
 
 
-def _differing(name: str, keys: tuple[str, ...], *, every: bool) -> str:
-    """Select the rows of both builds side by side, where they differ or `every` one is to be looked at."""
+def _differing(name: str, keys: tuple[str, ...], columns: list[str], *, every: bool) -> str:
+    """Select the rows of both builds side by side, where they differ or `every` one is to be looked at.
+
+    Pairs change in masses and by a number or two: of theirs only the numbers that differ are kept.
+    """
     one, other = (f"{side}_rdf_{name}" for side in SIDES)
     on = " AND ".join(f"a.{key} = b.{key}" for key in keys)
     order = ", ".join(f"coalesce(a.{key}, b.{key})" for key in keys)
-    differ = "TRUE" if every else "a IS DISTINCT FROM b"
+    before, after, differ = "a", "b", "TRUE"
+    if not every:
+        differ = "a IS DISTINCT FROM b"
+        if name in _PAIRS:
+            before, after = _numbers_that_differ("a", columns), _numbers_that_differ("b", columns)
     return (
-        f"SELECT a AS before, b AS after FROM {one} AS a FULL JOIN {other} AS b ON {on} WHERE {differ} ORDER BY {order}"
+        f"SELECT {before} AS before, {after} AS after"
+        f" FROM {one} AS a FULL JOIN {other} AS b ON {on} WHERE {differ} ORDER BY {order}"
     )
 
 
-class _Operations:
-    """Gathers triples and hands them on in operations that end with a line `} ;`."""
+def _numbers_that_differ(side: str, columns: list[str]) -> str:
+    values = (
+        f"{each} := {side}.{each}"
+        if each in _NAMES
+        else f"{each} := CASE WHEN a.{each} IS DISTINCT FROM b.{each} THEN {side}.{each} END"
+        for each in columns
+    )
+    return f"struct_pack({', '.join(values)})"
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
-        self._hand_on = write
+
+class _Operations:
+    """Gathers triples and hands them on in operations."""
+
+    def __init__(self, operate: Operate) -> None:
+        self._operate = operate
         self._waiting: dict[str, list[str]] = {"DELETE": [], "INSERT": []}
         self.gone = self.come = 0
 
@@ -154,15 +186,11 @@ class _Operations:
         self.come += len(come - {""})
         for verb, waiting in self._waiting.items():
             while len(waiting) >= UPDATE_TRIPLES:
-                self._write(verb, waiting[:UPDATE_TRIPLES])
+                self._operate(verb, waiting[:UPDATE_TRIPLES])
                 del waiting[:UPDATE_TRIPLES]
 
     def flush(self) -> None:
         """Write what is left."""
         for verb, waiting in self._waiting.items():
             if waiting:
-                self._write(verb, waiting)
-
-    def _write(self, verb: str, lines: list[str]) -> None:
-        text = "".join(f"{line}\n" for line in lines)
-        self._hand_on(f"{verb} DATA {{\n{text}}} ;\n".encode("utf-8", "replace"))
+                self._operate(verb, waiting)
