@@ -64,7 +64,7 @@ def collect(
             "distinct_all": sum(judge.supports.values()),
             "instances": judge.totals["figures"],
             "instances_all": judge.totals["figures_all"],
-            "weight": round(judge.totals["weights"] / cooccurrence.WEIGHTS, 9),
+            "weight": round(judge.totals["weights"] / cooccurrence.WEIGHTS, 6),
             "tests": judge.tests(),
         },
         "word_pairs": {
