@@ -14,6 +14,7 @@ from pyoxigraph import RdfFormat, Store, parse
 from kg.cooccurrence import sql
 from kg.diff import Comparison
 from kg.diff.triples import Update, operation
+from kg.errors import OutputError, SourceError
 from kg.judge import STATISTICS
 from kg.tables import Build
 
@@ -32,33 +33,32 @@ class Patched:
     def make(cls, before: Path, folder: Path, memory_limit: str) -> "Patched | None":
         """Make the store of the build in `folder`, whose tables and manifest are written, from that of another.
 
-        None, and no store, where too much differs, or there is none to begin with.
+        None, and no store, where too much differs, or the other has none that can be read.
         """
         known = Build(before).manifest["outputs"].get("store")
         if known is None:
             return None
-        with (
-            TemporaryDirectory(dir=folder, prefix=".", suffix=".kg-new") as scratch,
-            Comparison(before, folder, memory_limit, Path(scratch)) as comparison,
-        ):
-            most = MOST * known["triples"]
-            moved = sql("diff/moved", least=Build(folder).min_figures)
-            if 2 * len(STATISTICS) * comparison.engine.count(f"({moved})") > most:
-                return None
-            update = Update(comparison)
-            if update.size() > most:
-                return None
-            _link(before / "store", folder / "store")
-            try:
+        try:
+            with (
+                TemporaryDirectory(dir=folder, prefix=".", suffix=".kg-new") as scratch,
+                Comparison(before, folder, memory_limit, Path(scratch)) as comparison,
+            ):
+                update = _small(comparison, MOST * known["triples"])
+                if update is None:
+                    return None
+                _link(before / "store", folder / "store")
                 store = Store(str(folder / "store"))
-            except OSError:
-                shutil.rmtree(folder / "store")
-                return None
-            _apply(update, store, Path(scratch) / "come.nt")
-        return cls(store, before)
+                _apply(update, store, Path(scratch) / "come.nt")
+                return cls(store, before)
+        except (SourceError, OSError, RuntimeError):  # it is worth no build
+            shutil.rmtree(folder / "store", ignore_errors=True)
+            return None
 
-    def finish(self, described: Sequence[Path]) -> int:
-        """Take in what differs in further Turtle files, whose triples are about nothing else; count all triples."""
+    def finish(self, described: Sequence[Path], triples: int) -> int:
+        """Take in what differs in further Turtle files, about which no other triple is; count all triples.
+
+        Raises OutputError where they are not as many as those of the files and the `triples` of the dump.
+        """
         for path in described:
             old, new = (
                 set(parse(path=str(each), format=RdfFormat.TURTLE)) for each in (self._before / path.name, path)
@@ -66,8 +66,23 @@ class Patched:
             for quad in old - new:
                 self._store.remove(quad)
             self._store.extend(new - old)
+            triples += len(new)
         self._store.flush()
-        return len(self._store)
+        if len(self._store) != triples:
+            raise OutputError(
+                f"{self._before / 'store'}: this store was changed by somebody: with the triples that differ it holds"
+                f" {len(self._store):,} and not {triples:,}; build with --no-cache"
+            )
+        return triples
+
+
+def _small(comparison: Comparison, most: float) -> Update | None:
+    """Give the triples that differ, if they are at most so many."""
+    moved = sql("diff/moved", least=comparison.builds["after"].min_figures)
+    if 2 * len(STATISTICS) * comparison.engine.count(f"({moved})") > most:
+        return None
+    update = Update(comparison)
+    return update if update.size() <= most else None
 
 
 def _apply(update: Update, store: Store, come: Path) -> None:

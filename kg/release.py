@@ -163,9 +163,12 @@ def _write_graph(
             "left_out": view.left_out,
         }
         described = _describe(folder, manifest)
-        if store is not None:
-            progress(f"{'loading' if isinstance(store, Filling) else 'changing'} the store", 0, None)
+        if isinstance(store, Filling):
+            progress("loading the store", 0, None)
             outputs["store"] = {"triples": store.finish(described)}
+        elif store:
+            progress("changing the store", 0, None)
+            outputs["store"] = {"triples": store.finish(described, triples)}
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ from readers import oxigraph, rapper, with_rdflib
 from rich import EVERYTHING, release_rich
 
 from kg.errors import UnknownName
-from kg.exporters import rdf
+from kg.exporters import rdf, triples
 from kg.exporters.graphs import NQuads, TriG
 from kg.exporters.jsonld import JsonLd
 from kg.exporters.rdf import LAYERS, USUAL_LAYERS, NTriples, Turtle, Turtle12
@@ -135,6 +135,19 @@ def test_processes_and_pieces_make_no_difference(
         count = Turtle(jobs=2).write(graph, None, file)
     assert (tmp_path / "dump.ttl").read_bytes() == (build / "pfocr.ttl").read_bytes()
     assert count == len(oxigraph(build / "pfocr.ttl"))
+
+
+@pytest.mark.parametrize("exporter", [Turtle, Turtle12, NTriples, NQuads, TriG])
+def test_templates_make_no_difference(
+    full_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exporter: type[Turtle]
+) -> None:
+    counts = []
+    for most in (1_000_000, 0, 2):
+        monkeypatch.setattr(triples, "_MOST_TEMPLATES", most)
+        with KnowledgeGraph(full_build) as graph, (tmp_path / str(most)).open("wb") as file:
+            counts.append(exporter(jobs=1).write(graph, None, file, LAYERS))
+    assert (tmp_path / "1000000").read_bytes() == (tmp_path / "0").read_bytes() == (tmp_path / "2").read_bytes()
+    assert len(set(counts)) == 1
 
 
 # -- the same triples in other formats

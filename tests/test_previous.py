@@ -1,5 +1,6 @@
 """A build made from the one before is the build made from nothing: every byte of it, every triple of its store."""
 
+import json
 import os
 import random
 import shutil
@@ -9,13 +10,15 @@ from types import ModuleType
 
 import pytest
 from conftest import FAMILY, MDM2, TP53, genes, record, write_toy
-from pyoxigraph import Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg import kept, patched
+from kg import kept, patched, previous
 from kg.build import Resources
+from kg.errors import OutputError
 from kg.exporters.rdf import LAYERS
 from kg.manifest import Parameters
 from kg.release import TEXT_OUTPUTS, release
+from kg.tables import Build
 
 MYC = ("MYC", "MYC", "MYC", "4609", "ncbigene_symbol")
 ATM = ("ATM", "ATM", "ATM", "472", "ncbigene_symbol")
@@ -205,3 +208,22 @@ def test_a_store_that_was_read_meanwhile_is_untouched(tmp_path: Path) -> None:
     assert len(Store.read_only(str(made.out / "store"))) > 0
     CHANGES["a gene less"](made.corpus)
     assert set(FROM_PREVIOUS) <= set(made.again())
+
+
+def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> None:
+    made = Made(tmp_path, Parameters())
+    made.again()
+    store = made.out / "store"
+    (cache,) = (tmp_path / "cache").glob("*.json")
+    Store(str(store)).add(Quad(NamedNode("a:a"), NamedNode("a:b"), Literal("c")))
+    # Somebody who set back what the cache knows of the files, too.
+    known = json.loads(cache.read_text())
+    cache.write_text(json.dumps(known | {"outputs": previous._left(made.out)}))
+    CHANGES["a gene less"](made.corpus)
+    with pytest.raises(OutputError, match=r"was changed by somebody: .* build with --no-cache"):
+        made.again()
+    assert len(Store.read_only(str(store))) == known_triples(made.out) + 1
+
+
+def known_triples(build: Path) -> int:
+    return int(Build(build).manifest["outputs"]["store"]["triples"])

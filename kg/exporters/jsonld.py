@@ -13,6 +13,7 @@ class JsonLdSyntax(NTriplesSyntax):
     """Terms as JSON; a predicate is a key, types are `@type`."""
 
     tail = "\n]}\n"
+    by_place = False
 
     def __init__(self, base: str) -> None:
         self._short = TurtleSyntax(prefixes(base))

@@ -6,12 +6,14 @@ ten times what writing them does; three foreign parsers read every kind of text 
 
 import re
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Protocol
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 _LOCAL = re.compile(r"(?:\w|%[0-9A-F]{2})(?:(?:[\w.:-]|%[0-9A-F]{2})*(?:[\w:-]|%[0-9A-F]{2}))?", re.ASCII)
+_MARK = re.compile("\0([0-9]+)\0")
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
@@ -34,6 +36,8 @@ class Syntax(Protocol):
     """What stands before and after everything."""
     layer: str
     """What is written now, for a syntax with named graphs: `records`, or a layer."""
+    by_place: bool
+    """What `about` gives has each term as it is: the same text stands around others in their places."""
 
     def name(self, iri: str) -> Spelled:
         """Spell an IRI, which must be one."""
@@ -56,11 +60,36 @@ class Syntax(Protocol):
         ...
 
 
+class Template:
+    """What stands between the terms of a subject's triples: most subjects differ in the terms only."""
+
+    __slots__ = ("_between", "_pick")
+
+    def __init__(self, marked: str) -> None:
+        """Take the text for the `marks`."""
+        parts = _MARK.split(marked)
+        places = [int(each) for each in parts[1::2]]
+        self._between = parts
+        self._pick = None if places == list(range(len(places))) else itemgetter(*places)
+
+    @staticmethod
+    def marks(number: int) -> list[Spelled]:
+        """Give so many terms to make a template with."""
+        return [Spelled(f"\0{place}\0") for place in range(number)]
+
+    def fill(self, terms: list[Spelled]) -> str:
+        """Give the text with these terms."""
+        text = self._between.copy()
+        text[1::2] = self._pick(terms) if self._pick else terms
+        return "".join(text)
+
+
 class NTriplesSyntax:
     """One triple a line, every IRI in full."""
 
     head = tail = ""
     layer = "records"
+    by_place = True
 
     def name(self, iri: str) -> Spelled:
         """Spell an IRI."""

@@ -5,11 +5,12 @@ in kg/vocabulary.py.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.exporters.syntax import Spelled, Syntax
+from kg.exporters.syntax import Spelled, Syntax, Template
 from kg.names import predicates
 from kg.terms import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
 
@@ -27,6 +28,9 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WPID = re.compile(r"WP\d+")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
+_MOST_TEMPLATES = 4096
+"""Figures have nearly as many shapes as there are figures; words and pairs have a few hundred."""
+
 
 class _Terms(dict[str, Spelled]):
     """Terms of vocabularies by prefixed name, spelled when first asked for."""
@@ -42,6 +46,27 @@ class _Terms(dict[str, Spelled]):
         return term
 
 
+class _Wholes(dict[int, Spelled]):
+    """Whole numbers, spelled when first met: the same come again and again."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        super().__init__()
+        self._syntax = syntax
+
+    def __missing__(self, number: int) -> Spelled:
+        term = self[number] = self._syntax.typed(str(number), "integer")
+        return term
+
+
+def _real(number: float) -> str:
+    text = repr(number)
+    return text if "e" in text else f"{text}e0"
+
+
+def _itself(term: Spelled) -> Spelled:
+    return term
+
+
 class Writer:
     """Rows to the text of their triples. Predicates and classes are named as in docs/data-model.md."""
 
@@ -52,6 +77,13 @@ class Writer:
         self._with_terms = terms
         self._reify = reify
         self._nodes: dict[str, Spelled] = {}
+        self._spell: dict[type, Callable[[Any], Spelled]] = {
+            Spelled: _itself,
+            str: syntax.literal,
+            int: _Wholes(syntax).__getitem__,
+            float: lambda value: syntax.typed(_real(value), "double"),
+        }
+        self._templates: dict[tuple[str | int, ...], Template] = {}
         self._terms = _Terms(base, syntax)
         self.count = 0
         """Triples written so far."""
@@ -64,26 +96,35 @@ class Writer:
 
     def _about(self, subject: Spelled, properties: list[tuple[str, Any]]) -> str:
         """Give a triple a value: text, whole number, real number or term; None is left out, lists are unpacked."""
-        found = []
+        shape: list[str | int] = [self._syntax.layer]
+        terms = [subject]
         for name, value in properties:
-            if value is None:
-                continue
-            if isinstance(value, (list, tuple)):
-                objects = [each if type(each) is Spelled else self._value(each) for each in value]
-            else:
-                objects = [value if type(value) is Spelled else self._value(value)]
-            if objects:
-                found.append((self._terms[name], objects))
-                self.count += len(objects)
-        return self._syntax.about(subject, found)
+            spell = self._spell.get(type(value))
+            if spell:
+                shape.append(name)
+                terms.append(spell(value))
+            elif value:  # several
+                shape += name, len(value)
+                terms += [self._spell[type(each)](each) for each in value]
+        self.count += len(terms) - 1
+        key = tuple(shape)
+        template = self._templates.get(key)
+        if template is None:
+            if not self._syntax.by_place or len(self._templates) >= _MOST_TEMPLATES:
+                return self._spelled(key, terms)
+            template = self._templates[key] = Template(self._spelled(key, Template.marks(len(terms))))
+        return template.fill(terms)
 
-    def _value(self, value: float | str) -> Spelled:
-        if isinstance(value, str):
-            return self._syntax.literal(value)
-        if isinstance(value, float):
-            text = repr(value)
-            return self._syntax.typed(text if "e" in text else f"{text}e0", "double")
-        return self._syntax.typed(str(value), "integer")
+    def _spelled(self, shape: Sequence[str | int], terms: Sequence[Spelled]) -> str:
+        """Spell what is said about the first term: the names of predicates, each with how many of the others follow."""
+        found: list[tuple[str, Sequence[Spelled]]] = []
+        start = 1
+        for name, many in zip(shape[1:], [*shape[2:], ""], strict=True):
+            if isinstance(name, str):
+                end = start + (many if isinstance(many, int) else 1)
+                found.append((self._terms[name], terms[start:end]))
+                start = end
+        return self._syntax.about(terms[0], found)
 
     def _year(self, year: int | None) -> Spelled | None:
         return None if year is None else self._syntax.typed(f"{year:04d}", "gYear")
