@@ -1,6 +1,7 @@
 """Child processes that do not outlive their parent."""
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -13,6 +14,9 @@ from typing import ParamSpec, Self, TypeVar
 
 Asked = ParamSpec("Asked")
 Found = TypeVar("Found")
+
+_SELDOM = 100_000, 50, 100
+"""When to look for cycles: workers make millions of rows and hardly a cycle."""
 
 
 def live_with(parent: int) -> None:
@@ -52,5 +56,6 @@ class Workers:
 
 def _begin(parent: int, begin: Callable[..., None] | None, *values: object) -> None:
     live_with(parent)
+    gc.set_threshold(*_SELDOM)
     if begin:
         begin(*values)

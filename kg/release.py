@@ -5,7 +5,6 @@ is killed, fails or finds the disk full leaves the previous exports as they were
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -20,7 +19,7 @@ from kg import dataset, report, vocabulary
 from kg.build import Progress, Resources, Result, build_tables, silent
 from kg.disk import exchange, flush, flush_folder
 from kg.errors import OutputError, UnknownName
-from kg.exporters import exporter, replacing
+from kg.exporters import Digested, exporter, replacing
 from kg.exporters.rdf import LAYERS, USUAL_LAYERS, Turtle
 from kg.filling import Both, Filling
 from kg.graph import KnowledgeGraph
@@ -150,14 +149,16 @@ def _write_graph(
     with store if isinstance(store, Filling) else nullcontext(), KnowledgeGraph(Build(folder)) as graph:
         progress("writing Turtle", 0, None)
         with replacing(folder / "pfocr.ttl") as file:
-            out: Any = Both(file, store) if isinstance(store, Filling) else file
+            dump: Any = Digested(file, folder / "pfocr.ttl")
+            out: Any = Both(dump, store) if isinstance(store, Filling) else dump
             triples = Turtle(jobs).write(graph, None, out, layers)
-        outputs["turtle"] = _file(folder / "pfocr.ttl") | {"triples": triples}
+        outputs["turtle"] = dump.found() | {"triples": triples}
         progress("writing GraphML", 0, None)
         view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
         with replacing(folder / "cooccurrence.graphml") as file:
-            exporter("graphml").write(graph, view, file)
-        outputs["graphml"] = _file(folder / "cooccurrence.graphml") | {
+            network: Any = Digested(file, folder / "cooccurrence.graphml")
+            exporter("graphml").write(graph, view, network)
+        outputs["graphml"] = network.found() | {
             "nodes": view.n_nodes,
             "edges": view.n_edges,
             "left_out": view.left_out,
@@ -177,12 +178,6 @@ def _write_text(path: Path, text: str) -> None:
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     _write_text(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
-
-
-def _file(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
 
 
 # -- in place, as a whole

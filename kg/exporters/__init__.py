@@ -4,12 +4,13 @@ Exporters are found by entry point (group `kg.exporters`); docs/plugins.md shows
 """
 
 import gzip
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from kg import plugins
 from kg.disk import flush
@@ -68,6 +69,30 @@ def format_of(path: str) -> str:
             return name
     known = plugins.names("exporter")
     raise UnknownName("format for the file", path, known, hint=f"give one with -f: {', '.join(known)}")
+
+
+class Digested:
+    """A file that is written, and its SHA-256 worked out on the way: to read it again would take as long."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file = file
+        self._name = path.name
+        self._sha256 = hashlib.sha256()
+        self._bytes = 0
+
+    def write(self, data: bytes) -> int:
+        """Write bytes."""
+        self._sha256.update(data)
+        self._bytes += len(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Flush the file."""
+        self._file.flush()
+
+    def found(self) -> dict[str, Any]:
+        """Give name, size and digest, as the manifest has them."""
+        return {"file": self._name, "bytes": self._bytes, "sha256": self._sha256.hexdigest()}
 
 
 @contextmanager
