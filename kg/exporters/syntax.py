@@ -5,9 +5,9 @@ ten times what writing them does; three foreign parsers read every kind of text 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -82,6 +82,37 @@ class Template:
         text = self._between.copy()
         text[1::2] = self._pick(terms) if self._pick else terms
         return "".join(text)
+
+
+def spellers(syntax: Syntax) -> dict[type, Callable[[Any], Spelled]]:
+    """Give what spells a value, by its type: a term, text, a whole or a real number."""
+    return {
+        Spelled: _itself,
+        str: syntax.literal,
+        int: _Wholes(syntax).__getitem__,
+        float: lambda value: syntax.typed(_real(value), "double"),
+    }
+
+
+class _Wholes(dict[int, Spelled]):
+    """Whole numbers, spelled when first met: the same come again and again."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        super().__init__()
+        self._syntax = syntax
+
+    def __missing__(self, number: int) -> Spelled:
+        term = self[number] = self._syntax.typed(str(number), "integer")
+        return term
+
+
+def _real(number: float) -> str:
+    text = repr(number)
+    return text if "e" in text else f"{text}e0"
+
+
+def _itself(term: Spelled) -> Spelled:
+    return term
 
 
 class NTriplesSyntax:

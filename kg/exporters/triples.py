@@ -5,12 +5,12 @@ in kg/vocabulary.py.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.exporters.syntax import Spelled, Syntax, Template
+from kg.exporters.syntax import Spelled, Syntax, Template, spellers
 from kg.names import predicates
 from kg.terms import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
 
@@ -29,7 +29,7 @@ _WPID = re.compile(r"WP\d+")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 _MOST_TEMPLATES = 4096
-"""Figures have nearly as many shapes as there are figures; words and pairs have a few hundred."""
+"""Words and pairs have a few hundred shapes; figures and entities have nearly as many as there are."""
 
 
 class _Terms(dict[str, Spelled]):
@@ -46,27 +46,6 @@ class _Terms(dict[str, Spelled]):
         return term
 
 
-class _Wholes(dict[int, Spelled]):
-    """Whole numbers, spelled when first met: the same come again and again."""
-
-    def __init__(self, syntax: Syntax) -> None:
-        super().__init__()
-        self._syntax = syntax
-
-    def __missing__(self, number: int) -> Spelled:
-        term = self[number] = self._syntax.typed(str(number), "integer")
-        return term
-
-
-def _real(number: float) -> str:
-    text = repr(number)
-    return text if "e" in text else f"{text}e0"
-
-
-def _itself(term: Spelled) -> Spelled:
-    return term
-
-
 class Writer:
     """Rows to the text of their triples. Predicates and classes are named as in docs/data-model.md."""
 
@@ -77,12 +56,7 @@ class Writer:
         self._with_terms = terms
         self._reify = reify
         self._nodes: dict[str, Spelled] = {}
-        self._spell: dict[type, Callable[[Any], Spelled]] = {
-            Spelled: _itself,
-            str: syntax.literal,
-            int: _Wholes(syntax).__getitem__,
-            float: lambda value: syntax.typed(_real(value), "double"),
-        }
+        self._spell = spellers(syntax)
         self._templates: dict[tuple[str | int, ...], Template] = {}
         self._terms = _Terms(base, syntax)
         self.count = 0
@@ -94,8 +68,11 @@ class Writer:
             node = self._nodes[curie] = self._syntax.name(expand(curie, self._base))
         return node
 
-    def _about(self, subject: Spelled, properties: list[tuple[str, Any]]) -> str:
-        """Give a triple a value: text, whole number, real number or term; None is left out, lists are unpacked."""
+    def _about(self, subject: Spelled, properties: list[tuple[str, Any]], *, alike: bool = False) -> str:
+        """Give a triple a value: text, whole number, real number or term; None is left out, lists are unpacked.
+
+        `alike`: many subjects differ in the terms only.
+        """
         shape: list[str | int] = [self._syntax.layer]
         terms = [subject]
         for name, value in properties:
@@ -108,9 +85,11 @@ class Writer:
                 terms += [self._spell[type(each)](each) for each in value]
         self.count += len(terms) - 1
         key = tuple(shape)
+        if not alike or not self._syntax.by_place:
+            return self._spelled(key, terms)
         template = self._templates.get(key)
         if template is None:
-            if not self._syntax.by_place or len(self._templates) >= _MOST_TEMPLATES:
+            if len(self._templates) >= _MOST_TEMPLATES:
                 return self._spelled(key, terms)
             template = self._templates[key] = Template(self._spelled(key, Template.marks(len(terms))))
         return template.fill(terms)
@@ -237,6 +216,7 @@ class Writer:
                 (_PAIR["log10_p"], row["log10_p"]),
                 (_PAIR["q"], row["q"]),
             ],
+            alike=True,
         )
 
     def _said(self, subject: Spelled, object_: Spelled) -> list[tuple[str, Any]]:
@@ -258,6 +238,7 @@ class Writer:
                 (_WORD["papers"], row["papers"]),
                 (_WORD["entities"], row["entities"]),
             ],
+            alike=True,
         )
 
     def word(self, row: dict[str, Any]) -> str:
@@ -277,6 +258,7 @@ class Writer:
                 (_MENTION["source"], row["sources"]),
                 (_MENTION["n_candidates"], row["size"]),
             ],
+            alike=True,
         )
 
     def _link(self, url: str | None) -> Spelled | None:
