@@ -27,7 +27,7 @@ _COUNTED_ALIKE = (
 class Kept:
     """The tables of the previous build, in the engine of this one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: DuckDBEngine) -> None:
         self._engine = engine
 
     @classmethod
@@ -51,13 +51,9 @@ class Kept:
         engine = self._engine
         engine.create("recounted", sql(f"kept/{name}"))
         among = "SELECT f.* FROM figure_entities AS f JOIN recounted AS r ON r.entity = f.entity"
-        if _count(engine, f"({among}) AS f") > MOST * _count(engine, "figure_entities"):
+        if engine.count(f"({among})") > MOST * engine.count("figure_entities"):
             return False
         engine.create("figure_entities", among)
         whole = f"SELECT * FROM previous_{name}"
         engine.view("previous_pairs", whole if name == "cooccurrences" else _COUNTED_ALIKE)
         return True
-
-
-def _count(engine: Engine, table: str) -> int:
-    return int(engine.fetch(f"SELECT COUNT(*) AS n FROM {table}")["n"][0].as_py())
