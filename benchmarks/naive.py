@@ -24,7 +24,7 @@ from measure import folder_size, stopwatch
 from rdflib import OWL, RDF, RDFS, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, XSD
 
-from kg.terms import DEFAULT_BASE, NAMESPACES, encode
+from kg.model.identifiers import DEFAULT_BASE, NAMESPACES, encode
 
 BIOLINK, CITO, FABIO, OA, SCHEMA, SIO = (
     Namespace(NAMESPACES[prefix]) for prefix in ("biolink", "cito", "fabio", "oa", "schema", "sio")

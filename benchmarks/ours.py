@@ -12,10 +12,11 @@ from pathlib import Path
 
 from measure import folder_size, stopwatch
 
-from kg.build import Resources, build_tables
-from kg.exporters.rdf import NTriples
-from kg.graph import KnowledgeGraph
-from kg.release import release
+from kg.building.options import Resources
+from kg.building.pipeline import build_tables
+from kg.building.release import release
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.rdf.dump import NTriples
 
 PAIRS_STAGE = "counting pairs"
 

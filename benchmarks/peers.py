@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.exporters.triples import ASSOCIATIONS, CO_OCCURS
-from kg.graph import KnowledgeGraph
-from kg.terms import CLASSES, NAMESPACES, association_iri, expand
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.identifiers import CLASSES, NAMESPACES, association_iri, expand
+from kg.rdf.triples import ASSOCIATIONS, CO_OCCURS
 
 NUMBERS = {
     "figures": "biolink:concept_pair_count", "figures_all": "kg:allCount", "figures_synonyms": "kg:synonymsCount",

@@ -7,8 +7,8 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kg.graph import KnowledgeGraph
-from kg.release import release
+from kg.building.release import release
+from kg.graph.knowledge_graph import KnowledgeGraph
 
 ORDERS = {
     "naive: figures that mention both": ("figures_all", "figures_all DESC"),

@@ -24,8 +24,8 @@ from measure import megabytes, resident, table
 from pyoxigraph import QueryResultsFormat
 from sparql import bound
 
-from kg import store
-from kg.tables import Build
+from kg.model.tables import Build
+from kg.rdf import store
 
 SHORT = "SELECT ?name {{ <{entity}> <http://www.w3.org/2000/01/rdf-schema#label> ?name }}"
 ACCEPT = {"Accept": "application/sparql-results+json"}

@@ -20,10 +20,10 @@ import rdflib
 import virtuoso
 from measure import median, megabytes, resident, seconds, table
 
-from kg import queries, store
-from kg.graph import KnowledgeGraph
-from kg.tables import Build
-from kg.terms import expand
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.identifiers import expand
+from kg.model.tables import Build
+from kg.rdf import canned_queries, store
 
 DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
 CONTEXT = multiprocessing.get_context("fork")
@@ -93,8 +93,8 @@ def bound(build: Path) -> dict[str, str]:
     about = {"gene": gene, "entity": gene, "first": gene, "second": other, "figure": expand(figure or "", base)}
     about |= {"disease": expand(diseases, base)} if diseases else {}
     texts = {}
-    for name in queries.names():
-        query = queries.load(name)
+    for name in canned_queries.names():
+        query = canned_queries.load(name)
         asked = {each.name for each in query.parameters if each.type == "uri"}
         # Those with SERVICE reach the network; a build may draw no disease to ask about.
         if "SERVICE" not in query.text and asked <= about.keys():

@@ -21,11 +21,11 @@ from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
-from kg import sources
-from kg.inference import WordInference
-from kg.lexicon import Lexicon
+from kg.ingest import sources
 from kg.lexicon.expansions import expansions
-from kg.model import HUMAN, Flavour, Mention
+from kg.lexicon.lexicon import Lexicon
+from kg.lexicon.word_inference import WordInference
+from kg.model.records import HUMAN, Flavour, Mention
 from kg.parsers import parser_for
 
 Pairs = set[tuple[str, str]]

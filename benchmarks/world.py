@@ -8,8 +8,8 @@ from itertools import accumulate
 from random import Random
 from typing import Generic, NamedTuple, TypeVar
 
-from kg.lexicon import Lexicon
 from kg.lexicon.files import CHEMICALS, DISEASES, FAMILIES, GENES, SMALL_MOLECULES, rows
+from kg.lexicon.lexicon import Lexicon
 
 TOPICS, TOPIC_GENES, TOPIC_FAMILIES = 600, 80, 8
 MOST_MEMBERS = 30

@@ -20,13 +20,13 @@ import pyarrow as pa
 
 from kg.errors import KgError, RecordError
 from kg.exporters import Exporter, FolderExporter, into_folder
-from kg.graph import KnowledgeGraph
-from kg.model import Element, Figure, Mention, Problem, Table
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import View
+from kg.model.identifiers import FIGID, expand
+from kg.model.records import Element, Figure, Mention, Problem, Table
+from kg.model.tables import RAW
+from kg.model.text import clean
 from kg.parsers import Parser
-from kg.tables import RAW
-from kg.terms import FIGID, expand
-from kg.text import clean
-from kg.views import View
 
 CUTS = 64
 """At so many places, evenly spaced, a file is cut off or spoilt."""

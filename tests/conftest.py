@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.exporters.rdf import LAYERS
-from kg.manifest import Parameters
-from kg.release import release
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.rdf.dump import LAYERS
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from conftest import record, write_toy
 
-from kg.release import release
+from kg.building.release import release
 
 EVERYTHING = (
     "figid_alias: PMC1__F1",

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from conftest import SEEDS
 
-from kg import answers, store
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.cli import query_answer
 from kg.errors import QueryError, UnknownName
-from kg.manifest import Parameters
-from kg.queries import Query, load, names, parse
-from kg.release import release
-from kg.tables import Build
-from kg.terms import DEFAULT_BASE
+from kg.model.identifiers import DEFAULT_BASE
+from kg.model.tables import Build
+from kg.rdf import store
+from kg.rdf.canned_queries import Query, load, names, parse
 
 HEADER = "# title: T\n# category: C\n# description: D.\n"
 
@@ -108,7 +109,7 @@ def test_canned_queries_follow_the_base_of_the_build(tmp_path: Path) -> None:
     base = "https://example.org/me/"
     release([str(SEEDS)], tmp_path / "exports", Parameters(base=base))
     opened = store.open_read_only(Build(tmp_path / "exports"))
-    asked = answers.ask(tmp_path / "exports", "partners", {"entity": ["TNFSF11"]})
+    asked = query_answer.ask(tmp_path / "exports", "partners", {"entity": ["TNFSF11"]})
     assert f"PREFIX kg: <{base}vocab#>" in asked.text
     assert asked.render("tsv").count(b"\n") == 1 + 14
     for name in names():

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import write_toy
 
+from kg.building.release import release
 from kg.errors import NotARecord
-from kg.model import Element, Figure, Mention, Problem
+from kg.model.records import Element, Figure, Mention, Problem
 from kg.parsers.biothings import BiothingsParser
-from kg.release import release
 
 ALL = "bte_chemicals_diseases_genes_all.ndjson"
 

@@ -22,8 +22,8 @@ import pytest
 from test_html import build_hostile
 
 from kg.exporters import exporter
-from kg.graph import KnowledgeGraph
-from kg.views import Filters
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import Filters
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -51,7 +51,7 @@ def serving(build: Path) -> Iterator[str]:
     """Run the server of a build in a thread; give its address."""
     uvicorn = pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
     pytest.importorskip("starlette", reason="the extra `serve` is not installed")
-    from kg.tables import Build
+    from kg.model.tables import Build
     from kg.web.app import Options, application
 
     app = application(Build(build), Options())

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import genes, record, write_toy
 
-from kg import ingest, sources
-from kg.build import Resources
-from kg.cache import ParseCache
-from kg.release import TEXT_OUTPUTS, release
+from kg.building.options import Resources
+from kg.building.release import TEXT_OUTPUTS, release
+from kg.ingest import parse, sources
+from kg.ingest.cache import ParseCache
 
 LONG_AGO = 1_600_000_000
 
@@ -32,14 +32,14 @@ def age(folder: Path) -> None:
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the time of the last change of a file's status, which cannot be set, count as settled."""
-    monkeypatch.setattr("kg.cache.SETTLED", -3600.0)
+    monkeypatch.setattr("kg.ingest.cache.SETTLED", -3600.0)
 
 
 def counted(corpus: Path, folder: Path, jobs: int = 1) -> tuple[int, int]:
     """Read a corpus through a cache; give hits and misses, and check that the tables are those without one."""
     cache = ParseCache(folder)
-    with_cache = list(ingest.read(sources.scan([str(corpus)]), jobs, cache))
-    without = list(ingest.read(sources.scan([str(corpus)])))
+    with_cache = list(parse.read(sources.scan([str(corpus)]), jobs, cache))
+    without = list(parse.read(sources.scan([str(corpus)])))
     assert [{name: table.to_pylist() for name, table in tables.items()} for tables in with_cache] == [
         {name: table.to_pylist() for name, table in tables.items()} for tables in without
     ]
@@ -77,7 +77,7 @@ def test_times_set_back_by_hand_do_not_hide_a_change(corpus: Path, tmp_path: Pat
 
 
 def test_a_file_that_is_changing_is_not_kept(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.cache.SETTLED", 3600.0)
+    monkeypatch.setattr("kg.ingest.cache.SETTLED", 3600.0)
     assert counted(corpus, tmp_path / "cache") == (0, 1)
     assert counted(corpus, tmp_path / "cache") == (0, 1)
     assert not list((tmp_path / "cache").rglob("*.tables"))

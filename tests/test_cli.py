@@ -19,8 +19,8 @@ import rdflib
 from click.testing import CliRunner, Result
 from conftest import TOY, record, write_toy
 
-from kg import plugins
-from kg.cli import main
+from kg.cli.main import main
+from kg.runtime import plugins
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }"
 CONSTRUCT = "CONSTRUCT { ?s rdfs:label ?o } WHERE { ?s a biolink:Gene ; rdfs:label ?o }"

@@ -7,10 +7,10 @@ import pytest
 from readers import oxigraph
 from rich import release_rich
 
-from kg.names import COLUMNS
-from kg.tables import TABLES
-from kg.terms import namespaces
-from kg.views import EDGE_COLUMNS, NODE_COLUMNS
+from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS
+from kg.model.column_names import COLUMNS
+from kg.model.identifiers import namespaces
+from kg.model.tables import TABLES
 
 NODES = ("figures", "papers", "entities", "words")
 ENDS = {"id", "source", "target"}

@@ -8,12 +8,13 @@ from typing import IO, Any
 import pytest
 from conftest import SEEDS, TOY
 
-from kg import plugins
 from kg.errors import RecordError
 from kg.exporters import exporter
 from kg.exporters.gmt import Gmt
-from kg.graph import KnowledgeGraph
-from kg.model import Element, Figure, Mention, Problem, Table
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import View
+from kg.model.identifiers import FIGID, curie
+from kg.model.records import Element, Figure, Mention, Problem, Table
 from kg.parsers import Parser
 from kg.parsers.biothings import BiothingsParser
 from kg.parsers.citations import CitationParser
@@ -21,9 +22,8 @@ from kg.parsers.figures import FigureParser
 from kg.parsers.gmt import GmtParser
 from kg.parsers.kgx import KgxParser
 from kg.parsers.sidecars import MapParser, SidecarParser
-from kg.terms import FIGID, curie
+from kg.runtime import plugins
 from kg.testing import check_exporter, check_parser
-from kg.views import View
 
 SEED = sorted((SEEDS / "_figures").glob("*.md"))[1]
 OBJECT = (

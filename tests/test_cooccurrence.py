@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import MDM2, TP53, genes, record, write_toy
 
-from kg import cooccurrence
-from kg.build import Resources, Result, build_tables
-from kg.manifest import Parameters
+from kg.building.manifest import Result
+from kg.building.options import Parameters, Resources
+from kg.building.pipeline import build_tables
+from kg.cooccurrence import slices
 
 AKT1, AKT2, GENE_MDM2, GENE_TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 
@@ -153,15 +154,15 @@ def test_counts_equal_the_slow_and_obvious_way(tmp_path: Path, seed: int) -> Non
 
 def test_slices_cover_every_entity_once_and_keep_near_the_limit() -> None:
     loads = pa.table({"entity": list(range(1, 8)), "instances": [5, 1, 1, 10, 0, 3, 2]})
-    assert cooccurrence.slices(loads, 7) == [(1, 3, 7), (4, 6, 13), (7, 7, 2)]
-    assert cooccurrence.slices(loads, 10**9) == [(1, 7, 22)]
-    assert cooccurrence.slices(loads.slice(0, 0)) == []
+    assert slices.slices(loads, 7) == [(1, 3, 7), (4, 6, 13), (7, 7, 2)]
+    assert slices.slices(loads, 10**9) == [(1, 7, 22)]
+    assert slices.slices(loads.slice(0, 0)) == []
 
 
 def test_the_number_of_slices_makes_no_difference(
     tmp_path: Path, toy_build: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cooccurrence.slices, "__defaults__", (1,))
+    monkeypatch.setattr(slices.slices, "__defaults__", (1,))
     corpus = toy_build.parent
     tables = tmp_path / "tables"
     tables.mkdir()
@@ -181,7 +182,7 @@ def test_the_number_of_slices_makes_no_difference(
     ],
 )
 def test_threshold_is_the_least_that_keeps_few_enough(supports: dict[int, int], most: int, least: int) -> None:
-    assert cooccurrence.threshold(Counter(supports), most) == least
+    assert slices.threshold(Counter(supports), most) == least
 
 
 def test_the_known_truth_of_2659_real_figures(tmp_path: Path, shared: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from kg.release import release
+from kg.building.release import release
 
 FIGURES = 300
 

@@ -13,14 +13,14 @@ import pytest
 from conftest import GENE_HEADER, record, write_toy
 from rich import release_rich
 
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.exporters import Exporter
 from kg.exporters.cx2 import LISTS, Cx2
-from kg.exporters.cyjs import CytoscapeJs
-from kg.exporters.style import stylesheet, visual_editor_properties, visual_properties
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
-from kg.views import Filters, View
+from kg.exporters.cytoscape_style import stylesheet, visual_editor_properties, visual_properties
+from kg.exporters.cytoscapejs import CytoscapeJs
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import Filters, View
 
 Graph = nx.Graph
 Json = dict[str, Any]

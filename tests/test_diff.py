@@ -15,14 +15,14 @@ from click.testing import CliRunner, Result
 from conftest import MDM2, TP53, genes, record, write_toy
 
 from kg import __version__
-from kg import diff as diff_module
-from kg.commands.diff import diff
-from kg.console import Commands
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.cli.diff import diff
+from kg.cli.terminal import Commands
+from kg.diff import comparison as diff_module
 from kg.diff import triples
-from kg.exporters.rdf import NTriples
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.rdf.dump import NTriples
 
 PROGRAM = Commands("kg", commands=[diff])
 TABLES = ("figures", "papers", "entities", "mentions", "members", "words", "citations", "cooccurrences")

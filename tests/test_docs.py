@@ -14,12 +14,13 @@ import click
 import pytest
 from conftest import ROOT, SEEDS, write_toy
 
-from kg import plugins, queries
-from kg.cli import main
-from kg.names import COLUMNS
-from kg.tables import SORT_KEYS, TABLES
-from kg.views import EDGE_COLUMNS, NODE_COLUMNS
-from kg.vocabulary import TERMS
+from kg.cli.main import main
+from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS
+from kg.model.column_names import COLUMNS
+from kg.model.tables import SORT_KEYS, TABLES
+from kg.rdf import canned_queries
+from kg.rdf.vocabulary import TERMS
+from kg.runtime import plugins
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
@@ -83,8 +84,8 @@ def test_every_exporter_and_plugin_is_in_the_docs() -> None:
 
 
 def test_the_parser_and_the_exporter_of_the_docs_work(tmp_path: Path, seeds_build: Path) -> None:
-    from kg.graph import KnowledgeGraph
-    from kg.model import Figure, Mention
+    from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.model.records import Figure, Mention
 
     spaces: list[dict[str, type]] = []
     for kind, code in BLOCK.findall(text("plugins.md")):
@@ -139,7 +140,7 @@ def queries_page() -> str:
         "wanted, a name, a CURIE or a figid will do.",
         "",
     ]
-    for query in map(queries.load, queries.names()):
+    for query in map(canned_queries.load, canned_queries.names()):
         lines += [f"## {query.name}", "", f"**{query.title}** ({query.category}). {query.description}", ""]
         if query.parameters:
             lines += ["| parameter | type | default | |", "|---|---|---|---|"]

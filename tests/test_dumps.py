@@ -16,16 +16,16 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from readers import oxigraph, rapper, with_rdflib
 from rich import EVERYTHING, release_rich
 
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.errors import UnknownName
-from kg.exporters import rdf, triples
-from kg.exporters.graphs import NQuads, TriG
-from kg.exporters.jsonld import JsonLd
-from kg.exporters.rdf import LAYERS, USUAL_LAYERS, NTriples, Turtle, Turtle12
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
-from kg.terms import DEFAULT_BASE, OWN_PREFIXES, PREFIXES, compress, curie, decode, expand, namespaces
-from kg.text import MARKERS
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES, compress, curie, decode, expand, namespaces
+from kg.model.text import MARKERS
+from kg.rdf import dump, triples
+from kg.rdf.dump import LAYERS, USUAL_LAYERS, NTriples, Turtle, Turtle12
+from kg.rdf.jsonld import JsonLd
+from kg.rdf.quads import NQuads, TriG
 
 HOSTILE = (
     "a<b>c", 'a"b', "a{b}c", "a|b", "a\\b", "a^b", "a`b", "%zz", "%41", "a#b", "a?b", "a/../b", "..", ".", "a:b",
@@ -129,8 +129,8 @@ def test_the_same_build_gives_the_same_bytes(build: Path, tmp_path: Path) -> Non
 def test_processes_and_pieces_make_no_difference(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
-    monkeypatch.setattr(rdf, "_MANY", 0)
-    monkeypatch.setattr(rdf, "_SUBJECTS", rows)
+    monkeypatch.setattr(dump, "_MANY", 0)
+    monkeypatch.setattr(dump, "_SUBJECTS", rows)
     with KnowledgeGraph(build) as graph, (tmp_path / "dump.ttl").open("wb") as file:
         count = Turtle(jobs=2).write(graph, None, file)
     assert (tmp_path / "dump.ttl").read_bytes() == (build / "pfocr.ttl").read_bytes()

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import LexiconError
-from kg.lexicon import Lexicon
 from kg.lexicon.expansions import Expansion, expansions, key
-from kg.model import Flavour
+from kg.lexicon.lexicon import Lexicon
+from kg.model.records import Flavour
 
 GENES = "hgnc\tsymbol\tncbigene\taliases\tprevious\tsynonyms\n"
 FAMILIES = "famplex\tsynonyms\tmembers\n"

@@ -26,12 +26,13 @@ from pyoxigraph import RdfFormat, parse
 from readers import KGX, rapper
 from tulip import tlp
 
-from kg import plugins
-from kg.exporters import exporter, into_folder, replacing_folder
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
-from kg.tables import TABLES
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.exporters import exporter, into_folder
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.tables import TABLES
+from kg.runtime import plugins
+from kg.runtime.files import replacing_folder
 
 CORPORA = ("seeds", "sample", "hostile")
 

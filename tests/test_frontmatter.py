@@ -8,10 +8,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import frontmatter
 from kg.errors import RecordError
-from kg.frontmatter import Mapping, parse, split
-from kg.text import decode
+from kg.model.text import decode
+from kg.parsers import frontmatter
+from kg.parsers.frontmatter import Mapping, parse, split
 
 
 def refusal(text: str, first_line: int = 1) -> tuple[str, int | None]:

@@ -10,13 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import GENE_HEADER, MDM2, TP53, genes, record, write_toy
 
+from kg.building.release import release
 from kg.errors import NotARecord
-from kg.exporters import replacing_folder
 from kg.exporters.gmt import Gmt
-from kg.graph import KnowledgeGraph
-from kg.model import Element, Figure, Mention, Problem
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.records import Element, Figure, Mention, Problem
 from kg.parsers.gmt import GmtParser, flavour_of
-from kg.release import release
+from kg.runtime.files import replacing_folder
 
 HUMAN = "pfocr-20240101-gmt-Homo_sapiens.gmt"
 

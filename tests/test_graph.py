@@ -11,11 +11,11 @@ import conftest
 import pytest
 from conftest import genes, record, write_toy
 
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.errors import SourceError, UnknownName
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
-from kg.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
 
 AKT1, AKT2, MDM2, TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 ATP, OSTEOPOROSIS, KEYWORD = "chebi:15422", "doid:11476", "keyword:no%20such%20thing"

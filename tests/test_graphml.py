@@ -18,11 +18,11 @@ import pytest
 from conftest import GENE_HEADER, record, write_toy
 from tulip import tlp
 
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.exporters.graphml import GraphML
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
-from kg.views import CYTOSCAPE_LIMIT, EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, Filters, View
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import CYTOSCAPE_LIMIT, EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, Filters, View
 
 etree = pytest.importorskip("lxml.etree")
 

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from conftest import TP53, genes, record, write_toy
 
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.errors import QueryError
 from kg.exporters import html as exporter
+from kg.exporters.cytoscape_style import stylesheet
 from kg.exporters.html import Html
-from kg.exporters.style import stylesheet
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
-from kg.terms import expand, page
-from kg.views import CYTOSCAPE_LIMIT, Filters
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import CYTOSCAPE_LIMIT, Filters
+from kg.model.identifiers import expand, page
 
 WEB = Path(exporter.__file__).parent.parent / "web"
 SCRIPT = re.compile(r"<script(| type=\"module\")>(.*?)</script>", re.DOTALL)

@@ -12,11 +12,11 @@ from conftest import GENE_HEADER, MDM2, genes, record, write_toy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.grounding import joinable
-from kg.lexicon import Lexicon
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.lexicon.grounding import joinable
 from kg.lexicon.identity import Identity, of_lexicon, of_records, preference
-from kg.manifest import Parameters
-from kg.release import release
+from kg.lexicon.lexicon import Lexicon
 
 TERMS = "curie\txrefs\tname\tsynonyms\n"
 

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.inference import WordInference
-from kg.lexicon import Lexicon
 from kg.lexicon.expansions import Expansion, expansions
-from kg.model import Flavour
+from kg.lexicon.lexicon import Lexicon
+from kg.lexicon.word_inference import WordInference
+from kg.model.records import Flavour
 
 Keywords = list[str | None]
 

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from conftest import MDM2, TOY, genes, record, write_toy
 
-from kg import frontmatter, ingest, parsers, plugins
+from kg import parsers
 from kg.errors import SourceError
-from kg.ingest import Tables, read
-from kg.model import Element, Figure, Mention, Problem
-from kg.sources import Entry, scan
+from kg.ingest import parse as ingest
+from kg.ingest.parse import Tables, read
+from kg.ingest.sources import Entry, scan
+from kg.model.records import Element, Figure, Mention, Problem
+from kg.parsers import frontmatter
+from kg.runtime import plugins
 
 
 def entries(files: dict[str, str]) -> list[Entry]:

@@ -11,16 +11,17 @@ import pytest
 from conftest import genes, record, write_toy
 from readers import KGX
 
-from kg import biolink, parsers
+from kg import parsers
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.errors import NotARecord
-from kg.exporters import replacing_folder
 from kg.exporters.kgx import NODES, KgxJsonl, KgxTsv, edges, header
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.model import Citation, Figure, Mention, Problem, Table
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model import biolink
+from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES
+from kg.model.records import Citation, Figure, Mention, Problem, Table
 from kg.parsers.kgx import KgxParser
-from kg.release import release
-from kg.terms import DEFAULT_BASE, OWN_PREFIXES, PREFIXES
+from kg.runtime.files import replacing_folder
 
 Rows = list[dict[str, Any]]
 

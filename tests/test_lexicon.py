@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import LexiconError
-from kg.lexicon import Lexicon, Reading, Term
-from kg.model import HUMAN
+from kg.lexicon.lexicon import Lexicon, Reading, Term
+from kg.model.records import HUMAN
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDER = REPOSITORY / "kg" / "lexicon"

@@ -13,9 +13,10 @@ from threading import Thread
 import pytest
 
 from kg.errors import LexiconError
-from kg.lexicon import compile as rules
-from kg.lexicon import files, update
-from kg.lexicon.compile import Gene, Relation
+from kg.lexicon import files
+from kg.lexicon.update import compile as rules
+from kg.lexicon.update import update
+from kg.lexicon.update.compile import Gene, Relation
 
 HGNC = (
     "hgnc_id\tsymbol\tname\tlocus_group\tlocus_type\tstatus\talias_symbol\tprev_symbol\tdate_modified\tentrez_id\n"

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 from conftest import FAMILY, genes, record, write_toy
 
-from kg.cli import main
+from kg.cli.main import main
 from kg.errors import LexiconError
-from kg.lexicon import Lexicon
-from kg.lexicon.update import user_folder
+from kg.lexicon.lexicon import Lexicon
+from kg.lexicon.update.update import user_folder
 
 
 def answer(*arguments: object) -> str:

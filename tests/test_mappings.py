@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg import __version__
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.errors import SourceError, UnknownPrefix
 from kg.exporters.sssom import COLUMNS, Sssom, _home
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.mappings import Mappings, read
-from kg.release import release
-from kg.terms import expand
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.ingest.sssom import Mappings, read
+from kg.model.identifiers import expand
 
 HEADER = "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
 END = "semapv:ManualMappingCuration"
@@ -185,7 +185,7 @@ def test_gzip_by_suffix(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.mappings.MAX_FILE_BYTES", 1024**2)
+    monkeypatch.setattr("kg.ingest.sssom.MAX_FILE_BYTES", 1024**2)
     path = tmp_path / "some.tsv.gz"
     path.write_bytes(gzip.compress(bytes(2 * 1024**2)))
     with pytest.raises(SourceError, match="larger than 1 MiB when unpacked"):

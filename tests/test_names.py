@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from conftest import genes, record, write_toy
 
+from kg.building.release import release
 from kg.errors import UnknownName
-from kg.graph import KnowledgeGraph
-from kg.release import release
+from kg.graph.knowledge_graph import KnowledgeGraph
 
 AKT1, ATP, KEYWORD, A = "ncbigene:207", "chebi:15422", "keyword:no%20such%20thing", "pfocr:PMC1__a"
 

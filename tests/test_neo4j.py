@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import genes, record, write_toy
 
+from kg.building.release import release
 from kg.errors import OutputError
-from kg.exporters import replacing_folder
 from kg.exporters.neo4j import SEPARATOR, Neo4j
-from kg.graph import KnowledgeGraph
-from kg.release import release
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.runtime.files import replacing_folder
 
 Rows = list[dict[str, str]]
 

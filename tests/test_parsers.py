@@ -8,13 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import GENE_HEADER, MDM2, genes, record, write_toy
 
-from kg.build import build_tables
+from kg.building.pipeline import build_tables
 from kg.errors import NotARecord, RecordError
-from kg.model import Citation, Element, Figure, Link, Mention, PaperIds, Problem, Table
+from kg.model.identifiers import FIGID
+from kg.model.records import Citation, Element, Figure, Link, Mention, PaperIds, Problem, Table
+from kg.model.text import collapse
 from kg.parsers import parser_for
 from kg.parsers.citations import paper_id
-from kg.terms import FIGID
-from kg.text import collapse
 
 T = TypeVar("T")
 

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import record, write_toy
 
-from kg.commands.plot import plot
-from kg.console import Commands
+from kg.building.release import release
+from kg.cli.plot import plot
+from kg.cli.terminal import Commands
 from kg.errors import UnknownName
-from kg.graph import KnowledgeGraph
-from kg.plots import PLOTS, Asked, Rendered, render
-from kg.release import release
-from kg.views import Filters
+from kg.exporters.plots import PLOTS, Asked, Rendered, render
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import Filters
 
 pytest.importorskip("matplotlib", reason="the extra `plot` is not installed")
 etree = pytest.importorskip("lxml.etree")
@@ -252,7 +252,7 @@ def test_a_hostile_middle(hostile_build: Path, of: str) -> None:
 
 
 def test_labels_do_not_overlap_in_a_dense_network_of_several_parts() -> None:
-    from kg.plots.placing import placed
+    from kg.exporters.plots.layout import placed
 
     ends = [(one, other) for one in range(30) for other in range(one)] + [(30, 31), (32, 33), (33, 34)]
     boxes = np.array([(0.3 + 0.1 * (node % 7), 0.2) for node in range(35)])

@@ -2,8 +2,9 @@
 
 import pytest
 
-from kg import __version__, plugins
+from kg import __version__
 from kg.errors import UnknownName
+from kg.runtime import plugins
 
 NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style", "html"]
 RDF = ["turtle", "turtle12", "ntriples", "nquads", "trig", "jsonld"]

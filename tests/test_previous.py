@@ -12,13 +12,12 @@ import pytest
 from conftest import FAMILY, MDM2, TP53, genes, record, write_toy
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg import kept, patched, previous
-from kg.build import Resources
+from kg.building.incremental import previous_build, reuse_pairs, update_store
+from kg.building.options import Parameters, Resources
+from kg.building.release import TEXT_OUTPUTS, release
 from kg.errors import OutputError
-from kg.exporters.rdf import LAYERS
-from kg.manifest import Parameters
-from kg.release import TEXT_OUTPUTS, release
-from kg.tables import Build
+from kg.model.tables import Build
+from kg.rdf.dump import LAYERS
 
 MYC = ("MYC", "MYC", "MYC", "4609", "ncbigene_symbol")
 ATM = ("ATM", "ATM", "ATM", "472", "ncbigene_symbol")
@@ -77,8 +76,8 @@ CHANGES: dict[str, Change] = {
 @pytest.fixture(autouse=True)
 def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what can be kept of a corpus in which any change is one of much."""
-    monkeypatch.setattr(kept, "MOST", 1.0)
-    monkeypatch.setattr(patched, "MOST", 100.0)
+    monkeypatch.setattr(reuse_pairs, "MOST", 1.0)
+    monkeypatch.setattr(update_store, "MOST", 100.0)
 
 
 class Made:
@@ -150,7 +149,7 @@ def test_changes_by_chance(tmp_path: Path) -> None:
         assert set(FROM_PREVIOUS) <= set(made.again(figure))
 
 
-@pytest.mark.parametrize("module", [kept, patched])
+@pytest.mark.parametrize("module", [reuse_pairs, update_store])
 def test_where_much_differs_it_is_made_anew(
     tmp_path: Path, module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,13 +157,13 @@ def test_where_much_differs_it_is_made_anew(
     made = Made(tmp_path, Parameters())
     made.again()
     CHANGES["a gene less"](made.corpus)
-    assert ("loading the store" in made.again()) == (module is patched)
+    assert ("loading the store" in made.again()) == (module is update_store)
 
 
 def test_figures_that_come_or_go_change_all_statistics_and_the_store_is_loaded_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patched, "MOST", 0.2)
+    monkeypatch.setattr(update_store, "MOST", 0.2)
     made = Made(tmp_path, Parameters(min_figures=1))
     assert "loading the store" in made.again()
     CHANGES["a title"](made.corpus)
@@ -218,7 +217,7 @@ def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> 
     Store(str(store)).add(Quad(NamedNode("a:a"), NamedNode("a:b"), Literal("c")))
     # Somebody who set back what the cache knows of the files, too.
     known = json.loads(cache.read_text())
-    cache.write_text(json.dumps(known | {"outputs": previous._left(made.out)}))
+    cache.write_text(json.dumps(known | {"outputs": previous_build._left(made.out)}))
     CHANGES["a gene less"](made.corpus)
     with pytest.raises(OutputError, match=r"was changed by somebody: .* build with --no-cache"):
         made.again()

@@ -15,7 +15,7 @@ from serving import JSON, Reply, Server, serving
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
-from kg.web.negotiation import SOLUTIONS, TRIPLES, choose, prefers_html
+from kg.web.sparql.negotiation import SOLUTIONS, TRIPLES, choose, prefers_html
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"

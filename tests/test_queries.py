@@ -19,14 +19,15 @@ from conftest import TOY, genes, write_toy
 from pyoxigraph import Store
 from rdflib.plugins.sparql import prepareQuery
 
-from kg import answers, store
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.cli import query_answer
 from kg.exporters.duckdb import DuckDB
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.queries import Parameter, Query, load, names
-from kg.release import release
-from kg.tables import Build
-from kg.terms import compress, expand, namespaces
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.identifiers import compress, expand, namespaces
+from kg.model.tables import Build
+from kg.rdf import store
+from kg.rdf.canned_queries import Parameter, Query, load, names
 
 GOLDEN = Path(__file__).parent / "golden" / "queries"
 NAMES = names()
@@ -150,7 +151,7 @@ class Corpus:
             self.graph.parse(folder / name)
 
     def text(self, name: str) -> str:
-        return answers.ask(self.folder, name, self.values.get(name, {})).text
+        return query_answer.ask(self.folder, name, self.values.get(name, {})).text
 
     def oxigraph(self, name: str) -> tuple[Row, list[Row]]:
         results: Any = store.query(store.open_read_only(Build(self.folder)), self.text(name))

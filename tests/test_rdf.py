@@ -13,9 +13,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from readers import oxigraph
 from rich import release_rich
 
-from kg.release import release
-from kg.terms import namespaces
-from kg.vocabulary import TERMS
+from kg.building.release import release
+from kg.model.identifiers import namespaces
+from kg.rdf.vocabulary import TERMS
 
 NAMES = namespaces()
 

@@ -22,12 +22,14 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import SEEDS, TOY, record, write_toy
 
-from kg import cooccurrence, disk, ingest, release
-from kg.build import Resources
+from kg.building import release, staging
+from kg.building.options import Parameters, Resources
+from kg.cooccurrence import slices
 from kg.errors import LexiconError, OutputError, SourceError, UnknownName
-from kg.exporters import rdf
-from kg.manifest import Parameters
-from kg.tables import TABLES
+from kg.ingest import parse
+from kg.model.tables import TABLES
+from kg.rdf import dump
+from kg.runtime import files as disk
 
 Digests = dict[str, str]
 
@@ -292,7 +294,7 @@ def test_a_build_replaces_all_that_is_its_own_and_nothing_else(toy: Path, export
     (exports / "store").mkdir()
     (exports / "store" / "stale").write_text("of the previous store\n")
     release.release([str(toy)], exports, with_store=False)
-    assert names(exports) == sorted({*release.OUTPUTS, "mine", "notes.txt"} - {"store", "pfocr.nt", "neo4j"})
+    assert names(exports) == sorted({*staging.OUTPUTS, "mine", "notes.txt"} - {"store", "pfocr.nt", "neo4j"})
     assert (exports / "mine" / "file").read_text() == "kept\n"
     assert names(exports.parent) == ["exports"]
 
@@ -401,7 +403,7 @@ def test_a_full_disk_ends_the_build_and_keeps_the_previous_exports(small_disk: P
 
 def test_a_second_build_is_told_who_holds_the_destination(toy: Path, exports: Path) -> None:
     before = digests(exports)
-    with release._lock(exports):
+    with staging._lock(exports):
         done = kg("build", toy, "-o", exports)
     expected = f"kg: {exports}: process {os.getpid()} is building here; wait for it or give another -o\n"
     assert (done.returncode, done.stderr) == (1, expected)
@@ -428,7 +430,7 @@ def test_a_lock_on_a_file_that_its_holder_just_removed_is_no_lock(
         real_flock(file, how)
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    with release._lock(exports):
+    with staging._lock(exports):
         assert path.read_text() == f"process {os.getpid()}"
     assert (len(held), path.exists()) == (2, False)
 
@@ -496,7 +498,7 @@ def alive(process: int) -> bool:
 @pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_stopped_build_leaves_no_worker(number: signal.Signals, tmp_path: Path) -> None:
-    source = many_records(tmp_path / "source", 3 * ingest.CHUNK_FILES)
+    source = many_records(tmp_path / "source", 3 * parse.CHUNK_FILES)
     process = start("build", source, "-q", "-j", 2, "-o", tmp_path / "exports", stderr=subprocess.DEVNULL)
     until(lambda: len(children(process.pid)) == 3 or process.poll() is not None)
     workers = children(process.pid)
@@ -533,7 +535,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def recovered(parent: Path) -> dict[str, str]:
-    release._recover(parent / "exports", parent / ".exports.kg-new")
+    staging._recover(parent / "exports", parent / ".exports.kg-new")
     assert names(parent) == ["exports"]
     return contents(parent / "exports")
 
@@ -581,7 +583,7 @@ def test_putting_in_place_takes_the_folder_as_a_whole(
         monkeypatch.setattr(sys, "platform", "darwin")  # where there is no exchange in one step
     write_toy(tmp_path / "exports", OLD)
     write_toy(tmp_path / ".exports.kg-new", NEW)
-    release._put_in_place(tmp_path / ".exports.kg-new", tmp_path / "exports")
+    staging._put_in_place(tmp_path / ".exports.kg-new", tmp_path / "exports")
     assert contents(tmp_path / "exports") == NEW
     # In one step where the system can: then there never was a moment without exports.
     in_one_step = can_exchange and sys.platform == "linux"
@@ -653,7 +655,7 @@ def test_a_folder_a_tar_and_a_zip_of_it_give_the_same_bytes(toy: Path, tmp_path:
 
 
 def test_processes_hash_seed_time_zone_and_locale_do_not_matter(tmp_path: Path) -> None:
-    source = many_records(tmp_path / "source", ingest.CHUNK_FILES + 1)
+    source = many_records(tmp_path / "source", parse.CHUNK_FILES + 1)
     write_toy(source / "seeds", {path.name: path.read_text() for path in (SEEDS / "_figures").iterdir()})
     plain = {name: value for name, value in os.environ.items() if name not in ("TZ", "LANG", "LC_ALL")}
     one = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LANG": "C", "PYTHONUTF8": "0"}
@@ -734,9 +736,9 @@ def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
 def test_the_number_of_jobs_makes_no_difference(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    monkeypatch.setattr(rdf, "_MANY", 0)
+    monkeypatch.setattr(dump, "_MANY", 0)
     for each in (1, jobs):
-        monkeypatch.setattr(cooccurrence.slices, "__defaults__", (2_000 * each,))
+        monkeypatch.setattr(slices.slices, "__defaults__", (2_000 * each,))
         release.release(
             [str(shared / "pfocr-sample")], tmp_path / str(each), resources=Resources(jobs=each), with_store=False
         )

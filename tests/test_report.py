@@ -2,9 +2,9 @@
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.display import table, term
-from kg.report import COLUMNS, Line, count, to_tsv
-from kg.terms import DEFAULT_BASE
+from kg.building.report import COLUMNS, Line, count, to_tsv
+from kg.cli.text_table import table, term
+from kg.model.identifiers import DEFAULT_BASE
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, SEEDS
 
-from kg.build import build_tables
-from kg.release import TEXT_OUTPUTS
+from kg.building.pipeline import build_tables
+from kg.building.release import TEXT_OUTPUTS
 
 
 def rows(build: Path, table: str) -> list[dict[str, Any]]:

@@ -18,10 +18,10 @@ from click.testing import CliRunner
 from conftest import TOY, write_toy
 from serving import Reply, Server, serving, until
 
-from kg import store
-from kg.cli import main
-from kg.commands.serve import Size
-from kg.release import release
+from kg.building.release import release
+from kg.cli.main import main
+from kg.cli.serve import Size
+from kg.rdf import store
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
@@ -295,7 +295,7 @@ def test_a_new_build_is_served_without_a_gap(tmp_path: Path) -> None:
 
 def replace(served: Path, build: Path) -> None:
     """Put another build in place, in one step, and remove the old, as `kg build` does."""
-    from kg.disk import exchange
+    from kg.runtime.files import exchange
 
     new = Path(shutil.copytree(build, served.with_name(".new")))
     (new / "manifest.json").touch()

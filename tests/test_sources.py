@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from conftest import MDM2, genes, record, write_toy
 
-from kg import sources
 from kg.errors import RecordError, SourceError
-from kg.sources import Entry, scan
+from kg.ingest import sources
+from kg.ingest.sources import Entry, scan
 
 CORPUS = {
     "_data/PMC1__a-genes.tsv": genes(MDM2),
@@ -81,7 +81,7 @@ def gzipped_tar(files: dict[str, str], top: str = "") -> bytes:
 
 def from_stdin(given: bytes) -> dict[str, bytes]:
     """Scan `-` in a process of its own, whose standard input is a pipe."""
-    program = "import kg.sources, pickle, sys\n"
+    program = "import kg.ingest.sources, pickle, sys\n"
     program += "found = {entry.name: entry.read() for entry in kg.sources.scan(['-'])}\n"
     program += "sys.stdout.buffer.write(pickle.dumps(found))"
     done = subprocess.run([sys.executable, "-c", program], input=given, capture_output=True, check=True)

@@ -23,11 +23,11 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import MAPPINGS, SEEDS, SHARED, TOY, write_toy
 
+from kg.building.release import release
 from kg.exporters.neo4j import Neo4j
-from kg.exporters.rdf import LAYERS, USUAL_LAYERS, NTriples
-from kg.graph import KnowledgeGraph
-from kg.release import release
-from kg.tables import TABLES
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.tables import TABLES
+from kg.rdf.dump import LAYERS, USUAL_LAYERS, NTriples
 
 JAVA = Path(os.environ["JAVA_HOME"]) / "bin" / "java" if "JAVA_HOME" in os.environ else shutil.which("java")
 PYSPARK = find_spec("pyspark")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import statistics
-from kg.statistics import Ints
+from kg.cooccurrence import statistics
+from kg.cooccurrence.statistics import Ints
 
 
 def ints(*values: int) -> Ints:

@@ -10,11 +10,11 @@ import pytest
 from conftest import write_toy
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg import store
+from kg.building.release import release
 from kg.errors import OutputError, QueryError, SourceError
-from kg.filling import Filling
-from kg.release import release
-from kg.tables import Build
+from kg.model.tables import Build
+from kg.rdf import store
+from kg.rdf.store_loader import Filling
 
 DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
 ELSEWHERE = "<http://127.0.0.1:1/sparql>"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from kg.exporters.style import (
+from kg.exporters.cytoscape_style import (
     EDGE_PROPERTIES,
     EDGES,
     NETWORK_PROPERTIES,
@@ -22,8 +22,8 @@ from kg.exporters.style import (
     stylesheet,
     visual_properties,
 )
-from kg.graph import KnowledgeGraph
-from kg.model import CATEGORIES
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.records import CATEGORIES
 
 ALL = (*NETWORK_PROPERTIES, *NODE_PROPERTIES, *EDGE_PROPERTIES)
 MAPPED = [each for each in ALL if each.mapping]

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kg.errors import SourceError, UnknownName
-from kg.tables import SORT_KEYS, TABLES, Build, write_parquet
+from kg.model.tables import SORT_KEYS, TABLES, Build, write_parquet
 
 
 def batch(first: int, count: int) -> pa.RecordBatch:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import UnknownPrefix
-from kg.terms import FIGID, association_iri, compress, curie, decode, expand, mesh_id, page
+from kg.model.identifiers import FIGID, association_iri, compress, curie, decode, expand, mesh_id, page
 
 
 @pytest.mark.parametrize(

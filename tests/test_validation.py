@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 from rich import release_rich
 
-from kg.commands.validate import validate
-from kg.console import Commands
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.cli.terminal import Commands
+from kg.cli.validate import validate
 from kg.errors import SourceError
-from kg.manifest import Parameters
-from kg.release import release
-from kg.tables import TABLES, Build
+from kg.model.tables import TABLES, Build
 from kg.validation import check_tables, pairs, rdf, shapes, validate_build, validate_rdf
 from kg.validation.findings import Report
 from kg.validation.outputs import check_files

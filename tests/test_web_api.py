@@ -27,12 +27,13 @@ pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
 from starlette.applications import Starlette
 
-from kg import __version__, queries, store
-from kg.manifest import Parameters
-from kg.release import release
-from kg.tables import Build
-from kg.terms import compress
-from kg.web.api import Api
+from kg import __version__
+from kg.building.options import Parameters
+from kg.building.release import release
+from kg.model.identifiers import compress
+from kg.model.tables import Build
+from kg.rdf import canned_queries, store
+from kg.web.explorer.api import Api
 
 AKT1, AKT2, MDM2, TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 ATP, OSTEOPOROSIS, KEYWORD = "chebi:15422", "doid:11476", "keyword:no%20such%20thing"
@@ -434,7 +435,7 @@ def test_counting_within_all_years_gives_the_numbers_of_the_table(seeds: Client)
 def test_too_many_pairs_are_cut_to_those_of_the_centre_and_the_strongest(
     seeds: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.web.network.MOST_EDGES", 5)
+    monkeypatch.setattr("kg.web.explorer.network.MOST_EDGES", 5)
     answer = seeds.get("network", of=TNFSF11, top=4, min_figures=2)
     edges = [each["data"] for each in answer["elements"]["edges"]]
     assert all(TNFSF11 in (edge["source"], edge["target"]) for edge in edges[:4])
@@ -594,14 +595,14 @@ def test_too_many_centres(seeds: Client) -> None:
 
 def test_the_canned_queries_with_their_parameters(toy: Client) -> None:
     answer = {query["name"]: query for query in toy.get("queries")}
-    assert [*answer] == queries.names()
+    assert [*answer] == canned_queries.names()
     partners = answer["partners"]
     assert partners["title"] == "Partners of an Entity"
     assert partners["parameters"] == [
         {"name": "entity", "type": "uri", "default": "https://identifiers.org/ncbigene/8600",
          "label": "Gene, chemical or disease"}
     ]  # fmt: skip
-    assert partners["text"] == queries.load("partners").text
+    assert partners["text"] == canned_queries.load("partners").text
 
 
 @pytest.mark.parametrize("given", ["TP53", TP53, "https://identifiers.org/ncbigene/7157"])

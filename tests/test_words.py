@@ -14,14 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import FAMILY, MDM2, TP53, genes, record, write_toy
 
+from kg.building.options import Parameters
+from kg.building.release import release
 from kg.errors import QueryError, UnknownName
 from kg.exporters.graphml import GraphML
-from kg.exporters.rdf import LAYERS
-from kg.graph import KnowledgeGraph
-from kg.manifest import Parameters
-from kg.release import release
-from kg.terms import compress, decode, expand
-from kg.views import Filters, View
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import Filters, View
+from kg.model.identifiers import compress, decode, expand
+from kg.rdf.dump import LAYERS
 
 AKT1, AKT2, GENE_MDM2, GENE_TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 ATP, OSTEOPOROSIS, KEYWORD, AKT = "chebi:15422", "doid:11476", "keyword:no%20such%20thing", "fplx:AKT"

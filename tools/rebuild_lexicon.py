@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 from kg.lexicon import files
-from kg.lexicon.compile import (
+from kg.lexicon.update.compile import (
     CHEBI_NOTICE,
     Descriptor,
     Field,
@@ -39,7 +39,7 @@ from kg.lexicon.compile import (
     packed,
     toml,
 )
-from kg.text import collapse
+from kg.model.text import collapse
 
 
 class Source(NamedTuple):

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kg import __version__
-from kg.cooccurrence import sql
-from kg.diff import SIDES, Comparison
+from kg.diff.comparison import SIDES, Comparison
+from kg.engines.statements import sql
 from kg.errors import SourceError
-from kg.exporters.rdf import LAYERS, USUAL_LAYERS, makers, prepare, selects
-from kg.exporters.syntax import NTriplesSyntax, Spelled
-from kg.exporters.triples import Writer
-from kg.tables import TABLES, Build
+from kg.model.tables import TABLES, Build
+from kg.rdf.dump import LAYERS, USUAL_LAYERS, makers, prepare, selects
+from kg.rdf.syntax import NTriplesSyntax, Spelled
+from kg.rdf.triples import Writer
 
 Operate = Callable[[str, list[str]], object]
 """Takes an operation: DELETE or INSERT, and its triples, lines of N-Triples."""

@@ -12,12 +12,12 @@ from math import isfinite
 from typing import IO, Any
 from unicodedata import normalize
 
-from kg.cooccurrence import sql
-from kg.exporters.style import visual_editor_properties, visual_properties
-from kg.graph import KnowledgeGraph
-from kg.terms import expand, page
-from kg.text import clean
-from kg.views import EDGE_COLUMNS, NODE_COLUMNS, Edge, Node, View
+from kg.engines.statements import sql
+from kg.exporters.cytoscape_style import visual_editor_properties, visual_properties
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, Edge, Node, View
+from kg.model.identifiers import expand, page
+from kg.model.text import clean
 
 LISTS = frozenset({"xrefs", "synonyms", "words", "lexicon", "evidence"})
 """Columns of nodes and edges that are lists."""

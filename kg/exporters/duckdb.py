@@ -5,11 +5,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from kg.cooccurrence import sql
 from kg.engines.duckdb import database, quote
-from kg.graph import KnowledgeGraph
-from kg.tables import TABLES
-from kg.views import View
+from kg.engines.statements import sql
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import View
+from kg.model.tables import TABLES
 
 _BUILD = "CREATE TABLE build AS SELECT {version} AS version, {base} AS base, {least} AS min_figures"
 

@@ -11,13 +11,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from kg.cooccurrence import sql
-from kg.graph import KnowledgeGraph
-from kg.model import FLAVOURS
+from kg.engines.statements import sql
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import View
+from kg.model.identifiers import decode, encode, expand
+from kg.model.records import FLAVOURS
+from kg.model.text import collapse
 from kg.parsers.gmt import NO_ORGANISM, ORGANISMS
-from kg.terms import decode, encode, expand
-from kg.text import collapse
-from kg.views import View
 
 METADATA = "metadata.tsv"
 

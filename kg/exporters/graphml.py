@@ -12,9 +12,9 @@ from typing import IO, Any
 from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.graph import KnowledgeGraph
-from kg.text import clean
-from kg.views import EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, View
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, View
+from kg.model.text import clean
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns"

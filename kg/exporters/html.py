@@ -14,11 +14,11 @@ from html import escape
 from importlib.resources import files
 from typing import IO, Any, NamedTuple
 
-from kg.cooccurrence import sql
+from kg.engines.statements import sql
 from kg.errors import QueryError
 from kg.exporters.cx2 import about, edges, encode, nodes, write_all
-from kg.graph import KnowledgeGraph
-from kg.views import VIEWS_OF_PAIRS, Edge, Node, View
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import VIEWS_OF_PAIRS, Edge, Node, View
 
 MOST = 20_000
 """Nodes and edges that a browser still draws; a page of more would open in none."""

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from kg import biolink
-from kg.cooccurrence import sql
-from kg.graph import KnowledgeGraph
-from kg.names import slots
-from kg.terms import curie, expand
-from kg.views import View
+from kg.engines.statements import sql
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import View
+from kg.model import biolink
+from kg.model.column_names import slots
+from kg.model.identifiers import curie, expand
 
 SOURCE = "infores:pfocr"
 """PFOCR in the registry of information resources."""

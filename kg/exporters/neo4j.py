@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from kg.cooccurrence import sql
-from kg.graph import KnowledgeGraph
-from kg.tables import SORT_KEYS, TABLES
-from kg.terms import expand
-from kg.views import View
+from kg.engines.statements import sql
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import View
+from kg.model.identifiers import expand
+from kg.model.tables import SORT_KEYS, TABLES
 
 SCRIPT = "import.sh"
 SEPARATOR = "\x1f"

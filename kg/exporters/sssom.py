@@ -8,11 +8,11 @@ import csv
 from io import StringIO
 from typing import IO
 
-from kg.cooccurrence import sql
+from kg.engines.statements import sql
 from kg.errors import UnknownPrefix
-from kg.graph import KnowledgeGraph
-from kg.terms import OWN_PREFIXES, PREFIXES
-from kg.views import View
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import View
+from kg.model.identifiers import OWN_PREFIXES, PREFIXES
 
 COLUMNS = ("subject_id", "subject_label", "predicate_id", "object_id", "mapping_justification")
 LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"

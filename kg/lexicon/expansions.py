@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.lexicon import files
-from kg.model import FLAVOURS, HUMAN, Flavour
+from kg.model.records import FLAVOURS, HUMAN, Flavour
 
 _KIND = re.compile("_(family|complex)$")
 _PUNCTUATION = re.compile(r"[-_ ./]")

@@ -54,7 +54,7 @@ def read(folder: Traversable) -> dict[str, bytes]:
 
     Raises LexiconError for a file of another shape, or a bundled one that is missing.
     """
-    bundled = files("kg.lexicon")
+    bundled = files("kg.lexicon") / "data"
     contents = {}
     for shape in SHAPES:
         place = folder.joinpath(shape.file)

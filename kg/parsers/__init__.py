@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Protocol
 
-from kg import plugins
-from kg.model import Element
+from kg.model.records import Element
+from kg.runtime import plugins
 
 
 class Parser(Protocol):

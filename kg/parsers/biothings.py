@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.errors import NotARecord
-from kg.model import HUMAN, Category, Element, Flavour, Mention, Problem, Severity
+from kg.model.records import HUMAN, Category, Element, Flavour, Mention, Problem, Severity
+from kg.model.text import clean, collapse
 from kg.parsers.gmt import accession, figid_of, figure, flavour_of, mention
-from kg.text import clean, collapse
 
 _FIELDS: dict[str, tuple[Category, tuple[str, ...]]] = {
     "genes": ("gene", ("ncbigene",)),

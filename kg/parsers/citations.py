@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.errors import NotARecord, RecordError
-from kg.model import Citation, Element, PaperIds, Problem
-from kg.terms import MAPS, SIDECAR, curie
-from kg.text import clean, decode
+from kg.model.identifiers import MAPS, SIDECAR, curie
+from kg.model.records import Citation, Element, PaperIds, Problem
+from kg.model.text import clean, decode
 
 _PMCID = re.compile(r"(?i)(?:pmc:)?(PMC[0-9]{1,12})(?:\.[0-9]+)?")
 _PMID = re.compile(r"(?i)(?:(?:pmid|pubmed):\s*)?0*([1-9][0-9]{0,8})")

@@ -7,10 +7,10 @@ keywords. Which of them count is settled when the tables of a figure are joined 
 from collections.abc import Iterator
 
 from kg.errors import NotARecord, RecordError
-from kg.frontmatter import Mapping, Node, parse, split
-from kg.model import HUMAN, Category, Element, Figure, Mention, Problem, Severity, flavour
-from kg.terms import FIGID, curie, mesh_id
-from kg.text import MARKERS, clean, collapse, decode, normal_form
+from kg.model.identifiers import FIGID, curie, mesh_id
+from kg.model.records import HUMAN, Category, Element, Figure, Mention, Problem, Severity, flavour
+from kg.model.text import MARKERS, clean, collapse, decode, normal_form
+from kg.parsers.frontmatter import Mapping, Node, parse, split
 
 _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
 _FIELDS = frozenset({"figid", "pmcid", "figtitle", "figlink", "figid_alias", "papertitle", "reftext"})

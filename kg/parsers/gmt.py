@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import NotARecord
-from kg.model import FLAVOURS, HUMAN, Category, Element, Figure, Flavour, Mention, Origin, Problem
-from kg.terms import FIGID, curie, mesh_id
-from kg.text import MARKERS, clean, collapse
+from kg.model.identifiers import FIGID, curie, mesh_id
+from kg.model.records import FLAVOURS, HUMAN, Category, Element, Figure, Flavour, Mention, Origin, Problem
+from kg.model.text import MARKERS, clean, collapse
 
 ORIGIN: Origin = "set"
 """Whatever a record says of its figure goes before it."""

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kg import biolink
 from kg.errors import NotARecord
-from kg.model import CATEGORIES, FLAVOURS, Category, Citation, Element, Figure, Flavour, Mention, Problem, Table
-from kg.names import slots
-from kg.terms import FIGID, OWN_PREFIXES, PREFIXES, curie
-from kg.terms import decode as percent_decoded
-from kg.text import clean, collapse, decode
+from kg.model import biolink
+from kg.model.column_names import slots
+from kg.model.identifiers import FIGID, OWN_PREFIXES, PREFIXES, curie
+from kg.model.identifiers import decode as percent_decoded
+from kg.model.records import CATEGORIES, FLAVOURS, Category, Citation, Element, Figure, Flavour, Mention, Problem, Table
+from kg.model.text import clean, collapse, decode
 
 _FILE = re.compile(r"(?:.*_)?(?:nodes|edges)\.tsv")
 _NEEDED = {"nodes": ("id", "category"), "edges": ("subject", "predicate", "object")}

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from kg.errors import RecordError
-from kg.model import Category, Element, Link, Mention, Problem, Table, flavour
-from kg.terms import FIGID, MAPS, SIDECAR, curie, mesh_id
-from kg.text import MARKERS, clean, collapse, decode, normal_form
+from kg.model.identifiers import FIGID, MAPS, SIDECAR, curie, mesh_id
+from kg.model.records import Category, Element, Link, Mention, Problem, Table, flavour
+from kg.model.text import MARKERS, clean, collapse, decode, normal_form
 
 _ACCESSION = re.compile(r"(?i:chebi|doid):([0-9]+)|([0-9]+)")
 

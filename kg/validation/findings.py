@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kg.errors import KgError
-from kg.model import Severity
+from kg.model.records import Severity
 
 # The name says what is wrong, as those of kg.errors do.
 # ruff: noqa: N818

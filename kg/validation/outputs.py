@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kg import report as reports
-from kg.cooccurrence import sql, threshold
+from kg.building import report as reports
+from kg.cooccurrence.slices import threshold
+from kg.engines.statements import sql
 from kg.errors import KgError
-from kg.store import open_read_only
-from kg.tables import TABLES, Build
+from kg.model.tables import TABLES, Build
+from kg.rdf.store import open_read_only
 from kg.validation.findings import Check, Example, Report
 from kg.validation.tables import Tables
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from kg import statistics
-from kg.build import PAIRS
-from kg.cooccurrence import SLICE_INSTANCES, sql
+from kg.building.pipeline import PAIRS
+from kg.cooccurrence import statistics
+from kg.cooccurrence.slices import SLICE_INSTANCES
+from kg.cooccurrence.statistics import Floats, Ints
 from kg.engines.duckdb import DuckDBEngine
-from kg.statistics import Floats, Ints
-from kg.tables import to_arrow
+from kg.engines.statements import sql
+from kg.model.tables import to_arrow
 from kg.validation.findings import EXAMPLES, Check, Example
 from kg.validation.tables import TableCheck, Tables, example
 

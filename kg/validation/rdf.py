@@ -13,11 +13,11 @@ from typing import IO, Any, cast
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
 from rdflib import Graph
 
+from kg.building.options import Parameters
 from kg.errors import KgError, SourceError
-from kg.manifest import Parameters
-from kg.store import open_read_only, query
-from kg.tables import Build
-from kg.terms import CLASSES, DEFAULT_BASE, NAMESPACES
+from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
+from kg.model.tables import Build
+from kg.rdf.store import open_read_only, query
 from kg.validation import shapes
 from kg.validation.findings import REWRITE, Check, Example, Report
 

@@ -6,9 +6,9 @@ from typing import NamedTuple, get_args
 
 import pyarrow as pa
 
-from kg.model import CATEGORIES, FLAVOURS, Origin
-from kg.tables import TABLES
-from kg.terms import OWN_PREFIXES, PREFIXES
+from kg.model.identifiers import OWN_PREFIXES, PREFIXES
+from kg.model.records import CATEGORIES, FLAVOURS, Origin
+from kg.model.tables import TABLES
 from kg.validation.findings import MEND, REBUILD, Check
 
 _IDENTIFIER = "[A-Za-z0-9._~%/:-]+"

@@ -9,8 +9,8 @@ from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from kg.errors import UnknownPrefix
-from kg.model import Severity
-from kg.terms import DEFAULT_BASE, compress
+from kg.model.identifiers import DEFAULT_BASE, compress
+from kg.model.records import Severity
 from kg.validation.findings import DECLARE, MEND, REWRITE, Check, Example
 
 SEVERITIES: dict[Node | None, Severity] = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "note"}
@@ -27,7 +27,7 @@ class Fault(NamedTuple):
 
 def load(base: str = DEFAULT_BASE) -> Graph:
     """Give the shapes for a base: it takes the place of the default one in IRIs, and in patterns, escaped."""
-    written = Graph().parse(data=(files("kg") / "shapes.ttl").read_text(encoding="utf-8"), format="turtle")
+    written = Graph().parse(data=(files("kg.validation") / "shapes.ttl").read_text(encoding="utf-8"), format="turtle")
     here = Graph(bind_namespaces="none")
     for triple in written:
         here.add(tuple(_rebased(term, base) for term in triple))  # type: ignore[arg-type]

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kg.cooccurrence import sql
 from kg.engines.duckdb import DuckDBEngine
+from kg.engines.statements import sql
 from kg.errors import KgError
-from kg.tables import SORT_KEYS, TABLES, Build
+from kg.model.tables import SORT_KEYS, TABLES, Build
 from kg.validation.findings import EXAMPLES, Check, Example, Report
 from kg.validation.rules import Rule, rules
 

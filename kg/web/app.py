@@ -18,14 +18,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kg.tables import Build
-from kg.web.endpoint import Endpoint
-from kg.web.guards import LOCAL, Guard
-from kg.web.pool import Pool
+from kg.model.tables import Build
+from kg.web.explorer.reloading import Renewed
 from kg.web.problems import Refused, failed, problem, unknown_page
-from kg.web.protocol import METHODS
-from kg.web.renewed import Renewed
-from kg.web.workers import Limits
+from kg.web.security import LOCAL, Guard
+from kg.web.sparql.endpoint import Endpoint
+from kg.web.sparql.pool import Pool
+from kg.web.sparql.protocol import METHODS
+from kg.web.sparql.worker import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Make a build: from sources to published tables, dumps and store."""

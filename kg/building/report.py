@@ -1,0 +1,101 @@
+"""The build report: what was skipped, changed or left ungrounded, one line each, for people and programs."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from kg.engines import Engine
+from kg.engines.statements import sql
+from kg.model.records import Severity
+
+ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
+COLUMNS = ("severity", "code", "file", "line", "message")
+
+
+class Line(NamedTuple):
+    """One line of the report; `line` is None for a file as a whole, `file` is empty for the build."""
+
+    severity: Severity
+    code: str
+    file: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        """Show it as compilers do: FILE:LINE: severity: message."""
+        place = f"{self.file}:{self.line}" if self.line is not None else self.file
+        return _printable(f"{place or 'build'}: {self.severity}: {self.message}")
+
+
+def collect(
+    engine: Engine,
+    max_entities: int,
+    ungrounded: pa.Table,
+    skipped: Iterable[tuple[str, Mapping[str, int]]] = (),
+    refused: int = 0,
+) -> list[Line]:
+    """Gather the lines of a build whose tables stand in `engine`; errors first, then by file.
+
+    `ungrounded` is the result of ungrounded.sql; `skipped` has the rows of mapping files that gave no pair, by
+    reason, and `refused` is how many pairs cannot be one thing.
+    """
+    oversized = sql("oversized", max_entities=max_entities)
+    lines = [Line(**row) for row in engine.fetch(sql("problems")).to_pylist()]
+    lines += [_duplicate(**row) for row in engine.fetch(sql("duplicates")).to_pylist()]
+    lines += [_oversized(**row, limit=max_entities) for row in engine.fetch(oversized).to_pylist()]
+    lines += [_ungrounded(**row) for row in ungrounded.to_pylist()]
+    lines += [_skipped(file, reasons) for file, reasons in skipped if set(reasons) - {"duplicate", "itself"}]
+    if refused:
+        message = f"{refused} mappings would make one thing of two kinds or two organisms; they were left out"
+        lines.append(Line("warning", "mappings-refused", "", None, message))
+    return sorted(lines, key=lambda line: (ORDER[line.severity], line.code, line.file, line.line or 0, line.message))
+
+
+def _duplicate(name: str, kept_name: str, figure_id: str, category: str, same: bool) -> Line:
+    what = "record" if category == "figure" else f"{category} table"
+    if same:
+        return Line(
+            "note", "duplicate-same", name, None, f"the same {what} of {figure_id} as {kept_name}; counted once"
+        )
+    return Line(
+        "warning", "duplicate-differs", name, None, f"another {what} of {figure_id}; kept {kept_name}, skipped this"
+    )
+
+
+def _skipped(file: str, reasons: Mapping[str, int]) -> Line:
+    counts = ", ".join(f"{number} for their {reason}" for reason, number in sorted(reasons.items()))
+    return Line("warning", "mappings-skipped", Path(file).name, None, f"rows that give no pair were skipped: {counts}")
+
+
+def _oversized(figure_id: object, source_file: object, entities: object, limit: int) -> Line:
+    message = f"{figure_id} has {entities} entities: mentions kept, pairs not counted (--max-entities {limit})"
+    return Line("warning", "too-many-entities", str(source_file or ""), None, message)
+
+
+def _ungrounded(name: object, category: object, figures: object, source_file: object) -> Line:
+    message = f"{category} {name!r} has no identifier; kept by its name ({figures} figures)"
+    return Line("note", "ungrounded", str(source_file or ""), None, message)
+
+
+def count(lines: Iterable[Line]) -> dict[str, int]:
+    """Count the lines by code, sorted."""
+    return dict(sorted(Counter(line.code for line in lines).items()))
+
+
+def to_tsv(lines: Iterable[Line]) -> str:
+    """Give the report as TSV with a header; tabs, line ends and other controls are shown as escapes."""
+    rows = [COLUMNS, *(("" if cell is None else _printable(str(cell)) for cell in line) for line in lines)]
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def from_tsv(text: str) -> list[Line]:
+    """Read back what `to_tsv` wrote."""
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return [Line(cells[0], cells[1], cells[2], int(cells[3]) if cells[3] else None, cells[4]) for cells in rows]  # type: ignore[arg-type]
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -1,0 +1,132 @@
+"""Make outputs aside, under a lock, and put them in place as a whole."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain, count
+from pathlib import Path
+from typing import IO
+
+from kg.errors import OutputError
+from kg.runtime.files import exchange, flush_folder
+
+OUTPUTS = (
+    "tables",
+    "pfocr.ttl",
+    "pfocr.nt",
+    "neo4j",
+    "dataset.ttl",
+    "vocab.ttl",
+    "cooccurrence.graphml",
+    "report.tsv",
+    "store",
+    "manifest.json",
+)
+"""What a build owns at its destination; anything else there is left alone."""
+
+
+@contextmanager
+def _staging(destination: Path) -> Iterator[Path]:
+    """Give an empty folder beside the destination, under a lock that ends with the process."""
+    if destination.exists() and not destination.is_dir():
+        raise OutputError(f"{destination}: is a file; give a folder with -o")
+    if destination.is_mount():
+        raise OutputError(f"{destination}: is a mount point, which cannot be replaced as a whole; give a folder in it")
+    if destination.is_dir() and not _is_ours(destination):
+        raise OutputError(f"{destination}: holds other files and no build; give a new or an empty folder with -o")
+    folder = destination.with_name(f".{destination.name}.kg-new")
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with _lock(destination):
+            _recover(destination, folder)
+            folder.mkdir()
+            if destination.is_dir():
+                shutil.copymode(destination, folder)
+            try:
+                yield folder
+            finally:
+                # Whatever stopped the build, and wherever: the next one finds the same states and does the same.
+                with suppress(OSError):
+                    _recover(destination, folder)
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(f"{destination}: cannot be written: {reason}; what was there is unchanged") from None
+
+
+def _is_ours(destination: Path) -> bool:
+    """Say whether a build may take the place of this folder: it holds a build, or nothing that shows."""
+    others = {path.name for path in destination.iterdir() if not path.name.startswith(".")} - set(OUTPUTS)
+    return not others or (destination / "manifest.json").is_file()
+
+
+@contextmanager
+def _lock(destination: Path) -> Iterator[None]:
+    path = destination.with_name(f".{destination.name}.kg-lock")
+    with _locked(path, destination) as file:
+        try:
+            file.truncate(0)
+            file.write(f"process {os.getpid()}")
+            file.flush()
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _locked(path: Path, destination: Path) -> IO[str]:
+    """Open and lock a file; the lock, unlike the file, cannot outlive the process."""
+    while True:
+        file = path.open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read() or "another process"
+            file.close()
+            raise OutputError(f"{destination}: {holder} is building here; wait for it or give another -o") from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        file.close()  # its holder removed it between our opening and locking it
+
+
+def _old(destination: Path) -> Path:
+    return destination.with_name(f".{destination.name}.kg-old")
+
+
+def _recover(destination: Path, staging: Path) -> None:
+    """Finish what was begun and stopped: bring back the exports, and among them files that are not ours."""
+    old = _old(destination)
+    if old.is_dir() and not destination.exists():
+        old.rename(destination)
+    for leftover in (old, staging):
+        if leftover.is_dir():
+            _discard(leftover, destination)
+
+
+def _discard(leftover: Path, destination: Path) -> None:
+    """Remove a build's outputs; whatever else lies among them moves to the destination."""
+    for path in sorted(leftover.iterdir()):
+        if path.name not in OUTPUTS and not path.name.endswith(".kg-new"):
+            destination.mkdir(exist_ok=True)
+            path.rename(_free(destination / path.name))
+    shutil.rmtree(leftover)
+
+
+def _free(path: Path) -> Path:
+    """Give a name that is not taken, by adding a number."""
+    names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(1)))
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def _put_in_place(folder: Path, destination: Path) -> None:
+    """Make `folder` the destination; what stood there is left for `_recover` to take apart."""
+    if destination.exists() and exchange(folder, destination):
+        flush_folder(destination.parent)
+        return
+    if destination.exists():
+        destination.rename(_old(destination))
+    folder.rename(destination)
+    flush_folder(destination.parent)

@@ -1,0 +1,110 @@
+"""`kg export`: write the graph, or a view of it, in one format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.cli import terminal
+from kg.cli.options import build_option
+from kg.model.records import CATEGORIES, FLAVOURS
+
+if TYPE_CHECKING:
+    from kg.graph.views import Filters
+
+CATEGORY_CHOICE = click.Choice(CATEGORIES)
+
+
+def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option(
+            "--category", "categories", multiple=True, type=CATEGORY_CHOICE, help="Entities of this category only."
+        ),
+        click.option("--taxon", "taxa", multiple=True, help="Genes of this NCBI taxon only, such as 9606."),
+        click.option("--min-figures", type=click.IntRange(1), help="Least figures of a pair. [default: the build's]"),
+        click.option("--max-q", type=click.FloatRange(0, 1), help="Greatest false discovery rate of a pair."),
+        click.option(
+            "--backbone",
+            type=click.FloatRange(0, 1),
+            metavar="ALPHA",
+            help="Pairs that stand out at one of their ends, at this level (disparity filter).",
+        ),
+        click.option("--top", type=click.IntRange(1), help="So many pairs, the best by weight."),
+        click.option(
+            "--flavour",
+            type=click.Choice(FLAVOURS),
+            default="all",
+            show_default=True,
+            help="Mentions by official symbols; by synonyms, too; by families, too.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) -> Filters:
+    from kg.graph.views import Filters
+
+    curies = tuple(taxon if ":" in taxon else f"ncbitaxon:{taxon}" for taxon in taxa)
+    return Filters(categories=categories, taxa=curies, **others)
+
+
+@click.command()
+@build_option
+@click.option("-f", "--format", "format_", help="Format, as kg plugins lists them. [default: by the suffix of -o]")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    type=click.Path(),
+    help="File or folder to write, - for stdout; .gz compresses.",
+)
+@click.option("--view", help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]")
+@click.option("--of", help="Entity of an ego view, or figure of a figure view: name, CURIE or figid.")
+@click.option("--radius", type=click.IntRange(1, 5), default=1, show_default=True, help="Steps of an ego view.")
+@click.option("--all", "everything", is_flag=True, help="Do not cut the view to what Cytoscape draws.")
+@_filter_options
+def export(
+    folder: str, format_: str | None, output: str, view: str | None, of: str | None, radius: int, everything: bool,
+    **filters: Any,
+) -> None:  # fmt: skip
+    """Write the graph, or a view of it, in one format.
+
+    Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
+    """
+    from kg.exporters import counted, exporter, format_of, into_folder
+    from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.graph.views import CYTOSCAPE_LIMIT
+    from kg.runtime.files import replacing_folder
+
+    if format_ is None and output == "-":
+        raise click.UsageError("give a format with -f, or a file with -o")
+    name = format_ or format_of(output)
+    writer = exporter(name)
+    if not writer.of_views and (view or of or any(value for value in filters.values() if value != "all")):
+        raise click.UsageError(f"{name} writes the whole graph; --view, --of and filters are for views")
+    with KnowledgeGraph(folder) as graph:
+        made = None
+        if writer.of_views:
+            limit = None if everything else CYTOSCAPE_LIMIT
+            view = view or graph.view_for(of)
+            made = graph.view(view, _filters(**filters), of=of, radius=radius, limit=limit)
+        if whole := into_folder(writer):
+            if output == "-":
+                raise click.UsageError(f"{name} writes a folder; name it with -o")
+            with replacing_folder(Path(output).resolve()) as folder_:
+                count = whole.write(graph, made, folder_)
+        else:
+            with terminal.output(output) as file:
+                count = writer.write(graph, made, file)
+        if output != "-":
+            size = f"{made.n_nodes:,} nodes, {made.n_edges:,} edges" if made else f"{count:,} {counted(writer)}"
+            click.echo(f"{output}: {size}", err=True)
+        if made and made.left_out:
+            click.echo(
+                f"{made.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them", err=True
+            )

@@ -1,0 +1,63 @@
+"""`kg export` and `kg query`: what leaves a build."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import terminal
+from kg.cli.options import build_option
+
+if TYPE_CHECKING:
+    pass
+
+QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples")
+
+
+@click.command(short_help="Ask the store: a canned query, a SPARQL file, or -.")
+@build_option
+@click.argument("query", required=False, metavar="NAME|FILE|-")
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter; repeat it for a list.")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(QUERY_FORMATS),
+    help="Format of the answer. [default: table on a terminal, else tsv]",
+)
+@click.option("-o", "--output", default="-", show_default=True, type=click.Path(), help="File to write, - for stdout.")
+@click.option("--list", "listing", is_flag=True, help="List the canned queries with their parameters.")
+@click.option("--show", is_flag=True, help="Print the SPARQL text instead of running it.")
+def query(
+    folder: str, query: str | None, params: tuple[str, ...], format_: str | None, output: str, listing: bool, show: bool
+) -> None:
+    """Ask the store: a canned query by name, a SPARQL file, or - for standard input.
+
+    Example: kg query partners -p entity=TNFSF11
+    """
+    from kg.cli import query_answer
+
+    if listing:
+        click.echo(query_answer.listing(), nl=False)
+        return
+    if query is None:
+        raise click.UsageError("give the name of a query, a file or -; kg query --list shows the names")
+    values: dict[str, list[str]] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{param!r} is not NAME=VALUE", param_hint="-p")
+        values.setdefault(name, []).append(value)
+    asked = query_answer.ask(folder, query, values, sys.stdin.buffer.read if query == "-" else None)
+    if show:
+        click.echo(asked.text, nl=False)
+        return
+    person = terminal.on_terminal(output)
+    body = asked.render(
+        format_ or ("table" if person else "tsv"), shutil.get_terminal_size().columns if person else None
+    )
+    with terminal.output(output) as file:
+        file.write(body)

@@ -1,0 +1,74 @@
+"""Results as a person wants to see them on a terminal: aligned tables with short identifiers."""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any
+from unicodedata import combining, east_asian_width
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.errors import UnknownPrefix
+from kg.model.identifiers import compress
+
+_NUMBERS = ("integer", "int", "decimal", "double", "float")
+WIDEST = 60
+"""Characters of a cell before it is cut, unless it is the last one."""
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int | None = None) -> str:
+    """Align rows under their columns: numbers right, text left, cut to `width` characters where given."""
+    texts = [[_text(cell) for cell in row] for row in rows]
+    right = [_all_numbers([row[place] for row in texts]) for place in range(len(columns))]
+    cut = [[_cut(cell, WIDEST) if place < len(row) - 1 else cell for place, cell in enumerate(row)] for row in texts]
+    widths = [max(_width(cell) for cell in column) for column in zip(columns, *cut, strict=True)]
+    lines = [_line(columns, widths, right), "  ".join("-" * each for each in widths)]
+    lines += [_line(row, widths, right) for row in cut]
+    return "".join(_cut(line.rstrip(), width) + "\n" for line in lines)
+
+
+def term(value: Any, base: str) -> str:
+    """Show an RDF term: an IRI as CURIE where it has one, a literal as its text, real numbers short."""
+    if isinstance(value, NamedNode):
+        try:
+            return compress(value.value, base)
+        except UnknownPrefix:
+            return value.value
+    if isinstance(value, Literal):
+        kind = value.datatype.value.rpartition("#")[2]
+        return _text(float(value.value)) if kind in ("double", "float", "decimal") else value.value
+    return "" if value is None else str(value)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.4g}"
+    return "".join(char if char.isprintable() else " " for char in str(cell))
+
+
+def _all_numbers(cells: Sequence[str]) -> bool:
+    try:
+        return bool([float(cell) for cell in cells if cell])
+    except ValueError:
+        return False
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = []
+    for cell, width, to_right in zip(cells, widths, right, strict=True):
+        space = " " * (width - _width(cell))
+        padded.append(space + cell if to_right else cell + space)
+    return "  ".join(padded)
+
+
+def _width(text: str) -> int:
+    """Count the places a text takes: two for a wide character, none for an accent that joins the one before."""
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _cut(text: str, width: int | None) -> str:
+    if width is None or _width(text) <= width:
+        return text
+    kept = sum(end < width for end in accumulate(map(_width, text)))
+    return text[:kept] + "…"

@@ -1,0 +1,1 @@
+"""Who is drawn with whom: counting, association statistics and significance."""

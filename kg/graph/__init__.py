@@ -1,0 +1,1 @@
+"""Read a build: the knowledge graph, its views, and lookups."""

@@ -1,0 +1,1 @@
+"""Make a lexicon from the files that its sources publish."""

@@ -1,0 +1,158 @@
+"""The sources of a lexicon as their publishers give them out: recognised by content, read and described.
+
+A file may be packed with gzip; FamPlex's two may also lie in a zip archive, such as GitHub's of its repository.
+"""
+
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+from zipfile import BadZipFile, ZipFile, is_zipfile
+
+from kg.errors import LexiconError
+from kg.lexicon.update import source_formats
+from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation
+
+_HEAD = 65536  # bytes to recognise a file by; the header of DOID alone is several thousand
+_ARCHIVED = ("relations.csv", "grounding_map.csv")
+
+
+class Origin(NamedTuple):
+    """Where a table's rows come from: one file that was read."""
+
+    title: str
+    licence: str
+    file: str
+    sha256: str
+    rows: int
+    version: str | None  # as the file itself says, if it does
+
+
+@dataclass
+class Downloads:
+    """What the files hold, by kind; what no file gave is empty, and its kind not among the origins."""
+
+    origins: dict[str, Origin] = field(default_factory=dict)
+    hgnc: list[Gene] = field(default_factory=list)
+    ncbi: list[Gene] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    groundings: list[tuple[str, str]] = field(default_factory=list)  # text, FamPlex id
+    mesh: list[Descriptor] = field(default_factory=list)
+    supplement: list[Descriptor] = field(default_factory=list)
+    chebi: Ontology = field(default_factory=lambda: Ontology({}, {}, {}))
+    doid: Ontology = field(default_factory=lambda: Ontology({}, {}, {}))
+
+
+class _File(NamedTuple):
+    """A file, or a member of a zip archive."""
+
+    path: Path
+    member: str = ""
+
+    def place(self) -> str:
+        """Give what messages call it."""
+        return f"{self.path}/{self.member}" if self.member else str(self.path)
+
+    @contextmanager
+    def opened(self, *, unpack: bool = True) -> Iterator[IO[bytes]]:
+        """Open it, unpacked; what goes wrong while it is open becomes a LexiconError."""
+        with _explained(self.place()), ExitStack() as stack:
+            archive = stack.enter_context(ZipFile(self.path)) if self.member else None
+            opened = archive.open(self.member) if archive else self.path.open("rb")
+            raw = cast("BufferedReader", stack.enter_context(opened))
+            packed = unpack and raw.peek(2)[:2] == b"\x1f\x8b"
+            yield cast("IO[bytes]", stack.enter_context(gzip.open(raw)) if packed else raw)
+
+
+@contextmanager
+def _explained(place: str) -> Iterator[None]:
+    """Turn what the libraries raise on unreadable and damaged files into LexiconError."""
+    try:
+        yield
+    except (EOFError, zlib.error, BadZipFile, UnicodeDecodeError, gzip.BadGzipFile) as error:
+        raise LexiconError(f"{place}: damaged ({error}); download it again") from None
+    except OSError as error:
+        raise LexiconError(f"{place}: cannot be read ({error.strerror or error})") from None
+
+
+def read(paths: Sequence[Path]) -> Downloads:
+    """Read every file; LexiconError for one that is not recognised, is damaged, or of which there are two."""
+    downloads = Downloads()
+    for file in (file for path in paths for file in _members(path)):
+        with file.opened() as stream:
+            head = stream.read(_HEAD).decode("utf-8", "replace").removeprefix("\ufeff")
+        kind = _recognised(head)
+        if kind is None:
+            titles = ", ".join(title for title, _, _ in KINDS.values())
+            raise LexiconError(f"{file.place()}: not recognised; a lexicon is made from {titles}")
+        with file.opened(unpack=False) as stream:
+            sha256 = hashlib.file_digest(cast("BufferedReader", stream), "sha256").hexdigest()
+        title, licence, reader = KINDS[kind]
+        known = downloads.origins.get(kind)
+        if known and known.sha256 == sha256:
+            continue
+        if known:
+            raise LexiconError(f"{file.place()}: {title} again, after {known.file}; give one of them")
+        with file.opened() as stream:
+            records, rows, version = reader(file.place(), stream)
+        if not rows:
+            raise LexiconError(f"{file.place()}: recognised as {title}, but there is nothing of use in it")
+        name = f"{file.path.name}/{file.member}" if file.member else file.path.name
+        setattr(downloads, kind, records)
+        downloads.origins[kind] = Origin(title, licence, name, sha256, rows, version)
+    return downloads
+
+
+def _members(path: Path) -> list[_File]:
+    """Give the files to read at a path: FamPlex's in a zip archive, else the one itself."""
+    if not is_zipfile(path):
+        return [_File(path)]
+    with _explained(str(path)), ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.rpartition("/")[2] in _ARCHIVED]
+    if not names:
+        raise LexiconError(f"{path}: neither {' nor '.join(_ARCHIVED)} is in this archive; unpack other sources first")
+    return [_File(path, name) for name in names]
+
+
+def _recognised(head: str) -> str | None:
+    """Tell the kind of a file by its beginning."""
+    for start, kind in (("hgnc_id\tsymbol\t", "hgnc"), ("#tax_id\tGeneID\tSymbol\t", "ncbi")):
+        if head.startswith(start):
+            return kind
+    for tag, kind in (("<DescriptorRecordSet", "mesh"), ("<SupplementalRecordSet", "supplement")):
+        if head.lstrip().startswith("<") and tag in head:
+            return kind
+    # The ontology's own name decides; terms of others may come first.
+    ontology = re.search(r"^ontology: *(\w+)", head, re.MULTILINE) or re.search(r"^id: *(\w+):", head, re.MULTILINE)
+    if ontology:
+        return ontology[1].lower() if ontology[1].lower() in {"chebi", "doid"} else None
+    if re.match(r"\w+,[^,\n]+,(?:isa|partof),FPLX,", head):
+        return "relations"
+    return "groundings" if re.search(r"^[^\n]+,FPLX,[^,\n]+", head, re.MULTILINE) else None
+
+
+_Reader = Callable[[str, IO[bytes]], source_formats.Found]
+_MEDICINE = "public domain (U.S. National Library of Medicine)"
+
+KINDS: dict[str, tuple[str, str, _Reader]] = {
+    "hgnc": ("HGNC complete set", "CC0-1.0", source_formats.hgnc),
+    "ncbi": (
+        "NCBI gene_info",
+        "public domain (U.S. National Center for Biotechnology Information)",
+        source_formats.ncbi,
+    ),
+    "mesh": ("MeSH descriptors (XML)", _MEDICINE, partial(source_formats.mesh, "Descriptor")),
+    "supplement": ("MeSH supplementary records (XML)", _MEDICINE, partial(source_formats.mesh, "SupplementalRecord")),
+    "doid": ("Human Disease Ontology (OBO)", "CC0-1.0", partial(source_formats.obo, "DOID")),
+    "chebi": ("ChEBI (OBO)", "CC-BY-4.0", partial(source_formats.obo, "CHEBI")),
+    "relations": ("FamPlex relations.csv", "CC0-1.0", source_formats.relations),
+    "groundings": ("FamPlex grounding_map.csv", "CC0-1.0", source_formats.groundings),
+}
+"""Title, licence and reader of each kind of file."""

@@ -1,0 +1,178 @@
+"""The formats that the sources of a lexicon are published in, each read from an open file.
+
+A reader takes the place that messages name and the unpacked bytes; LexiconError where they are not of its format.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
+from typing import IO, NamedTuple
+from xml.etree import ElementTree as ET
+
+from kg.errors import LexiconError
+from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation, listed
+from kg.model.text import collapse
+
+_HUMAN = "9606"  # as NCBI's table has it
+_SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)" (?:EXACT|RELATED)\b')
+_MESH_XREF = re.compile(r"(?i:mesh):([CD]\d+)\b")
+
+
+class Found(NamedTuple):
+    """What one file holds."""
+
+    records: object  # as the field of Downloads has it
+    rows: int
+    version: str | None
+
+
+# -- tables
+
+
+class _Plain(csv.excel_tab):
+    """Tabs, and quotes that mean nothing."""
+
+    quoting = csv.QUOTE_NONE
+
+
+def _rows(place: str, stream: IO[bytes], dialect: type[csv.Dialect]) -> Iterator[tuple[int, list[str]]]:
+    """Give line number and cells of each row."""
+    with TextIOWrapper(stream, "utf-8-sig", newline="") as text:
+        reader = csv.reader(text, dialect)
+        try:
+            yield from ((reader.line_num, row) for row in reader if row)
+        except csv.Error as error:
+            raise LexiconError(f"{place}:{reader.line_num}: not a table ({error}); download it again") from None
+
+
+def _columns(
+    place: str, rows: Iterator[tuple[int, list[str]]], columns: Sequence[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Give line number and the named cells of each row under the header."""
+    _, header = next(rows)
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise LexiconError(f"{place}:1: no column {', '.join(missing)}; download it again")
+    places = [header.index(column) for column in columns]
+    for line, row in rows:
+        if len(row) != len(header):
+            raise LexiconError(f"{place}:{line}: {len(row)} cells under {len(header)} columns; download it again")
+        yield line, [row[at] for at in places]
+
+
+def hgnc(place: str, stream: IO[bytes]) -> Found:
+    """Read HGNC's complete set."""
+    columns = ("hgnc_id", "symbol", "status", "alias_symbol", "prev_symbol", "entrez_id", "date_modified")
+    genes, newest = [], ""
+    for line, cells in _columns(place, _rows(place, stream, csv.excel_tab), columns):
+        hgnc, symbol, status, aliases, previous, ncbigene, modified = cells
+        number = hgnc.removeprefix("HGNC:")
+        if not (number.isdecimal() and symbol and (ncbigene.isdecimal() or not ncbigene)):
+            raise LexiconError(f"{place}:{line}: {hgnc!r}, {symbol!r}, {ncbigene!r} is not a gene's ids and symbol")
+        newest = max(newest, modified)
+        if status == "Approved" and ncbigene:
+            lists = (tuple(map(collapse, listed(cell))) for cell in (aliases, previous))
+            genes.append(Gene(number, symbol, ncbigene, *lists))
+    return Found(genes, len(genes), _newest(newest))
+
+
+def ncbi(place: str, stream: IO[bytes]) -> Found:
+    """Read NCBI's gene_info: human genes, not regions such as enhancers."""
+    columns = ("#tax_id", "GeneID", "Symbol", "Synonyms", "type_of_gene", "Modification_date")
+    genes, newest = [], ""
+    for line, cells in _columns(place, _rows(place, stream, _Plain), columns):
+        taxon, ncbigene, symbol, synonyms, kind, modified = cells
+        if taxon != _HUMAN or kind == "biological-region":
+            continue
+        if not (ncbigene.isdecimal() and symbol):
+            raise LexiconError(f"{place}:{line}: {ncbigene!r}, {symbol!r} is not a gene's id and symbol")
+        newest = max(newest, modified)
+        genes.append(Gene("", symbol, ncbigene, listed(synonyms)))
+    return Found(genes, len(genes), _newest("-".join(filter(None, (newest[:4], newest[4:6], newest[6:])))))
+
+
+def _newest(date: str) -> str | None:
+    """Describe a table that has no version by the date of its newest record."""
+    return f"newest record {date}" if date else None
+
+
+def relations(place: str, stream: IO[bytes]) -> Found:
+    """Read FamPlex's relations.csv."""
+    relations = []
+    for line, row in _rows(place, stream, csv.excel):
+        if len(row) != 5 or row[2] not in {"isa", "partof"}:
+            raise LexiconError(f"{place}:{line}: {','.join(row)!r} is not namespace,id,isa or partof,FPLX,id")
+        relations.append(Relation(row[0], row[1], row[4]))
+    return Found(relations, len(relations), None)
+
+
+def groundings(place: str, stream: IO[bytes]) -> Found:
+    """Read FamPlex's grounding_map.csv; the texts of genes and chemicals in it are left out."""
+    groundings: list[tuple[str, str]] = []
+    for line, (text, *cells) in _rows(place, stream, csv.excel):
+        if not cells or len(cells) % 2:
+            raise LexiconError(f"{place}:{line}: {text!r} is not followed by pairs of namespace and id")
+        pairs = zip(cells[::2], cells[1::2], strict=True)
+        groundings += [(text, identifier) for namespace, identifier in pairs if namespace == "FPLX"]
+    return Found(groundings, len(groundings), None)
+
+
+# -- MeSH and ontologies
+
+
+def mesh(prefix: str, place: str, stream: IO[bytes]) -> Found:
+    """Read MeSH's records one at a time, for the files are 300 MB and more."""
+    records, newest = [], ""
+    tag = prefix.removesuffix("Record") + "Record"
+    # Expat fetches nothing and limits the growth of entities by itself.
+    events = ET.iterparse(stream, ("start", "end"))  # noqa: S314
+    try:
+        _, root = next(events)
+        for event, element in events:
+            if event == "end" and element.tag == tag:
+                record, revised = _record(prefix, place, element)
+                newest = max(newest, revised)
+                if "|" not in record.label:
+                    records.append(record)
+                root.clear()
+    except ET.ParseError as error:
+        raise LexiconError(f"{place}:{error.position[0]}: not XML ({error}); download it again") from None
+    return Found(records, len(records), _newest(newest))
+
+
+def _record(prefix: str, place: str, element: ET.Element) -> tuple[Descriptor, str]:
+    """Read a MeSH record and the date of its last revision."""
+    identifier, label = (element.findtext(path) for path in (f"{prefix}UI", f"{prefix}Name/String"))
+    if not identifier or not label:
+        raise LexiconError(f"{place}: a {element.tag} lacks {prefix}UI ({identifier}) or {prefix}Name ({label})")
+    terms = element.iterfind("ConceptList/Concept/TermList/Term")
+    # Permuted terms are the inverted forms of others.
+    texts = (term.findtext("String") or "" for term in terms if term.get("IsPermutedTermYN") != "Y")
+    trees = tuple(tree.text or "" for tree in element.iterfind("TreeNumberList/TreeNumber"))
+    revised = (element.findtext(f"DateRevised/{part}") or "" for part in ("Year", "Month", "Day"))
+    name = collapse(label)
+    synonyms = tuple(text for text in dict.fromkeys(map(collapse, texts)) if text not in {"", name})
+    return Descriptor(identifier, name, synonyms, trees), "-".join(filter(None, revised))
+
+
+def obo(prefix: str, place: str, stream: IO[bytes]) -> Found:
+    """Read the terms of an ontology that are its own; obsolete ones are left out."""
+    import obonet
+
+    ontology = Ontology({}, {}, {})
+    try:
+        graph = obonet.read_obo(TextIOWrapper(stream, "utf-8-sig"))
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, KeyError) as error:
+        raise LexiconError(f"{place}: not OBO ({collapse(str(error))}); download it again") from None
+    for term, fields in graph.nodes(data=True):
+        if term.startswith(f"{prefix}:") and "|" not in fields.get("name", "|"):
+            curie = term.lower()
+            ontology.names[curie] = collapse(fields["name"])
+            synonyms = filter(None, map(_SYNONYM.match, fields.get("synonym", ())))
+            ontology.synonyms[curie] = [re.sub(r"\\(.)", r"\1", match[1]) for match in synonyms]
+            for xref in filter(None, map(_MESH_XREF.match, fields.get("xref", ()))):
+                ontology.of_mesh.setdefault(xref[1], set()).add(curie)
+    return Found(ontology, len(ontology.names), graph.graph.get("data-version"))

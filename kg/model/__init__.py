@@ -1,0 +1,1 @@
+"""The data model in code: records, tables, identifiers and column names (docs/data-model.md)."""

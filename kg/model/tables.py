@@ -1,0 +1,220 @@
+"""The columns: what parsers emit (`RAW`) and what a build publishes (`TABLES`), as Arrow schemas.
+
+Every published column is defined in docs/data-model.md; a test compares the two.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kg import __version__
+from kg.errors import SourceError, UnknownName
+from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
+
+_TEXT, _TEXTS, _WHOLE, _REAL = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64()
+
+
+def text_schema(*names: str) -> pa.Schema:
+    """Give a schema of text columns."""
+    return pa.schema([(name, _TEXT) for name in names])
+
+
+def _schema(required: dict[str, pa.DataType], optional: dict[str, pa.DataType] | None = None) -> pa.Schema:
+    columns = [pa.field(name, dtype, nullable=False) for name, dtype in required.items()]
+    return pa.schema(columns + [pa.field(name, dtype) for name, dtype in (optional or {}).items()])
+
+
+_FIGURE_FIELDS: dict[str, pa.DataType] = {
+    "alias": _TEXT,
+    "title": _TEXT,
+    "caption": _TEXT,
+    "number": _TEXT,
+    "figure_type": _TEXT,
+    "year": _WHOLE,
+    "filename": _TEXT,
+    "url": _TEXT,
+    "pathway_score": _REAL,
+    "search_rank": _WHOLE,
+    "organisms": _TEXTS,
+    "organisms_ner": _TEXTS,
+    "annotations": _TEXTS,
+    "ndex": _TEXT,
+    "wikipathways_id": _TEXT,
+}
+
+_PAPER_FIELDS: dict[str, pa.DataType] = {
+    "reference": _TEXT,
+    "doi": _TEXT,
+    "journal": _TEXT,
+    "journal_abbreviation": _TEXT,
+    "publisher": _TEXT,
+}
+
+_JUDGED: dict[str, pa.DataType] = {
+    "first_year": _WHOLE,
+    "last_year": _WHOLE,
+    "expected": _REAL,
+    "lift": _REAL,
+    "jaccard": _REAL,
+    "npmi": _REAL,
+    "log10_p": _REAL,
+    "q": _REAL,
+}
+
+RAW: dict[type, tuple[str, pa.Schema]] = {
+    Figure: (
+        "raw_figures",
+        _schema(
+            {"record": pa.int64(), "figure_id": _TEXT, "paper_id": _TEXT},
+            _FIGURE_FIELDS | {"paper_title": _TEXT} | _PAPER_FIELDS | {"paper_keywords": _TEXTS},
+        ),
+    ),
+    Table: ("raw_tables", _schema({"record": pa.int64(), "figure_id": _TEXT, "category": _TEXT})),
+    Mention: (
+        "raw_mentions",
+        _schema(
+            {"record": pa.int64(), "figure_id": _TEXT, "origin": _TEXT, "category": _TEXT, "position": _WHOLE}
+            | {"keyword": _TEXT, "name": _TEXT},
+            {"word": _TEXT, "match": _TEXT, "entity_id": _TEXT, "xref": _TEXT, "source": _TEXT}
+            | {"flavour": _TEXT, "taxon": _TEXT},
+        ),
+    ),
+    Link: ("raw_links", _schema({"record": pa.int64(), "figure_id": _TEXT, "kind": _TEXT, "target": _TEXT})),
+    Citation: ("raw_citations", _schema({"record": pa.int64(), "citing_id": _TEXT, "cited_id": _TEXT})),
+    PaperIds: ("raw_paper_ids", _schema({"record": pa.int64(), "paper_id": _TEXT, "other_id": _TEXT})),
+    Problem: (
+        "raw_problems",
+        _schema({"record": pa.int64(), "severity": _TEXT, "code": _TEXT, "file": _TEXT}, {"line": _WHOLE}).append(
+            pa.field("message", _TEXT, nullable=False)
+        ),
+    ),
+}
+"""Element class to the name and schema of the table its values go to; `record` numbers the files read."""
+
+RAW_FILES = ("raw_files", _schema({"record": pa.int64(), "name": _TEXT, "digest": _TEXT}))
+
+TABLES: dict[str, pa.Schema] = {
+    "figures": _schema({"figure_id": _TEXT, "paper_id": _TEXT}, _FIGURE_FIELDS | {"source_file": _TEXT}),
+    "papers": _schema(
+        {"paper_id": _TEXT, "figures": _WHOLE},
+        {"title": _TEXT} | _PAPER_FIELDS | {"year": _WHOLE, "keywords": _TEXTS},
+    ),
+    "entities": _schema(
+        {"entity_id": _TEXT, "category": _TEXT, "name": _TEXT, "id_status": _TEXT, "figures": _WHOLE}
+        | {"papers": _WHOLE},
+        {"taxon": _TEXT, "xrefs": _TEXTS, "synonyms": _TEXTS},
+    ),
+    "mentions": _schema(
+        {"figure_id": _TEXT, "entity_id": _TEXT, "origin": _TEXT, "word_status": _TEXT, "n_candidates": _WHOLE}
+        | {"flavour": _TEXT},
+        {"word": _TEXT, "match": _TEXT, "source": _TEXT},
+    ),
+    "members": _schema({"family_id": _TEXT, "entity_id": _TEXT}),
+    "words": _schema(
+        {"word_id": _TEXT, "word": _TEXT, "category": _TEXT, "word_status": _TEXT, "figures": _WHOLE}
+        | {"papers": _WHOLE, "entities": _WHOLE}
+    ),
+    "citations": _schema({"citing_id": _TEXT, "cited_id": _TEXT, "kind": _TEXT}),
+    "cooccurrences": _schema(
+        {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
+        | {"figures": _WHOLE, "figures_all": _WHOLE, "figures_synonyms": _WHOLE, "figures_strict": _WHOLE}
+        | {"papers": _WHOLE, "weight": _REAL},
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE, "taxon": _TEXT} | _JUDGED,
+    ),
+    "word_cooccurrences": _schema(
+        {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
+        | {"figures": _WHOLE, "papers": _WHOLE},
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE} | _JUDGED,
+    ),
+}
+"""Published tables; sorted by their key, which is their first columns."""
+
+SORT_KEYS: dict[str, tuple[str, ...]] = {
+    "figures": ("figure_id",),
+    "papers": ("paper_id",),
+    "entities": ("entity_id",),
+    "mentions": ("figure_id", "entity_id", "match", "word"),
+    "citations": ("citing_id", "cited_id", "kind"),
+    "members": ("family_id", "entity_id"),
+    "words": ("word_id",),
+    "cooccurrences": ("subject_id", "object_id"),
+    "word_cooccurrences": ("subject_id", "object_id"),
+}
+
+ROW_GROUP = 131_072
+
+
+def to_arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Turn rows into an Arrow table; each has a value for every column of the schema."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def write_parquet(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
+    """Write one published table in the order of its batches; return the number of rows.
+
+    The bytes depend on the rows and the pyarrow version only, not on how the rows were batched.
+    """
+    schema = TABLES[name]
+    rows = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for table in _regroup(batches, schema):
+            writer.write_table(table, row_group_size=ROW_GROUP)
+            rows += table.num_rows
+    return rows
+
+
+def _regroup(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    waiting: list[pa.Table] = []
+    count = 0
+    for batch in batches:
+        waiting.append(pa.Table.from_batches([batch]).select(schema.names).cast(schema))
+        count += batch.num_rows
+        if count >= ROW_GROUP:
+            whole = pa.concat_tables(waiting).combine_chunks()
+            full = count - count % ROW_GROUP
+            yield whole.slice(0, full)
+            waiting, count = [whole.slice(full)], count - full
+    if count:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+class Build:
+    """A finished build on disk: its manifest and the paths of its tables."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        path = self.folder / "manifest.json"
+        try:
+            self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise SourceError(f"{self.folder}: no build here; make one with: kg build SOURCE -o {folder}") from None
+        except (OSError, ValueError) as error:
+            raise SourceError(f"{path}: not a manifest of kg ({error}); build again") from None
+
+    def table(self, name: str) -> Path:
+        """Give the path of a table; raise UnknownName or SourceError where there is none."""
+        if name not in TABLES:
+            raise UnknownName("table", name, TABLES)
+        path = self.folder / "tables" / f"{name}.parquet"  # a file; of a cluster's build a folder of them
+        if not path.exists():
+            made_by = self.manifest.get("version", "of another version")
+            if made_by != __version__:  # its tables may be others
+                raise SourceError(f"{path}: missing; made by kg {made_by}; build again with this one ({__version__})")
+            raise SourceError(f"{path}: missing; the tables are not committed, make them with: kg build SOURCE")
+        return path
+
+    @property
+    def min_figures(self) -> int:
+        """The least `figures` of a pair that this build writes to RDF and shows in graphs."""
+        return int(self.manifest["thresholds"]["min_figures"])
+
+    @property
+    def base(self) -> str:
+        """The IRI under which the build's own terms lie."""
+        return str(self.manifest["parameters"]["base"])

@@ -1,0 +1,1 @@
+"""Everything RDF: triples, dumps, descriptions, the store and its queries."""

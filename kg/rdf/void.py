@@ -1,0 +1,139 @@
+"""The dataset description: what the graph is, how it was made, how big it is and where its dumps are.
+
+VoID for the statistics, DCAT for the files, PROV for the build, PAV for the version. Every node has an
+IRI and no date is made up, so the same build gives the same bytes.
+"""
+
+from typing import Any
+
+from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+
+from kg.model.identifiers import CLASSES, NAMESPACES, namespaces
+
+DESCRIPTION = (
+    "Pathway figures with their papers, the genes, chemicals and diseases read off them, and which are drawn "
+    "together, counted by different words."
+)
+LICENSE = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
+SOURCE = URIRef("https://pfocr.wikipathways.org/")
+MEDIA_TYPES = {".ttl": "text/turtle", ".nt": "application/n-triples", ".graphml": "application/graphml+xml"}
+
+PAV = Namespace(NAMESPACES["pav"])
+SPDX = Namespace(NAMESPACES["spdx"])
+SH = Namespace(NAMESPACES["sh"])
+BIOLINK = Namespace(NAMESPACES["biolink"])
+
+PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle", "words": "kg:Word"} | CLASSES
+"""What the manifest counts to its class."""
+
+
+def describe(manifest: dict[str, Any]) -> Graph:
+    """Give the description of the build that `manifest` stands for, as an rdflib graph."""
+    base = manifest["parameters"]["base"]
+    return _Description(base, manifest).graph
+
+
+class _Description:
+    """The graph while it is filled; `here` gives the IRI of a part of the dataset."""
+
+    def __init__(self, base: str, manifest: dict[str, Any]) -> None:
+        self.names = namespaces(base)
+        self.manifest = manifest
+        self.kg = Namespace(self.names["kg"])
+        self.dataset = URIRef(f"{base}dataset")
+        self.graph = Graph(bind_namespaces="none")
+        for prefix in ("biolink", "dcat", "dcterms", "fabio", "kg", "pav", "prov", "rdf", "sh", "spdx", "void", "xsd"):
+            self.graph.bind(prefix, self.names[prefix])
+        self._dataset()
+        self._build()
+        self._partitions()
+        self._distributions()
+        self._tests()
+        self._prefixes()
+
+    def here(self, part: str) -> URIRef:
+        return URIRef(f"{self.dataset}#{part}")
+
+    def add(self, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
+        for predicate, value in properties:
+            if value is not None:
+                self.graph.add((subject, predicate, value if isinstance(value, (URIRef, Literal)) else Literal(value)))
+
+    def _named(self, name: str) -> URIRef:
+        prefix, _, local = name.partition(":")
+        return URIRef(self.names[prefix] + local)
+
+    def _dataset(self) -> None:
+        created, outputs = self.manifest["created"], self.manifest.get("outputs", {})
+        self.add(
+            self.dataset,
+            (RDF.type, VOID.Dataset),
+            (RDF.type, DCAT.Dataset),
+            (DCTERMS.title, "Knowledge graph of Pathway Figure OCR"),
+            (DCTERMS.description, DESCRIPTION),
+            (DCTERMS.license, LICENSE),
+            (DCTERMS.source, SOURCE),
+            (PAV.version, self.manifest["version"]),
+            (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
+            (PROV.wasGeneratedBy, self.here("build")),
+            (VOID.triples, outputs.get("turtle", outputs.get("ntriples", {})).get("triples")),
+            (BIOLINK.knowledge_level, URIRef(f"{BIOLINK}KnowledgeLevelEnum#text_co_occurrence")),
+            (BIOLINK.agent_type, URIRef(f"{BIOLINK}AgentTypeEnum#data_analysis_pipeline")),
+        )
+
+    def _build(self) -> None:
+        thresholds, read = self.manifest["thresholds"], self.manifest["input"]
+        self.add(
+            self.here("build"),
+            (RDF.type, PROV.Activity),
+            (PROV.used, SOURCE),
+            (PROV.wasAssociatedWith, self.here("program")),
+            (self.kg.minFigures, thresholds["min_figures"]),
+            (self.kg.maxEntities, self.manifest["parameters"]["max_entities"]),
+            (self.kg.inputDigest, read["sha256"]),
+            (self.kg.inputFiles, read["files"]),
+            (self.kg.lexiconVersion, self.manifest["lexicon"]["version"]),
+            *((self.kg.mappingDigest, each["sha256"]) for each in self.manifest["mappings"]),
+        )
+        self.add(
+            self.here("program"),
+            (RDF.type, PROV.SoftwareAgent),
+            (DCTERMS.title, "kg"),
+            (PAV.version, self.manifest["version"]),
+        )
+
+    def _partitions(self) -> None:
+        counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
+        if "terms" not in self.manifest["parameters"].get("layers", ()):
+            counts["words"] = 0
+        for name, of in PARTITIONS.items():
+            if counts.get(name):
+                part = self.here(f"class-{name}")
+                self.add(self.dataset, (VOID.classPartition, part))
+                self.add(part, (VOID["class"], self._named(of)), (VOID.entities, counts[name]))
+
+    def _distributions(self) -> None:
+        for name, output in self.manifest.get("outputs", {}).items():
+            file = output.get("file")
+            if file is None:
+                continue
+            part, checksum = self.here(name), self.here(f"{name}-checksum")
+            media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
+            self.add(self.dataset, (DCAT.distribution, part))
+            self.add(part, (RDF.type, DCAT.Distribution), (DCTERMS.title, file), (DCAT.mediaType, media_type))
+            self.add(part, (DCAT.byteSize, output["bytes"]), (SPDX.checksum, checksum))
+            self.add(checksum, (RDF.type, SPDX.Checksum), (SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
+            self.add(checksum, (SPDX.checksumValue, Literal(output["sha256"], datatype=XSD.hexBinary)))
+
+    def _tests(self) -> None:
+        tested = {f"words {name}": tests for name, tests in self.manifest["word_pairs"]["tests"].items()}
+        for name, tests in (self.manifest["pairs"]["tests"] | tested).items():
+            family = self.here("tests-" + name.replace(" ", "-").replace(":", "-"))
+            self.add(family, (RDF.type, self.kg.TestFamily), (DCTERMS.title, name), (self.kg.tests, tests))
+            self.add(family, (DCTERMS.isPartOf, self.dataset))
+
+    def _prefixes(self) -> None:
+        for prefix, namespace in self.names.items():
+            part = self.here(f"prefix-{prefix}")
+            self.add(self.dataset, (SH.declare, part))
+            self.add(part, (SH.prefix, prefix), (SH.namespace, Literal(namespace, datatype=XSD.anyURI)))

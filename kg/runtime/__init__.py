@@ -1,0 +1,1 @@
+"""What any step runs on: worker processes, atomic files, plug-ins and progress."""

@@ -1,0 +1,1 @@
+"""The explorer: the page, the API behind it, and its database."""

@@ -1,0 +1,1 @@
+"""The SPARQL endpoint: protocol, queue and worker processes."""

@@ -1,0 +1,66 @@
+"""What the endpoint says of itself and of what it holds: SPARQL 1.1 Service Description, and the build's VoID."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+
+from kg.model.identifiers import namespaces
+from kg.rdf.turtle_layout import Layout
+from kg.web.problems import Refused
+from kg.web.sparql.negotiation import Format
+
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_FORMATS = "http://www.w3.org/ns/formats/"
+_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
+_GRAPHS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
+_WRITERS = {
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdfxml": RdfFormat.RDF_XML,
+}
+
+
+def describe(folder: Path, base: str, address: str, format_: Format, *, federated: bool) -> bytes:
+    """Give the description of the endpoint at `address`, which serves the build in `folder`.
+
+    Raises Refused where the address, which is made from what the client sent, can be no IRI.
+    """
+    try:
+        endpoint = NamedNode(address)
+    except ValueError:
+        raise Refused(400, f"{address!r}: the Host of the request cannot be part of an IRI") from None
+    with (folder / "dataset.ttl").open("rb") as file:
+        dataset = [quad.triple for quad in parse(file, RdfFormat.TURTLE)]
+    own = dict.fromkeys([*_service(endpoint, base, federated=federated), *dataset])
+    known = namespaces(base) | {"sd": _SD, "formats": _FORMATS}
+    used = {name: iri for name, iri in known.items() if any(iri in str(triple) for triple in own)}
+    out = io.BytesIO()
+    target: Any = Layout(out, used) if format_.name == "turtle" else out
+    serialize(own, target, format=_WRITERS[format_.name], prefixes=used)
+    return out.getvalue()
+
+
+def _service(endpoint: NamedNode, base: str, *, federated: bool) -> Iterator[Triple]:
+    """Give what is true of the endpoint; its one graph is the dataset that VoID describes."""
+    dataset, served = NamedNode(f"{base}dataset"), NamedNode(f"{base}dataset#served")
+    yield Triple(endpoint, _TYPE, _sd("Service"))
+    yield Triple(endpoint, _sd("endpoint"), endpoint)
+    yield Triple(endpoint, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    for name in (*_RESULTS, *_GRAPHS):
+        yield Triple(endpoint, _sd("resultFormat"), NamedNode(_FORMATS + name))
+    if federated:
+        yield Triple(endpoint, _sd("feature"), _sd("BasicFederatedQuery"))
+    yield Triple(endpoint, _sd("defaultDataset"), served)
+    yield Triple(served, _TYPE, _sd("Dataset"))
+    yield Triple(served, _sd("defaultGraph"), dataset)
+    yield Triple(dataset, _TYPE, _sd("Graph"))
+    yield Triple(dataset, NamedNode("http://rdfs.org/ns/void#sparqlEndpoint"), endpoint)
+
+
+def _sd(name: str) -> NamedNode:
+    return NamedNode(_SD + name)
