@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import ROOT, SEEDS, write_toy
+from helpers.corpus import ROOT, SEEDS, write_toy
 
 from kg.cli.main import main
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS

@@ -1,0 +1,228 @@
+"""A build made from the one before is the build made from nothing: every byte of it, every triple of its store."""
+
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kg.building.incremental import previous_build, reuse_pairs, update_store
+from kg.building.options import Parameters, Resources
+from kg.building.release import TEXT_OUTPUTS, release
+from kg.errors import OutputError
+from kg.model.tables import Build
+from kg.rdf.dump import LAYERS
+
+MYC = ("MYC", "MYC", "MYC", "4609", "ncbigene_symbol")
+ATM = ("ATM", "ATM", "ATM", "472", "ncbigene_symbol")
+A1BG = ("A1BG", "A1BG", "A1BG", "1", "ncbigene_symbol")
+AKT_ALONE = (("AKT", "AKT", "AKT1", "207", "famplex_relations"),)
+WORDS = (MYC, ATM, A1BG, TP53, MDM2, ("AKT1", "AKT1", "AKT1", "207", "ncbigene_symbol"))
+
+CORPUS = {
+    **{f"_figures/PMC1__{name}.md": record(f"PMC1__{name}", year="2001") for name in "abc"},
+    **{f"_figures/PMC{paper}__d.md": record(f"PMC{paper}__d", year=f"20{paper}") for paper in range(10, 18)},
+    "_data/PMC1__a-genes.tsv": genes(*FAMILY, TP53),
+    "_data/PMC1__b-genes.tsv": genes(*FAMILY, TP53, MDM2),
+    "_data/PMC1__c-genes.tsv": genes(TP53, MDM2, ATM),
+    **{f"_data/PMC{paper}__d-genes.tsv": genes(TP53, MDM2, ATM, MYC) for paper in range(10, 14)},
+    **{f"_data/PMC{paper}__d-genes.tsv": genes(MYC, ATM, *FAMILY) for paper in range(14, 18)},
+    "_data/PMC10__d-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n",
+}
+
+Change = Callable[[Path], object]
+
+
+def rewritten(name: str, text: str) -> Change:
+    return lambda corpus: (corpus / name).write_text(text, encoding="utf-8")
+
+
+def deleted(*names: str) -> Change:
+    def change(corpus: Path) -> None:
+        for name in names:
+            (corpus / name).unlink()
+
+    return change
+
+
+CHANGES: dict[str, Change] = {
+    "a title": rewritten("_figures/PMC1__a.md", record("PMC1__a", year="2001").replace("Title", "Another")),
+    "a gene less": rewritten("_data/PMC1__b-genes.tsv", genes(*FAMILY, TP53)),
+    "a gene that comes before all others": rewritten("_data/PMC1__c-genes.tsv", genes(TP53, MDM2, ATM, A1BG)),
+    "a word of one gene": rewritten("_data/PMC1__a-genes.tsv", genes(*AKT_ALONE, TP53)),
+    "another word": rewritten("_data/PMC10__d-genes.tsv", genes(("TRP53", "TRP53", *TP53[2:]), MDM2, ATM, MYC)),
+    "another kind of word": rewritten(
+        "_data/PMC10__d-genes.tsv", genes((*TP53[:4], "ncbigene_symbol"), MDM2, ATM, MYC)
+    ),
+    "the first year of a pair": rewritten("_figures/PMC1__c.md", record("PMC1__c", year="1990")),
+    "no year": rewritten("_figures/PMC11__d.md", record("PMC11__d", year="")),
+    "one figure less of a paper": deleted("_figures/PMC1__b.md", "_data/PMC1__b-genes.tsv"),
+    "a record less": deleted("_figures/PMC12__d.md"),
+    "a figure more": lambda corpus: write_toy(
+        corpus, {"_figures/PMC9__z.md": record("PMC9__z"), "_data/PMC9__z-genes.tsv": genes(A1BG, TP53)}
+    ),
+    "all of an entity": deleted("_data/PMC10__d-chemicals.tsv"),
+    "figures at the limit": rewritten("_data/PMC1__a-genes.tsv", genes(*FAMILY, TP53, MDM2, ATM, MYC)),
+    "nothing but a table": deleted(*(f"_figures/PMC{paper}__d.md" for paper in range(13, 17))),
+}
+
+
+@pytest.fixture(autouse=True)
+def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what can be kept of a corpus in which any change is one of much."""
+    monkeypatch.setattr(reuse_pairs, "MOST", 1.0)
+    monkeypatch.setattr(update_store, "MOST", 100.0)
+
+
+class Made:
+    """Builds of one corpus, one after the other at one place."""
+
+    def __init__(self, folder: Path, parameters: Parameters, layers: Sequence[str] = LAYERS) -> None:
+        self.corpus = write_toy(folder / "corpus", CORPUS)
+        self.out = folder / "out"
+        self._folder = folder
+        self._parameters = parameters
+        self._layers = tuple(layers)
+
+    def again(self, after: str = "") -> list[str]:
+        """Build from what is there, and from nothing; they must be the same. Give the stages of the first."""
+        stages = self._build("out", self._folder / "cache")
+        self._build("from-nothing", None)
+        made, wanted = self.out, self._folder / "from-nothing"
+        for name in TEXT_OUTPUTS:
+            assert (made / name).read_bytes() == (wanted / name).read_bytes(), (after, name)
+        for path in (wanted / "tables").iterdir():
+            assert (made / "tables" / path.name).read_bytes() == path.read_bytes(), (after, path.name)
+        stores = [set(Store.read_only(str(each / "store"))) for each in (made, wanted)]
+        assert stores[0] == stores[1], after
+        return stages
+
+    def _build(self, name: str, cache: Path | None) -> list[str]:
+        stages: list[str] = []
+        release(
+            [str(self.corpus)], self._folder / name, self._parameters, Resources(cache=cache), layers=self._layers,
+            progress=lambda stage, *_: stages.append(stage),
+        )  # fmt: skip
+        return stages
+
+
+FROM_PREVIOUS = ["comparing with the build before", "changing the store"]
+"""Stages of a build that begins with another."""
+
+
+PARAMETERS = {
+    "all": (Parameters(min_figures=1), list(CHANGES)),
+    "with families and a limit": (
+        Parameters(families=True, max_entities=5),
+        ["a gene less", "a word of one gene", "figures at the limit"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_one_change_after_the_other(tmp_path: Path, name: str) -> None:
+    # What one build keeps, the next keeps from it: a mistake would stay and grow.
+    parameters, changes = PARAMETERS[name]
+    made = Made(tmp_path, parameters)
+    assert not set(FROM_PREVIOUS) & set(made.again("nothing yet"))
+    for change in changes:
+        CHANGES[change](made.corpus)
+        assert set(FROM_PREVIOUS) <= set(made.again(change))
+
+
+def test_changes_by_chance(tmp_path: Path) -> None:
+    chance = random.Random(20)
+    made = Made(tmp_path, Parameters())
+    made.again()
+    for turn in range(6):
+        paper = chance.choice([1, *range(10, 20)])
+        figure = f"PMC{paper}__{chance.choice('ab') if paper == 1 else 'd'}"
+        rows = chance.sample(WORDS, chance.randrange(1, 6)) + list(FAMILY if chance.random() < 0.5 else ())
+        files = {f"_figures/{figure}.md": record(figure, year=str(1990 + turn))}
+        write_toy(made.corpus, files | {f"_data/{figure}-genes.tsv": genes(*rows)})
+        assert set(FROM_PREVIOUS) <= set(made.again(figure))
+
+
+@pytest.mark.parametrize("module", [reuse_pairs, update_store])
+def test_where_much_differs_it_is_made_anew(
+    tmp_path: Path, module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST", 0.0)
+    made = Made(tmp_path, Parameters())
+    made.again()
+    CHANGES["a gene less"](made.corpus)
+    assert ("loading the store" in made.again()) == (module is update_store)
+
+
+def test_figures_that_come_or_go_change_all_statistics_and_the_store_is_loaded_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update_store, "MOST", 0.2)
+    made = Made(tmp_path, Parameters(min_figures=1))
+    assert "loading the store" in made.again()
+    CHANGES["a title"](made.corpus)
+    assert "loading the store" not in made.again()
+    CHANGES["a figure more"](made.corpus)
+    assert "loading the store" in made.again()
+
+
+def test_on_file_systems_without_links_the_store_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    made = Made(tmp_path, Parameters())
+    made.again()
+    monkeypatch.setattr(os, "link", refuse)
+    CHANGES["a title"](made.corpus)
+    assert set(FROM_PREVIOUS) <= set(made.again())
+
+
+TOUCHED: dict[str, Change] = {
+    "a table": lambda build: os.utime(build / "tables" / "mentions.parquet", (0, 0)),
+    "a table that is gone": lambda build: (build / "tables" / "words.parquet").unlink(),
+    "the store": lambda build: (build / "store" / "CURRENT").write_text("MANIFEST-000001\n"),
+    "a file more in the store": lambda build: (build / "store" / "000000.sst").touch(),
+    "all": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("touched", TOUCHED)
+def test_what_was_touched_is_no_beginning(tmp_path: Path, touched: str) -> None:
+    made = Made(tmp_path, Parameters())
+    made.again()
+    TOUCHED[touched](made.out)
+    CHANGES["a gene less"](made.corpus)
+    assert not set(FROM_PREVIOUS) & set(made.again())
+
+
+def test_a_store_that_was_read_meanwhile_is_untouched(tmp_path: Path) -> None:
+    made = Made(tmp_path, Parameters())
+    made.again()
+    assert len(Store.read_only(str(made.out / "store"))) > 0
+    CHANGES["a gene less"](made.corpus)
+    assert set(FROM_PREVIOUS) <= set(made.again())
+
+
+def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> None:
+    made = Made(tmp_path, Parameters())
+    made.again()
+    store = made.out / "store"
+    (cache,) = (tmp_path / "cache").glob("*.json")
+    Store(str(store)).add(Quad(NamedNode("a:a"), NamedNode("a:b"), Literal("c")))
+    # Somebody who set back what the cache knows of the files, too.
+    known = json.loads(cache.read_text())
+    cache.write_text(json.dumps(known | {"outputs": previous_build._left(made.out)}))
+    CHANGES["a gene less"](made.corpus)
+    with pytest.raises(OutputError, match=r"was changed by somebody: .* build with --no-cache"):
+        made.again()
+    assert len(Store.read_only(str(store))) == known_triples(made.out) + 1
+
+
+def known_triples(build: Path) -> int:
+    return int(Build(build).manifest["outputs"]["store"]["triples"])

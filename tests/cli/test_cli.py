@@ -1,0 +1,476 @@
+"""The command line as people and scripts use it: answers on stdout, everything else on stderr, exit codes."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import click
+import pytest
+import rdflib
+from click.testing import CliRunner, Result
+from helpers.corpus import TOY, record, write_toy
+
+from kg.cli.main import main
+from kg.runtime import plugins
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }"
+CONSTRUCT = "CONSTRUCT { ?s rdfs:label ?o } WHERE { ?s a biolink:Gene ; rdfs:label ?o }"
+COMMANDS = ("build", "export", "lexicon", "lookup", "plugins", "query", "serve", "stats")
+
+
+def run(*arguments: object, given: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments], input=given)
+
+
+def answer(*arguments: object, given: bytes | None = None) -> str:
+    result = run(*arguments, given=given)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def refusal(*arguments: object, given: bytes | None = None) -> str:
+    """Give the one line that a command ends with when it fails."""
+    result = run(*arguments, given=given)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    return result.stderr
+
+
+def shell(command: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a shell command in which $kg is the program, and $1, $2, ... are the arguments."""
+    words = ["bash", "-c", command.replace("$kg", '"$0" -m kg'), sys.executable, *map(str, arguments)]
+    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def copy(toy_build: Path, tmp_path: Path) -> Path:
+    """A build that a test may damage."""
+    shutil.copytree(toy_build, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+# -- help and usage
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_and_every_option(command: str) -> None:
+    text = answer(command, "--help")
+    assert text == answer(command, "-h")
+    assert f"Example: kg {command}" in text
+    for parameter in main.commands[command].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"kg {command}: {parameter.name} has no help"
+
+
+def test_the_first_help_shows_examples_line_by_line_and_whole_summaries() -> None:
+    lines = answer("--help").splitlines()
+    assert "  kg query partners -p entity=TNFSF11" in lines
+    assert "  kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml" in lines
+    assert not [line for line in lines[1:] if line.endswith("...")]
+    assert set(COMMANDS) <= set(main.commands)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = ("duckdb", "pyarrow", "rdflib", "networkx", "numpy", "pyoxigraph", "yaml", "scipy", "tqdm")
+    code = (
+        "import sys\nfrom kg.cli import main\ntry:\n    main(['build', '--help'])\nexcept SystemExit:\n    pass\n"
+        f"sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["buidl"], "No such command 'buidl'"),
+        (["build"], "Missing argument 'SOURCE...'"),
+        (["build", "x", "--nope"], "No such option '--nope'"),
+        (["build", "x", "--min-figures", "0"], "0 is not in the range x>=1"),
+        (["build", "x", "-j", "many"], "'many' is not a valid integer range"),
+        (["build", "x", "--base", "example.org/"], "'example.org/' is not an http(s) IRI that ends in /"),
+        (["build", "x", "--base", "http://a b/"], "'http://a b/' is not an http(s) IRI that ends in /"),
+        (["build", "x", "--base", "http://a/b"], "'http://a/b' is not an http(s) IRI that ends in /"),
+        (["build", "x", "--base", "http://a/b#"], "'http://a/b#' is not an http(s) IRI that ends in /"),
+        (["build", "x", "--base", ""], "'' is not an http(s) IRI that ends in /"),
+        (["export"], "give a format with -f, or a file with -o"),
+        (["export", "-f", "turtle", "--view", "ego"], "turtle writes the whole graph; --view, --of and filters are"),
+        (
+            ["export", "-f", "graphml", "--category", "protein"],
+            "'protein' is not one of 'gene', 'family', 'chemical', 'disease'",
+        ),
+        (["query"], "give the name of a query, a file or -; kg query --list shows the names"),
+        (["query", "partners", "-p", "entity"], "'entity' is not NAME=VALUE"),
+        (["query", "partners", "-f", "xlsx"], "'xlsx' is not one of 'table', 'csv', 'tsv', 'json', 'xml'"),
+        (["stats", "--top", "0"], "0 is not in the range x>=1"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments: Sequence[str], message: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in " ".join(result.stderr.split())
+
+
+# -- build
+
+
+def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) -> None:
+    source = write_toy(tmp_path / "toy")
+    done = shell('cd "$1" && $kg build toy toy/citations.tsv', tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(("turtle", "store"))]
+    assert lines == [
+        "read        3 records and 5 tables in 9 files",
+        "figures     4 in 4 papers",
+        "entities    7 (1 chemical, 1 disease, 4 gene, 1 unknown)",
+        "mentions    15",
+        *[line for line in lines if line.startswith("pairs")],
+        "ungrounded  no such thing",
+        "report      exports/report.tsv: 0 errors, 0 warnings, 1 notes",
+        "",
+        *[line for line in lines if line.startswith("graphml")],
+        "tables      exports/tables/*.parquet",
+        "",
+        "next        kg stats",
+    ]
+    assert source.is_dir()
+
+
+def test_a_build_of_a_figure_without_words_has_no_entities(tmp_path: Path) -> None:
+    write_toy(tmp_path / "toy", {"PMC1__a.md": record("PMC1__a")})
+    text = answer("build", tmp_path / "toy", "-o", tmp_path / "out", "--no-store")
+    assert "entities    0\n" in text
+    assert text.splitlines()[-1] == f"next        kg stats --build {tmp_path}/out"
+
+
+def test_a_quiet_build_says_nothing(tmp_path: Path) -> None:
+    write_toy(tmp_path / "toy")
+    assert answer("build", tmp_path / "toy", "-o", tmp_path / "exports", "--no-store", "-q") == ""
+
+
+def test_build_reads_a_record_from_standard_input(tmp_path: Path) -> None:
+    given = record("PMC1__a", keywords=("TP53", "MDM2")).encode()
+    done = subprocess.run(
+        [sys.executable, "-m", "kg", "build", "-", "-o", tmp_path / "exports", "--no-store"],
+        input=given, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"read        1 records and 0 tables in 1 files\n")
+
+
+def test_only_the_first_twenty_problems_are_shown(tmp_path: Path) -> None:
+    bad = {f"PMC{number}__x.md": "no front matter\n" for number in range(10, 35)}
+    write_toy(tmp_path / "toy", {"PMC1__a.md": TOY["_figures/PMC1__a.md"]} | bad)
+    result = run("build", tmp_path / "toy", "-o", tmp_path / "exports", "--no-store")
+    lines = result.stderr.splitlines()
+    assert result.exit_code == 0
+    assert lines[0] == "PMC10__x.md:1: error: no front matter: the first line must be ---"
+    assert (len(lines), lines[-1]) == (21, f"... and 5 more in {tmp_path}/exports/report.tsv")
+
+
+# -- export
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("turtle", ".ttl"), ("ntriples", ".nt"), ("graphml", ".graphml")])
+def test_an_export_is_the_same_on_stdout_in_a_file_and_compressed(
+    name: str, suffix: str, toy_build: Path, tmp_path: Path
+) -> None:
+    body = run("export", "--build", toy_build, "-f", name).stdout_bytes
+    for target in (f"x{suffix}", f"x{suffix}.gz", f"again{suffix}.gz"):
+        result = run("export", "--build", toy_build, "-o", tmp_path / target)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert result.stderr.startswith(f"{tmp_path / target}: ")
+    assert (tmp_path / f"x{suffix}").read_bytes() == body
+    packed = (tmp_path / f"x{suffix}.gz").read_bytes()
+    assert gzip.decompress(packed) == body
+    assert (tmp_path / f"again{suffix}.gz").read_bytes() == packed
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"again{suffix}.gz", f"x{suffix}", f"x{suffix}.gz"]
+
+
+def test_the_dump_of_a_build_is_its_export(toy_build: Path) -> None:
+    assert run("export", "--build", toy_build, "-f", "turtle").stdout_bytes == (toy_build / "pfocr.ttl").read_bytes()
+
+
+def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
+    text = answer("export", "--build", toy_build, "-f", "graphml", "--of", "MDM2", "--min-figures", "1")
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    nodes = [node.get("id") for node in ET.fromstring(text).iter(f"{space}node")]
+    assert "ncbigene:4193" in nodes
+    assert "ncbigene:7157" in nodes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-f", "graphm"], "kg: no exporter is called 'graphm'; did you mean graphml?\n"),
+        (["-o", "x.graphml.bz2"], f"give one with -f: {', '.join(plugins.names('exporter'))}\n"),
+        (["-f", "graphml", "--view", "figures"], "kg: no view is called 'figures'; did you mean figure?\n"),
+        (["-f", "graphml", "--of", "MDM"], "kg: no entity or figure is called 'MDM'; did you mean MDM2"),
+        (["-f", "graphml", "--view", "ego"], "--of"),
+    ],
+)
+def test_unknown_names_suggest_the_right_ones(arguments: Sequence[str], message: str, toy_build: Path) -> None:
+    assert message in refusal("export", "--build", toy_build, *arguments)
+
+
+@pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"]])
+def test_the_words_view_knows_no_flavours_and_no_organisms(option: Sequence[str], toy_build: Path) -> None:
+    said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option)
+    assert said == (
+        "kg: the words view knows no flavours and no organisms, for words are not expanded; "
+        "leave --flavour and --taxon out\n"
+    )
+
+
+def test_the_full_view_of_a_flavour_has_only_entities_drawn_so(toy_build: Path) -> None:
+    text = answer(
+        "export", "--build", toy_build, "-f", "graphml", "--view", "full", "--flavour", "strict", "--min-figures", 1
+    )
+    nodes = {node.get("id") for node in ET.fromstring(text).iter("{http://graphml.graphdrawing.org/xmlns}node")}
+    assert {"ncbigene:4193", "ncbigene:7157"} <= nodes
+    assert {"ncbigene:207", "ncbigene:208"}.isdisjoint(nodes)  # of the family only
+
+
+def test_an_export_that_fails_keeps_the_file_that_was_there(toy_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.graphml").write_text("before\n")
+    refusal("export", "--build", toy_build, "-o", tmp_path / "x.graphml", "--of", "nobody")
+    assert (tmp_path / "x.graphml").read_text() == "before\n"
+    assert refusal("export", "--build", toy_build, "-f", "turtle", "-o", tmp_path) == (
+        f"kg: {tmp_path}: cannot be written: Is a directory\n"
+    )
+    assert "cannot be written: No such file or directory" in refusal(
+        "export", "--build", toy_build, "-o", tmp_path / "no" / "x.ttl"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["x.graphml"]
+
+
+# A link to the device rather than the device: what would replace it hits the link.
+@pytest.mark.parametrize("command", ["export -f ntriples", "query partners -f csv -p entity=MDM2"])
+def test_a_device_is_written_into_and_not_replaced(command: str, toy_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "full").symlink_to("/dev/full")
+    done = shell(f'$kg {command} --build "$1" -o "$2"', toy_build, tmp_path / "full")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"kg: {tmp_path}/full: cannot be written: No space left on device\n"
+    assert (tmp_path / "full").is_char_device()
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+
+
+def test_a_named_pipe_gets_the_answer(toy_build: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.nt")
+    done = shell('$kg export --build "$1" -f ntriples -o "$2" & cat "$2"; wait $!', toy_build, tmp_path / "pipe.nt")
+    assert done.stdout == answer("export", "--build", toy_build, "-f", "ntriples")
+    assert (tmp_path / "pipe.nt").is_fifo()
+
+
+def test_a_link_to_a_file_stays_a_link(toy_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.nt").symlink_to("real.nt")
+    run("export", "--build", toy_build, "-o", tmp_path / "link.nt")
+    assert (tmp_path / "link.nt").is_symlink()
+    assert (tmp_path / "real.nt").read_text() == answer("export", "--build", toy_build, "-f", "ntriples")
+
+
+@pytest.mark.parametrize(
+    "command", ["--help", "stats --build $1", "export -f turtle --build $1", "query --build $1 partners"]
+)
+def test_a_full_standard_output_is_one_line(command: str, toy_build: Path) -> None:
+    done = shell(f"$kg {command} > /dev/full", toy_build)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("kg: ")
+    assert done.stderr.endswith(": No space left on device\n")
+
+
+@pytest.mark.parametrize("command", ["export -f ntriples", "query partners"])
+def test_a_closed_standard_output_is_one_line(command: str, toy_build: Path) -> None:
+    done = shell(f"$kg {command} --build $1 >&-", toy_build)
+    assert (done.returncode, done.stderr) == (1, "kg: standard output is closed; give a file with -o\n")
+
+
+def test_a_reader_that_goes_away_is_no_error(seeds_build: Path) -> None:
+    done = shell("$kg export -f ntriples --build $1 | head -1", seeds_build)
+    assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 1, "")
+
+
+# -- query
+
+
+def test_a_canned_query_by_the_name_of_an_entity(toy_build: Path) -> None:
+    text = answer("query", "--build", toy_build, "figures-of-genes", "-p", "gene=MDM2", "-p", "minimum=1", "-f", "csv")
+    found = {row["figure"].rpartition("/")[2] for row in csv.DictReader(io.StringIO(text))}
+    assert found == {"PMC1__b.html", "PMC2__c.html", "PMC3__d.html"}
+
+
+def test_a_table_says_what_a_parameter_holds_only_once(toy_build: Path) -> None:
+    header = answer("query", "--build", toy_build, "partners", "-p", "entity=MDM2", "-f", "table").splitlines()[0]
+    assert header.split() == ["partner", "name", "figures", "papers", "weight", "npmi", "q"]
+
+
+def test_every_canned_query_is_listed(toy_build: Path) -> None:
+    listed = {line.split()[0] for line in answer("query", "--list").splitlines()[2:]}
+    assert {"partners", "figures-of-genes", "dataset"} <= listed
+    for name in sorted(listed):
+        result = run("query", "--build", toy_build, name)
+        federated = "SERVICE" in answer("query", "--build", toy_build, name, "--show")
+        expected = "kg: SERVICE asks another endpoint over the network; set KG_ALLOW_SERVICE=1 to allow it\n"
+        assert (result.exit_code, result.stderr) == ((1, expected) if federated else (0, "")), name
+
+
+def test_show_prints_the_bound_query_and_does_not_run_it(toy_build: Path) -> None:
+    text = answer("query", "--build", toy_build, "partners", "-p", "entity=MDM2", "--show")
+    assert "VALUES ?entity { <https://identifiers.org/ncbigene/4193> }" in text
+    assert answer("query", "--build", toy_build, "-", "-f", "csv", given=text.encode()).startswith("entity,partner,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["partner"], "no query or file is called 'partner'; did you mean partners"),
+        (["partners", "-p", "entiti=x"], "query partners has no parameter 'entiti'; it takes: entity"),
+        (["partners", "-p", "entity=nothing"], "nothing is named 'nothing' here; "),
+        (["partners", "-p", "entity=a", "-p", "entity=b"], "parameter entity takes one value, not 2: a, b"),
+        (["specific-pairs", "-p", "minFigures=few"], "minFigures='few' is not of type integer"),
+        (["-", "-p", "entity=x"], "-p is for canned queries; - is none (kg query --list)"),
+        (["/"], "/: cannot be read: Is a directory"),
+        (["partners", "-f", "turtle"], "turtle is for CONSTRUCT and DESCRIBE; take table, csv, tsv, json or xml"),
+    ],
+)
+def test_a_wrong_query_or_parameter_is_one_line(arguments: Sequence[str], message: str, toy_build: Path) -> None:
+    assert f"kg: {message}" in refusal("query", "--build", toy_build, *arguments, given=b"ASK {}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"SELECT WHERE", "kg: "),
+        (b"", "kg: "),
+        (b"DROP ALL", "kg: "),
+        (b"SELECT * WHERE { ?s ?p '\xff' }", "kg: standard input: not UTF-8 at byte 24; save it as UTF-8\n"),
+        (b"SELECT * WHERE " + b"{" * 1000 + b"}" * 1000, "kg: nested 1000 levels deep; at most 100\n"),
+        (b"SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "kg: SERVICE asks another endpoint over"),
+        (b"SELECT * WHERE { service\tSILENT ?x { ?s ?p ?o } }", "kg: SERVICE asks another endpoint over"),
+        (CONSTRUCT.encode(), "kg: csv is for SELECT and ASK; take turtle or ntriples\n"),
+    ],
+)
+def test_a_text_that_cannot_be_asked_is_one_line(text: bytes, message: str, toy_build: Path) -> None:
+    assert refusal("query", "--build", toy_build, "-", "-f", "csv", given=text).startswith(message)
+
+
+def test_an_answer_parses_in_every_format(toy_build: Path) -> None:
+    def ask(format_: str) -> str:
+        return answer("query", "--build", toy_build, "-", "-f", format_, given=COUNT.encode())
+
+    assert list(csv.reader(io.StringIO(ask("csv")))) == [["n"], ["4"]]
+    assert ask("tsv") == "?n\n4\n"
+    assert json.loads(ask("json"))["results"]["bindings"][0]["n"]["value"] == "4"
+    literal = ET.fromstring(ask("xml")).find(".//{http://www.w3.org/2005/sparql-results#}literal")
+    assert literal is not None
+    assert literal.text == "4"
+    assert ask("table") == "n\n-\n4\n"
+
+
+def test_ask_answers_true_or_false(toy_build: Path) -> None:
+    def ask(text: bytes, format_: str) -> str:
+        return answer("query", "--build", toy_build, "-", "-f", format_, given=text)
+
+    assert ask(b"ASK { ?s ?p ?o }", "table") == "true\n"
+    assert ask(b"ASK { ?s ?p <http://no/> }", "table") == "false\n"
+    assert json.loads(ask(b"ASK { ?s ?p ?o }", "json")) == {"head": {}, "boolean": True}
+    assert "<boolean>true</boolean>" in ask(b"ASK { ?s ?p ?o }", "xml")
+
+
+@pytest.mark.parametrize(("format_", "reader"), [("turtle", "turtle"), ("ntriples", "nt"), ("table", "turtle")])
+def test_a_constructed_graph_is_the_same_each_time_and_parses(format_: str, reader: str, toy_build: Path) -> None:
+    texts = {
+        answer("query", "--build", toy_build, "-", "-f", format_, given=CONSTRUCT.encode()) for _ in range(3)
+    }  # fmt: skip
+    assert len(texts) == 1
+    graph = rdflib.Graph().parse(data=texts.pop(), format=reader)
+    assert sorted(str(label) for label in graph.objects()) == ["AKT1", "AKT2", "MDM2", "TP53"]
+
+
+def test_a_query_from_a_file_into_a_file(toy_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "count.rq").write_text(COUNT)
+    assert answer("query", "--build", toy_build, tmp_path / "count.rq", "-o", tmp_path / "n.tsv") == ""
+    assert (tmp_path / "n.tsv").read_text() == "?n\n4\n"
+
+
+# -- stats and plugins
+
+
+def test_plugins_lists_what_is_declared() -> None:
+    lines = [line.split()[:2] for line in answer("plugins").splitlines()[2:]]
+    assert lines == [[kind, name] for kind in plugins.GROUPS for name in plugins.names(kind)]
+
+
+# -- damaged builds
+
+
+def _remove_store(folder: Path) -> None:
+    shutil.rmtree(folder / "store")
+
+
+def _cut_manifest(folder: Path) -> None:
+    (folder / "manifest.json").write_bytes((folder / "manifest.json").read_bytes()[:100])
+
+
+def _damage_store(folder: Path) -> None:
+    (folder / "store" / "CURRENT").write_text("MANIFEST-999999\n")
+
+
+def _remove_tables(folder: Path) -> None:
+    shutil.rmtree(folder / "tables")
+
+
+def _cut_table(folder: Path) -> None:
+    table = folder / "tables" / "entities.parquet"
+    table.write_bytes(table.read_bytes()[:50])
+
+
+@pytest.mark.parametrize(
+    ("damage", "command", "message"),
+    [
+        (shutil.rmtree, ["stats"], "kg: {0}: no build here; make one with: kg build SOURCE -o {0}\n"),
+        (shutil.rmtree, ["query", "partners"], "kg: {0}: no build here; make one with: kg build SOURCE -o {0}\n"),
+        (_remove_store, ["query", "partners"], "kg: {0}/store: this build has no store; make it with: kg build"),
+        (_cut_manifest, ["query", "partners"], "kg: {0}/manifest.json: not a manifest of kg ("),
+        (_cut_manifest, ["stats"], "kg: {0}/manifest.json: not a manifest of kg ("),
+        (_damage_store, ["query", "partners"], "kg: {0}/store: cannot be opened ("),
+        (_remove_tables, ["export", "-f", "turtle"], "kg: {0}/tables/"),
+        (_remove_tables, ["stats"], "kg: {0}/tables/"),
+    ],
+)
+def test_a_damaged_build_is_one_line(damage: Any, command: Sequence[str], message: str, copy: Path) -> None:
+    damage(copy)
+    assert refusal(command[0], "--build", copy, *command[1:]).startswith(message.format(copy))
+
+
+@pytest.mark.parametrize("command", ["stats", "export -f turtle"])
+def test_a_damaged_table_is_named(command: str, copy: Path) -> None:
+    _cut_table(copy)
+    done = shell(f'$kg {command} --build "$1"', copy)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"kg: {copy}/tables/entities.parquet: damaged or unreadable; build again\n"
+
+
+def test_a_build_of_another_version_without_a_table_is_to_be_made_again(copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"version": "0.1.0"}))
+    assert "drawn in" in answer("lookup", "P53", "--build", copy)
+    (copy / "tables" / "words.parquet").unlink()
+    said = refusal("stats", "--build", copy)
+    assert said.startswith(f"kg: {copy}/tables/words.parquet: missing; made by kg 0.1.0; build again with this one")
+
+
+def test_a_traceback_is_shown_only_when_asked_for(tmp_path: Path) -> None:
+    assert "Traceback" not in refusal("stats", "--build", tmp_path)
+    result = run("--debug", "stats", "--build", tmp_path)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Traceback (most recent call last):")
+    assert result.stderr.splitlines()[-1].startswith(f"kg: {tmp_path}: no build here")

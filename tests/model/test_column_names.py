@@ -1,0 +1,68 @@
+"""One declaration of what columns are called: complete, and the one that the writers follow."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from helpers.readers import oxigraph
+from helpers.rich import release_rich
+
+from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS
+from kg.model.column_names import COLUMNS
+from kg.model.identifiers import namespaces
+from kg.model.tables import TABLES
+
+NODES = ("figures", "papers", "entities", "words")
+ENDS = {"id", "source", "target"}
+OWN_OF_VIEWS = {"label", "iri", "url", "interaction", "evidence"}
+"""Columns of views that no table holds."""
+
+OWN_OF_RDF = {
+    "rdf:type",
+    "schema:about",
+    "rdfs:seeAlso",
+    "fabio:hasPubMedCentralId",
+    "owl:sameAs",
+    "oa:motivatedBy",
+    "biolink:predicate",
+    "biolink:occurs_together_in_literature_with",
+}
+"""Predicates that say what follows from a row as a whole."""
+
+TYPES = {pa.string(): str, pa.int32(): int, pa.float64(): float, pa.list_(pa.string()): str}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_is_declared(table: str) -> None:
+    assert sorted(COLUMNS[table]) == sorted(TABLES[table].names)
+
+
+def test_there_is_no_other_table() -> None:
+    assert set(COLUMNS) == set(TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_columns_of_views_are_those_declared_and_of_their_type(table: str) -> None:
+    known = NODE_COLUMNS if table in NODES else EDGE_COLUMNS
+    declared = {names.view: TYPES[TABLES[table].field(column).type] for column, names in COLUMNS[table].items()}
+    assert {
+        name: dtype for name, dtype in declared.items() if name and name not in ENDS and known.get(name) != dtype
+    } == {}
+
+
+def test_views_have_no_column_that_is_not_declared() -> None:
+    declared = {names.view for columns in COLUMNS.values() for names in columns.values()}
+    assert {*NODE_COLUMNS, *EDGE_COLUMNS} - declared == OWN_OF_VIEWS
+
+
+def test_every_predicate_of_a_dump_is_declared_and_the_other_way_round(full_build: Path, tmp_path: Path) -> None:
+    known = namespaces()
+    declared = {each for columns in COLUMNS.values() for names in columns.values() for each in names.rdf} | OWN_OF_RDF
+    iris = {known[name.partition(":")[0]] + name.partition(":")[2] for name in declared}
+    used = {
+        triple.predicate.value
+        for build in (full_build, release_rich(tmp_path))
+        for triple in oxigraph(build / "pfocr.ttl")
+    }
+    rare = known["skos"] + "closeMatch"  # two things with one identifier: tests/lexicon/test_identity.py has such
+    assert used | {rare} == iris
