@@ -12,7 +12,7 @@ from pathlib import Path
 
 from measure import folder_size, stopwatch
 
-from kg.building.options import Resources
+from kg.building.options import BuildResources
 from kg.building.pipeline import build_tables
 from kg.building.release import release
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -42,7 +42,7 @@ def main() -> None:
             triples = NTriples().write(graph, None, file, ("mentions", "cooccurrences"))
     else:
         mark("reading records")
-        resources = Resources(jobs=asked.jobs, cache=asked.cache)
+        resources = BuildResources(jobs=asked.jobs, cache=asked.cache)
         if asked.job == "tables":
             asked.out.mkdir()
             build_tables([asked.source], asked.out, resources=resources, progress=progress)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from helpers.corpus import MAPPINGS, SEEDS, SHARED, TOY, write_toy
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.rdf.dump import LAYERS
 
@@ -44,7 +44,7 @@ def full_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the toy corpus with families, all layers and a mapping file."""
     folder = write_toy(tmp_path_factory.mktemp("full"), TOY | {"own.sssom.tsv": MAPPINGS})
     destination = folder / "exports"
-    parameters = Parameters(min_figures=1, families=True, mappings=(str(folder / "own.sssom.tsv"),))
+    parameters = BuildParameters(min_figures=1, families=True, mappings=(str(folder / "own.sssom.tsv"),))
     release([str(folder), str(folder / "citations.tsv")], destination, parameters, layers=LAYERS)
     return destination
 

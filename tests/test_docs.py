@@ -16,7 +16,7 @@ from helpers.corpus import ROOT, SEEDS, write_toy
 
 from kg.cli.main import main
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS
-from kg.model.column_names import COLUMNS
+from kg.model.column_names import COLUMN_NAMES
 from kg.model.tables import SORT_KEYS, TABLES
 from kg.rdf import canned_queries
 from kg.rdf.vocabulary import TERMS
@@ -162,7 +162,7 @@ def columns_page() -> str:
         "- **KGX**: slots of the Biolink model, and names of ours where it has none.",
         "",
     ]
-    for table, columns in COLUMNS.items():
+    for table, columns in COLUMN_NAMES.items():
         lines += [f"## {table}", "", "| column | RDF | networks | KGX |", "|---|---|---|---|"]
         for column, names in columns.items():
             cells = [", ".join(f"`{each}`" for each in of if each) for of in (names.rdf, (names.view,), (names.kgx,))]

@@ -60,10 +60,10 @@ def assemble(
         joined, refused = _ground(engine, lexicon, mappings)
 
     def select(name: str) -> Step:
-        return lambda: (engine.view if name in VIEWS else engine.create)(name, sql(name))
+        return lambda: (engine.create_view if name in VIEWS else engine.create_table)(name, sql(name))
 
     def forget(name: str) -> Step:
-        return lambda: engine.forget(*USED_UP[name])
+        return lambda: engine.drop(*USED_UP[name])
 
     steps: list[Step] = [
         *map(select, READ),
@@ -95,7 +95,7 @@ def _ground(engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]
 
 def _infer(engine: Engine, lexicon: Lexicon, infer: Infer) -> None:
     engine.append("inferred", INFERRED.empty_table())
-    engine.create("keywords", sql("keywords"))
+    engine.create_table("keywords", sql("keywords"))
     if not engine.fetch("SELECT COUNT(*) AS n FROM keywords")["n"][0].as_py():
         return
     drawn = engine.fetch(sql("drawn")).to_pylist()
@@ -144,4 +144,4 @@ def _words(engine: Engine) -> None:
     for batch in engine.stream(sql("word_texts")):
         texts = batch.column("match").to_pylist()
         engine.append("word_ids", to_arrow(WORD_IDS, [(text, curie("word", text)) for text in texts]))
-    engine.create("words", sql("words"))
+    engine.create_table("words", sql("words"))

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from kg.building.assemble import assemble
-from kg.building.options import Resources
+from kg.building.options import BuildResources
 from kg.building.pipeline import read_records
 from kg.engines import Engine
 from kg.engines.statements import sql
@@ -15,7 +15,7 @@ from kg.lexicon.files import WORDS
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.update.compile import packed
 from kg.runtime import plugins
-from kg.runtime.progress import Progress, silent
+from kg.runtime.progress import Progress, no_progress
 
 
 class Learned(NamedTuple):
@@ -27,7 +27,10 @@ class Learned(NamedTuple):
 
 
 def learn(
-    inputs: Iterable[str], lexicon: Lexicon, resources: Resources = Resources(), progress: Progress = silent
+    inputs: Iterable[str],
+    lexicon: Lexicon,
+    resources: BuildResources = BuildResources(),
+    progress: Progress = no_progress,
 ) -> Learned:
     """Read `inputs` and give the file of their words; SourceError where no record or table gives any.
 

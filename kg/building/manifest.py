@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from kg import __version__
 from kg.building import report
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.cooccurrence import slices
-from kg.cooccurrence.significance import Judge
+from kg.cooccurrence.significance import PairStatistics
 from kg.engines import Engine
 from kg.engines.statements import sql
 from kg.errors import SourceError
@@ -23,8 +23,8 @@ from kg.lexicon.lexicon import Lexicon
 
 def collect(
     engine: Engine,
-    parameters: Parameters,
-    judges: Mapping[str, Judge],
+    parameters: BuildParameters,
+    judges: Mapping[str, PairStatistics],
     counts: dict[str, int],
     lexicon: Mapping[str, Any],
     mappings: list[dict[str, Any]],
@@ -69,7 +69,7 @@ def collect(
     }
 
 
-def _at_least(judge: Judge, least: int) -> int:
+def _at_least(judge: PairStatistics, least: int) -> int:
     return sum(pairs for figures, pairs in judge.supports.items() if figures >= least)
 
 
@@ -107,7 +107,7 @@ def _input(engine: Engine) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class BuildResult:
     """What came of a build: the manifest and the report, both yet to be written."""
 
     manifest: dict[str, Any]
@@ -116,9 +116,9 @@ class Result:
 
 
 def conclude(
-    engine: Engine, parameters: Parameters, judges: Mapping[str, Judge], counts: dict[str, int],
+    engine: Engine, parameters: BuildParameters, judges: Mapping[str, PairStatistics], counts: dict[str, int],
     lexicon: Lexicon, given: Sequence[sssom.Mappings], refused: int,
-) -> Result:  # fmt: skip
+) -> BuildResult:  # fmt: skip
     """Say what came of a build whose tables stand in `engine`; `counts` are their rows, `given` the mapping files."""
     ungrounded = engine.fetch(sql("ungrounded"))
     skipped = zip(parameters.mappings, [each.skipped for each in given], strict=True)
@@ -126,4 +126,4 @@ def conclude(
     used = [{"sha256": each.digest, "pairs": len(each.pairs)} for each in sorted(given, key=lambda each: each.digest)]
     found = collect(engine, parameters, judges, counts, lexicon.provenance(), used)
     found["report"] = report.count(lines)
-    return Result(found, lines, tuple(ungrounded["name"].to_pylist()))
+    return BuildResult(found, lines, tuple(ungrounded["name"].to_pylist()))

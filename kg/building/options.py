@@ -7,7 +7,7 @@ from kg.model.identifiers import DEFAULT_BASE
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class BuildResources:
     """What a build may use; never recorded, for the result does not depend on it."""
 
     jobs: int = 1
@@ -19,7 +19,7 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameters:
+class BuildParameters:
     """What a build can be told; all of it is recorded in the manifest."""
 
     min_figures: int | None = None  # least support of a pair in RDF and graphs; None: chosen, see `threshold`

@@ -14,9 +14,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from kg.building.assemble import assemble
-from kg.building.incremental.reuse_pairs import Kept
-from kg.building.manifest import Result, conclude
-from kg.building.options import Parameters, Resources
+from kg.building.incremental.reuse_pairs import ReusablePairs
+from kg.building.manifest import BuildResult, conclude
+from kg.building.options import BuildParameters, BuildResources
 from kg.cooccurrence import count, slices
 from kg.engines import Engine
 from kg.engines.statements import sql
@@ -26,7 +26,7 @@ from kg.ingest.cache import ParseCache
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import RAW, RAW_FILES, SORT_KEYS, write_parquet
 from kg.runtime import plugins
-from kg.runtime.progress import Progress, silent
+from kg.runtime.progress import Progress, no_progress
 
 ASSEMBLED = ("figures", "papers", "mentions", "citations", "members", "words", "entities")
 
@@ -48,11 +48,11 @@ APPENDED_BYTES = 64 * 1024 * 1024
 def build_tables(
     inputs: Iterable[str],
     folder: Path,
-    parameters: Parameters = Parameters(),
-    resources: Resources = Resources(),
-    progress: Progress = silent,
+    parameters: BuildParameters = BuildParameters(),
+    resources: BuildResources = BuildResources(),
+    progress: Progress = no_progress,
     lexicon: Lexicon | None = None,
-) -> Result:
+) -> BuildResult:
     """Read `inputs` and write the published tables into `folder`, which must exist; `lexicon`: the bundled one.
 
     Raises SourceError where an input is missing, damaged, or there are no records at all; OutputError
@@ -70,10 +70,10 @@ def build_tables(
             lambda done, total: progress("joining tables", done, total), with_families=parameters.families,
         )  # fmt: skip
         counts = {name: _write(engine, folder, name) for name in ASSEMBLED}
-        engine.forget(*USED_UP)
+        engine.drop(*USED_UP)
         if resources.previous:
             progress("comparing with the build before", 0, None)
-        kept = Kept.find(engine, resources.previous)
+        kept = ReusablePairs.find(engine, resources.previous)
         with ThreadPoolExecutor(resources.jobs) as threads:
             counted = [_count(engine, scratch, name, parameters, kept, threads, progress) for name in PAIRS]
             progress("writing pairs", 0, None)
@@ -88,7 +88,7 @@ def build_tables(
 # -- read
 
 
-def read_records(engine: Engine, inputs: list[str], resources: Resources, progress: Progress) -> None:
+def read_records(engine: Engine, inputs: list[str], resources: BuildResources, progress: Progress) -> None:
     """Parse `inputs` into the raw tables; raise SourceError where there are no records at all."""
     for name, schema in [*RAW.values(), RAW_FILES]:
         engine.append(name, schema.empty_table())
@@ -159,10 +159,10 @@ def _with_lists(engine: Engine, batches: Iterable[pa.RecordBatch]) -> Iterator[p
 
 
 def _count(
-    engine: Engine, scratch: Path, name: str, parameters: Parameters, kept: Kept | None, threads: ThreadPoolExecutor,
-    progress: Progress,
-) -> count.Counted:  # fmt: skip
+    engine: Engine, scratch: Path, name: str, parameters: BuildParameters, kept: ReusablePairs | None,
+    threads: ThreadPoolExecutor, progress: Progress,
+) -> count.CountedPairs:  # fmt: skip
     for table, select in PAIRS[name].items():
-        engine.create(table, sql(select, max_entities=parameters.max_entities))
+        engine.create_table(table, sql(select, max_entities=parameters.max_entities))
     told = partial(progress, "counting pairs")
     return count.count(engine, scratch, name, threads, told, kept=kept is not None and kept.narrow(name))

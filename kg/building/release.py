@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from kg.building import report
-from kg.building.incremental.previous_build import Previous
-from kg.building.incremental.update_store import Patched
-from kg.building.manifest import Result
-from kg.building.options import Parameters, Resources
+from kg.building.incremental.previous_build import PreviousBuild
+from kg.building.incremental.update_store import UpdatedStore
+from kg.building.manifest import BuildResult
+from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import build_tables
 from kg.building.staging import OUTPUTS, _put_in_place, _staging
 from kg.errors import OutputError, UnknownName
@@ -26,9 +26,9 @@ from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import Build
 from kg.rdf import vocabulary, void
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle
-from kg.rdf.store_loader import Both, Filling
-from kg.runtime.files import Digested, flush, replacing
-from kg.runtime.progress import Progress, silent
+from kg.rdf.store_loader import StoreLoader, Tee
+from kg.runtime.files import HashingWriter, atomic_write, flush
+from kg.runtime.progress import Progress, no_progress
 
 TEXT_OUTPUTS = tuple(name for name in OUTPUTS if "." in name and name != "pfocr.nt")
 
@@ -36,15 +36,15 @@ TEXT_OUTPUTS = tuple(name for name in OUTPUTS if "." in name and name != "pfocr.
 def release(
     inputs: Sequence[str],
     destination: Path,
-    parameters: Parameters = Parameters(),
-    resources: Resources = Resources(),
+    parameters: BuildParameters = BuildParameters(),
+    resources: BuildResources = BuildResources(),
     *,
     layers: tuple[str, ...] = USUAL_LAYERS,
     with_store: bool = True,
     strict: bool = False,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     lexicon: Lexicon | None = None,
-) -> Result:
+) -> BuildResult:
     """Build `inputs` and put the outputs at `destination`.
 
     Raises OutputError, with nothing changed there, where it cannot be written, another build is writing
@@ -56,7 +56,7 @@ def release(
     destination = destination.resolve()
     lexicon = lexicon or Lexicon.bundled()
     asked = f"{parameters} {resources.engine} {layers} {with_store} {lexicon.version}"
-    previous = Previous([*inputs, *parameters.mappings], destination, asked, resources.cache)
+    previous = PreviousBuild([*inputs, *parameters.mappings], destination, asked, resources.cache)
     if found := previous.result():
         _refuse_errors(found, strict=strict)
         return found
@@ -77,13 +77,13 @@ def release(
     return result
 
 
-def _refuse_errors(result: Result, *, strict: bool) -> None:
+def _refuse_errors(result: BuildResult, *, strict: bool) -> None:
     if strict and (errors := [line for line in result.report if line.severity == "error"]):
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise OutputError(f"{errors[0]}{more}; nothing was written, for --strict was given")
 
 
-def _on_cluster() -> Callable[..., Result]:
+def _on_cluster() -> Callable[..., BuildResult]:
     try:
         from kg.building.spark.build import build
     except ModuleNotFoundError as error:
@@ -95,8 +95,8 @@ def _on_cluster() -> Callable[..., Result]:
 
 
 def _write(
-    folder: Path, result: Result, layers: tuple[str, ...], with_store: bool, resources: Resources, progress: Progress,
-    base: Path | None,
+    folder: Path, result: BuildResult, layers: tuple[str, ...], with_store: bool, resources: BuildResources,
+    progress: Progress, base: Path | None,
 ) -> None:  # fmt: skip
     manifest = result.manifest
     manifest["parameters"]["layers"] = list(layers)
@@ -118,31 +118,33 @@ def _describe(folder: Path, manifest: dict[str, Any]) -> list[Path]:
     return [description, vocab]
 
 
-def _store(folder: Path, base: Path | None, resources: Resources, progress: Progress) -> Patched | Filling:
+def _store(
+    folder: Path, base: Path | None, resources: BuildResources, progress: Progress
+) -> UpdatedStore | StoreLoader:
     """Give the store, made from that of the previous build or empty; it wants the triples then."""
     if base is not None:
         progress("changing the store", 0, None)
-        if patched := Patched.make(base, folder, resources.memory_limit):
+        if patched := UpdatedStore.make(base, folder, resources.memory_limit):
             return patched
-    return Filling(folder / "store")
+    return StoreLoader(folder / "store")
 
 
 def _write_graph(
-    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], store: Patched | Filling | None, jobs: int,
-    progress: Progress,
+    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], store: UpdatedStore | StoreLoader | None,
+    jobs: int, progress: Progress,
 ) -> None:  # fmt: skip
     outputs = manifest["outputs"]
-    with store if isinstance(store, Filling) else nullcontext(), KnowledgeGraph(Build(folder)) as graph:
+    with store if isinstance(store, StoreLoader) else nullcontext(), KnowledgeGraph(Build(folder)) as graph:
         progress("writing Turtle", 0, None)
-        with replacing(folder / "pfocr.ttl") as file:
-            dump: Any = Digested(file, folder / "pfocr.ttl")
-            out: Any = Both(dump, store) if isinstance(store, Filling) else dump
+        with atomic_write(folder / "pfocr.ttl") as file:
+            dump: Any = HashingWriter(file, folder / "pfocr.ttl")
+            out: Any = Tee(dump, store) if isinstance(store, StoreLoader) else dump
             triples = Turtle(jobs).write(graph, None, out, layers)
         outputs["turtle"] = dump.found() | {"triples": triples}
         progress("writing GraphML", 0, None)
         view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
-        with replacing(folder / "cooccurrence.graphml") as file:
-            network: Any = Digested(file, folder / "cooccurrence.graphml")
+        with atomic_write(folder / "cooccurrence.graphml") as file:
+            network: Any = HashingWriter(file, folder / "cooccurrence.graphml")
             exporter("graphml").write(graph, view, network)
         outputs["graphml"] = network.found() | {
             "nodes": view.n_nodes,
@@ -150,7 +152,7 @@ def _write_graph(
             "left_out": view.left_out,
         }
         described = _describe(folder, manifest)
-        if isinstance(store, Filling):
+        if isinstance(store, StoreLoader):
             progress("loading the store", 0, None)
             outputs["store"] = {"triples": store.finish(described)}
         elif store:

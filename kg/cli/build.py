@@ -50,11 +50,11 @@ def build(
 
     Example: kg build seeds -o exports
     """
-    from kg.building.options import Parameters, Resources
+    from kg.building.options import BuildParameters, BuildResources
     from kg.building.release import release
 
-    parameters = Parameters(min_figures, max_entities, _base(base), families, mappings)
-    resources = Resources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master)
+    parameters = BuildParameters(min_figures, max_entities, _base(base), families, mappings)
+    resources = BuildResources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master)
     with terminal.progress(quiet) as progress:
         result = release(
             sources,

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.building import report
-from kg.building.manifest import Result
+from kg.building.manifest import BuildResult
 
 SHOWN = 20
 """Lines of the report that a build shows; the rest is in the file."""
 
 
-def problems(result: Result, output: str) -> str:
+def problems(result: BuildResult, output: str) -> str:
     """Give the errors and warnings of a build, a line each, the first of them."""
     lines = [str(line) for line in result.report if line.severity != "note"]
     more = [f"... and {len(lines) - SHOWN} more in {output}/report.tsv"] if len(lines) > SHOWN else []
     return "".join(f"{line}\n" for line in [*lines[:SHOWN], *more])
 
 
-def summary(result: Result, output: str) -> str:
+def summary(result: BuildResult, output: str) -> str:
     """Say what a build read and wrote, where it is, and what to try next."""
     manifest = result.manifest
     counts, pairs, read, least = (manifest[key] for key in ("counts", "pairs", "input", "thresholds"))

@@ -77,12 +77,12 @@ def diff(
 
 
 def _compare(comparison: Comparison, output: str | None, top: int) -> dict[str, Any]:
-    from kg.runtime.files import replacing_folder
+    from kg.runtime.files import atomic_folder
 
     with terminal.progress(quiet=False) as progress:
         if output is None:
             return comparison.compare(None, top, progress)
-        with replacing_folder(Path(output).resolve()) as folder:
+        with atomic_folder(Path(output).resolve()) as folder:
             return comparison.compare(folder, top, progress)
 
 

@@ -79,7 +79,7 @@ def export(
     from kg.exporters import counted, exporter, format_of, into_folder
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
-    from kg.runtime.files import replacing_folder
+    from kg.runtime.files import atomic_folder
 
     if format_ is None and output == "-":
         raise click.UsageError("give a format with -f, or a file with -o")
@@ -96,7 +96,7 @@ def export(
         if whole := into_folder(writer):
             if output == "-":
                 raise click.UsageError(f"{name} writes a folder; name it with -o")
-            with replacing_folder(Path(output).resolve()) as folder_:
+            with atomic_folder(Path(output).resolve()) as folder_:
                 count = whole.write(graph, made, folder_)
         else:
             with terminal.output(output) as file:

@@ -69,13 +69,13 @@ def learn(folder: str | None, lexicon: str | None, jobs: int | None, sources: tu
     Example: kg lexicon learn seeds --folder lexicon
     """
     from kg.building.learn_lexicon import learn as learned
-    from kg.building.options import Resources
+    from kg.building.options import BuildResources
     from kg.lexicon.files import WORDS
     from kg.lexicon.update.update import user_folder, write
 
     place = Path(folder) if folder else user_folder()
     with terminal.progress(quiet=False) as progress:
-        found = learned(sources, open_lexicon(lexicon), Resources(jobs or cores()), progress)
+        found = learned(sources, open_lexicon(lexicon), BuildResources(jobs or cores()), progress)
     write(place, {WORDS.file: found.content})
     click.echo(f"{place / WORDS.file}: {found.words:,} words, {found.meanings:,} meanings")
 

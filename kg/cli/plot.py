@@ -13,7 +13,7 @@ from kg.cli.options import build_option
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
-    from kg.exporters.plots import Asked, Plot
+    from kg.exporters.plots import Plot, PlotOptions
 
 EVERY = "all"
 SINGULAR = {"categories": "category", "taxa": "taxon"}
@@ -85,13 +85,13 @@ def _files(wanted: Iterable[str], name: str, output: Path, format_: str) -> dict
     return {name: output}
 
 
-def _asked(takes: frozenset[str], of: str | None, filters: dict[str, Any]) -> Asked:
-    from kg.exporters.plots import Asked
+def _asked(takes: frozenset[str], of: str | None, filters: dict[str, Any]) -> PlotOptions:
+    from kg.exporters.plots import PlotOptions
     from kg.graph.views import Filters
 
     curies = tuple(taxon if ":" in taxon else f"ncbitaxon:{taxon}" for taxon in filters["taxa"])
     kept = {option: value for option, value in (filters | {"taxa": curies}).items() if option in takes}
-    return Asked(Filters(**kept), of if "of" in takes else None)
+    return PlotOptions(Filters(**kept), of if "of" in takes else None)
 
 
 def _options(names: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from kg.errors import QueryError, SourceError, UnknownName, UnknownPrefix
 from kg.model.identifiers import expand, namespaces
 from kg.model.tables import Build
 from kg.rdf import canned_queries, store
-from kg.rdf.turtle_layout import Layout
+from kg.rdf.turtle_layout import TurtleLayout
 
 _TRIPLES = ("turtle", "ntriples", "table", "tsv")
 """Formats of CONSTRUCT and DESCRIBE; what would be a table is Turtle."""
@@ -27,7 +27,7 @@ def listing() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PreparedQuery:
     """A query that is ready to run."""
 
     store: Store
@@ -62,7 +62,7 @@ class Asked:
             serialize(rows, out, format=RdfFormat.N_TRIPLES)
         else:
             used = {name: iri for name, iri in namespaces(self.base).items() if any(iri in str(row) for row in rows)}
-            layout: Any = Layout(out, used)
+            layout: Any = TurtleLayout(out, used)
             serialize(rows, layout, format=RdfFormat.TURTLE, prefixes=used)
         return out.getvalue()
 
@@ -78,7 +78,7 @@ class Asked:
 
 def ask(
     folder: Path | str, query: str, values: Mapping[str, Sequence[str]], read: Callable[[], bytes] | None = None
-) -> Asked:
+) -> PreparedQuery:
     """Prepare a canned query by name with its parameters, a SPARQL file, or what `read` gives."""
     build = Build(folder)
     opened = store.open_read_only(build)
@@ -86,10 +86,12 @@ def ask(
         canned = canned_queries.load(query)
         text = canned.bind(values, lambda given: _iri(opened, given, build.base), build.base)
         lists = {parameter.name for parameter in canned.parameters if parameter.type == "uri-list"}
-        return Asked(opened, build.base, text, tuple(each.name for each in canned.parameters if each.name not in lists))
+        return PreparedQuery(
+            opened, build.base, text, tuple(each.name for each in canned.parameters if each.name not in lists)
+        )
     if values:
         raise QueryError(f"-p is for canned queries; {query} is none (kg query --list)")
-    return Asked(opened, build.base, _decode(read(), "standard input") if read else _read(query))
+    return PreparedQuery(opened, build.base, _decode(read(), "standard input") if read else _read(query))
 
 
 def _read(path: str) -> str:

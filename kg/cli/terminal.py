@@ -115,11 +115,11 @@ def on_terminal(path: str) -> bool:
 @contextmanager
 def output(path: str) -> Iterator[IO[bytes]]:
     """Open what `-o` names: `-` is stdout, a device or pipe is written into, a file is replaced when complete."""
-    from kg.runtime.files import replacing
+    from kg.runtime.files import atomic_write
 
     place = Path(path)
     if path != "-" and (place.is_file() or not place.exists()):
-        with replacing(place.resolve()) as file:  # a link is kept, and what it points to replaced
+        with atomic_write(place.resolve()) as file:  # a link is kept, and what it points to replaced
             yield file
         return
     name = "standard output" if path == "-" else path

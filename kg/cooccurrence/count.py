@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from kg.cooccurrence.significance import TESTS, Ends, Judge, Lookup, Tally, second_pass
+from kg.cooccurrence.significance import TESTS, EntityCodes, Lookup, PairStatistics, Totals, second_pass
 from kg.cooccurrence.slices import Slice, slices
 from kg.engines import Engine
 from kg.engines.statements import sql
 from kg.model.tables import write_parquet
 
 
-class Counted(NamedTuple):
+class CountedPairs(NamedTuple):
     """A table of pairs, yet to be written."""
 
     name: str
-    judge: Judge
-    ends: Ends
+    judge: PairStatistics
+    ends: EntityCodes
     lookup: Lookup
     parts: list[Path]
 
@@ -33,13 +33,13 @@ def count(
     told: Callable[[int, int], None],
     *,
     kept: bool = False,
-) -> Counted:
+) -> CountedPairs:
     """Count and judge the pairs of `figure_entities`, into files in `scratch`; `told` of the instances done, of all.
 
     `kept`: those of `previous_pairs` that still hold are counted already, see `kg.kept`.
     """  # fmt: skip
-    ends = Ends.read(engine.fetch("SELECT * FROM entity_codes"))
-    judge = Judge(ends)
+    ends = EntityCodes.read(engine.fetch("SELECT * FROM entity_codes"))
+    judge = PairStatistics(ends)
     every = slices(engine.fetch(_loads(kept=kept)))
     parts = [scratch / f"{name}-{each.first}.pairs" for each in every]
     tests, total, done = f"{name}_tests", sum(each.instances for each in every), 0
@@ -51,7 +51,7 @@ def count(
         judge.add(tally)
         done += part.instances
         told(done, total)
-    return Counted(name, judge, ends, judge.settle(engine.fetch(sum_of_tests(tests))), parts)
+    return CountedPairs(name, judge, ends, judge.settle(engine.fetch(sum_of_tests(tests))), parts)
 
 
 def sum_of_tests(table: str) -> str:
@@ -62,12 +62,12 @@ def sum_of_tests(table: str) -> str:
     )
 
 
-def write(folder: Path, counted: Counted) -> int:
+def write(folder: Path, counted: CountedPairs) -> int:
     """Write the published table, in the order of its key; give the number of rows."""
     return write_parquet(folder / f"{counted.name}.parquet", counted.name, _published(counted))
 
 
-def _published(counted: Counted) -> Iterator[pa.RecordBatch]:
+def _published(counted: CountedPairs) -> Iterator[pa.RecordBatch]:
     for path in counted.parts:
         yield from second_pass(path, _combinations(path), counted.ends, counted.lookup)
 
@@ -79,7 +79,7 @@ def _loads(*, kept: bool) -> str:
     return f"SELECT entity, CAST(SUM(instances) AS BIGINT) AS instances FROM ({both}) GROUP BY entity ORDER BY entity"
 
 
-def _count(engine: Engine, judge: Judge, kept: bool, part: Slice, path: Path) -> tuple[pa.Table, Tally]:
+def _count(engine: Engine, judge: PairStatistics, kept: bool, part: Slice, path: Path) -> tuple[pa.Table, Totals]:
     counted = sql("pairs", first=part.first, last=part.last)
     if kept:
         still = sql("kept/pairs", first=part.first, last=part.last)

@@ -32,7 +32,7 @@ _KINDS, _CONTEXTS = 8, 2**20
 """Bounds of a group's code: what is corrected together is the categories of the two ends and the context."""
 
 
-class Ends(NamedTuple):
+class EntityCodes(NamedTuple):
     """What a code stands for: index = entity code - 1."""
 
     entity_id: pa.Array
@@ -40,7 +40,7 @@ class Ends(NamedTuple):
     taxon: pa.Array  # CURIE of each context code; index 0 is none
 
     @classmethod
-    def read(cls, codes: pa.Table) -> "Ends":
+    def read(cls, codes: pa.Table) -> "EntityCodes":
         """Take the columns apart; `codes` is entity_codes, any order."""
         codes = codes.sort_by("entity").combine_chunks()
         names = dict(zip(codes["taxon"].to_pylist(), codes["taxon_id"].to_pylist(), strict=True))
@@ -48,7 +48,7 @@ class Ends(NamedTuple):
         return cls(codes["entity_id"].combine_chunks(), codes["category"].combine_chunks(), pa.array(taxa, pa.string()))
 
 
-class Tally(NamedTuple):
+class Totals(NamedTuple):
     """What some pairs add to the whole."""
 
     supports: Counter[int]
@@ -56,7 +56,7 @@ class Tally(NamedTuple):
     totals: Counter[str]
 
 
-class Judged(NamedTuple):
+class ScoredPairs(NamedTuple):
     """Some pairs after the first pass."""
 
     pairs: pa.Table
@@ -64,7 +64,7 @@ class Judged(NamedTuple):
     combinations: pa.Table
     """`code` and the statistics, once for all pairs of the same counts."""
     tests: pa.Table
-    tally: Tally
+    tally: Totals
 
     def keep(self, pairs: Path, combinations: Path) -> None:
         """Write what the second pass needs."""
@@ -72,10 +72,10 @@ class Judged(NamedTuple):
             pq.write_table(table, path, compression="lz4", use_dictionary=False)
 
 
-class Judge:
+class PairStatistics:
     """Adds the statistics to counted pairs, and keeps the totals of a build."""
 
-    def __init__(self, ends: Ends) -> None:
+    def __init__(self, ends: EntityCodes) -> None:
         self._ends = ends
         self._categories = ends.category.dictionary_encode()
         self._tests: dict[int, int] = {}
@@ -83,7 +83,7 @@ class Judge:
         self.supports: Counter[int] = Counter()
         self.totals: Counter[str] = Counter()
 
-    def first_pass(self, counted: pa.Table) -> Judged:
+    def first_pass(self, counted: pa.Table) -> ScoredPairs:
         """Give expected, lift, jaccard, npmi and log10_p of some pairs; any thread may ask, nothing here is changed."""
         figures = counted["figures"].to_numpy()
         tested = np.flatnonzero(figures)
@@ -97,7 +97,7 @@ class Judge:
         pairs = counted.append_column("combination", pa.array(row, mask=figures == 0))
         tests = combinations.select(["code", "log10_p"]).append_column("n", pa.array(np.bincount(number)))
         tests = tests.group_by(["code", "log10_p"]).aggregate([("n", "sum")]).rename_columns(TESTS.names)
-        return Judged(pairs, combinations, tests.cast(TESTS), _tally(counted, figures))
+        return ScoredPairs(pairs, combinations, tests.cast(TESTS), _tally(counted, figures))
 
     def _group(self, counted: pa.Table) -> Ints:
         codes = self._categories.indices.to_numpy()
@@ -105,7 +105,7 @@ class Judge:
         low, high = np.minimum(subject, object_), np.maximum(subject, object_)
         return np.asarray((low * _KINDS + high) * _CONTEXTS + counted["context"].to_numpy())
 
-    def add(self, tally: Tally) -> None:
+    def add(self, tally: Totals) -> None:
         """Take in what some pairs add."""
         self.supports.update(tally.supports)
         self.totals.update(tally.totals)
@@ -130,7 +130,7 @@ class Judge:
         return "-".join(names) + (f" {taxon}" if taxon else "")
 
 
-def second_pass(pairs: Path, combinations: Path, ends: Ends, lookup: Lookup) -> Iterator[pa.RecordBatch]:
+def second_pass(pairs: Path, combinations: Path, ends: EntityCodes, lookup: Lookup) -> Iterator[pa.RecordBatch]:
     """Add the statistics, q and the names to what a first pass kept; give batches of the published table, in order."""
     table = pq.read_table(combinations)
     statistics_of = table.append_column("q", pa.array(_q(table, lookup))).combine_chunks()
@@ -150,10 +150,10 @@ def _statistics(k: Ints, a: Ints, b: Ints, n: Ints) -> dict[str, Floats]:
     return {name: statistics.significant(each) for name, each in zip(STATISTICS, values, strict=True)}
 
 
-def _tally(counted: pa.Table, figures: Ints) -> Tally:
+def _tally(counted: pa.Table, figures: Ints) -> Totals:
     supports = {support: pairs for support, pairs in enumerate(np.bincount(figures).tolist()) if pairs}
     totals = {name: int(counted[name].to_numpy().sum()) for name in ("figures", "figures_all")}
-    return Tally(Counter(supports), Counter(totals | {"weights": int(_weights(counted).sum())}))
+    return Totals(Counter(supports), Counter(totals | {"weights": int(_weights(counted).sum())}))
 
 
 def _weights(counted: pa.Table) -> Ints:
@@ -177,7 +177,7 @@ def _q(combinations: pa.Table, lookup: Lookup) -> Floats:
     return q
 
 
-def _publish(table: pa.Table, statistics_of: pa.Table, ends: Ends) -> pa.Table:
+def _publish(table: pa.Table, statistics_of: pa.Table, ends: EntityCodes) -> pa.Table:
     subject, object_ = (pa.array(table[end].to_numpy() - 1) for end in ("subject", "object"))
     combination = table["combination"].combine_chunks()
     columns = {

@@ -19,7 +19,7 @@ from kg.engines.duckdb import DuckDBEngine, quote
 from kg.engines.statements import sql
 from kg.errors import KgError, SourceError
 from kg.model.tables import SORT_KEYS, TABLES, Build
-from kg.runtime.progress import Progress, silent
+from kg.runtime.progress import Progress, no_progress
 
 SIDES = ("before", "after")
 KINDS = ("appeared", "vanished", "changed")
@@ -109,13 +109,13 @@ class Comparison:
         """Give the least `figures` of a pair that the first build writes to RDF."""
         return int(self.builds["before"].manifest.get("thresholds", {}).get("min_figures", 2))
 
-    def compare(self, folder: Path | None = None, top: int = 10, progress: Progress = silent) -> dict[str, Any]:
+    def compare(self, folder: Path | None = None, top: int = 10, progress: Progress = no_progress) -> dict[str, Any]:
         """Give what differs as plain values; write each cell that does into `folder`, a file `NAME.tsv` a table.
 
         Rows are counted a table, and for pairs from the threshold of the first build on; entities are given with
         another identifier, name or status, the `top` pairs that changed most, and values of the manifests.
         """
-        self.engine.create("most", _NO_PAIRS)
+        self.engine.create_table("most", _NO_PAIRS)
         tables: list[dict[str, Any]] = []
         for name in self.schemas:
             counts: Counter[str] = Counter()
@@ -124,7 +124,7 @@ class Comparison:
                     file.write("\t".join(["change", *SORT_KEYS[name], "column", "before", "after\n"]).encode())
                 kept = self._others(name) if file else self._measures(name)
                 for low, high in self._runs(name, progress):
-                    self.engine.create("piece", _joined(name, self._others(name), kept, low, high))
+                    self.engine.create_table("piece", _joined(name, self._others(name), kept, low, high))
                     self._count(name, counts, top)
                     if file:
                         self._write(name, file)

@@ -13,9 +13,9 @@ from kg.diff.comparison import SIDES, Comparison
 from kg.engines.statements import sql
 from kg.errors import SourceError
 from kg.model.tables import TABLES, Build
-from kg.rdf.dump import LAYERS, USUAL_LAYERS, makers, prepare, selects
-from kg.rdf.syntax import NTriplesSyntax, Spelled
-from kg.rdf.triples import Writer
+from kg.rdf.dump import LAYERS, USUAL_LAYERS, create_pair_tables, row_kinds, row_writers
+from kg.rdf.syntax import NTriplesSyntax, Serialized
+from kg.rdf.triples import TripleWriter
 
 Operate = Callable[[str, list[str]], object]
 """Takes an operation: DELETE or INSERT, and its triples, lines of N-Triples."""
@@ -44,10 +44,10 @@ _ESCAPE = re.compile(r"\\u([0-9A-F]{4})|\\\\([uU])|\\.")
 class UpdateSyntax(NTriplesSyntax):
     r"""N-Triples as part of a request: `\u` is read before the grammar there, and by some as four or eight digits."""
 
-    def literal(self, text: str) -> Spelled:
+    def literal(self, text: str) -> Serialized:
         """Spell a plain literal; a `u` after a backslash of the text is escaped, too, all with eight digits."""
         spelled = super().literal(text)
-        return Spelled(_ESCAPE.sub(_eight_digits, spelled)) if "\\" in spelled else spelled
+        return Serialized(_ESCAPE.sub(_eight_digits, spelled)) if "\\" in spelled else spelled
 
 
 def _eight_digits(escape: re.Match[str]) -> str:
@@ -76,8 +76,8 @@ class Update:
         every = len({(build.base, self._layers[side]) for side, build in self._builds.items()}) > 1
         for name, keys in _KEYS.items():
             columns = self._engine.fetch(f"SELECT * FROM before_rdf_{name} LIMIT 0").column_names
-            self._engine.create(f"differing_{name}", _differing(name, keys, columns, every=every))
-            self._engine.forget(*(f"{side}_rdf_{name}" for side in SIDES))
+            self._engine.create_table(f"differing_{name}", _differing(name, keys, columns, every=every))
+            self._engine.drop(*(f"{side}_rdf_{name}" for side in SIDES))
 
     def size(self) -> int:
         """Give about how many triples go and come, from the cells that differ; those of lists count as one."""
@@ -128,16 +128,18 @@ def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None
     """Keep the rows that a build's triples are made of, as `SIDE_rdf_NAME`."""
     engine = comparison.engine
     for table in TABLES:
-        engine.view(table, f"SELECT * FROM {side}_{table}")
-    prepare(engine, layers, comparison.builds[side].min_figures)
+        engine.create_view(table, f"SELECT * FROM {side}_{table}")
+    create_pair_tables(engine, layers, comparison.builds[side].min_figures)
     for name in _KEYS:
         rows = sql(f"rdf/{name}")
-        engine.create(f"{side}_rdf_{name}", rows if name in selects(layers) else f"SELECT * FROM ({rows}) LIMIT 0")
+        engine.create_table(
+            f"{side}_rdf_{name}", rows if name in row_kinds(layers) else f"SELECT * FROM ({rows}) LIMIT 0"
+        )
 
 
 def _makers(base: str, layers: tuple[str, ...]) -> dict[str, Any]:
-    writer = Writer(base, UpdateSyntax(), mentions="mentions" in layers, terms="terms" in layers)
-    return makers(writer, LAYERS)
+    writer = TripleWriter(base, UpdateSyntax(), mentions="mentions" in layers, terms="terms" in layers)
+    return row_writers(writer, LAYERS)
 
 
 def _differing(name: str, keys: tuple[str, ...], columns: list[str], *, every: bool) -> str:

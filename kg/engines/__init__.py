@@ -17,15 +17,15 @@ class Engine(Protocol):
         """Add the rows of an Arrow table to the table `name`, which the first call creates."""
         ...
 
-    def create(self, name: str, select: str) -> None:
+    def create_table(self, name: str, select: str) -> None:
         """Keep the result of a SELECT as the table `name`, replacing an older one."""
         ...
 
-    def view(self, name: str, select: str) -> None:
+    def create_view(self, name: str, select: str) -> None:
         """Read a SELECT under a name; an engine may keep its result."""
         ...
 
-    def forget(self, *names: str) -> None:
+    def drop(self, *names: str) -> None:
         """Drop tables and views that nothing reads any more, views before what they read."""
         ...
 

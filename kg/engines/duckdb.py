@@ -54,17 +54,17 @@ class DuckDBEngine:
         self._connection.unregister("arriving")
         self._tables.add(name)
 
-    def create(self, name: str, select: str) -> None:
+    def create_table(self, name: str, select: str) -> None:
         """Keep a result under a name."""
         self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
         self._tables.add(name)
 
-    def view(self, name: str, select: str) -> None:
+    def create_view(self, name: str, select: str) -> None:
         """Read a SELECT under a name; it is worked out where it is read."""
         self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
         self._views.add(name)
 
-    def forget(self, *names: str) -> None:
+    def drop(self, *names: str) -> None:
         """Drop tables and views, views before what they read."""
         for name in names:
             self._run(f"DROP {'VIEW' if name in self._views else 'TABLE'} {name}")

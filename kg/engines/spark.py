@@ -74,7 +74,7 @@ class SparkEngine:
         with _told(f"Spark did not start{f' at {master}' if master else ''}"):
             self._spark = _started(builder)
         self.parallelism = int(self._spark.sparkContext.defaultParallelism)
-        self.spread(4 * self.parallelism)
+        self.set_parallelism(4 * self.parallelism)
 
     def _where(self, memory_limit: str, threads: int | None, master: str | None) -> dict[str, str]:
         memory = f"{_mebibytes(memory_limit)}m"
@@ -92,12 +92,12 @@ class SparkEngine:
 
     def append(self, name: str, table: pa.Table) -> None:
         """Add rows, as one more file of the table."""
-        with whole(self.room(name) / f"rows-{next(self._numbers):07}.parquet") as path:
+        with atomic_write(self.directory(name) / f"rows-{next(self._numbers):07}.parquet") as path:
             pq.write_table(table, path)
         self._schemas.setdefault(name, from_arrow_schema(table.schema))
         self.refresh(name)
 
-    def create(self, name: str, select: str) -> None:
+    def create_table(self, name: str, select: str) -> None:
         """Keep a result under a name; it is worked out here and now, once."""
         old = self._paths.get(name)
         self._paths[name], self._schemas[name] = self._write(select, name)
@@ -105,12 +105,12 @@ class SparkEngine:
         if old is not None:
             shutil.rmtree(old)
 
-    def view(self, name: str, select: str) -> None:
+    def create_view(self, name: str, select: str) -> None:
         """Read a SELECT under a name; it is worked out where it is read."""
         with _told("Spark"):
             self._spark.sql(select).createOrReplaceTempView(name)
 
-    def forget(self, *names: str) -> None:
+    def drop(self, *names: str) -> None:
         """Drop tables and views, and the files of the tables."""
         for name in names:
             self._spark.catalog.dropTempView(name)
@@ -129,10 +129,10 @@ class SparkEngine:
 
     def stream(self, select: str) -> Iterator[pa.RecordBatch]:
         """Give a result in batches, read from the files that the workers wrote."""
-        parts = self.parts(select)
+        parts = self.partitions(select)
         for part in parts:
             yield from pq.ParquetFile(part).iter_batches()
-        self.drop(parts)
+        self.remove_partitions(parts)
 
     def close(self) -> None:
         """End the session; what it kept lies in `folder`, whose owner removes it."""
@@ -140,7 +140,7 @@ class SparkEngine:
 
     # -- beyond what every engine has: work in parallel on files
 
-    def room(self, name: str) -> Path:
+    def directory(self, name: str) -> Path:
         """Give the folder whose Parquet files are the table `name`; tasks may add to it, then `refresh` it."""
         if name not in self._paths:
             self._paths[name] = self._new(name)
@@ -153,27 +153,27 @@ class SparkEngine:
             files = self._spark.read.schema(self._schemas[name]).parquet(_GLOB.sub(r"\\\g<0>", str(self._paths[name])))
             files.createOrReplaceTempView(name)
 
-    def parts(self, select: str) -> list[Path]:
-        """Write a result as Parquet files; give them in its order. `drop` them when they are read."""
+    def partitions(self, select: str) -> list[Path]:
+        """Write a result as Parquet files; give them in its order. `remove_partitions` them when they are read."""
         return sorted(self._write(select, "parts")[0].glob("part-*.parquet"))
 
-    def drop(self, parts: Sequence[Path]) -> None:
+    def remove_partitions(self, parts: Sequence[Path]) -> None:
         """Remove what `parts` wrote."""
         for folder in {part.parent for part in parts}:
             shutil.rmtree(folder)
 
-    def each(self, function: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+    def map(self, function: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
         """Call a function for each item, each call a task on some worker; give the results in order."""
         with _told("a task failed"):
             tasks = self._spark.sparkContext.parallelize(items, max(1, len(items)))
             found: list[Found] = tasks.map(function).collect()
             return found
 
-    def share(self, value: Found) -> Broadcast[Found]:
+    def broadcast(self, value: Found) -> Broadcast[Found]:
         """Send a value to every worker once."""
         return self._spark.sparkContext.broadcast(value)
 
-    def spread(self, tasks: int, broadcast: int = BROADCAST_BYTES, *, exactly: bool = False) -> None:
+    def set_parallelism(self, tasks: int, broadcast: int = BROADCAST_BYTES, *, exactly: bool = False) -> None:
         """Set how many tasks what follows is cut into: at most so many, or exactly so many."""
         settings: dict[str, Any] = {
             "spark.sql.shuffle.partitions": max(2, min(tasks, MOST_TASKS)),
@@ -195,7 +195,7 @@ class SparkEngine:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Give a name to write at; it becomes `path` when all is written, so that a task can fail, and run twice."""
     aside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:

@@ -48,7 +48,7 @@ class Gmt:
     def write(self, graph: KnowledgeGraph, view: View | None, folder: Path) -> int:
         """Write all sets into a folder, which must exist; return their number, each flavour for itself."""
         del view  # sets are figures, and those of all views are the same
-        graph.engine.create("gmt_members", sql("gmt/members"))
+        graph.engine.create_table("gmt_members", sql("gmt/members"))
         count = 0
         for place, flavour in enumerate(FLAVOURS, 1):
             for kind, number in _GENES.items():
@@ -57,7 +57,7 @@ class Gmt:
         for kind, (number, least) in _OTHERS.items():
             count += _write_sets(graph, folder, f"pfocr-{kind}", sql("gmt/sets", kind=number, flavour=3, least=least))
         _write_metadata(graph, folder / METADATA)
-        graph.engine.forget("gmt_members")
+        graph.engine.drop("gmt_members")
         return count
 
 

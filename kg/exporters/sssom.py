@@ -38,7 +38,7 @@ class Sssom:
     def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
         """Write every mapping; return their number."""
         del view  # a mapping holds wherever its entity is drawn
-        graph.engine.create("mappings", sql("view/mappings"))
+        graph.engine.create_table("mappings", sql("view/mappings"))
         file.write(_metadata(graph).encode())
         file.write(_rows([COLUMNS]))
         count = 0

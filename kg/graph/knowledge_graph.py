@@ -51,7 +51,7 @@ class KnowledgeGraph:
 
         Raises UnknownName where there is none, or where a name fits several.
         """
-        self.engine.create("asked", f"SELECT {quote(text.strip())} AS text")
+        self.engine.create_table("asked", f"SELECT {quote(text.strip())} AS text")
         meant = self.engine.fetch(sql("view/find")).to_pylist()
         found = [row["id"] for row in meant if row["rank"] == meant[0]["rank"]]
         if len(found) == 1:
@@ -77,7 +77,7 @@ class KnowledgeGraph:
         the weakest co-occurrences; in an ego view those of the entities it is drawn with most come first.
         """
         center = self._center(name, of)
-        keep = self.engine.create
+        keep = self.engine.create_table
         least = self.build.min_figures if filters.min_figures is None else max(filters.min_figures, 1)
         self._keep_all(name, filters, least)
         if center is not None and name == "ego":
@@ -111,13 +111,13 @@ class KnowledgeGraph:
         table's. `centers` are shown with or without a pair. The evidence is of the filters' flavour, and of `years`,
         both included; None: of all. `left_out` is how many pairs the caller cut.
         """
-        keep = self.engine.create
+        keep = self.engine.create_table
         self.engine.append("chosen", pairs)
         given = ", ".join(f"c.{name} AS {name}" for name in pairs.column_names[2:])
         columns = f"p.* REPLACE ({given})" if given else "p.*"
         both = f"({sql('view/entity_pairs')}) AS p JOIN chosen AS c USING (subject_id, object_id)"
         keep("kept_pairs", f"SELECT {columns} FROM {both}")
-        self.engine.forget("chosen")
+        self.engine.drop("chosen")
         keep("kept_entities", sql("view/entity_nodes"))
         keep("kept_members", "SELECT * FROM members LIMIT 0")
         within = "TRUE" if years is None else f"year BETWEEN {int(years[0])} AND {int(years[1])}"
@@ -163,21 +163,21 @@ class KnowledgeGraph:
         else:
             nodes, pairs, drawn = sql("view/entity_nodes"), sql("view/entity_pairs"), sql("view/drawn")
             kept = filters.of_entities()
-        self.engine.create("kept_entities", f"SELECT * FROM ({nodes}) WHERE {kept}")
-        self.engine.create("kept_pairs", f"SELECT * FROM ({pairs}) WHERE {filters.of_pairs(least)}")
-        self.engine.create("drawn", f"{drawn} WHERE {filters.of_mentions()}")
-        self.engine.create("kept_members", "SELECT * FROM members LIMIT 0")
+        self.engine.create_table("kept_entities", f"SELECT * FROM ({nodes}) WHERE {kept}")
+        self.engine.create_table("kept_pairs", f"SELECT * FROM ({pairs}) WHERE {filters.of_pairs(least)}")
+        self.engine.create_table("drawn", f"{drawn} WHERE {filters.of_mentions()}")
+        self.engine.create_table("kept_members", "SELECT * FROM members LIMIT 0")
 
     def _keep_around(self, center: str, radius: int) -> None:
         """Keep the pairs among the entities within `radius` steps."""
-        self.engine.create("reached", f"SELECT {quote(center)} AS entity_id, 0 AS place")
+        self.engine.create_table("reached", f"SELECT {quote(center)} AS entity_id, 0 AS place")
         for _ in range(radius):
-            self.engine.create("reached", sql("view/reached"))
-        self.engine.create("kept_pairs", sql("view/around"))
+            self.engine.create_table("reached", sql("view/reached"))
+        self.engine.create_table("kept_pairs", sql("view/around"))
 
     def _keep_pairs(self, centers: Sequence[str], limit: int | None, best: str) -> int:
         """Keep pairs and their ends, no figures; give how many pairs were cut."""
-        keep = self.engine.create
+        keep = self.engine.create_table
         total = self.engine.count("kept_pairs")
         kept = total if limit is None else self._room(limit, best)
         keep("kept_pairs", f"SELECT * FROM kept_pairs {best} LIMIT {kept}")
@@ -201,7 +201,7 @@ class KnowledgeGraph:
 
     def _keep_figures(self, name: str, figure: str | None, filters: Filters) -> None:
         """Keep figures and what they mention; papers unless bipartite, pairs in the full view only."""
-        keep = self.engine.create
+        keep = self.engine.create_table
         filtered = filters.of_entities() != "TRUE" or filters.flavour != "all"
         one = f"figure_id = {quote(figure)}" if figure is not None else "TRUE"
         known = "entity_id IN (SELECT entity_id FROM kept_entities)"

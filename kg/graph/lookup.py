@@ -97,7 +97,7 @@ class Lookup:
     def __init__(self, lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> None:
         self.word = asked_for(word)
         with KnowledgeGraph(folder) as graph:
-            fetch, keep = graph.engine.fetch, graph.engine.create
+            fetch, keep = graph.engine.fetch, graph.engine.create_table
             form = normal_form(self.word)
             forms = [form, *_same_key(graph, form)]
             self.readings = _readings(lexicon, [self.word, *forms])

@@ -7,7 +7,7 @@ networkx their columns, KGX its slots; docs/columns.md is generated from it.
 from typing import NamedTuple
 
 
-class Names(NamedTuple):
+class ColumnNames(NamedTuple):
     """The names of a column; empty where a format has no place for it."""
 
     rdf: tuple[str, ...] = ()
@@ -18,8 +18,8 @@ class Names(NamedTuple):
     """Slot of the Biolink model, or a name of ours where it has none."""
 
 
-def _names(rdf: str = "", view: str = "", kgx: str = "") -> Names:
-    return Names(tuple(rdf.split()), view, kgx)
+def _names(rdf: str = "", view: str = "", kgx: str = "") -> ColumnNames:
+    return ColumnNames(tuple(rdf.split()), view, kgx)
 
 
 _COUNTS = {
@@ -38,7 +38,7 @@ _COUNTS = {
     "q": _names("biolink:adjusted_p_value", "q", "adjusted_p_value"),
 }
 
-COLUMNS: dict[str, dict[str, Names]] = {
+COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
     "figures": {
         "figure_id": _names("dcterms:identifier", "id", "id"),
         "paper_id": _names("dcterms:isPartOf cito:citesAsSourceDocument cito:cites"),
@@ -100,7 +100,7 @@ COLUMNS: dict[str, dict[str, Names]] = {
     "words": {
         "word_id": _names("", "id"),
         "word": _names("rdfs:label", "name"),
-        "category": Names(),
+        "category": ColumnNames(),
         "word_status": _names("kg:wordStatus", "word_status"),
         "figures": _names("kg:figureCount", "figures"),
         "papers": _names("kg:paperCount", "papers"),
@@ -126,8 +126,8 @@ COLUMNS: dict[str, dict[str, Names]] = {
     "word_cooccurrences": {
         "subject_id": _names("biolink:subject sio:SIO_000628", "source"),
         "object_id": _names("biolink:object sio:SIO_000628", "target"),
-        "subject_category": Names(),
-        "object_category": Names(),
+        "subject_category": ColumnNames(),
+        "object_category": ColumnNames(),
     }
     | {column: names._replace(kgx="") for column, names in _COUNTS.items()},  # KGX has no words
 }
@@ -136,9 +136,9 @@ COLUMNS: dict[str, dict[str, Names]] = {
 
 def predicates(table: str) -> dict[str, str]:
     """Give the predicate of each column that has one; the first, where several say the same."""
-    return {column: names.rdf[0] for column, names in COLUMNS[table].items() if names.rdf}
+    return {column: names.rdf[0] for column, names in COLUMN_NAMES[table].items() if names.rdf}
 
 
 def slots(table: str) -> dict[str, str]:
     """Give the KGX slot of each column that has one."""
-    return {column: names.kgx for column, names in COLUMNS[table].items() if names.kgx}
+    return {column: names.kgx for column, names in COLUMN_NAMES[table].items() if names.kgx}

@@ -18,7 +18,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
-from kg.rdf.triples import Writer
+from kg.rdf.triples import TripleWriter
 from kg.runtime.processes import Workers
 
 LAYERS = ("mentions", "words", "cooccurrences", "terms")
@@ -65,8 +65,8 @@ class Turtle:
                 raise UnknownName("layer", layer, LAYERS)
         syntax = self._syntax(graph.build.base)
         file.write(syntax.head.encode())
-        prepare(graph.engine, layers, graph.build.min_figures)
-        maker = partial(_Maker, graph.build.base, syntax, layers, self.reify)
+        create_pair_tables(graph.engine, layers, graph.build.min_figures)
+        maker = partial(_RowSerializer, graph.build.base, syntax, layers, self.reify)
         count = 0
         for text, triples in self._texts(maker, graph, layers):
             file.write(text)
@@ -75,7 +75,7 @@ class Turtle:
         return count
 
     def _texts(
-        self, maker: "Callable[[], _Maker]", graph: KnowledgeGraph, layers: tuple[str, ...]
+        self, maker: "Callable[[], _RowSerializer]", graph: KnowledgeGraph, layers: tuple[str, ...]
     ) -> Iterator[tuple[bytes, int]]:
         """Give the text of some subjects after the other, in order, with the number of their triples."""
         some = _some(graph.engine, layers)
@@ -130,19 +130,19 @@ def _about(manifest: dict[str, Any]) -> int:
 
 def _some(engine: Engine, layers: tuple[str, ...]) -> Iterator[Some]:
     """Read figures, papers, entities, associations, words, a few thousand at a time."""
-    for name in selects(layers):
+    for name in row_kinds(layers):
         for batch in engine.stream(sql(f"rdf/{name}")):
             for start in range(0, batch.num_rows, _SUBJECTS):
                 yield name, batch.slice(start, _SUBJECTS).serialize(), batch.schema
 
 
-class _Maker:
+class _RowSerializer:
     """Makes text of rows; in a process of its own, where there are many."""
 
     def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool) -> None:
         self._syntax = syntax
-        self._writer = Writer(base, syntax, mentions="mentions" in layers, terms="terms" in layers, reify=reify)
-        self._makers = makers(self._writer, layers)
+        self._writer = TripleWriter(base, syntax, mentions="mentions" in layers, terms="terms" in layers, reify=reify)
+        self._makers = row_writers(self._writer, layers)
 
     def __call__(self, name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
         before = self._writer.count
@@ -151,11 +151,11 @@ class _Maker:
         return text.encode("utf-8", "replace"), self._writer.count - before
 
 
-_maker: _Maker
+_maker: _RowSerializer
 """Of this process, where it is a worker."""
 
 
-def _begin(make: Callable[[], _Maker]) -> None:
+def _begin(make: Callable[[], _RowSerializer]) -> None:
     global _maker  # noqa: PLW0603 a worker has no other place for it
     _maker = make()
 
@@ -164,21 +164,21 @@ def _text(name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
     return _maker(name, rows, schema)
 
 
-def prepare(engine: Engine, layers: tuple[str, ...], least: int) -> None:
+def create_pair_tables(engine: Engine, layers: tuple[str, ...], least: int) -> None:
     """Make the tables of the pairs that RDF holds, those of `least` figures or more."""
     pairs = f"figures >= {least}" if "cooccurrences" in layers else "FALSE"
-    engine.create("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {pairs}")
-    engine.create("rdf_word_pairs", f"SELECT * FROM word_cooccurrences WHERE figures >= {least}")
+    engine.create_table("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {pairs}")
+    engine.create_table("rdf_word_pairs", f"SELECT * FROM word_cooccurrences WHERE figures >= {least}")
 
 
-def selects(layers: tuple[str, ...]) -> list[str]:
+def row_kinds(layers: tuple[str, ...]) -> list[str]:
     """Give the names of the SELECTs of `kg/sql/rdf` that the layers need, in the order of the dump."""
     needs = {"words": "words", "terms": "terms", "term_associations": "terms"}
     names = ("figures", "papers", "entities", "associations", "words", "terms", "term_associations")
     return [name for name in names if name not in needs or needs[name] in layers]
 
 
-def makers(writer: Writer, layers: tuple[str, ...]) -> dict[str, Callable[[dict[str, Any]], str]]:
+def row_writers(writer: TripleWriter, layers: tuple[str, ...]) -> dict[str, Callable[[dict[str, Any]], str]]:
     """Give, for each of these SELECTs, what makes text of its rows."""
     found: dict[str, Callable[[dict[str, Any]], str]] = {
         "figures": writer.figure,
@@ -189,4 +189,4 @@ def makers(writer: Writer, layers: tuple[str, ...]) -> dict[str, Callable[[dict[
         "terms": writer.term,
         "term_associations": writer.association_of_terms,
     }
-    return {name: found[name] for name in selects(layers)}
+    return {name: found[name] for name in row_kinds(layers)}

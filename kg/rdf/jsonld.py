@@ -4,7 +4,7 @@ import json
 
 from kg.model.identifiers import NAMESPACES
 from kg.rdf.dump import Turtle, prefixes
-from kg.rdf.syntax import NTriplesSyntax, Properties, Spelled, Syntax, TurtleSyntax
+from kg.rdf.syntax import NTriplesSyntax, Properties, Serialized, Syntax, TurtleSyntax
 
 _TYPE = NAMESPACES["rdf"] + "type"
 
@@ -21,22 +21,22 @@ class JsonLdSyntax(NTriplesSyntax):
         # A node that says nothing comes first, so that each of the others can begin with a comma.
         self.head = f'{{"@context":{context},"@graph":[\n{{"@id":{json.dumps(base)}}}'
 
-    def name(self, iri: str) -> Spelled:
+    def name(self, iri: str) -> Serialized:
         """Spell an IRI as a reference to a node, short where a prefix fits."""
         if iri == _TYPE:
-            return Spelled('"@type"')
+            return Serialized('"@type"')
         short = self._short.name(iri)
-        return Spelled(f'{{"@id":{_text(iri if short.startswith("<") else short)}}}')
+        return Serialized(f'{{"@id":{_text(iri if short.startswith("<") else short)}}}')
 
-    def typed(self, text: str, datatype: str) -> Spelled:
+    def typed(self, text: str, datatype: str) -> Serialized:
         """Spell a typed literal; its text stays as it is, for JSON's numbers have no lexical form."""
-        return Spelled(f'{{"@value":{_text(text)},"@type":"xsd:{datatype}"}}')
+        return Serialized(f'{{"@value":{_text(text)},"@type":"xsd:{datatype}"}}')
 
-    def literal(self, text: str) -> Spelled:
+    def literal(self, text: str) -> Serialized:
         """Spell a plain literal."""
-        return Spelled(f'{{"@value":{_text(text)}}}')
+        return Serialized(f'{{"@value":{_text(text)}}}')
 
-    def triple(self, subject: str, predicate: str, object_: str) -> Spelled:
+    def triple(self, subject: str, predicate: str, object_: str) -> Serialized:
         """Refuse: JSON-LD 1.1 has no triples as terms."""
         raise NotImplementedError
 

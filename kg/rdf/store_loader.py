@@ -18,11 +18,11 @@ from kg.errors import OutputError
 from kg.runtime.processes import live_with
 
 
-class Filling:
+class StoreLoader:
     """A store that fills as Turtle is written to it. Use it in a `with` statement, and `finish` in the end."""
 
     def __init__(self, folder: Path) -> None:
-        command = "import sys; from kg.rdf.store_loader import fill; fill(sys.argv[1], int(sys.argv[2]))"
+        command = "import sys; from kg.rdf.store_loader import load; load(sys.argv[1], int(sys.argv[2]))"
         arguments = [sys.executable, "-c", command, str(folder), str(os.getpid())]
         # A session of its own, so that Ctrl-C is the parent's.
         self._process = subprocess.Popen(  # noqa: S603 our own program
@@ -69,10 +69,10 @@ class Filling:
         return OutputError(f"{self._folder}: the process that loads the store ended: {reason}; try --no-store")
 
 
-class Both:
+class Tee:
     """Writes a dump to its file and to the store at once."""
 
-    def __init__(self, file: IO[bytes], filling: Filling) -> None:
+    def __init__(self, file: IO[bytes], filling: StoreLoader) -> None:
         self._file = file
         self._filling = filling
 
@@ -86,7 +86,7 @@ class Both:
         self._file.flush()
 
 
-def fill(folder: str, parent: int) -> None:
+def load(folder: str, parent: int) -> None:
     """Load standard input into a new store: what the process does."""
     live_with(parent)
     store = Store(folder)

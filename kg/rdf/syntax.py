@@ -18,7 +18,7 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
-class Spelled(str):
+class Serialized(str):
     """A term as it stands in the text; any other str is the text of a literal."""
 
     __slots__ = ()
@@ -39,19 +39,19 @@ class Syntax(Protocol):
     by_place: bool
     """What `about` gives has each term as it is: the same text stands around others in their places."""
 
-    def name(self, iri: str) -> Spelled:
+    def name(self, iri: str) -> Serialized:
         """Spell an IRI, which must be one."""
         ...
 
-    def typed(self, text: str, datatype: str) -> Spelled:
+    def typed(self, text: str, datatype: str) -> Serialized:
         """Spell a literal of an XML Schema type, by the type's local name; the text needs no escapes."""
         ...
 
-    def literal(self, text: str) -> Spelled:
+    def literal(self, text: str) -> Serialized:
         """Spell a plain literal."""
         ...
 
-    def triple(self, subject: str, predicate: str, object_: str) -> Spelled:
+    def triple(self, subject: str, predicate: str, object_: str) -> Serialized:
         """Spell a triple as a term (RDF 1.2)."""
         ...
 
@@ -60,7 +60,7 @@ class Syntax(Protocol):
         ...
 
 
-class Template:
+class LineTemplate:
     """What stands between the terms of a subject's triples: most subjects differ in the terms only."""
 
     __slots__ = ("_between", "_pick")
@@ -73,35 +73,35 @@ class Template:
         self._pick = None if places == list(range(len(places))) else itemgetter(*places)
 
     @staticmethod
-    def marks(number: int) -> list[Spelled]:
+    def marks(number: int) -> list[Serialized]:
         """Give so many terms to make a template with."""
-        return [Spelled(f"\0{place}\0") for place in range(number)]
+        return [Serialized(f"\0{place}\0") for place in range(number)]
 
-    def fill(self, terms: list[Spelled]) -> str:
+    def fill(self, terms: list[Serialized]) -> str:
         """Give the text with these terms."""
         text = self._between.copy()
         text[1::2] = self._pick(terms) if self._pick else terms
         return "".join(text)
 
 
-def spellers(syntax: Syntax) -> dict[type, Callable[[Any], Spelled]]:
+def serializers(syntax: Syntax) -> dict[type, Callable[[Any], Serialized]]:
     """Give what spells a value, by its type: a term, text, a whole or a real number."""
     return {
-        Spelled: _itself,
+        Serialized: _itself,
         str: syntax.literal,
         int: _Wholes(syntax).__getitem__,
         float: lambda value: syntax.typed(_real(value), "double"),
     }
 
 
-class _Wholes(dict[int, Spelled]):
+class _Wholes(dict[int, Serialized]):
     """Whole numbers, spelled when first met: the same come again and again."""
 
     def __init__(self, syntax: Syntax) -> None:
         super().__init__()
         self._syntax = syntax
 
-    def __missing__(self, number: int) -> Spelled:
+    def __missing__(self, number: int) -> Serialized:
         term = self[number] = self._syntax.typed(str(number), "integer")
         return term
 
@@ -111,7 +111,7 @@ def _real(number: float) -> str:
     return text if "e" in text else f"{text}e0"
 
 
-def _itself(term: Spelled) -> Spelled:
+def _itself(term: Serialized) -> Serialized:
     return term
 
 
@@ -122,23 +122,23 @@ class NTriplesSyntax:
     layer = "records"
     by_place = True
 
-    def name(self, iri: str) -> Spelled:
+    def name(self, iri: str) -> Serialized:
         """Spell an IRI."""
-        return Spelled(f"<{iri}>")
+        return Serialized(f"<{iri}>")
 
-    def typed(self, text: str, datatype: str) -> Spelled:
+    def typed(self, text: str, datatype: str) -> Serialized:
         """Spell a typed literal."""
-        return Spelled(f'"{text}"^^<{XSD}{datatype}>')
+        return Serialized(f'"{text}"^^<{XSD}{datatype}>')
 
-    def literal(self, text: str) -> Spelled:
+    def literal(self, text: str) -> Serialized:
         """Spell a plain literal; lone surrogates cannot be written and become U+FFFD."""
         if _ESCAPED.search(text):
             text = _ESCAPED.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}"), text)
-        return Spelled(f'"{text}"')
+        return Serialized(f'"{text}"')
 
-    def triple(self, subject: str, predicate: str, object_: str) -> Spelled:
+    def triple(self, subject: str, predicate: str, object_: str) -> Serialized:
         """Spell a triple as a term."""
-        return Spelled(f"<<( {subject} {predicate} {object_} )>>")
+        return Serialized(f"<<( {subject} {predicate} {object_} )>>")
 
     def about(self, subject: str, properties: Properties) -> str:
         """Spell the triples of a subject."""
@@ -152,19 +152,19 @@ class TurtleSyntax(NTriplesSyntax):
         self._prefixes = {iri: name for name, iri in prefixes.items()}
         self.head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(prefixes.items()))
 
-    def name(self, iri: str) -> Spelled:
+    def name(self, iri: str) -> Serialized:
         """Spell an IRI: short where no character of it would have to be escaped."""
         if iri == _TYPE:
-            return Spelled("a")
+            return Serialized("a")
         start = max(iri.rfind("/"), iri.rfind("#")) + 1
         prefix = self._prefixes.get(iri[:start])
         if prefix is not None and _LOCAL.fullmatch(iri, start):
-            return Spelled(f"{prefix}:{iri[start:]}")
-        return Spelled(f"<{iri}>")
+            return Serialized(f"{prefix}:{iri[start:]}")
+        return Serialized(f"<{iri}>")
 
-    def typed(self, text: str, datatype: str) -> Spelled:
+    def typed(self, text: str, datatype: str) -> Serialized:
         """Spell a typed literal; numbers stand for themselves."""
-        return Spelled(text if datatype in ("integer", "double") else f'"{text}"^^xsd:{datatype}')
+        return Serialized(text if datatype in ("integer", "double") else f'"{text}"^^xsd:{datatype}')
 
     def about(self, subject: str, properties: Properties) -> str:
         """Spell what is said about a subject."""

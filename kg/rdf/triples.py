@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from kg.model.column_names import predicates
 from kg.model.identifiers import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
-from kg.rdf.syntax import Spelled, Syntax, Template, spellers
+from kg.rdf.syntax import LineTemplate, Serialized, Syntax, serializers
 
 ASSOCIATIONS = {
     ("gene", "gene"): "biolink:GeneToGeneAssociation",
@@ -32,7 +32,7 @@ _MOST_TEMPLATES = 4096
 """Words and pairs have a few hundred shapes; figures and entities have nearly as many as there are."""
 
 
-class _Terms(dict[str, Spelled]):
+class _Terms(dict[str, Serialized]):
     """Terms of vocabularies by prefixed name, spelled when first asked for."""
 
     def __init__(self, base: str, syntax: Syntax) -> None:
@@ -40,13 +40,13 @@ class _Terms(dict[str, Spelled]):
         self._namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
         self._syntax = syntax
 
-    def __missing__(self, name: str) -> Spelled:
+    def __missing__(self, name: str) -> Serialized:
         prefix, _, local = name.partition(":")
         term = self[name] = self._syntax.name(self._namespaces[prefix] + local)
         return term
 
 
-class Writer:
+class TripleWriter:
     """Rows to the text of their triples. Predicates and classes are named as in docs/data-model.md."""
 
     def __init__(self, base: str, syntax: Syntax, *, mentions: bool, terms: bool, reify: bool = False) -> None:
@@ -55,20 +55,20 @@ class Writer:
         self._mentions = mentions
         self._with_terms = terms
         self._reify = reify
-        self._nodes: dict[str, Spelled] = {}
-        self._spell = spellers(syntax)
-        self._templates: dict[tuple[str | int, ...], Template] = {}
+        self._nodes: dict[str, Serialized] = {}
+        self._spell = serializers(syntax)
+        self._templates: dict[tuple[str | int, ...], LineTemplate] = {}
         self._terms = _Terms(base, syntax)
         self.count = 0
         """Triples written so far."""
 
-    def _node(self, curie: str) -> Spelled:
+    def _node(self, curie: str) -> Serialized:
         node = self._nodes.get(curie)
         if node is None:
             node = self._nodes[curie] = self._syntax.name(expand(curie, self._base))
         return node
 
-    def _about(self, subject: Spelled, properties: list[tuple[str, Any]], *, alike: bool = False) -> str:
+    def _about(self, subject: Serialized, properties: list[tuple[str, Any]], *, alike: bool = False) -> str:
         """Give a triple a value: text, whole number, real number or term; None is left out, lists are unpacked.
 
         `alike`: many subjects differ in the terms only.
@@ -91,12 +91,12 @@ class Writer:
         if template is None:
             if len(self._templates) >= _MOST_TEMPLATES:
                 return self._spelled(key, terms)
-            template = self._templates[key] = Template(self._spelled(key, Template.marks(len(terms))))
+            template = self._templates[key] = LineTemplate(self._spelled(key, LineTemplate.marks(len(terms))))
         return template.fill(terms)
 
-    def _spelled(self, shape: Sequence[str | int], terms: Sequence[Spelled]) -> str:
+    def _spelled(self, shape: Sequence[str | int], terms: Sequence[Serialized]) -> str:
         """Spell what is said about the first term: the names of predicates, each with how many of the others follow."""
-        found: list[tuple[str, Sequence[Spelled]]] = []
+        found: list[tuple[str, Sequence[Serialized]]] = []
         start = 1
         for name, many in zip(shape[1:], [*shape[2:], ""], strict=True):
             if isinstance(name, str):
@@ -105,7 +105,7 @@ class Writer:
                 start = end
         return self._syntax.about(terms[0], found)
 
-    def _year(self, year: int | None) -> Spelled | None:
+    def _year(self, year: int | None) -> Serialized | None:
         return None if year is None else self._syntax.typed(f"{year:04d}", "gYear")
 
     def figure(self, row: dict[str, Any]) -> str:
@@ -219,7 +219,7 @@ class Writer:
             alike=True,
         )
 
-    def _said(self, subject: Spelled, object_: Spelled) -> list[tuple[str, Any]]:
+    def _said(self, subject: Serialized, object_: Serialized) -> list[tuple[str, Any]]:
         """Say which triple an association is about."""
         co_occurs = self._terms[CO_OCCURS]
         if self._reify:
@@ -261,7 +261,7 @@ class Writer:
             alike=True,
         )
 
-    def _link(self, url: str | None) -> Spelled | None:
+    def _link(self, url: str | None) -> Serialized | None:
         """Spell a web address, encoding what stands bare in it; None where it cannot be an IRI."""
         if url is None or not url.startswith(("http://", "https://")):
             return None

@@ -8,7 +8,7 @@ _DOTTED = re.compile(rb"(?<![^\s])([a-z.]+):((?:[^\s\\]|\\.)*\\\.)(?= )")
 _SUBJECT = re.compile(rb"^(?!\t)(?=.)", re.MULTILINE)  # where a subject begins: its other lines are indented
 
 
-class Layout:
+class TurtleLayout:
     """Sorts the prefixes, for the serializer's order changes, and puts an empty line before each subject.
 
     Names that end in an escaped dot are written in full, for rdflib cannot read them.

@@ -51,7 +51,7 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-class Digested:
+class HashingWriter:
     """A file that is written, and its SHA-256 worked out on the way: to read it again would take as long."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
@@ -76,7 +76,7 @@ class Digested:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of `path` only when it is complete and on disk; gzip by suffix.
 
     Raises OutputError where it cannot be written; what stood at `path` is then untouched.
@@ -96,7 +96,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder that becomes `path` when all is in it; what it takes the place of is an export like it.
 
     Raises OutputError where it cannot be written, or where `path` holds anything that is not written again.

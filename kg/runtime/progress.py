@@ -6,5 +6,5 @@ Progress = Callable[[str, int, int | None], None]
 """Called with the stage, the work done in it so far, and the total where it is known."""
 
 
-def silent(_stage: str, _done: int, _total: int | None) -> None:
+def no_progress(_stage: str, _done: int, _total: int | None) -> None:
     """Tell nobody."""

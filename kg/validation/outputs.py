@@ -83,8 +83,10 @@ def _recounted(tables: Tables) -> Iterator[tuple[str, dict[str, Any], float]]:
     limits: dict[str, Any] = {}
     for name, section in (("cooccurrences", "pairs"), ("word_cooccurrences", "word_pairs")):
         if name in readable:
-            tables.engine.view("pairs", sql("validate/word_pairs") if section == "word_pairs" else f"FROM {name}")
-            tables.engine.view("tested", sql("validate/tested"))
+            tables.engine.create_view(
+                "pairs", sql("validate/word_pairs") if section == "word_pairs" else f"FROM {name}"
+            )
+            tables.engine.create_view("tested", sql("validate/tested"))
             yield section, _totals(tables, section), 1e-9 * (counts[name] + 1)
             limits |= _limits(tables, section)
     if "cooccurrences" in readable:

@@ -43,7 +43,7 @@ def check(tables: Tables, name: str, sample: int) -> None:
     margins = Check(f"{name}.margins-counted", "margins are the figures of the universe that show the ends")
     if name not in tables.wrong:
         every = sql("validate/word_pairs") if name == "word_cooccurrences" else "SELECT * FROM cooccurrences"
-        tables.engine.view("pairs", every)
+        tables.engine.create_view("pairs", every)
     if not {name, *reads} & tables.wrong:
         _prepare(tables, name)
     tables.attempt(counted, name, reads, lambda: _recount(tables, name, sample))
@@ -63,19 +63,19 @@ def _prepare(tables: Tables, name: str) -> None:
     """Give numbers to figures, entities and words, as the build does, and count the margins."""
     engine = tables.engine
     limit = int(tables.build.manifest["parameters"]["max_entities"])
-    engine.view("known_figures", "SELECT figure_id, paper_id FROM figures")
+    engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
     for table, select in PAIRS[name].items():
         by_definition = "SELECT DISTINCT figure, entity, taxon FROM figure_words"
-        engine.create(table, by_definition if table == "figure_entities" else sql(select, max_entities=limit))
-    engine.create("loads", sql("loads"))
+        engine.create_table(table, by_definition if table == "figure_entities" else sql(select, max_entities=limit))
+    engine.create_table("loads", sql("loads"))
 
 
 def _recount(tables: Tables, name: str, sample: int) -> tuple[int, list[Example]]:
     total, examples = 0, []
     keys = "ORDER BY subject_id, object_id"
     for part in range(_choose(tables, name, sample)):
-        tables.engine.create("recounted", sql("validate/recounted", part=part))
-        tables.engine.create("wrong", sql("validate/pairs_counted", part=part))
+        tables.engine.create_table("recounted", sql("validate/recounted", part=part))
+        tables.engine.create_table("wrong", sql("validate/pairs_counted", part=part))
         total += tables.engine.count("wrong")
         rows = tables.engine.fetch(f"SELECT * FROM wrong {keys} LIMIT {EXAMPLES}").to_pylist()
         examples += [_differing(example(name, row)) for row in rows]
@@ -100,8 +100,8 @@ def _choose(tables: Tables, name: str, sample: int) -> int:
 
 
 def _renew(engine: DuckDBEngine, name: str, rows: pa.Table) -> None:
-    engine.create(name, "SELECT 1 AS nothing")
-    engine.forget(name)
+    engine.create_table(name, "SELECT 1 AS nothing")
+    engine.drop(name)
     engine.append(name, rows)
 
 
@@ -117,10 +117,10 @@ def _differing(found: Example) -> Example:
 def _statistics(tables: Tables, name: str) -> tuple[int, list[Example]]:
     engine = tables.engine
     _renew(engine, "wrong", _WRONG.empty_table())
-    engine.create("combinations", sql("validate/combinations"))
+    engine.create_table("combinations", sql("validate/combinations"))
     for batch in engine.stream("SELECT * FROM combinations"):
         engine.append("wrong", to_arrow(_WRONG, [*_wrong(batch)]))
-    engine.forget("combinations")
+    engine.drop("combinations")
     faulty = sql("validate/pairs_statistics")
     rows = engine.fetch(f'SELECT * FROM ({faulty}) ORDER BY subject_id, object_id, "column" LIMIT {EXAMPLES}')
     return engine.count(f"({faulty})"), [example(name, row) for row in rows.to_pylist()]
@@ -147,8 +147,8 @@ def _right(k: Ints, a: Ints, b: Ints, n: Ints) -> dict[str, Floats]:
 
 
 def _q(tables: Tables, name: str) -> tuple[int, list[Example]]:
-    tables.engine.view("tested", sql("validate/tested"))
-    tables.engine.create("corrected", sql("validate/corrected"))
+    tables.engine.create_view("tested", sql("validate/tested"))
+    tables.engine.create_table("corrected", sql("validate/corrected"))
     faulty = sql("validate/pairs_q")
     rows = tables.engine.fetch(f"SELECT * FROM ({faulty}) ORDER BY subject_id, object_id LIMIT {EXAMPLES}")
     return tables.engine.count(f"({faulty})"), [example(name, row) for row in rows.to_pylist()]

@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
 from rdflib import Graph
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.errors import KgError, SourceError
 from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
 from kg.model.tables import Build
@@ -80,7 +80,7 @@ def check_file(path: Path, report: Report, sample: int) -> None:
             found = cast("QuerySolutions", query(store, _BASE))
             terms = [cast("NamedNode", row["term"]).value for row in found]
             base = terms[0].removesuffix("vocab#figureCount") if terms else DEFAULT_BASE
-            _check_store(store, report, sample, base, Parameters().max_entities)
+            _check_store(store, report, sample, base, BuildParameters().max_entities)
             del store
     except _BROKEN as error:
         _add_broken(report, path, error)

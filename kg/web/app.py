@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kg.model.tables import Build
-from kg.web.explorer.reloading import Renewed
+from kg.web.explorer.reloading import ReloadingBuild
 from kg.web.problems import Refused, failed, problem, unknown_page
 from kg.web.security import LOCAL, Guard
 from kg.web.sparql.endpoint import Endpoint
@@ -40,7 +40,7 @@ class Options:
 def application(build: Build, options: Options = Options()) -> Starlette:
     """Give the ASGI application that serves a build; its workers live as long as its lifespan."""
     pool = Pool(build.folder, options.limits)
-    api = Renewed(build.folder, pool.stamp)
+    api = ReloadingBuild(build.folder, pool.stamp)
 
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok") if pool.alive else problem(Refused(503, "no worker is there yet"))
@@ -86,7 +86,7 @@ def _middleware(options: Options) -> list[Middleware]:
 
 
 @asynccontextmanager
-async def _running(pool: Pool, api: Renewed) -> AsyncIterator[None]:
+async def _running(pool: Pool, api: ReloadingBuild) -> AsyncIterator[None]:
     """Run the workers; SIGHUP has them read the store anew, which they do of themselves when its manifest changes."""
     with suppress(ValueError, RuntimeError):  # not in the main thread, as in tests of others
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, pool.reload)

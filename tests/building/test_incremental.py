@@ -13,7 +13,7 @@ from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.building.incremental import previous_build, reuse_pairs, update_store
-from kg.building.options import Parameters, Resources
+from kg.building.options import BuildParameters, BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.errors import OutputError
 from kg.model.tables import Build
@@ -83,7 +83,7 @@ def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
 class Made:
     """Builds of one corpus, one after the other at one place."""
 
-    def __init__(self, folder: Path, parameters: Parameters, layers: Sequence[str] = LAYERS) -> None:
+    def __init__(self, folder: Path, parameters: BuildParameters, layers: Sequence[str] = LAYERS) -> None:
         self.corpus = write_toy(folder / "corpus", CORPUS)
         self.out = folder / "out"
         self._folder = folder
@@ -106,7 +106,7 @@ class Made:
     def _build(self, name: str, cache: Path | None) -> list[str]:
         stages: list[str] = []
         release(
-            [str(self.corpus)], self._folder / name, self._parameters, Resources(cache=cache), layers=self._layers,
+            [str(self.corpus)], self._folder / name, self._parameters, BuildResources(cache=cache), layers=self._layers,
             progress=lambda stage, *_: stages.append(stage),
         )  # fmt: skip
         return stages
@@ -117,9 +117,9 @@ FROM_PREVIOUS = ["comparing with the build before", "changing the store"]
 
 
 PARAMETERS = {
-    "all": (Parameters(min_figures=1), list(CHANGES)),
+    "all": (BuildParameters(min_figures=1), list(CHANGES)),
     "with families and a limit": (
-        Parameters(families=True, max_entities=5),
+        BuildParameters(families=True, max_entities=5),
         ["a gene less", "a word of one gene", "figures at the limit"],
     ),
 }
@@ -138,7 +138,7 @@ def test_one_change_after_the_other(tmp_path: Path, name: str) -> None:
 
 def test_changes_by_chance(tmp_path: Path) -> None:
     chance = random.Random(20)
-    made = Made(tmp_path, Parameters())
+    made = Made(tmp_path, BuildParameters())
     made.again()
     for turn in range(6):
         paper = chance.choice([1, *range(10, 20)])
@@ -154,7 +154,7 @@ def test_where_much_differs_it_is_made_anew(
     tmp_path: Path, module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST", 0.0)
-    made = Made(tmp_path, Parameters())
+    made = Made(tmp_path, BuildParameters())
     made.again()
     CHANGES["a gene less"](made.corpus)
     assert ("loading the store" in made.again()) == (module is update_store)
@@ -164,7 +164,7 @@ def test_figures_that_come_or_go_change_all_statistics_and_the_store_is_loaded_a
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(update_store, "MOST", 0.2)
-    made = Made(tmp_path, Parameters(min_figures=1))
+    made = Made(tmp_path, BuildParameters(min_figures=1))
     assert "loading the store" in made.again()
     CHANGES["a title"](made.corpus)
     assert "loading the store" not in made.again()
@@ -176,7 +176,7 @@ def test_on_file_systems_without_links_the_store_is_copied(tmp_path: Path, monke
     def refuse(*_: object) -> None:
         raise PermissionError
 
-    made = Made(tmp_path, Parameters())
+    made = Made(tmp_path, BuildParameters())
     made.again()
     monkeypatch.setattr(os, "link", refuse)
     CHANGES["a title"](made.corpus)
@@ -194,7 +194,7 @@ TOUCHED: dict[str, Change] = {
 
 @pytest.mark.parametrize("touched", TOUCHED)
 def test_what_was_touched_is_no_beginning(tmp_path: Path, touched: str) -> None:
-    made = Made(tmp_path, Parameters())
+    made = Made(tmp_path, BuildParameters())
     made.again()
     TOUCHED[touched](made.out)
     CHANGES["a gene less"](made.corpus)
@@ -202,7 +202,7 @@ def test_what_was_touched_is_no_beginning(tmp_path: Path, touched: str) -> None:
 
 
 def test_a_store_that_was_read_meanwhile_is_untouched(tmp_path: Path) -> None:
-    made = Made(tmp_path, Parameters())
+    made = Made(tmp_path, BuildParameters())
     made.again()
     assert len(Store.read_only(str(made.out / "store"))) > 0
     CHANGES["a gene less"](made.corpus)
@@ -210,7 +210,7 @@ def test_a_store_that_was_read_meanwhile_is_untouched(tmp_path: Path) -> None:
 
 
 def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> None:
-    made = Made(tmp_path, Parameters())
+    made = Made(tmp_path, BuildParameters())
     made.again()
     store = made.out / "store"
     (cache,) = (tmp_path / "cache").glob("*.json")

@@ -23,7 +23,7 @@ import pytest
 from helpers.corpus import SEEDS, TOY, record, write_toy
 
 from kg.building import release, staging
-from kg.building.options import Parameters, Resources
+from kg.building.options import BuildParameters, BuildResources
 from kg.cooccurrence import slices
 from kg.errors import LexiconError, OutputError, SourceError, UnknownName
 from kg.ingest import parse
@@ -347,9 +347,9 @@ def test_an_unknown_layer_is_refused_before_anything_is_read(exports: Path) -> N
 def test_an_unknown_engine_and_a_wrong_memory_limit_keep_the_previous_exports(toy: Path, exports: Path) -> None:
     before = digests(exports)
     with pytest.raises(UnknownName, match="no engine is called 'duckdv'; did you mean duckdb"):
-        release.release([str(toy)], exports, resources=Resources(engine="duckdv"))
+        release.release([str(toy)], exports, resources=BuildResources(engine="duckdv"))
     with pytest.raises(OutputError, match=r"--memory-limit 'much': .*; give one such as 4GiB or 500MB"):
-        release.release([str(toy)], exports, resources=Resources(memory_limit="much"))
+        release.release([str(toy)], exports, resources=BuildResources(memory_limit="much"))
     assert (digests(exports), names(exports.parent)) == (before, ["exports"])
 
 
@@ -707,7 +707,7 @@ def test_every_text_output_is_utf8_with_line_feeds_and_ends_in_one(seeds_build: 
 
 
 def test_parameters_are_kept_and_resources_are_not(toy: Path, tmp_path: Path) -> None:
-    parameters = Parameters(min_figures=1, max_entities=3, base="https://example.org/kg/")
+    parameters = BuildParameters(min_figures=1, max_entities=3, base="https://example.org/kg/")
     result = release.release([str(toy)], tmp_path / "exports", parameters, layers=("mentions",), with_store=False)
     assert result.manifest["parameters"] == {
         "min_figures": 1,
@@ -740,7 +740,7 @@ def test_the_number_of_jobs_makes_no_difference(
     for each in (1, jobs):
         monkeypatch.setattr(slices.slices, "__defaults__", (2_000 * each,))
         release.release(
-            [str(shared / "pfocr-sample")], tmp_path / str(each), resources=Resources(jobs=each), with_store=False
+            [str(shared / "pfocr-sample")], tmp_path / str(each), resources=BuildResources(jobs=each), with_store=False
         )
     names = sorted(path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*") if path.is_file())
     assert len(names) > len(TABLES)

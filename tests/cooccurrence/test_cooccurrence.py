@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from helpers.corpus import MDM2, TP53, genes, record, write_toy
 
-from kg.building.manifest import Result
-from kg.building.options import Parameters, Resources
+from kg.building.manifest import BuildResult
+from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import build_tables
 from kg.cooccurrence import slices
 
@@ -24,7 +24,9 @@ def pairs(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["subject_id"], row["object_id"]): row for row in rows}
 
 
-def build(tmp_path: Path, files: dict[str, str], parameters: Parameters = Parameters()) -> tuple[Path, Result]:
+def build(
+    tmp_path: Path, files: dict[str, str], parameters: BuildParameters = BuildParameters()
+) -> tuple[Path, BuildResult]:
     tables = tmp_path / "tables"
     tables.mkdir()
     return tables, build_tables([str(write_toy(tmp_path / "corpus", files))], tables, parameters)
@@ -98,7 +100,7 @@ def test_a_gene_read_from_two_words_pairs_by_the_other_one(tmp_path: Path) -> No
 
 def test_figures_over_the_limit_keep_their_mentions_and_lose_their_pairs(tmp_path: Path) -> None:
     files = {"_figures/PMC1__a.md": record("PMC1__a", keywords=("TP53", "MDM2", "AKT1"))}
-    tables, result = build(tmp_path, files, Parameters(max_entities=2))
+    tables, result = build(tmp_path, files, BuildParameters(max_entities=2))
     assert pairs(tables) == {}
     assert pq.read_table(tables / "mentions.parquet").num_rows == 3
     assert [line.code for line in result.report] == ["too-many-entities"]
@@ -166,7 +168,7 @@ def test_the_number_of_slices_makes_no_difference(
     corpus = toy_build.parent
     tables = tmp_path / "tables"
     tables.mkdir()
-    build_tables([str(corpus), str(corpus / "citations.tsv")], tables, Parameters())
+    build_tables([str(corpus), str(corpus / "citations.tsv")], tables, BuildParameters())
     name = "cooccurrences.parquet"
     assert (tables / name).read_bytes() == (toy_build / "tables" / name).read_bytes()
 
@@ -186,7 +188,7 @@ def test_threshold_is_the_least_that_keeps_few_enough(supports: dict[int, int], 
 
 
 def test_the_known_truth_of_2659_real_figures(tmp_path: Path, shared: Path) -> None:
-    result = build_tables([str(shared / "pfocr-adrd.tar.gz")], tmp_path, Parameters(), Resources(jobs=2))
+    result = build_tables([str(shared / "pfocr-adrd.tar.gz")], tmp_path, BuildParameters(), BuildResources(jobs=2))
     assert result.report == []
     counted = result.manifest["pairs"]
     assert (counted["distinct_all"], counted["instances_all"]) == (998_767, 2_668_882)

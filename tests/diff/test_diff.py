@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from helpers.corpus import MDM2, TP53, genes, record, write_toy
 
 from kg import __version__
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.cli.diff import diff
 from kg.cli.terminal import Commands
@@ -50,7 +50,7 @@ MAPPINGS = (
 )
 
 
-def build(folder: Path, files: dict[str, str], parameters: Parameters = Parameters(min_figures=1)) -> Path:
+def build(folder: Path, files: dict[str, str], parameters: BuildParameters = BuildParameters(min_figures=1)) -> Path:
     release([str(write_toy(folder / "corpus", files))], folder / "exports", parameters, with_store=False)
     return folder / "exports"
 
@@ -96,7 +96,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("new")
     (folder / "own.sssom.tsv").write_text(MAPPINGS, encoding="utf-8")
-    return build(folder, NEW, Parameters(min_figures=1, mappings=(str(folder / "own.sssom.tsv"),)))
+    return build(folder, NEW, BuildParameters(min_figures=1, mappings=(str(folder / "own.sssom.tsv"),)))
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Four figures of the same two genes, and three of them."""
     folder = tmp_path_factory.mktemp("quarter")
     files = {f"_figures/PMC{n}__a.md": record(f"PMC{n}__a", keywords=("TP53", "MDM2")) for n in range(1, 5)}
-    parameters = Parameters(min_figures=4)
+    parameters = BuildParameters(min_figures=4)
     one = build(folder / "one", files, parameters)
     del files["_figures/PMC3__a.md"]
     return one, build(folder / "other", files, parameters)
@@ -313,7 +313,7 @@ def test_updates_between_layers_thresholds_and_bases(
     applied(toy_build, full_build, tmp_path / "up.ru")
     answer(full_build, toy_build, "--rdf", tmp_path / "down.ru")
     applied(full_build, toy_build, tmp_path / "down.ru")
-    elsewhere = build(tmp_path / "elsewhere", OLD, Parameters(min_figures=1, base="https://example.org/"))
+    elsewhere = build(tmp_path / "elsewhere", OLD, BuildParameters(min_figures=1, base="https://example.org/"))
     answer(old, elsewhere, "--rdf", tmp_path / "moved.ru")
     applied(old, elsewhere, tmp_path / "moved.ru")
 

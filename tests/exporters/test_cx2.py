@@ -13,7 +13,7 @@ import pytest
 from helpers.corpus import GENE_HEADER, record, write_toy
 from helpers.rich import release_rich
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.exporters import Exporter
 from kg.exporters.cx2 import LISTS, Cx2
@@ -51,7 +51,7 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files["_figures/PMC1__x.md"] = record("PMC1__x", f"papertitle: {TITLE}", f"caption: {TITLE}")
     files["_data/PMC1__x-genes.tsv"] = GENE_HEADER + rows
     folder = write_toy(tmp_path_factory.mktemp("hostile"), files)
-    release([str(folder)], folder / "exports", Parameters(min_figures=1), with_store=False)
+    release([str(folder)], folder / "exports", BuildParameters(min_figures=1), with_store=False)
     return folder / "exports"
 
 

@@ -26,13 +26,13 @@ from helpers.readers import KGX, rapper
 from pyoxigraph import RdfFormat, parse
 from tulip import tlp
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.exporters import exporter, into_folder
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.tables import TABLES
 from kg.runtime import plugins
-from kg.runtime.files import replacing_folder
+from kg.runtime.files import atomic_folder
 
 CORPORA = ("seeds", "sample", "hostile")
 
@@ -56,7 +56,7 @@ class Exports:
             some = graph.view(view) if made.of_views else None
             if whole := into_folder(made):
                 path = self.folder / format_
-                with replacing_folder(path) as aside:
+                with atomic_folder(path) as aside:
                     return path, whole.write(graph, some, aside)
             path = self.folder / f"{view}{(made.suffixes or ('.ttl',))[0]}"
             with path.open("wb") as file:
@@ -73,7 +73,7 @@ def exports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "sample": lambda: SHARED / "pfocr-sample",
         "hostile": lambda: write_hostile(folder / "in"),
     }
-    release([str(sources[request.param]())], folder / "build", Parameters(families=True), with_store=False)
+    release([str(sources[request.param]())], folder / "build", BuildParameters(families=True), with_store=False)
     return Exports(folder / "build", folder)
 
 

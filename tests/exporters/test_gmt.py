@@ -16,14 +16,14 @@ from kg.exporters.gmt import Gmt
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.records import Element, Figure, Mention, Problem
 from kg.parsers.gmt import GmtParser, flavour_of
-from kg.runtime.files import replacing_folder
+from kg.runtime.files import atomic_folder
 
 HUMAN = "pfocr-20240101-gmt-Homo_sapiens.gmt"
 
 
 def written(build: Path, folder: Path) -> tuple[int, dict[str, str]]:
     """Export a build; give the count and the files."""
-    with KnowledgeGraph(build) as graph, replacing_folder(folder) as aside:
+    with KnowledgeGraph(build) as graph, atomic_folder(folder) as aside:
         count = Gmt().write(graph, None, aside)
     return count, {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
 

@@ -18,7 +18,7 @@ from helpers import cytoscape
 from helpers.corpus import GENE_HEADER, record, write_toy
 from tulip import tlp
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.exporters.graphml import GraphML
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -60,7 +60,7 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "_data/PMC2__y-genes.tsv": GENE_HEADER + row + other,
     }
     folder = write_toy(tmp_path_factory.mktemp("hostile"), files)
-    release([str(folder)], folder / "exports", Parameters(min_figures=1), with_store=False)
+    release([str(folder)], folder / "exports", BuildParameters(min_figures=1), with_store=False)
     return folder / "exports"
 
 

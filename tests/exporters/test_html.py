@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from helpers.corpus import TP53, genes, record, write_toy
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import QueryError
 from kg.exporters import html as exporter
@@ -134,7 +134,7 @@ def build_hostile(folder: Path) -> Path:
             "_data/PMC1__a-genes.tsv": genes(TP53),
         },
     )
-    release([str(folder)], folder / "exports", Parameters(min_figures=1))
+    release([str(folder)], folder / "exports", BuildParameters(min_figures=1))
     return folder / "exports"
 
 

@@ -12,7 +12,7 @@ from helpers.corpus import genes, record, write_toy
 from helpers.readers import KGX
 
 from kg import parsers
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import NotARecord
 from kg.exporters.kgx import NODES, KgxJsonl, KgxTsv, edges, header
@@ -21,7 +21,7 @@ from kg.model import biolink
 from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES
 from kg.model.records import Citation, Figure, Mention, Problem, Table
 from kg.parsers.kgx import KgxParser
-from kg.runtime.files import replacing_folder
+from kg.runtime.files import atomic_folder
 
 Rows = list[dict[str, Any]]
 
@@ -57,7 +57,7 @@ OURS = [
 
 def tsv(build: Path, folder: Path) -> tuple[int, dict[str, list[dict[str, str]]]]:
     """Export a build and read the cells as they are, by file."""
-    with KnowledgeGraph(build) as graph, replacing_folder(folder) as aside:
+    with KnowledgeGraph(build) as graph, atomic_folder(folder) as aside:
         count = KgxTsv().write(graph, None, aside)
     found = {}
     for name in ("nodes", "edges"):
@@ -67,7 +67,7 @@ def tsv(build: Path, folder: Path) -> tuple[int, dict[str, list[dict[str, str]]]
 
 
 def jsonl(build: Path, folder: Path) -> dict[str, Rows]:
-    with KnowledgeGraph(build) as graph, replacing_folder(folder) as aside:
+    with KnowledgeGraph(build) as graph, atomic_folder(folder) as aside:
         KgxJsonl().write(graph, None, aside)
     texts = {name: (folder / f"{name}.jsonl").read_text(encoding="utf-8") for name in ("nodes", "edges")}
     return {name: [json.loads(line) for line in text.split("\n") if line] for name, text in texts.items()}
@@ -307,7 +307,7 @@ def back(build: Path, folder: Path, *, families: bool = False) -> Path:
     """Export a build and build from that."""
     tsv(build, folder / "kgx")
     manifest = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
-    parameters = Parameters(min_figures=manifest["thresholds"]["min_figures"], families=families)
+    parameters = BuildParameters(min_figures=manifest["thresholds"]["min_figures"], families=families)
     release([str(folder / "kgx")], folder / "back", parameters, with_store=False)
     return folder / "back"
 

@@ -13,14 +13,14 @@ from kg.building.release import release
 from kg.errors import OutputError
 from kg.exporters.neo4j import SEPARATOR, Neo4j
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.runtime.files import replacing_folder
+from kg.runtime.files import atomic_folder
 
 Rows = list[dict[str, str]]
 
 
 def written(build: Path, folder: Path) -> tuple[int, dict[str, Rows]]:
     """Write a build and read it back: rows by kind, keyed by the names in the headers."""
-    with KnowledgeGraph(build) as graph, replacing_folder(folder) as aside:
+    with KnowledgeGraph(build) as graph, atomic_folder(folder) as aside:
         count = Neo4j().write(graph, None, aside)
     found = {}
     for head in folder.glob("*-header.csv"):

@@ -16,7 +16,7 @@ from kg.building.release import release
 from kg.cli.plot import plot
 from kg.cli.terminal import Commands
 from kg.errors import UnknownName
-from kg.exporters.plots import PLOTS, Asked, Rendered, render
+from kg.exporters.plots import PLOTS, PlotOptions, Rendered, render
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
 
@@ -27,7 +27,7 @@ Image = pytest.importorskip("PIL.Image")
 
 
 @cache
-def drawn(build: Path, name: str, format_: str = "png", asked: Asked = Asked()) -> Rendered:
+def drawn(build: Path, name: str, format_: str = "png", asked: PlotOptions = PlotOptions()) -> Rendered:
     with KnowledgeGraph(build) as graph:
         return render(graph, name, format_, asked)
 
@@ -78,7 +78,7 @@ def test_ranks_by_hand(toy_build: Path) -> None:
         ["gene", "3", "4", "4"],
         ["unknown", "1", "1", "1"],
     ]
-    chemicals = Asked(Filters(categories=("chemical",)))
+    chemicals = PlotOptions(Filters(categories=("chemical",)))
     assert rows(drawn(toy_build, "ranks", asked=chemicals))[1:] == [["chemical", "1", "1", "1"]]
 
 
@@ -109,15 +109,15 @@ PAIR = ("subject", "object", "weight", "figures", "papers")
 
 def test_the_network_by_hand(toy_build: Path) -> None:
     assert columns(drawn(toy_build, "network"), *PAIR) == NETWORK
-    assert columns(drawn(toy_build, "network", asked=Asked(Filters(top=2))), *PAIR) == NETWORK[:2]
-    found = texts(drawn(toy_build, "network", "svg", Asked(Filters(top=2))))
+    assert columns(drawn(toy_build, "network", asked=PlotOptions(Filters(top=2))), *PAIR) == NETWORK[:2]
+    found = texts(drawn(toy_build, "network", "svg", PlotOptions(Filters(top=2))))
     assert "the strongest 2 of 5 pairs in 2 figures or more, by different words; 4 figures in all" in found
     assert [text for text in found if text.startswith("weight")] == ["weight 1", "weight 1.5", "weight 2"]
 
 
 def test_a_flavour_draws_what_it_counts(toy_build: Path) -> None:
     # By official symbols only: MDM2 and TP53 are drawn as such together in d alone.
-    strict = Asked(Filters(flavour="strict", min_figures=1))
+    strict = PlotOptions(Filters(flavour="strict", min_figures=1))
     found = drawn(toy_build, "network", asked=strict)
     assert ["MDM2", "TP53", "1"] in columns(found, "subject", "object", "figures_strict")
     assert {row[0] for row in columns(found, "figures_strict")} == {"1"}
@@ -127,12 +127,12 @@ def test_a_flavour_draws_what_it_counts(toy_build: Path) -> None:
 def test_the_heatmap_by_hand(toy_build: Path) -> None:
     assert columns(drawn(toy_build, "heatmap"), *PAIR) == NETWORK
     # The three on the strongest pairs: TP53 and MDM2, then AKT1 before AKT2, which is as strong.
-    assert columns(drawn(toy_build, "heatmap", asked=Asked(Filters(top=3))), *PAIR) == NETWORK[:3]
+    assert columns(drawn(toy_build, "heatmap", asked=PlotOptions(Filters(top=3))), *PAIR) == NETWORK[:3]
 
 
 def test_a_neighbourhood_by_hand(toy_build: Path) -> None:
     # The two best partners of TP53, then what there is between them.
-    asked = Asked(Filters(top=2), of="TP53")
+    asked = PlotOptions(Filters(top=2), of="TP53")
     assert columns(drawn(toy_build, "neighbourhood", asked=asked), *PAIR) == [NETWORK[0], NETWORK[1], NETWORK[2]]
     found = texts(drawn(toy_build, "neighbourhood", "svg", asked))
     assert "the strongest 2 of 3 partners in 2 figures or more, and the 1 strongest pair among them" in found
@@ -140,16 +140,16 @@ def test_a_neighbourhood_by_hand(toy_build: Path) -> None:
 
 
 def test_filters_are_for_what_is_around_the_middle(toy_build: Path) -> None:
-    asked = Asked(Filters(categories=("chemical",), min_figures=1), of="TP53")
+    asked = PlotOptions(Filters(categories=("chemical",), min_figures=1), of="TP53")
     assert columns(drawn(toy_build, "neighbourhood", asked=asked), *PAIR) == [["ATP", "TP53", "1.0", "1", "1"]]
 
 
 def test_the_middle_is_the_most_drawn_unless_one_is_asked_for(seeds_build: Path) -> None:
     assert "The neighbourhood of TNFSF11" in texts(drawn(seeds_build, "neighbourhood", "svg"))
     with pytest.raises(UnknownName, match="no entity or figure is called 'TNFSF1I'"):
-        drawn(seeds_build, "neighbourhood", asked=Asked(of="TNFSF1I"))
+        drawn(seeds_build, "neighbourhood", asked=PlotOptions(of="TNFSF1I"))
     with pytest.raises(UnknownName, match="is a figure"):
-        drawn(seeds_build, "neighbourhood", asked=Asked(of="PMC2374958__bcr1848-1"))
+        drawn(seeds_build, "neighbourhood", asked=PlotOptions(of="PMC2374958__bcr1848-1"))
 
 
 # -- files
@@ -236,7 +236,7 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", PLOTS)
 def test_hostile_names_are_drawn_as_they_are(hostile_build: Path, name: str) -> None:
-    asked = Asked(Filters(categories=("unknown",)) if name == "heatmap" else Filters())
+    asked = PlotOptions(Filters(categories=("unknown",)) if name == "heatmap" else Filters())
     assert drawn(hostile_build, name, "png", asked).picture.startswith(b"\x89PNG")
     found = drawn(hostile_build, name, "svg", asked)
     if name in {"heatmap", "network"}:
@@ -247,7 +247,7 @@ def test_hostile_names_are_drawn_as_they_are(hostile_build: Path, name: str) -> 
 
 @pytest.mark.parametrize("of", ["$x^2$", "a" * 300])
 def test_a_hostile_middle(hostile_build: Path, of: str) -> None:
-    found = texts(drawn(hostile_build, "neighbourhood", "svg", Asked(of=of)))
+    found = texts(drawn(hostile_build, "neighbourhood", "svg", PlotOptions(of=of)))
     assert any(text.startswith(f"The neighbourhood of {of[:20]}") for text in found)
 
 

@@ -11,7 +11,7 @@ import pytest
 from helpers import corpus
 from helpers.corpus import genes, record, write_toy
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import SourceError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -37,7 +37,7 @@ def pairs(view: View) -> list[tuple[str, str]]:
     return [(edge.source, edge.target) for edge in view.edges()]
 
 
-def built(folder: Path, files: dict[str, str], parameters: Parameters = Parameters()) -> KnowledgeGraph:
+def built(folder: Path, files: dict[str, str], parameters: BuildParameters = BuildParameters()) -> KnowledgeGraph:
     write_toy(folder, files)
     release([str(folder)], folder / "exports", parameters, with_store=False)
     return KnowledgeGraph(folder / "exports")
@@ -139,7 +139,7 @@ def test_every_declared_column_is_filled_by_some_record(tmp_path: Path) -> None:
         "_data/PMC1__a-genes.tsv": genes(*((f"G{n}", f"G{n}", f"G{n}", f"{n}", "ncbigene_symbol") for n in (1, 2))),
         "_data/PMC1__a-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n",
     }
-    with built(tmp_path, files, Parameters(min_figures=1)) as graph:
+    with built(tmp_path, files, BuildParameters(min_figures=1)) as graph:
         view = graph.view()
         of_nodes = {name for node in view.nodes() for name in node.attributes}
         assert of_nodes == NODE_COLUMNS.keys() - {"word_status", "entities"}  # which words have
@@ -201,7 +201,7 @@ def test_an_ego_view_is_cut_to_the_strongest_partners_not_the_strongest_pairs(tm
     files = corpus("PMC1__a", "X", "A") | corpus("PMC2__a", "X", "A", "B") | corpus("PMC6__a", "X", "C")
     for number in (3, 4, 5):
         files |= corpus(f"PMC{number}__a", "A", "B", "C")
-    with built(tmp_path, files, Parameters(min_figures=1)) as graph:
+    with built(tmp_path, files, BuildParameters(min_figures=1)) as graph:
         x, a, b = "ncbigene:990000001", "ncbigene:990000002", "ncbigene:990000003"
         assert len(pairs(graph.view("ego", of="X"))) == 6
         assert pairs(graph.view("ego", Filters(top=1), of="X")) == [(x, a)]
@@ -234,7 +234,7 @@ def test_by_taxon(tmp_path: Path) -> None:
         "_data/PMC1__a-chemicals.tsv": chemical,
     }
     of_mouse = Filters(taxa=("ncbitaxon:10090",))
-    with built(tmp_path, files, Parameters(min_figures=1)) as graph:
+    with built(tmp_path, files, BuildParameters(min_figures=1)) as graph:
         assert ids(graph.view("co-occurrence", of_mouse)) == [ATP, "ncbigene:17246", "ncbigene:22059"]
         view = graph.view("figure", of_mouse, of="PMC1__a")
         assert ids(view) == [ATP, "ncbigene:17246", "ncbigene:22059", A, "pmc:PMC1"]
@@ -284,7 +284,7 @@ def test_figures_too_full_to_be_counted_are_no_evidence(tmp_path: Path) -> None:
     files: dict[str, str] = {}
     for figid, rows in (("PMC1__a", many), ("PMC2__a", few), ("PMC3__a", few)):
         files |= {f"_figures/{figid}.md": record(figid), f"_data/{figid}-genes.tsv": genes(*rows)}
-    with built(tmp_path, files, Parameters(max_entities=2)) as graph:
+    with built(tmp_path, files, BuildParameters(max_entities=2)) as graph:
         (edge,) = graph.view("co-occurrence").edges()
     assert (edge.attributes["figures"], edge.attributes["evidence"]) == (2, "PMC2__a|PMC3__a")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.corpus import genes, record, write_toy
 
-from kg.building.options import Resources
+from kg.building.options import BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.ingest import parse, sources
 from kg.ingest.cache import ParseCache
@@ -128,7 +128,7 @@ def test_what_was_not_used_for_longest_is_dropped(tmp_path: Path) -> None:
 
 def built(corpus: Path, destination: Path, cache: Path | None) -> tuple[dict[str, bytes], int]:
     """Build; give the text outputs, and the inode of the folder, which changes when it is replaced."""
-    release([str(corpus)], destination, resources=Resources(cache=cache), with_store=False)
+    release([str(corpus)], destination, resources=BuildResources(cache=cache), with_store=False)
     outputs = {name: (destination / name).read_bytes() for name in TEXT_OUTPUTS}
     return outputs, destination.stat().st_ino
 
@@ -162,6 +162,6 @@ def test_a_build_whose_outputs_were_touched_is_made_again(corpus: Path, tmp_path
 
 def test_another_question_is_another_build(corpus: Path, tmp_path: Path) -> None:
     built(corpus, tmp_path / "out", tmp_path / "cache")
-    resources = Resources(cache=tmp_path / "cache")
+    resources = BuildResources(cache=tmp_path / "cache")
     release([str(corpus)], tmp_path / "out", resources=resources, with_store=False, layers=("mentions",))
     assert b"oa:Annotation" not in (tmp_path / "out" / "pfocr.ttl").read_bytes()

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg import __version__
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import SourceError, UnknownPrefix
 from kg.exporters.sssom import COLUMNS, Sssom, _home
@@ -370,7 +370,10 @@ def test_names_with_quotes_and_a_base_of_ones_own(tmp_path: Path) -> None:
     files = {"_figures/PMC1__x.md": record("PMC1__x"), "_data/PMC1__x-chemicals.tsv": chemicals}
     build = tmp_path / "exports"
     release(
-        [str(write_toy(tmp_path / "in", files))], build, Parameters(base="https://example.org/kg/"), with_store=False
+        [str(write_toy(tmp_path / "in", files))],
+        build,
+        BuildParameters(base="https://example.org/kg/"),
+        with_store=False,
     )
     text = written(build).decode()
     assert "#mapping_set_id: https://example.org/kg/mappings\n" in text

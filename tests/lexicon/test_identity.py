@@ -12,7 +12,7 @@ from helpers.corpus import GENE_HEADER, MDM2, genes, record, write_toy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.lexicon.grounding import joinable
 from kg.lexicon.identity import Identity, of_lexicon, of_records, preference
@@ -184,7 +184,7 @@ def chemical(word: str, mesh: str = "NA", chebi: str = "NA", name: str = "NA") -
 def built(folder: Path, files: dict[str, str], **parameters: Any) -> dict[str, dict[str, Any]]:
     """Build the files; give the entities by id."""
     corpus = write_toy(folder / "corpus", files)
-    release([str(corpus)], folder / "exports", Parameters(**parameters), with_store=False)
+    release([str(corpus)], folder / "exports", BuildParameters(**parameters), with_store=False)
     rows = pq.read_table(folder / "exports" / "tables" / "entities.parquet").to_pylist()
     return {row["entity_id"]: row for row in rows}
 

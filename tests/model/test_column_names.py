@@ -8,7 +8,7 @@ from helpers.readers import oxigraph
 from helpers.rich import release_rich
 
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS
-from kg.model.column_names import COLUMNS
+from kg.model.column_names import COLUMN_NAMES
 from kg.model.identifiers import namespaces
 from kg.model.tables import TABLES
 
@@ -34,30 +34,32 @@ TYPES = {pa.string(): str, pa.int32(): int, pa.float64(): float, pa.list_(pa.str
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_is_declared(table: str) -> None:
-    assert sorted(COLUMNS[table]) == sorted(TABLES[table].names)
+    assert sorted(COLUMN_NAMES[table]) == sorted(TABLES[table].names)
 
 
 def test_there_is_no_other_table() -> None:
-    assert set(COLUMNS) == set(TABLES)
+    assert set(COLUMN_NAMES) == set(TABLES)
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_columns_of_views_are_those_declared_and_of_their_type(table: str) -> None:
     known = NODE_COLUMNS if table in NODES else EDGE_COLUMNS
-    declared = {names.view: TYPES[TABLES[table].field(column).type] for column, names in COLUMNS[table].items()}
+    declared = {names.view: TYPES[TABLES[table].field(column).type] for column, names in COLUMN_NAMES[table].items()}
     assert {
         name: dtype for name, dtype in declared.items() if name and name not in ENDS and known.get(name) != dtype
     } == {}
 
 
 def test_views_have_no_column_that_is_not_declared() -> None:
-    declared = {names.view for columns in COLUMNS.values() for names in columns.values()}
+    declared = {names.view for columns in COLUMN_NAMES.values() for names in columns.values()}
     assert {*NODE_COLUMNS, *EDGE_COLUMNS} - declared == OWN_OF_VIEWS
 
 
 def test_every_predicate_of_a_dump_is_declared_and_the_other_way_round(full_build: Path, tmp_path: Path) -> None:
     known = namespaces()
-    declared = {each for columns in COLUMNS.values() for names in columns.values() for each in names.rdf} | OWN_OF_RDF
+    declared = {
+        each for columns in COLUMN_NAMES.values() for names in columns.values() for each in names.rdf
+    } | OWN_OF_RDF
     iris = {known[name.partition(":")[0]] + name.partition(":")[2] for name in declared}
     used = {
         triple.predicate.value

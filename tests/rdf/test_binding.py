@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from helpers.corpus import SEEDS
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.cli import query_answer
 from kg.errors import QueryError, UnknownName
@@ -107,7 +107,7 @@ def test_descriptions_of_several_lines_are_joined() -> None:
 
 def test_canned_queries_follow_the_base_of_the_build(tmp_path: Path) -> None:
     base = "https://example.org/me/"
-    release([str(SEEDS)], tmp_path / "exports", Parameters(base=base))
+    release([str(SEEDS)], tmp_path / "exports", BuildParameters(base=base))
     opened = store.open_read_only(Build(tmp_path / "exports"))
     asked = query_answer.ask(tmp_path / "exports", "partners", {"entity": ["TNFSF11"]})
     assert f"PREFIX kg: <{base}vocab#>" in asked.text

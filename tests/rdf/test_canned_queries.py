@@ -19,7 +19,7 @@ from helpers.corpus import TOY, genes, write_toy
 from pyoxigraph import Store
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.cli import query_answer
 from kg.exporters.duckdb import DuckDB
@@ -210,7 +210,7 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     """The toy corpus with every pair in the store, whatever its support, and a figure with a word for each AKT."""
     own = [(symbol, symbol, symbol, number, "ncbigene_symbol") for symbol, number in (("AKT1", "207"), ("AKT2", "208"))]
     folder = write_toy(tmp_path_factory.mktemp("toy"), TOY | {"_data/PMC4__e-genes.tsv": genes(*own)})
-    release([str(folder), str(folder / "citations.tsv")], folder / "exports", Parameters(min_figures=1))
+    release([str(folder), str(folder / "citations.tsv")], folder / "exports", BuildParameters(min_figures=1))
     return Corpus(folder / "exports", TOY_VALUES)
 
 

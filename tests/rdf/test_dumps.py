@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -64,7 +64,7 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fields += [f"schema-jsonld: {{keywords: [{quoted(text)}, TP53]}}"]
         files[f"_figures/{figid}.md"] = record(figid, *fields)
     write_toy(folder, files)
-    release([str(folder)], folder / "exports", Parameters(min_figures=1))
+    release([str(folder)], folder / "exports", BuildParameters(min_figures=1))
     return folder / "exports"
 
 
@@ -238,7 +238,7 @@ def test_a_layer_that_does_not_exist_is_refused(toy_build: Path, tmp_path: Path)
 
 def test_another_base_is_used_everywhere(tmp_path: Path) -> None:
     folder = write_toy(tmp_path)
-    release([str(folder)], tmp_path / "exports", Parameters(base="https://example.org/me/"))
+    release([str(folder)], tmp_path / "exports", BuildParameters(base="https://example.org/me/"))
     for name in ("pfocr.ttl", "dataset.ttl", "vocab.ttl", "cooccurrence.graphml"):
         text = (tmp_path / "exports" / name).read_text(encoding="utf-8")
         assert DEFAULT_BASE not in text

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from helpers.rich import release_rich
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.cli.terminal import Commands
 from kg.cli.validate import validate
@@ -73,7 +73,7 @@ def test_a_build_with_every_field_is_valid(tmp_path: Path) -> None:
 
 def test_the_real_sample_is_valid(shared: Path, tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
-    release([str(shared / "pfocr-sample")], tmp_path / "exports", Parameters(families=True))
+    release([str(shared / "pfocr-sample")], tmp_path / "exports", BuildParameters(families=True))
     report = validate_build(tmp_path / "exports")
     assert (report.found, report.skipped) == ([], [])
 
@@ -90,7 +90,7 @@ def test_a_build_of_gene_sets_is_valid(tmp_path: Path) -> None:
 def test_another_base_is_valid_and_the_wrong_one_is_not(toy_build: Path, tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     base = "http://example.org/a+b(c)/"
-    release([str(toy_build.parent / "_figures")], tmp_path / "exports", Parameters(base=base))
+    release([str(toy_build.parent / "_figures")], tmp_path / "exports", BuildParameters(base=base))
     dump = tmp_path / "exports" / "pfocr.ttl"
     assert validate_rdf(dump).count("error") == 0
     dump.write_text(dump.read_text().replace(f"{base}keyword/", "http://example.org/a+b/keyword/"))

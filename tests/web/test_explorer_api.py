@@ -28,7 +28,7 @@ pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 from starlette.applications import Starlette
 
 from kg import __version__
-from kg.building.options import Parameters
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.model.identifiers import compress
 from kg.model.tables import Build
@@ -719,7 +719,7 @@ def test_figures_that_are_too_large_count_nowhere(tmp_path: Path) -> None:
     files |= {f"_figures/PMC{number}__a.md": record(f"PMC{number}__a") for number in (1, 2, 3)}
     more = ("A1BG", "A1BG", "A1BG", "1", "ncbigene_symbol")
     files["_data/PMC3__a-genes.tsv"] = genes(TP53_ROW, MDM2_ROW, more)
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", Parameters(max_entities=2))
+    release([str(write_toy(tmp_path, files))], tmp_path / "exports", BuildParameters(max_entities=2))
     with client(tmp_path / "exports") as made:
         answer = made.get("evidence", subject=TP53, object=MDM2)
         assert (answer["figures"], answer["figures_all"], len(answer["rows"])) == (2, 2, 2)

@@ -11,7 +11,7 @@ from kg.ingest.cache import file_status
 from kg.ingest.sources import inside
 
 
-def state(inputs: Sequence[str], asked: str) -> str | None:
+def fingerprint(inputs: Sequence[str], asked: str) -> str | None:
     """Give what identifies a whole build: its inputs, unopened, the program to the byte, and what was asked for.
 
     None where that cannot be told: standard input, or a file that is changing.

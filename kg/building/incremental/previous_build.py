@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from kg.building import report
-from kg.building.incremental.fingerprint import state
-from kg.building.manifest import Result, created
+from kg.building.incremental.fingerprint import fingerprint
+from kg.building.manifest import BuildResult, created
 from kg.errors import OutputError
 from kg.model.tables import TABLES
-from kg.runtime.files import replacing
+from kg.runtime.files import atomic_write
 
 _OF_READERS = ("LOCK", "LOG")
 """Files of a store that say nothing of its content."""
 
 
-class Previous:
+class PreviousBuild:
     """The last build of a destination, as long as the same is asked of the same files and nothing changed there."""
 
     def __init__(self, inputs: Sequence[str], destination: Path, asked: str, folder: Path | None) -> None:
@@ -27,10 +27,10 @@ class Previous:
         self._state = self._made = None
         if folder is not None:
             self._file = folder / f"{hashlib.sha256(str(destination).encode()).hexdigest()}.json"
-            self._state = state(inputs, f"{destination} {asked} {created()}")
-            self._made = state((), asked)
+            self._state = fingerprint(inputs, f"{destination} {asked} {created()}")
+            self._made = fingerprint((), asked)
 
-    def result(self) -> Result | None:
+    def result(self) -> BuildResult | None:
         """Give the result of that build."""
         if self._state is None:
             return None
@@ -41,7 +41,7 @@ class Previous:
             same = known["state"] == self._state and known["manifest"] == hashlib.sha256(manifest).hexdigest()
             if not same or not _whole(self._destination, json.loads(manifest)):
                 return None
-            return Result(json.loads(manifest), lines, tuple(known["ungrounded"]))
+            return BuildResult(json.loads(manifest), lines, tuple(known["ungrounded"]))
         except (OSError, ValueError, LookupError, TypeError):
             return None
 
@@ -60,7 +60,7 @@ class Previous:
         found: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
         return found
 
-    def keep(self, result: Result) -> None:
+    def keep(self, result: BuildResult) -> None:
         """Remember this build."""
         if self._made is None:
             return
@@ -69,7 +69,7 @@ class Previous:
         with suppress(OutputError, OSError):
             kept["outputs"] = _left(self._destination)
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(self._file) as file:
+            with atomic_write(self._file) as file:
                 file.write(json.dumps(kept).encode())
 
 

@@ -24,14 +24,14 @@ _COUNTED_ALIKE = (
 """Words are one thing each and of no flavour, so that the table does not say these."""
 
 
-class Kept:
+class ReusablePairs:
     """The tables of the previous build, in the engine of this one."""
 
     def __init__(self, engine: DuckDBEngine) -> None:
         self._engine = engine
 
     @classmethod
-    def find(cls, engine: Engine, previous: Path | None) -> "Kept | None":
+    def find(cls, engine: Engine, previous: Path | None) -> "ReusablePairs | None":
         """Compare the figures of this build with those whose tables are in `previous`; None where nothing can be kept.
 
         The tables must be those of a build with the same parameters, by the same program.
@@ -43,17 +43,17 @@ class Kept:
                 engine.attach(f"previous_{name}", previous / f"{name}.parquet")
         except SourceError:
             return None
-        engine.create("changed_figures", sql("kept/changed_figures"))
+        engine.create_table("changed_figures", sql("kept/changed_figures"))
         return None if engine.fetch(sql("kept/meanings"))["changed"][0].as_py() else cls(engine)
 
     def narrow(self, name: str) -> bool:
         """Narrow `figure_entities` to what has to be counted anew for a table of pairs; False: all has to be."""
         engine = self._engine
-        engine.create("recounted", sql(f"kept/{name}"))
+        engine.create_table("recounted", sql(f"kept/{name}"))
         among = "SELECT f.* FROM figure_entities AS f JOIN recounted AS r ON r.entity = f.entity"
         if engine.count(f"({among})") > MOST * engine.count("figure_entities"):
             return False
-        engine.create("figure_entities", among)
+        engine.create_table("figure_entities", among)
         whole = f"SELECT * FROM previous_{name}"
-        engine.view("previous_pairs", whole if name == "cooccurrences" else _COUNTED_ALIKE)
+        engine.create_view("previous_pairs", whole if name == "cooccurrences" else _COUNTED_ALIKE)
         return True

@@ -22,7 +22,7 @@ MOST = 0.125
 """Share of the triples that may differ: to change one costs several times what it costs to load one."""
 
 
-class Patched:
+class UpdatedStore:
     """A store that was made from another. `finish` it in the end."""
 
     def __init__(self, store: Store, before: Path) -> None:
@@ -30,7 +30,7 @@ class Patched:
         self._before = before
 
     @classmethod
-    def make(cls, before: Path, folder: Path, memory_limit: str) -> "Patched | None":
+    def make(cls, before: Path, folder: Path, memory_limit: str) -> "UpdatedStore | None":
         """Make the store of the build in `folder`, whose tables and manifest are written, from that of another.
 
         None, and no store, where too much differs, or the other has none that can be read.

@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 from pyspark import Broadcast
 
 from kg.building.assemble import assemble, infer_words
-from kg.building.manifest import Result, conclude
-from kg.building.options import Parameters, Resources
+from kg.building.manifest import BuildResult, conclude
+from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import ASSEMBLED, PAIRS, USED_UP, require_records
 from kg.building.spark import neo4j, ntriples, pairs
-from kg.engines.spark import SparkEngine, whole
+from kg.engines.spark import SparkEngine, atomic_write
 from kg.engines.statements import sql
 from kg.errors import SourceError
 from kg.ingest import parse, sources, sssom
@@ -28,7 +28,7 @@ from kg.ingest.sources import Entry
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.tables import RAW, RAW_FILES, SORT_KEYS, to_arrow, write_parquet
-from kg.runtime.progress import Progress, silent
+from kg.runtime.progress import Progress, no_progress
 
 TRIPLES = "pfocr.nt"
 """The folder of N-Triples, beside `tables`."""
@@ -63,11 +63,11 @@ def build(
     inputs: Iterable[str],
     folder: Path,
     layers: tuple[str, ...],
-    parameters: Parameters = Parameters(),
-    resources: Resources = Resources(),
-    progress: Progress = silent,
+    parameters: BuildParameters = BuildParameters(),
+    resources: BuildResources = BuildResources(),
+    progress: Progress = no_progress,
     lexicon: Lexicon | None = None,
-) -> Result:
+) -> BuildResult:
     """Read `inputs`; write the published tables into `folder`/tables, which must exist, with triples and CSV beside it.
 
     Each table is a folder of Parquet files, whose rows, in the order of the files' names, are those of the file that
@@ -86,12 +86,12 @@ def build(
             infer=lambda _, inference: _infer(engine, inference),
         )  # fmt: skip
         counts = {name: _publish(engine, tables, name) for name in ASSEMBLED}
-        engine.forget(*USED_UP)
+        engine.drop(*USED_UP)
         judges = {}
         for name, prepare in PAIRS.items():
             progress(f"counting {name}", 0, None)
             for table, select in prepare.items():
-                engine.create(table, sql(select, max_entities=parameters.max_entities))
+                engine.create_table(table, sql(select, max_entities=parameters.max_entities))
             judges[name], counts[name] = pairs.count(engine, tables / f"{name}.parquet")
         result = conclude(engine, parameters, judges, counts, lexicon, given, refused)
         progress("writing N-Triples", 0, None)
@@ -120,12 +120,12 @@ def _read(engine: SparkEngine, inputs: list[str], progress: Progress) -> None:
     chunks: list[Path] = []
     start = 0
     for chunk in parse.chunks(sources.scan(inputs)):
-        chunks.append(_hand_over(engine.room("chunks") / f"{len(chunks):07}.parquet", chunk, start))
+        chunks.append(_hand_over(engine.directory("chunks") / f"{len(chunks):07}.parquet", chunk, start))
         start += len(chunk)
         progress("listing records", start, None)
     tasks = max(-(-len(chunks) // CHUNKS_A_TASK), min(len(chunks), 4 * engine.parallelism))
-    rooms = {name: engine.room(name) for name in schemas}
-    done = engine.each(partial(_parse, rooms), [(task, chunks[task::tasks]) for task in range(tasks)])
+    rooms = {name: engine.directory(name) for name in schemas}
+    done = engine.map(partial(_parse, rooms), [(task, chunks[task::tasks]) for task in range(tasks)])
     for name in schemas:
         engine.refresh(name)
     progress("reading records", sum(done), None)
@@ -151,7 +151,7 @@ def _parse(rooms: dict[str, Path], task: tuple[int, Sequence[Path]]) -> int:
         for path in chunks:
             for name, table in parse.parse_chunk(_entries(path)).items():
                 if table.num_rows and name not in writers:
-                    aside = stack.enter_context(whole(rooms[name] / f"part-{number:07}.parquet"))
+                    aside = stack.enter_context(atomic_write(rooms[name] / f"part-{number:07}.parquet"))
                     writers[name] = stack.enter_context(pq.ParquetWriter(aside, table.schema))
                 if table.num_rows:
                     writers[name].write_table(table)
@@ -172,16 +172,16 @@ def _infer(engine: SparkEngine, inference: WordInference) -> None:
     select, by_figure, order = sql("keywords").rpartition("ORDER BY r.figure_id")
     if not by_figure:
         raise SourceError("kg/sql/keywords.sql: must be in the order of figures")
-    parts = engine.parts(f"{select}DISTRIBUTE BY r.figure_id SORT BY r.figure_id{order}")
-    engine.each(partial(_infer_part, engine.share(inference), engine.room("inferred")), [*enumerate(parts)])
-    engine.drop(parts)
+    parts = engine.partitions(f"{select}DISTRIBUTE BY r.figure_id SORT BY r.figure_id{order}")
+    engine.map(partial(_infer_part, engine.broadcast(inference), engine.directory("inferred")), [*enumerate(parts)])
+    engine.remove_partitions(parts)
     engine.refresh("inferred")
 
 
 def _infer_part(inference: Broadcast[WordInference], room: Path, part: tuple[int, Path]) -> None:
     number, path = part
     found = pa.concat_tables(infer_words(inference.value, pq.ParquetFile(path).iter_batches()))
-    with whole(room / f"part-{number:07}.parquet") as aside:
+    with atomic_write(room / f"part-{number:07}.parquet") as aside:
         pq.write_table(found, aside)
 
 
@@ -193,19 +193,19 @@ def _publish(engine: SparkEngine, folder: Path, name: str) -> int:
     keys = ", ".join(f"{key} NULLS LAST" for key in SORT_KEYS[name])
     select = f"SELECT * FROM {name}"
     if name == "entities":
-        engine.create("entity_xrefs", sql("xrefs"))
-        engine.create("entity_synonyms", sql("synonyms"))
+        engine.create_table("entity_xrefs", sql("xrefs"))
+        engine.create_table("entity_synonyms", sql("synonyms"))
         select = f"SELECT * FROM ({WITH_LISTS}) AS e"
-    parts = engine.parts(f"{select} ORDER BY {keys}")
+    parts = engine.partitions(f"{select} ORDER BY {keys}")
     (folder / f"{name}.parquet").mkdir()
-    rows = engine.each(partial(_publish_part, folder / f"{name}.parquet", name), [*enumerate(parts)])
-    engine.drop(parts)
+    rows = engine.map(partial(_publish_part, folder / f"{name}.parquet", name), [*enumerate(parts)])
+    engine.remove_partitions(parts)
     return sum(rows)
 
 
 def _publish_part(folder: Path, name: str, part: tuple[int, Path]) -> int:
     number, path = part
-    with whole(folder / f"part-{number:07}.parquet") as aside:
+    with atomic_write(folder / f"part-{number:07}.parquet") as aside:
         return write_parquet(aside, name, _batches(path))
 
 

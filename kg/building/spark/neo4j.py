@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from kg.engines.spark import SparkEngine, whole
+from kg.engines.spark import SparkEngine, atomic_write
 from kg.exporters.neo4j import Kind, heads, kinds, lines, packed
 
 BATCH_ROWS = 65_536
@@ -18,16 +18,16 @@ def write(engine: SparkEngine, folder: Path, base: str, least: int) -> int:
     heads(folder, every)
     total = 0
     for kind in every:
-        parts = engine.parts(kind.select)
-        total += sum(engine.each(partial(_write_part, folder, kind, base), [*enumerate(parts)]))
-        engine.drop(parts)
+        parts = engine.partitions(kind.select)
+        total += sum(engine.map(partial(_write_part, folder, kind, base), [*enumerate(parts)]))
+        engine.remove_partitions(parts)
     return total
 
 
 def _write_part(folder: Path, kind: Kind, base: str, part: tuple[int, Path]) -> int:
     number, path = part
     with (
-        whole(folder / f"{kind.name}-part-{number:07}.csv.gz") as aside,
+        atomic_write(folder / f"{kind.name}-part-{number:07}.csv.gz") as aside,
         aside.open("wb") as raw,
         packed(raw) as file,
         pq.ParquetFile(path) as rows,

@@ -7,12 +7,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from kg.engines.spark import SparkEngine, whole
+from kg.engines.spark import SparkEngine, atomic_write
 from kg.engines.statements import sql
 from kg.model.tables import TABLES
-from kg.rdf.dump import makers, prepare, selects
+from kg.rdf.dump import create_pair_tables, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax
-from kg.rdf.triples import Writer
+from kg.rdf.triples import TripleWriter
 
 BATCH_ROWS = 8_192
 
@@ -51,28 +51,28 @@ def write(
     """
     for name, schema in TABLES.items():
         engine.attach(name, tables / f"{name}.parquet", schema)
-    prepare(engine, layers, manifest["thresholds"]["min_figures"])
+    create_pair_tables(engine, layers, manifest["thresholds"]["min_figures"])
     base = manifest["parameters"]["base"]
     folder.mkdir()
     total = 0
-    for name in selects(layers):
-        parts = engine.parts(ENTITIES if name == "entities" else sql(f"rdf/{name}"))
-        found = engine.each(partial(_write_part, folder, name, base, layers), [*enumerate(parts)])
-        engine.drop(parts)
+    for name in row_kinds(layers):
+        parts = engine.partitions(ENTITIES if name == "entities" else sql(f"rdf/{name}"))
+        found = engine.map(partial(_write_part, folder, name, base, layers), [*enumerate(parts)])
+        engine.remove_partitions(parts)
         total += sum(found)
     return total
 
 
-def _writer(base: str, layers: tuple[str, ...]) -> Writer:
-    return Writer(base, NTriplesSyntax(), mentions="mentions" in layers, terms="terms" in layers)
+def _writer(base: str, layers: tuple[str, ...]) -> TripleWriter:
+    return TripleWriter(base, NTriplesSyntax(), mentions="mentions" in layers, terms="terms" in layers)
 
 
 def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], part: tuple[int, Path]) -> int:
     number, path = part
     writer = _writer(base, layers)
-    make = makers(writer, layers)[name]
+    make = row_writers(writer, layers)[name]
     with (
-        whole(folder / f"part-{name}-{number:07}.nt.gz") as aside,
+        atomic_write(folder / f"part-{name}-{number:07}.nt.gz") as aside,
         aside.open("wb") as raw,
         # No name and no time in the header: the same part gives the same bytes.
         gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6) as packed,

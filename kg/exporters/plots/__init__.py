@@ -25,7 +25,7 @@ FORMATS = ("png", "svg")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlotOptions:
     """What a person wants drawn; `Filters.top` counts what Plot.top does."""
 
     filters: Filters = field(default_factory=Filters)
@@ -46,7 +46,7 @@ class Plot(NamedTuple):
     """A kind of picture."""
 
     title: str
-    numbers: Callable[[KnowledgeGraph, Asked], Numbers]
+    numbers: Callable[[KnowledgeGraph, PlotOptions], Numbers]
     takes: frozenset[str] = frozenset()
     """What can be asked of it: `of`, and fields of Filters."""
     top: int = 0
@@ -67,7 +67,7 @@ def plot(name: str) -> Plot:
     return PLOTS[name]
 
 
-def render(graph: KnowledgeGraph, name: str, format_: str = "png", asked: Asked = Asked()) -> Rendered:
+def render(graph: KnowledgeGraph, name: str, format_: str = "png", asked: PlotOptions = PlotOptions()) -> Rendered:
     """Draw a picture of a build; the same build gives the same bytes.
 
     Raises UnknownName where there is no such plot, format or entity, and KgError without matplotlib.
@@ -98,7 +98,7 @@ def _tsv(table: pa.Table) -> bytes:
 # -- numbers
 
 
-def _years(graph: KnowledgeGraph, _: Asked) -> Numbers:
+def _years(graph: KnowledgeGraph, _: PlotOptions) -> Numbers:
     table = graph.engine.fetch(sql("plot/years"))
     dated = sum(table["figures"].to_pylist())
     return Numbers(
@@ -106,15 +106,15 @@ def _years(graph: KnowledgeGraph, _: Asked) -> Numbers:
     )
 
 
-def _ranks(graph: KnowledgeGraph, asked: Asked) -> Numbers:
-    graph.engine.create("kept_entities", f"SELECT * FROM entities WHERE {asked.filters.of_entities()}")
+def _ranks(graph: KnowledgeGraph, asked: PlotOptions) -> Numbers:
+    graph.engine.create_table("kept_entities", f"SELECT * FROM entities WHERE {asked.filters.of_entities()}")
     table = graph.engine.fetch(sql("plot/ranks"))
     shown = sum(table["entities"].to_pylist())
     note = f"{_of(shown, graph.engine.count('entities'), 'entities')}, in {_figures(graph)}"
     return Numbers(table, "Figures of each entity, by rank", note)
 
 
-def _words(graph: KnowledgeGraph, _: Asked) -> Numbers:
+def _words(graph: KnowledgeGraph, _: PlotOptions) -> Numbers:
     table = graph.engine.fetch(sql("plot/words"))
     counts = dict(zip(table["genes"].to_pylist(), table["words"].to_pylist(), strict=True))
     words, several = sum(counts.values()), sum(number for genes, number in counts.items() if genes > 1)
@@ -122,12 +122,12 @@ def _words(graph: KnowledgeGraph, _: Asked) -> Numbers:
     return Numbers(table, "Drawn words, by the number of genes they stand for", note)
 
 
-def _heatmap(graph: KnowledgeGraph, asked: Asked) -> Numbers:
+def _heatmap(graph: KnowledgeGraph, asked: PlotOptions) -> Numbers:
     """Give all pairs among the ends of the strongest; weak ones are no clutter here, so from one figure on."""
     given = asked.filters
     filters = replace(given, categories=given.categories or ("gene",), min_figures=given.min_figures or 1)
     _want(graph, filters)
-    graph.engine.create("strongest", sql("plot/strongest", top=filters.top or PLOTS["heatmap"].top))
+    graph.engine.create_table("strongest", sql("plot/strongest", top=filters.top or PLOTS["heatmap"].top))
     among = " AND ".join(f"{end}_id IN (SELECT entity_id FROM strongest)" for end in ("subject", "object"))
     table = _pairs(graph, f"SELECT * FROM wanted_pairs WHERE {among}", filters)
     shown = len({id_ for end in ("subject_id", "object_id") for id_ in table[end].to_pylist()})
@@ -138,7 +138,7 @@ def _heatmap(graph: KnowledgeGraph, asked: Asked) -> Numbers:
     return Numbers(table, "Who is drawn with whom", note, filters.support)
 
 
-def _network(graph: KnowledgeGraph, asked: Asked) -> Numbers:
+def _network(graph: KnowledgeGraph, asked: PlotOptions) -> Numbers:
     filters = asked.filters
     least = _want(graph, filters)
     total = graph.engine.count("wanted_pairs")
@@ -151,7 +151,7 @@ def _network(graph: KnowledgeGraph, asked: Asked) -> Numbers:
     return Numbers(table, "Co-occurrence in pathway figures", note, _strength(filters))
 
 
-def _neighbourhood(graph: KnowledgeGraph, asked: Asked) -> Numbers:
+def _neighbourhood(graph: KnowledgeGraph, asked: PlotOptions) -> Numbers:
     """Partners, the best first, and of the pairs among them as many again, the best."""
     center, name = _center(graph, asked.of)
     filters = asked.filters
@@ -159,10 +159,10 @@ def _neighbourhood(graph: KnowledgeGraph, asked: Asked) -> Numbers:
     ends = f"{quote(center)} IN (subject_id, object_id)"
     total = graph.engine.count(f"wanted_pairs WHERE {ends}")
     top = int(filters.top or PLOTS["neighbourhood"].top)
-    graph.engine.create("spokes", f"SELECT * FROM wanted_pairs WHERE {ends} {filters.best} LIMIT {top}")
+    graph.engine.create_table("spokes", f"SELECT * FROM wanted_pairs WHERE {ends} {filters.best} LIMIT {top}")
     near = "SELECT subject_id FROM spokes UNION SELECT object_id FROM spokes"
     among = f"NOT {ends} AND subject_id IN ({near}) AND object_id IN ({near})"
-    graph.engine.create("among", f"SELECT * FROM wanted_pairs WHERE {among} {filters.best} LIMIT {top}")
+    graph.engine.create_table("among", f"SELECT * FROM wanted_pairs WHERE {among} {filters.best} LIMIT {top}")
     table = _pairs(graph, "SELECT * FROM spokes UNION ALL SELECT * FROM among", filters)
     shown, links = graph.engine.count("spokes"), graph.engine.count("among")
     note = (
@@ -192,15 +192,15 @@ def _want(graph: KnowledgeGraph, filters: Filters, center: str = "") -> int:
     """
     least = graph.build.min_figures if filters.min_figures is None else filters.min_figures
     kept = f"({filters.of_entities()}) OR entity_id = {quote(center)}"
-    graph.engine.create("kept_entities", f"SELECT * FROM entities WHERE {kept}")
+    graph.engine.create_table("kept_entities", f"SELECT * FROM entities WHERE {kept}")
     pairs = f"SELECT *, 0 AS place, {_strength(filters)} AS strength FROM cooccurrences"
-    graph.engine.view("wanted_pairs", f"{pairs} WHERE {filters.of_pairs(least)}")
+    graph.engine.create_view("wanted_pairs", f"{pairs} WHERE {filters.of_pairs(least)}")
     return least
 
 
 def _pairs(graph: KnowledgeGraph, select: str, filters: Filters) -> pa.Table:
     """Give pairs with the names of their ends, the best first."""
-    graph.engine.create("drawn_pairs", select)
+    graph.engine.create_table("drawn_pairs", select)
     return graph.engine.fetch(f"SELECT * FROM ({sql('plot/named')}) {filters.best}").drop_columns("place")
 
 

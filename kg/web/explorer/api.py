@@ -21,11 +21,11 @@ from kg.model.identifiers import FIGID, expand
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
-from kg.web.explorer.database import Coded
+from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.download import FORMATS, exported, file_name, table
 from kg.web.explorer.evidence import described, evidence
 from kg.web.explorer.network import Around, Network, Years, network
-from kg.web.explorer.parameters import Asked
+from kg.web.explorer.parameters import QueryParameters
 from kg.web.explorer.search_index import Entity
 from kg.web.explorer.sparql_text import sparql
 
@@ -45,7 +45,7 @@ class Api:
 
     def __init__(self, build: Build) -> None:
         self._build = build
-        self._coded = Coded(build)
+        self._coded = ExplorerDatabase(build)
         self._graph: KnowledgeGraph | None = None
         self._exporting = Lock()
         digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + __version__.encode())
@@ -59,7 +59,7 @@ class Api:
 
     def routes(self) -> list[Route]:
         """Give the routes; all endpoints are plain functions, which Starlette calls from its threads."""
-        answers: dict[str, tuple[Callable[[Asked], Response], Sequence[str]]] = {
+        answers: dict[str, tuple[Callable[[QueryParameters], Response], Sequence[str]]] = {
             "build": (self._about, ()),
             "search": (self._search, ("q", "limit")),
             "entity": (self._entity, ("id",)),
@@ -72,9 +72,11 @@ class Api:
         found = [Route(f"/api/{name}", self._endpoint(*answer)) for name, answer in answers.items()]
         return [*found, Route("/api/queries/{name}", self._bound)]
 
-    def _endpoint(self, answer: Callable[[Asked], Response], known: Sequence[str]) -> Callable[[Request], Response]:
+    def _endpoint(
+        self, answer: Callable[[QueryParameters], Response], known: Sequence[str]
+    ) -> Callable[[Request], Response]:
         def endpoint(request: Request) -> Response:
-            return self._answered(request, lambda: answer(Asked(request.query_params.multi_items(), known)))
+            return self._answered(request, lambda: answer(QueryParameters(request.query_params.multi_items(), known)))
 
         return endpoint
 
@@ -88,7 +90,7 @@ class Api:
         found.headers.update(self._headers)
         return found
 
-    def _about(self, _: Asked) -> Response:
+    def _about(self, _: QueryParameters) -> Response:
         manifest = self._build.manifest
         counts = {name: manifest["counts"][name] for name in _COUNTS}
         years = self._coded.fetch("SELECT MIN(year) AS first, MAX(year) AS last FROM figures").to_pylist()[0]
@@ -104,22 +106,22 @@ class Api:
             }
         )
 
-    def _search(self, asked: Asked) -> Response:
+    def _search(self, asked: QueryParameters) -> Response:
         names, text = self._coded.names, asked.text("q")
         limit = asked.whole("limit", 1, MOST, 20)
         return JSONResponse({"matches": names.search(text, limit), "words": names.words(text)})
 
-    def _entity(self, asked: Asked) -> Response:
+    def _entity(self, asked: QueryParameters) -> Response:
         entity = self._coded.names.find(asked.text("id"))
         return JSONResponse(described(self._coded, entity, self._build.base))
 
-    def _elements(self, asked: Asked) -> Response:
+    def _elements(self, asked: QueryParameters) -> Response:
         found = self._network(asked)
         left_out = {"left_out": found.left_out, "pairs_left_out": found.pairs_left_out}
         of = [entity.id for entity in found.around.centers]
         return JSONResponse({"elements": found.elements} | left_out | {"of": of})
 
-    def _evidence(self, asked: Asked) -> Response:
+    def _evidence(self, asked: QueryParameters) -> Response:
         ends = [self._coded.names.find(asked.text(name)) for name in ("subject", "object")]
         if ends[0] == ends[1]:
             raise QueryError(f"subject and object are both {ends[0].id}; give two entities")
@@ -127,11 +129,11 @@ class Api:
         found = evidence(self._coded, ends[0], ends[1], _years(asked), _flavour(asked), limit, offset)
         return JSONResponse(found)
 
-    def _sparql(self, asked: Asked) -> Response:
+    def _sparql(self, asked: QueryParameters) -> Response:
         build = self._build
         return JSONResponse({"text": sparql(self._coded, self._network(asked), build.base, build.min_figures)})
 
-    def _download(self, asked: Asked) -> Response:
+    def _download(self, asked: QueryParameters) -> Response:
         format_ = asked.one_of("format", tuple(FORMATS))
         found = self._network(asked)
         body = table(found) if format_ == "tsv" else self._exported(found, format_)
@@ -143,7 +145,7 @@ class Api:
             self._graph = self._graph or KnowledgeGraph(self._build)
             return exported(self._graph, found, format_)
 
-    def _network(self, asked: Asked) -> Network:
+    def _network(self, asked: QueryParameters) -> Network:
         filters = Filters(
             categories=asked.some_of("category", CATEGORIES),
             min_figures=asked.whole("min_figures", 1, 10**9 - 1, self._build.min_figures),
@@ -153,7 +155,7 @@ class Api:
         )
         return network(self._coded, Around(self._centers(asked), filters, _years(asked)))
 
-    def _centers(self, asked: Asked) -> tuple[Entity, ...]:
+    def _centers(self, asked: QueryParameters) -> tuple[Entity, ...]:
         """Give the entities that `of` names: each of its values one, or several with commas between."""
         if not asked.texts("of"):
             raise QueryError("of is missing; say around what the network is: ?of=TNFSF11")
@@ -171,7 +173,7 @@ class Api:
                 raise
         return [names.find(each) for each in text.split(",") if each.strip()]
 
-    def _queries(self, _: Asked) -> Response:
+    def _queries(self, _: QueryParameters) -> Response:
         return JSONResponse([self._as_dict(canned_queries.load(name)) for name in canned_queries.names()])
 
     def _as_dict(self, query: canned_queries.Query) -> dict[str, Any]:
@@ -187,7 +189,7 @@ class Api:
         def answer() -> Response:
             query = canned_queries.load(request.path_params["name"])
             known = [each.name for each in query.parameters]
-            asked = Asked(request.query_params.multi_items(), known, longest=LONGEST_LIST)
+            asked = QueryParameters(request.query_params.multi_items(), known, longest=LONGEST_LIST)
             values = {name: asked.texts(name) for name in known if asked.texts(name)}
             return JSONResponse({"text": query.bind(values, self._iri, self._build.base)})
 
@@ -217,12 +219,12 @@ def _refused(error: KgError) -> Response:
     return JSONResponse({"error": str(error), "status": status}, status)
 
 
-def _years(asked: Asked) -> Years:
+def _years(asked: QueryParameters) -> Years:
     years = Years(asked.whole("from", 0, 9999, 0), asked.whole("to", 0, 9999, 9999))
     if years.first > years.last:
         raise QueryError(f"from={years.first} is after to={years.last}")
     return years
 
 
-def _flavour(asked: Asked) -> Flavour:
+def _flavour(asked: QueryParameters) -> Flavour:
     return asked.one_of("flavour", FLAVOURS, "all")

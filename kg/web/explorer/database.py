@@ -16,13 +16,13 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import sql
 from kg.model.tables import Build
-from kg.web.explorer.search_index import Names
+from kg.web.explorer.search_index import SearchIndex
 
 MEMORY = "1GiB"
 """What DuckDB may keep in memory; the rest is in the temporary folder."""
 
 
-class Coded:
+class ExplorerDatabase:
     """The scratch database of one build. Close it, or use it in a `with` statement."""
 
     def __init__(self, build: Build) -> None:
@@ -37,12 +37,12 @@ class Coded:
         self._engine = DuckDBEngine(folder, MEMORY, file=folder / "coded.duckdb")
         for name, path in paths.items():
             self._engine.attach(name, path)
-        self._engine.view("known_figures", "SELECT figure_id, paper_id FROM figures")
-        self._engine.create("entity_codes", sql("entity_codes"))
-        self._engine.view("pairs", sql("web/pairs"))
-        self._engine.view("reversed_pairs", sql("web/reversed"))
+        self._engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
+        self._engine.create_table("entity_codes", sql("entity_codes"))
+        self._engine.create_view("pairs", sql("web/pairs"))
+        self._engine.create_view("reversed_pairs", sql("web/reversed"))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-coded")
-        self._names = self._thread.submit(Names, self._engine)
+        self._names = self._thread.submit(SearchIndex, self._engine)
         self._made = {name: self._thread.submit(make) for name, make in self._makers().items()}
 
     def __enter__(self) -> Self:
@@ -60,7 +60,7 @@ class Coded:
         self._folder.cleanup()
 
     @property
-    def names(self) -> Names:
+    def names(self) -> SearchIndex:
         """The names of entities and words."""
         return self._names.result()
 
@@ -84,26 +84,28 @@ class Coded:
         }
 
     def _make_strong_pairs(self) -> None:
-        self._engine.create("strong_pairs", f"SELECT * FROM ({sql('web/pairs')}) WHERE figures >= {self.threshold}")
+        self._engine.create_table(
+            "strong_pairs", f"SELECT * FROM ({sql('web/pairs')}) WHERE figures >= {self.threshold}"
+        )
 
     def _make_readings(self) -> None:
         most = self._build.manifest["parameters"]["max_entities"]
-        self._engine.create("cards", sql("web/cards", max_entities=most))
-        self._engine.create("readings", sql("web/readings"))
+        self._engine.create_table("cards", sql("web/cards", max_entities=most))
+        self._engine.create_table("readings", sql("web/readings"))
 
     def _make_drawn(self) -> None:
         """Make what pairs are counted from, as a build does."""
         most = self._build.manifest["parameters"]["max_entities"]
-        self._engine.create("figure_codes", sql("figure_codes", max_entities=most))
-        self._engine.create("figure_words", sql("figure_words"))
-        self._engine.create("drawn", f"SELECT * FROM ({sql('figure_entities')}) ORDER BY entity, figure")
-        self._engine.forget("figure_words", "figure_codes")
+        self._engine.create_table("figure_codes", sql("figure_codes", max_entities=most))
+        self._engine.create_table("figure_words", sql("figure_words"))
+        self._engine.create_table("drawn", f"SELECT * FROM ({sql('figure_entities')}) ORDER BY entity, figure")
+        self._engine.drop("figure_words", "figure_codes")
 
     def _make_pairs(self) -> None:
-        self._engine.create("coded_pairs", sql("web/pairs"))
-        self._engine.view("pairs", "SELECT * FROM coded_pairs")
-        self._engine.create("coded_reversed", f"{sql('web/reversed')} ORDER BY object, subject")
-        self._engine.view("reversed_pairs", "SELECT * FROM coded_reversed")
+        self._engine.create_table("coded_pairs", sql("web/pairs"))
+        self._engine.create_view("pairs", "SELECT * FROM coded_pairs")
+        self._engine.create_table("coded_reversed", f"{sql('web/reversed')} ORDER BY object, subject")
+        self._engine.create_view("reversed_pairs", "SELECT * FROM coded_reversed")
 
 
 _NEEDED = ("figures", "papers", "entities", "mentions", "words", "cooccurrences")

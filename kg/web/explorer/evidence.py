@@ -6,7 +6,7 @@ from kg.engines.statements import sql
 from kg.model.identifiers import expand
 from kg.model.identifiers import page as web_page
 from kg.model.records import FLAVOURS, Flavour
-from kg.web.explorer.database import Coded
+from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.network import Years
 from kg.web.explorer.search_index import Entity
 
@@ -17,7 +17,7 @@ WORDS = 50
 
 
 def evidence(
-    coded: Coded, subject: Entity, object_: Entity, years: Years, flavour: Flavour, limit: int, offset: int
+    coded: ExplorerDatabase, subject: Entity, object_: Entity, years: Years, flavour: Flavour, limit: int, offset: int
 ) -> dict[str, Any]:
     """Give the figures that mention both: those that prove the pair first, of these the likeliest pathways.
 
@@ -36,7 +36,7 @@ def evidence(
     return ends | totals | {"rows": [_shown(row) for row in rows]}
 
 
-def described(coded: Coded, entity: Entity, base: str) -> dict[str, Any]:
+def described(coded: ExplorerDatabase, entity: Entity, base: str) -> dict[str, Any]:
     """Give an entity with its figures by year, its words, and the strongest partners of each category."""
     by_year = coded.fetch(sql("web/years_of", entity=entity.number), "readings").to_pylist()
     words = coded.fetch(sql("web/words_of", entity=entity.number, top=WORDS), "readings").to_pylist()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from kg.engines.statements import sql
 from kg.graph.views import Filters
-from kg.web.explorer.database import Coded
+from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.search_index import Entity
 
 MOST_EDGES = 6000
@@ -83,7 +83,7 @@ class Network:
         return {"nodes": [{"data": each} for each in nodes], "edges": [{"data": each} for each in edges]}
 
 
-def network(coded: Coded, around: Around) -> Network:
+def network(coded: ExplorerDatabase, around: Around) -> Network:
     """Make the network."""
     numbers, partners = _partners(coded, around)
     shown = around.numbers + numbers
@@ -94,7 +94,7 @@ def network(coded: Coded, around: Around) -> Network:
     return Network(around, nodes, edges, partners - len(numbers), pairs - len(edges))
 
 
-def _partners(coded: Coded, around: Around) -> tuple[list[int], int]:
+def _partners(coded: ExplorerDatabase, around: Around) -> tuple[list[int], int]:
     """Give the strongest partners, and how many pass the filters."""
     filters = around.filters
     conditions = [around.passing, f"other NOT IN ({_listed(around.numbers)})"]
@@ -117,7 +117,7 @@ def _partners(coded: Coded, around: Around) -> tuple[list[int], int]:
     return found["other"].to_pylist(), found["partners"][0].as_py() if found.num_rows else 0
 
 
-def _edges(coded: Coded, around: Around, shown: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
+def _edges(coded: ExplorerDatabase, around: Around, shown: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
     """Give the pairs among the entities shown, those of a centre first, then the strongest; and how many pass."""
     filters, centers, those = around.filters, _listed(around.numbers), _listed(shown)
     known = "strong_pairs" if _strong(coded, around) else "pairs"
@@ -141,7 +141,7 @@ def _edges(coded: Coded, around: Around, shown: Sequence[int]) -> tuple[list[dic
     return found.drop_columns(["pairs"]).to_pylist(), found["pairs"][0].as_py() if found.num_rows else 0
 
 
-def _of_one(coded: Coded, number: int, around: Around) -> str:
+def _of_one(coded: ExplorerDatabase, number: int, around: Around) -> str:
     """Give the SELECT of what one entity is drawn with."""
     known = sql("web/around" if _strong(coded, around) else "web/all_around", entity=number)
     if around.years.every:
@@ -165,12 +165,12 @@ def _counted(figure_entities: str, last: int) -> str:
     """
 
 
-def _strong(coded: Coded, around: Around) -> bool:
+def _strong(coded: ExplorerDatabase, around: Around) -> bool:
     """Whether all pairs that pass have the figures of the build's threshold; no count is greater than `figures`."""
     return (around.filters.min_figures or 0) >= coded.threshold
 
 
-def _needed(coded: Coded, around: Around) -> list[str]:
+def _needed(coded: ExplorerDatabase, around: Around) -> list[str]:
     """Give the tables to wait for."""
     return ["strong_pairs"] * _strong(coded, around) + ["drawn"] * (not around.years.every)
 

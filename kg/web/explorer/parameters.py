@@ -16,7 +16,7 @@ Value = TypeVar("Value", bound=str)
 _REAL = re.compile(r"[0-9]*\.?[0-9]+([eE][-+]?[0-9]{1,3})?")
 
 
-class Asked:
+class QueryParameters:
     """The parameters of one request. An empty value is as good as none."""
 
     def __init__(self, given: Iterable[tuple[str, str]], known: Sequence[str], longest: int = LONGEST) -> None:

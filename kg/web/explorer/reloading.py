@@ -33,7 +33,7 @@ class _Made:
             self.api.close()
 
 
-class Renewed:
+class ReloadingBuild:
     """The API as an ASGI application; `stamp` tells which build there is. Call `close` in the end."""
 
     def __init__(self, folder: Path, stamp: Callable[[], Stamp]) -> None:

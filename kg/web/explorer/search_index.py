@@ -41,7 +41,7 @@ class Entity:
     synonyms: list[str]
 
 
-class Names:
+class SearchIndex:
     """Every name of every entity, and every drawn word."""
 
     def __init__(self, engine: DuckDBEngine) -> None:

@@ -5,7 +5,7 @@ from string import Template
 from kg.errors import QueryError
 from kg.model.identifiers import NAMESPACES, expand
 from kg.model.text import collapse
-from kg.web.explorer.database import Coded
+from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.network import Network
 
 _EVERY_YEAR = """
@@ -84,7 +84,7 @@ _OVERSIZED = """
 _SUPPORT = {"all": "biolink:concept_pair_count", "synonyms": "kg:synonymsCount", "strict": "kg:strictCount"}
 
 
-def sparql(coded: Coded, network: Network, base: str, threshold: int) -> str:
+def sparql(coded: ExplorerDatabase, network: Network, base: str, threshold: int) -> str:
     """Give the SELECT; `threshold` is the least number of figures of a pair that the store has.
 
     Raises QueryError for a flavour within years: RDF does not say of which flavour a mention is.
@@ -123,13 +123,13 @@ def _head(network: Network, base: str, threshold: int) -> str:
     return "\n".join([*lines, "", *(f"PREFIX {name}: <{iri}>" for name, iri in sorted(prefixes.items()))]) + "\n"
 
 
-def _oversized(coded: Coded, base: str) -> str:
+def _oversized(coded: ExplorerDatabase, base: str) -> str:
     found = coded.fetch("SELECT figure_id FROM cards WHERE NOT counted ORDER BY figure_id", "readings")
     figures = _iris(found["figure_id"].to_pylist(), base)
     return _filled(_OVERSIZED, figures=figures) if figures else ""
 
 
-def _words(coded: Coded, end: str, word: str) -> str:
+def _words(coded: ExplorerDatabase, end: str, word: str) -> str:
     """Give the pattern of the words that an entity was read from."""
     known = _filled(_WORDS, end=end, word=word)
     return _filled(_UNKNOWN, known=known, end=end, word=word) if coded.has_unknown_words else known

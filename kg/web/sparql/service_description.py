@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.model.identifiers import namespaces
-from kg.rdf.turtle_layout import Layout
+from kg.rdf.turtle_layout import TurtleLayout
 from kg.web.problems import Refused
 from kg.web.sparql.negotiation import Format
 
@@ -40,7 +40,7 @@ def describe(folder: Path, base: str, address: str, format_: Format, *, federate
     known = namespaces(base) | {"sd": _SD, "formats": _FORMATS}
     used = {name: iri for name, iri in known.items() if any(iri in str(triple) for triple in own)}
     out = io.BytesIO()
-    target: Any = Layout(out, used) if format_.name == "turtle" else out
+    target: Any = TurtleLayout(out, used) if format_.name == "turtle" else out
     serialize(own, target, format=_WRITERS[format_.name], prefixes=used)
     return out.getvalue()
 

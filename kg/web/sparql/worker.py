@@ -18,7 +18,7 @@ from typing import Any, Self
 from kg.errors import SourceError
 from kg.model.tables import Build
 from kg.web.problems import Refused
-from kg.web.sparql.worker_process import CHUNK, FRAME, Told
+from kg.web.sparql.worker_process import CHUNK, FRAME, WorkerOptions
 
 HELD = 1 << 20
 """Bytes of an answer that are there before the first is sent: up to here a failure is told with its status."""
@@ -66,7 +66,9 @@ class Worker:
         build = Build(folder)
         if "store" not in build.manifest.get("outputs", {}):
             raise SourceError(f"{folder}: this build has no store")
-        told = Told(os.getpid(), str(folder / "store"), build.base, limits.memory, limits.results, limits.federation)
+        told = WorkerOptions(
+            os.getpid(), str(folder / "store"), build.base, limits.memory, limits.results, limits.federation
+        )
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(  # noqa: ASYNC220, S603 our own program; its death is tied to this thread

@@ -28,7 +28,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store, 
 from kg.errors import KgError, QueryError
 from kg.model.identifiers import namespaces
 from kg.rdf import store
-from kg.rdf.turtle_layout import Layout
+from kg.rdf.turtle_layout import TurtleLayout
 from kg.runtime.processes import live_with
 
 FRAME = struct.Struct(">cI")
@@ -48,7 +48,7 @@ _NEW_NETWORK, _NEW_USERS = 0x40000000, 0x10000000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WorkerOptions:
     """What the server tells its worker at the start."""
 
     parent: int
@@ -121,7 +121,7 @@ class Frames:
 
 def main() -> None:
     """Be a worker, as the JSON of the first argument tells."""
-    told = Told(**json.loads(sys.argv[1]))
+    told = WorkerOptions(**json.loads(sys.argv[1]))
     frames = Frames(os.fdopen(os.dup(1), "wb"), told.results)
     os.dup2(2, 1)  # what a library prints is no frame
     _shut_in(told)
@@ -143,7 +143,7 @@ def main() -> None:
             return
 
 
-def _answer(opened: Store, told: Told, asked: dict[str, Any], frames: Frames) -> bool:
+def _answer(opened: Store, told: WorkerOptions, asked: dict[str, Any], frames: Frames) -> bool:
     """Answer one question; give whether this process is as good as before."""
     try:
         _refuse_services(asked["query"], told.federation)
@@ -210,13 +210,13 @@ def _turtle(results: QueryTriples, out: IO[bytes], prefixes: dict[str, str]) -> 
     """Write Turtle with the prefixes that its first triples use; what comes later may have others, in full."""
     first = [*islice(results, SAMPLE)]
     used = {name: iri for name, iri in prefixes.items() if any(iri in str(triple) for triple in first)}
-    serialize(chain(first, results), cast("Any", Layout(out, used)), format=RdfFormat.TURTLE, prefixes=used)
+    serialize(chain(first, results), cast("Any", TurtleLayout(out, used)), format=RdfFormat.TURTLE, prefixes=used)
 
 
 # -- what the process may do
 
 
-def _shut_in(told: Told) -> None:
+def _shut_in(told: WorkerOptions) -> None:
     """Leave the network where Linux lets us, and see to it that the process ends with its parent."""
     # The worker has looked at every SERVICE itself; this is what the store would refuse it by.
     os.environ["KG_ALLOW_SERVICE"] = "1"
