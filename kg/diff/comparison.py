@@ -15,8 +15,8 @@ from typing import IO, Any, Self
 import pyarrow as pa
 
 from kg import __version__
-from kg.engines.duckdb import DuckDBEngine, quote
-from kg.engines.statements import sql
+from kg.engines.duckdb import DuckDBEngine
+from kg.engines.statements import quote, sql
 from kg.errors import KgError, SourceError
 from kg.model.tables import SORT_KEYS, TABLES, Build
 from kg.runtime.progress import Progress, no_progress

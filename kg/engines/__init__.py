@@ -13,6 +13,9 @@ import pyarrow as pa
 class Engine(Protocol):
     """What a build needs of a database engine."""
 
+    dialect: str
+    """Name of its SQL dialect, such as duckdb; statements can have a twin in it."""
+
     def append(self, name: str, table: pa.Table) -> None:
         """Add the rows of an Arrow table to the table `name`, which the first call creates."""
         ...

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
+from kg.engines.statements import quote
 from kg.errors import OutputError, SourceError
 
 BATCH_ROWS = 65_536
@@ -18,6 +19,8 @@ class DuckDBEngine:
 
     Without a folder it has one of its own until it is closed.
     """
+
+    dialect = "duckdb"
 
     def __init__(
         self,
@@ -116,11 +119,6 @@ def database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database file, new or not; it is whole on disk in the end."""
     with _room(), duckdb.connect(str(path)) as connection:
         yield connection
-
-
-def quote(*texts: str) -> str:
-    """Give texts as SQL literals, separated by commas."""
-    return ", ".join("'" + text.replace("\0", "\ufffd").replace("'", "''") + "'" for text in texts)
 
 
 @contextmanager

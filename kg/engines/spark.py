@@ -57,6 +57,8 @@ class SparkEngine:
     executor's JVM, and `threads` the cores of a local master.
     """
 
+    dialect = "spark"
+
     def __init__(
         self, folder: Path, memory_limit: str = "4GiB", threads: int | None = None, master: str | None = None
     ) -> None:

@@ -1,8 +1,178 @@
-"""Load the SQL statements."""
+"""Named SQL statements: a file a step, beside the package that runs it, read from top to bottom.
 
+A file `sql/resolve.sql` of a package holds the statements of one step in the order in which they run (the convention
+of aiosql). Each begins with a head of comment lines:
+
+    -- name: mentions (table)
+    -- reads: resolved, inferred
+    -- drops: resolved
+    -- One row for each figure and entity: the origin that ranks first.
+    SELECT ...
+
+The kind in brackets is `table` or `view` (created under the name), `rows` (a result that Python reads), or `python` (a
+table that Python appends at this point; it has no SELECT). `reads` names every table of the SELECT, `drops` the tables
+that no later statement reads. A statement for one engine's dialect follows its sibling: `-- name: xrefs (rows, spark)`.
+`$name` stands for a value.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from string import Template
+from typing import Literal, NamedTuple, cast
+
+from kg.engines import Engine
+
+Kind = Literal["table", "view", "rows", "python"]
+Value = int | float | str | Sequence[str]
+
+_NAME = re.compile(r"-- name: (\w+) \((table|view|rows|python)(?:, (\w+))?\)")
+_LIST = re.compile(r"-- (reads|drops): (.*)")
+
+
+class Statement(NamedTuple):
+    """One SELECT with its head."""
+
+    name: str
+    kind: Kind
+    dialect: str
+    """Name of the only dialect that it is written in; empty for the SQL that all engines share."""
+    reads: tuple[str, ...]
+    drops: tuple[str, ...]
+    comment: str
+    text: str
+    """The SELECT with its `$parameters`; empty for the kind `python`."""
+
+    def sql(self, **values: Value) -> str:
+        """Return the SELECT with its parameters filled; raise KeyError for a parameter without a value.
+
+        Whole numbers become integers, other numbers doubles, texts quoted literals, sequences lists of quoted
+        literals without brackets.
+        """
+        return Template(self.text).substitute({name: literal(value) for name, value in values.items()})
+
+
+class Statements:
+    """The statements of one file, in order."""
+
+    def __init__(self, package: str, step: str) -> None:
+        """Read `sql/<step>.sql` of a package such as `kg.building`, once a process."""
+        self.step = step
+        self._statements = _read(package, step)
+
+    def __iter__(self) -> Iterator[Statement]:
+        """Iterate over the statements that all engines share, in order."""
+        return iter(statement for statement in self._statements if not statement.dialect)
+
+    def all(self) -> tuple[Statement, ...]:
+        """Return the statements of every dialect, in order."""
+        return self._statements
+
+    def get(self, name: str, dialect: str = "") -> Statement:
+        """Return a statement in a dialect, or in the shared SQL where it has no twin; raise KeyError for no such name.
+
+        A name that the file has only in other dialects is unknown, too.
+        """
+        twins = {statement.dialect: statement for statement in self._statements if statement.name == name}
+        return twins[dialect] if dialect in twins else twins[""]
+
+    def sql(self, name: str, dialect: str = "", **values: Value) -> str:
+        """Return the SELECT of a statement with its parameters filled."""
+        return self.get(name, dialect).sql(**values)
+
+    def run(
+        self,
+        engine: Engine,
+        python: Mapping[str, Callable[[], None]] | None = None,
+        progress: Callable[[], None] | None = None,
+        **values: Value,
+    ) -> None:
+        """Create every table and view of the step in `engine`, in order, and drop those that are used up.
+
+        `python` has the function that appends each table of the kind `python`; `progress` is called before each
+        statement. Statements of the kind `rows` are left to Python.
+        """
+        for shared in self:
+            if shared.kind == "rows":
+                continue
+            if progress:
+                progress()
+            statement = self.get(shared.name, engine.dialect)
+            if statement.kind == "python":
+                (python or {})[statement.name]()
+            else:
+                create = engine.create_view if statement.kind == "view" else engine.create_table
+                create(statement.name, statement.sql(**_only(statement, values)))
+            if statement.drops:
+                engine.drop(*statement.drops)
+
+
+def literal(value: Value) -> str:
+    """Write a value as SQL.
+
+    >>> literal(3), literal(1e12), literal("5'-AMP"), literal(["a", "b"])
+    ('3', '1000000000000.0e0', "'5''-AMP'", "'a', 'b'")
+    """
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        text = repr(float(value))
+        return text if "e" in text else f"{text}e0"  # an exponent makes it a double, not a decimal
+    return quote(*value)
+
+
+def quote(*texts: str) -> str:
+    """Write texts as SQL literals, separated by commas; a NUL, which SQL cannot hold, becomes U+FFFD."""
+    return ", ".join("'" + text.replace("\0", "\ufffd").replace("'", "''") + "'" for text in texts)
+
+
+def _only(statement: Statement, values: Mapping[str, Value]) -> dict[str, Value]:
+    names = set(Template(statement.text).get_identifiers())
+    return {name: value for name, value in values.items() if name in names}
+
+
+@cache
+def _read(package: str, step: str) -> tuple[Statement, ...]:
+    text = (files(package) / "sql" / f"{step}.sql").read_text(encoding="utf-8")
+    return tuple(parse(text))
+
+
+def parse(text: str) -> Iterator[Statement]:
+    """Yield the statements of a file's text; lines before the first `-- name:` introduce the file.
+
+    Raises ValueError for a head that does not have the form above.
+    """
+    starts = [start.start() for start in re.finditer(r"^-- name: ", text, re.MULTILINE)]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield _statement(text[start:end].splitlines())
+
+
+def _statement(lines: list[str]) -> Statement:
+    head = _NAME.fullmatch(lines[0].rstrip())
+    if head is None:
+        raise ValueError(f"{lines[0]!r}: not of the form `-- name: mentions (table)`")
+    lists: dict[str, tuple[str, ...]] = {}
+    comment: list[str] = []
+    number = 1
+    while number < len(lines) and lines[number].startswith("--"):
+        if names := _LIST.fullmatch(lines[number].rstrip()):
+            lists[names[1]] = tuple(name.strip() for name in names[2].split(","))
+        else:
+            comment.append(lines[number].removeprefix("--").strip())
+        number += 1
+    body = "\n".join(lines[number:]).strip()
+    kind = cast("Kind", head[2])
+    if bool(body) == (kind == "python"):
+        raise ValueError(f"{lines[0]!r}: {'a SELECT is missing' if not body else 'Python appends it, so no SELECT'}")
+    return Statement(
+        head[1], kind, head[3] or "", lists.get("reads", ()), lists.get("drops", ()), "\n".join(comment), body
+    )
+
+
+# -- files of one SELECT each; none are left when every package has its own folder
 
 
 @cache
@@ -11,5 +181,5 @@ def _text(name: str) -> str:
 
 
 def sql(name: str, **numbers: int) -> str:
-    """Give the SELECT of a file in `kg/sql`, with its `$parameters` filled; they are numbers only."""
+    """Return the SELECT of a file in `kg/sql`, with its `$parameters` filled; they are numbers only."""
     return Template(_text(name)).substitute({key: int(value) for key, value in numbers.items()})

@@ -5,8 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from kg.engines.duckdb import database, quote
-from kg.engines.statements import sql
+from kg.engines.duckdb import database
+from kg.engines.statements import quote, sql
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from kg.engines.duckdb import DuckDBEngine, quote
-from kg.engines.statements import sql
+from kg.engines.duckdb import DuckDBEngine
+from kg.engines.statements import quote, sql
 from kg.errors import KgError, QueryError, UnknownName
 from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
 from kg.model.tables import TABLES, Build

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.cli import text_table
-from kg.engines.duckdb import quote
-from kg.engines.statements import sql
+from kg.engines.statements import quote, sql
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.lexicon.expansions import key
 from kg.lexicon.lexicon import Lexicon, Reading

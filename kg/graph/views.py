@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kg.engines.duckdb import DuckDBEngine, quote
-from kg.engines.statements import sql
+from kg.engines.duckdb import DuckDBEngine
+from kg.engines.statements import quote, sql
 from kg.errors import UnknownName
 from kg.model.identifiers import expand, page
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from kg.engines.duckdb import quote
-from kg.engines.statements import sql
+from kg.engines.statements import quote, sql
 from kg.errors import KgError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
