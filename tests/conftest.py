@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 from helpers.corpus import MAPPINGS, SEEDS, SHARED, TOY, write_toy
+from hypothesis import settings
 
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.rdf.dump import LAYERS
+
+settings.register_profile("usual", max_examples=200, deadline=None, derandomize=True)
+settings.register_profile("thorough", max_examples=3000, deadline=None)
+settings.load_profile("usual")
 
 
 @pytest.fixture(scope="session", autouse=True)

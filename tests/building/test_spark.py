@@ -33,6 +33,7 @@ JAVA = Path(os.environ["JAVA_HOME"]) / "bin" / "java" if "JAVA_HOME" in os.envir
 PYSPARK = find_spec("pyspark")
 
 pytestmark = [
+    pytest.mark.java,
     pytest.mark.skipif(PYSPARK is None, reason="no pyspark: pip install '.[spark]'"),
     pytest.mark.skipif(JAVA is None, reason="no java: apt-get install openjdk-17-jre-headless"),
 ]

@@ -5,7 +5,7 @@ from math import comb, log, log10
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.cooccurrence import statistics
@@ -73,7 +73,6 @@ def cases(draw: st.DrawFn) -> tuple[int, int, int, int]:
     return draw(st.integers(max(1, a + b - n), min(a, b))), a, b, n
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(cases(), min_size=1, max_size=20))
 def test_log10_p_equals_exact_arithmetic(found: list[tuple[int, int, int, int]]) -> None:
     columns = [ints(*column) for column in zip(*found, strict=True)]

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.corpus import TP53, genes, record, write_toy
+from helpers.markup import MARKUP, build_markup
 
-from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.errors import QueryError
 from kg.exporters import html as exporter
 from kg.exporters.cytoscape_style import stylesheet
@@ -111,38 +109,11 @@ def test_the_page_loads_nothing_and_runs_its_own_scripts_only(seeds_build: Path)
     assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
 
 
-HOSTILE = (
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "a\u2028b\u2029c",
-    "&lt;b&gt; \"quoted\" 'too' <!-- <script>",
-)
-
-
-def build_hostile(folder: Path) -> Path:
-    """Build what a hostile record could say."""
-    lines = [f"papertitle: {json.dumps(HOSTILE[0])}", "figlink: javascript:alert(1)"]
-    write_toy(
-        folder,
-        {
-            "_figures/PMC1__a.md": record(
-                "PMC1__a", *lines, keywords=tuple(each.replace("'", "''") for each in HOSTILE)
-            ),
-            "_figures/PMC2__b.md": record(
-                "PMC2__b", *lines, keywords=tuple(each.replace("'", "''") for each in HOSTILE)
-            ),
-            "_data/PMC1__a-genes.tsv": genes(TP53),
-        },
-    )
-    release([str(folder)], folder / "exports", BuildParameters(min_figures=1))
-    return folder / "exports"
-
-
 def test_hostile_names_stay_names(tmp_path: Path) -> None:
-    text = written(build_hostile(tmp_path))
+    text = written(build_markup(tmp_path))
     kept = embedded(text)
     names = {node["name"] for node in kept["nodes"]}
-    assert {HOSTILE[0], HOSTILE[1], HOSTILE[3]} <= names
+    assert {MARKUP[0], MARKUP[1], MARKUP[3]} <= names
     # One end tag a script and one for the view; nothing of what the records say is markup or a line end.
     assert text.count("</script") == len(SCRIPT.findall(text)) + 1
     assert "<img" not in text

@@ -280,7 +280,7 @@ PIECES = (
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=4)).map("".join)
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60) | texts.map(lambda text: text.encode("utf-8", "replace")), st.booleans())
 def test_any_bytes_are_read_or_refused(tmp_path: Path, body: bytes, with_header: bool) -> None:
     path = tmp_path / "some.sssom.tsv"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import RecordError
@@ -365,7 +365,6 @@ structures = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(scalars, structures, max_size=5))
 def test_what_yaml_writes_reads_back_equal(value: dict[str, Any]) -> None:
     assert parse(yaml.safe_dump(value, sort_keys=False, allow_unicode=True)) == value
@@ -418,7 +417,6 @@ def _lines(value: object) -> object:
 
 
 @pytest.mark.skipif(not hasattr(yaml, "CSafeLoader"), reason="PyYAML was built without libyaml")
-@settings(max_examples=3000, deadline=None)
 @given(
     heads, hostile | quoted.map('"{}"'.format) | quoted.map("'{}'".format), st.sampled_from(("", "]", "}", "\nz: 1\n"))
 )
@@ -426,7 +424,6 @@ def test_the_two_parsers_agree_on_hostile_text(head: str, text: str, tail: str) 
     assert outcome(head + text + tail, yaml.CSafeLoader) == outcome(head + text + tail, yaml.SafeLoader)
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.binary(max_size=40) | st.text(string.printable, max_size=40).map(str.encode))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:

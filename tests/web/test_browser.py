@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import networkx as nx
 import pytest
-from test_html import build_hostile
+from helpers.markup import build_markup
 
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -27,6 +27,8 @@ from kg.graph.views import Filters
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
 
 BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome-stable", "google-chrome")
 VENDOR = Path(importlib.util.find_spec("kg").origin or "").parent / "web" / "vendor"  # type: ignore[union-attr]
@@ -542,7 +544,7 @@ def test_everything_that_acts_has_a_name(visit: Visit) -> None:
 
 @pytest.fixture(scope="module")
 def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_hostile(tmp_path_factory.mktemp("hostile"))
+    return build_markup(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(scope="module")
