@@ -153,7 +153,7 @@ def columns_page() -> str:
     lines = [
         "# What each column is called",
         "",
-        "Written from `kg/names.py` by `python tests/test_docs.py`: all formats take their names from there. An empty",
+        "Written from `kg/model/column_names.py` by `python tests/test_docs.py`: all formats take their names from there. An empty",
         "cell is what a format leaves out. Parquet, DuckDB and Neo4j have every column under its own name.",
         "",
         "- **RDF**: Turtle, N-Triples, N-Quads, TriG, JSON-LD; [data-model.md](data-model.md) says what they mean.",

@@ -124,7 +124,7 @@ def submitted(master: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("submitted")
     program = folder / "submit.py"
     program.write_text(
-        "import sys\n\nfrom kg.cli import main\n\n"
+        "import sys\n\nfrom kg.cli.main import main\n\n"
         "for source, output in zip(sys.argv[1::2], sys.argv[2::2], strict=True):\n"
         '    main(["build", source, "-o", output, "--engine", "spark", "-q"], standalone_mode=False)\n',
         encoding="utf-8",

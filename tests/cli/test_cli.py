@@ -81,7 +81,7 @@ def test_the_first_help_shows_examples_line_by_line_and_whole_summaries() -> Non
 def test_help_imports_nothing_heavy() -> None:
     heavy = ("duckdb", "pyarrow", "rdflib", "networkx", "numpy", "pyoxigraph", "yaml", "scipy", "tqdm")
     code = (
-        "import sys\nfrom kg.cli import main\ntry:\n    main(['build', '--help'])\nexcept SystemExit:\n    pass\n"
+        "import sys\nfrom kg.cli.main import main\ntry:\n    main(['build', '--help'])\nexcept SystemExit:\n    pass\n"
         f"sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
