@@ -272,8 +272,17 @@ def test_a_figure_of_ten_thousand_keywords_keeps_its_mentions_but_counts_no_pair
         tmp_path / "source", {"PMC1__crowd.md": crowd, "PMC1__a.md": record("PMC1__a", keywords=("A", "B"))}
     )
     # The process tells its own peak: the one its parent could ask for counts the parent's memory at the fork.
-    program = "import atexit, kg.cli.main; atexit.register(lambda: print(open('/proc/self/status').read())); kg.cli.main.main()"
-    command = [sys.executable, "-c", program, "build", str(source), "-q", "-o", str(tmp_path / "exports")]
+    program = "import atexit, kg.cli.main as cli; atexit.register(lambda: print(open('/proc/self/status').read()))"
+    command = [
+        sys.executable,
+        "-c",
+        f"{program}; cli.main()",
+        "build",
+        str(source),
+        "-q",
+        "-o",
+        str(tmp_path / "exports"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     peak = next(int(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("VmHWM:"))
     assert done.returncode == 0
