@@ -153,8 +153,9 @@ def columns_page() -> str:
     lines = [
         "# What each column is called",
         "",
-        "Written from `kg/model/column_names.py` by `python tests/test_docs.py`: all formats take their names from there.",
-        "A format leaves out the columns of its empty cells. Parquet, DuckDB and Neo4j have every column under its own name.",
+        "Written from `kg/model/column_names.py` by `python tests/test_docs.py`: all formats take their names from",
+        "there. An empty cell is a column that the format leaves out. Parquet, DuckDB and Neo4j have every column",
+        "under its own name.",
         "",
         "- **RDF**: Turtle, N-Triples, N-Quads, TriG, JSON-LD; [data-model.md](data-model.md) says what they mean.",
         "- **Networks**: GraphML, CX2, Cytoscape.js and networkx; `id`, `source`, `target` are the node and the ends",
