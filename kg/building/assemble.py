@@ -96,10 +96,12 @@ def _ground(engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]
 def _infer(engine: Engine, lexicon: Lexicon, infer: Infer) -> None:
     engine.append("inferred", INFERRED.empty_table())
     engine.create_table("keywords", sql("keywords"))
-    if not engine.fetch("SELECT COUNT(*) AS n FROM keywords")["n"][0].as_py():
+    genes = engine.fetch("SELECT DISTINCT entity_id FROM keywords WHERE NOT given AND entity_id IS NOT NULL")
+    if not genes.num_rows:
         return
     drawn = engine.fetch(sql("drawn")).to_pylist()
-    infer(engine, WordInference(expansions(lexicon.contents, (tuple(row.values()) for row in drawn))))
+    words = expansions(lexicon.contents, (tuple(row.values()) for row in drawn), set(genes["entity_id"].to_pylist()))
+    infer(engine, WordInference(words))
 
 
 def infer_words(inference: WordInference, keywords: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -8,7 +8,7 @@ from typing import Any
 from kg.cli import text_table
 from kg.engines.statements import quote, sql
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.lexicon.expansions import key
+from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon, Reading
 from kg.model.identifiers import decode
 from kg.model.text import collapse, normal_form
@@ -140,7 +140,7 @@ def _readings(lexicon: Lexicon, spellings: Iterable[str]) -> tuple[Reading, ...]
 def _same_key(graph: KnowledgeGraph, form: str) -> list[str]:
     """Give the drawn words that differ from the one asked for in punctuation only."""
     near = graph.engine.fetch(f"SELECT word FROM words WHERE word[:1] = {quote(form[:1])} ORDER BY word")
-    return [each for each in near["word"].to_pylist() if each != form and key(each) == key(form)]
+    return [each for each in near["word"].to_pylist() if each != form and spelling_key(each) == spelling_key(form)]
 
 
 _LOOKUPS = {

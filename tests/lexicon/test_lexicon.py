@@ -18,7 +18,7 @@ from kg.lexicon.lexicon import Lexicon, Reading, Term
 from kg.model.records import HUMAN
 
 REPOSITORY = Path(__file__).parent.parent.parent
-FOLDER = REPOSITORY / "kg" / "lexicon"
+FOLDER = REPOSITORY / "kg" / "lexicon" / "data"
 FILES = ("genes.tsv.gz", "families.tsv.gz", "chemicals.tsv.gz", "diseases.tsv.gz", "small_molecules.tsv")
 
 
