@@ -20,11 +20,11 @@ _PUNCTUATION = "-_ ./"
 class Expansion(NamedTuple):
     """A word with all the human genes that it can stand for, at least two."""
 
-    word: str  # upper case; the shortest of its spellings
-    usual: bool  # false for a further name of a family; true for its own name, a symbol, an alias, a drawn word
-    members: frozenset[str]  # CURIEs
-    flavours: Mapping[str, Flavour]  # flavour of the word for each member
-    is_set: bool  # the members belong together wherever they stand: a family, or an expansion in a corpus
+    word: str  # upper case; the shortest spelling.
+    usual: bool  # a symbol, an alias, the own name of a family or a drawn word; not a further name of a family.
+    members: frozenset[str]  # CURIEs.
+    flavours: Mapping[str, Flavour]  # by member.
+    is_set: bool  # a family, or an expansion in a corpus: its members belong together wherever they stand.
 
 
 class _Family(NamedTuple):

@@ -8,7 +8,7 @@ families.tsv.gz has FamPlex's families and complexes with their genes. chemicals
 small_molecules.tsv have CURIE, xrefs, name and synonyms. The optional words.tsv.gz has words learned from a corpus.
 SOURCES.toml has sources, licences and checksums. tools/rebuild_lexicon.py makes the files, `kg lexicon update` newer.
 
-Case counts for approved symbols, for hand-kept spellings (CO is not Co) and for words under four characters.
+Case counts in approved symbols, hand-kept spellings (CO is not Co) and words of fewer than four characters.
 """
 
 import hashlib
@@ -49,15 +49,15 @@ SHORT = 4
 class Reading:
     """One meaning of a word, and its source."""
 
-    text: str  # the word as the caller gave it
-    entity_id: str  # CURIE
-    category: Category  # never unknown
-    name: str  # approved symbol, or preferred name
-    xrefs: tuple[str, ...]  # other CURIEs of the same thing
-    source: str  # hgnc_* or ncbigene_*, as in records; small_molecules, famplex or learned; otherwise the id's prefix
-    taxon: str | None  # CURIE; genes and families only
-    rank: int  # 1 approved symbol, 2 name, 4 alias, 5 learned from a corpus, 6 family
-    members: tuple[str, ...] = ()  # CURIEs of the genes of a family
+    text: str  # the word as the caller wrote it.
+    entity_id: str  # CURIE.
+    category: Category  # never unknown.
+    name: str  # approved symbol, or preferred name.
+    xrefs: tuple[str, ...]  # other CURIEs of the same thing.
+    source: str  # hgnc_* or ncbigene_*, as in records; small_molecules, famplex or learned; otherwise the id's prefix.
+    taxon: str | None  # CURIE; genes and families only.
+    rank: int  # 1 approved symbol, 2 name, 4 alias, 5 learned from a corpus, 6 family.
+    members: tuple[str, ...] = ()  # CURIEs of the genes of a family.
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Lexicon:
         """Joins of equal identifiers; a build adds those of its records and mapping files."""
         digests = "".join(f"{_sha256(content)}  {file}\n" for file, content in sorted(self.contents.items()))
         self.version: str = _sha256(digests.encode())[:16]
-        """Digest of the files, for provenance."""
+        """Digest of all files."""
 
     @classmethod
     def bundled(cls) -> "Lexicon":
@@ -150,7 +150,7 @@ class Lexicon:
         return cls(files.read(path))
 
     def provenance(self) -> dict[str, Any]:
-        """Return the version, and the digest of each file that is not the bundled one, for a manifest."""
+        """Return the entry of a manifest: the version, and the digest of each file that is not the bundled one."""
         bundled = files.bundled()
         others = [file for file, content in sorted(self.contents.items()) if content != bundled.get(file)]
         return {"version": self.version, "files": {file: _sha256(self.contents[file]) for file in others}}
