@@ -11,9 +11,8 @@ from kg.building.pipeline import read_records
 from kg.engines import Engine
 from kg.engines.statements import sql
 from kg.errors import SourceError
-from kg.lexicon.files import WORDS
+from kg.lexicon.files import WORDS, packed
 from kg.lexicon.lexicon import Lexicon
-from kg.lexicon.update.compile import packed
 from kg.runtime import plugins
 from kg.runtime.progress import Progress, no_progress
 

@@ -106,5 +106,5 @@ def update(files: tuple[str, ...], folder: str | None) -> None:
 
 def _told(done: Update) -> str:
     lines = [f"{done.folder / file}: {rows:,} rows" for file, rows in done.written.items()]
-    lines += [f"{file} left as it was: {reason}" for file, reason in done.left.items()]
+    lines += [f"{file} left as it was: {reason}" for file, reason in done.unchanged.items()]
     return "".join(f"{line}\n" for line in [*lines, *done.notes])

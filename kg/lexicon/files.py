@@ -4,9 +4,10 @@ Each file is a table of tab-separated cells under a header row. In cells that ar
 """
 
 import gzip
+import io
 import re
 import zlib
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, wraps
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -125,6 +126,15 @@ def unpacked(file: str, content: bytes) -> str:
         return _text(content, file.endswith(".gz"))
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise LexiconError(f"{file}: not a lexicon file ({error}); {_way_out(file)}") from error
+
+
+def packed(shape: Shape, table: Iterable[Sequence[str]]) -> bytes:
+    """Return a table as gzip without name and date, so that equal tables are equal bytes."""
+    text = "".join("\t".join(row) + "\n" for row in [shape.columns, *table])
+    out = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=out, mtime=0) as file:
+        file.write(text.encode("utf-8"))
+    return out.getvalue()
 
 
 @lru_cache(_LEXICONS * len(SHAPES))

@@ -19,7 +19,7 @@ from kg.model.records import Flavour
 
 MISSING_COST = 1.25
 """Cost of the genes of a word that the record lacks. In a list without order it is the cost of each. In a run it is
-the cost of all, times the length of the run, so that short and long runs may lack the same part of their genes."""
+the cost of all, times the length of the run. Short and long runs may therefore lack the same part of their genes."""
 
 MAX_MISSING = 0.4
 """Greatest part of a word's genes that a record may lack, however long the run is."""
