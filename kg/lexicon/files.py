@@ -7,7 +7,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, wraps
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -107,9 +107,9 @@ def rows(contents: Mapping[str, bytes], shape: Shape) -> Iterator[list[str]]:
     return (line.split("\t") for line in body(contents, shape).split("\n") if line)
 
 
-def rows_with(contents: Mapping[str, bytes], shape: Shape, column: int, cells: Container[str]) -> Iterator[list[str]]:
+def rows_with(contents: Mapping[str, bytes], shape: Shape, column: int, cells: Collection[str]) -> Iterator[list[str]]:
     """Yield the rows whose cell in `column` (counted from 0) is among `cells`; other rows are not split in full."""
-    for line in body(contents, shape).split("\n"):
+    for line in body(contents, shape).split("\n") if cells else ():
         if line and line.split("\t", column + 1)[column] in cells:
             yield line.split("\t")
 

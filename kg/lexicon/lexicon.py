@@ -236,10 +236,11 @@ class Lexicon:
             if primary in ids:
                 others[primary].append(other)
         terms: dict[str, Term] = {}
-        for shape, category in reversed(_TERMS):  # hand-kept names come last, so that they stay
-            for entity, _, name, _ in files.rows_with(self.contents, shape, 0, ids):
-                terms[entity] = Term(name, category, tuple(sorted(others[entity])), None)
         genes = {entity.removeprefix("ncbigene:") for entity in ids if entity.startswith("ncbigene:")}
+        no_genes = {entity for entity in ids if not entity.startswith("ncbigene:")}
+        for shape, category in reversed(_TERMS):  # hand-kept names come last, so that they stay
+            for entity, _, name, _ in files.rows_with(self.contents, shape, 0, no_genes):
+                terms[entity] = Term(name, category, tuple(sorted(others[entity])), None)
         for hgnc, symbol, ncbigene, *_ in files.rows_with(self.contents, files.GENES, files.NCBIGENE, genes):
             xrefs = (curie("hgnc.symbol", symbol),) if hgnc else ()
             terms[f"ncbigene:{ncbigene}"] = Term(symbol, "gene", xrefs, HUMAN)
