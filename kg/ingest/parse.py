@@ -111,7 +111,7 @@ def _done(files: int, key: str | None, parsed: Tables | Future[Tables], cache: P
 
 
 def parse_chunk(chunk: Chunk) -> Tables:
-    """Parse one chunk; the tables it gives are those of `kg.tables.RAW` and the files read."""
+    """Parse one chunk; the tables it gives are those of `kg.model.tables.RAW` and the files read."""
     rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}
     files: list[tuple[int, str, str]] = []
     for number, entry in chunk:

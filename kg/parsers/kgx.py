@@ -69,7 +69,7 @@ def _bad(name: str, line: int, reason: object) -> Problem:
 def _texts(row: Row, slot: str) -> tuple[str, ...]:
     """Give the members of a list; a cell without any is an empty one."""
     found = row.get(slot, "")
-    return tuple(map(biolink.unescaped, found.split("|"))) if found else ()
+    return tuple(map(biolink.unescape, found.split("|"))) if found else ()
 
 
 def _text(row: Row, slot: str) -> str | None:
@@ -103,10 +103,10 @@ def _figure_id(row: Row, slot: str) -> str:
 def _known(row: Row, slot: str, prefixes: tuple[str, ...]) -> tuple[str, str]:
     """Give prefix and plain identifier of a CURIE with one of these prefixes."""
     text = row.get(slot, "")
-    prefix, _, encoded = biolink.ours(text).partition(":")
+    prefix, _, encoded = biolink.from_biolink(text).partition(":")
     identifier = _plain(encoded)
     if prefix not in prefixes or not identifier:
-        raise ValueError(f"{text[:80]!r} is no CURIE with a prefix of {', '.join(map(biolink.respelled, prefixes))}")
+        raise ValueError(f"{text[:80]!r} is no CURIE with a prefix of {', '.join(map(biolink.to_biolink, prefixes))}")
     return prefix, identifier
 
 
@@ -149,7 +149,7 @@ def _nodes(name: str, columns: list[str], lines: list[str]) -> Iterator[Element]
 def _figure(row: Row, papers: dict[str, Row]) -> Figure:
     figure_id = _figure_id(row, "id")
     paper_id = curie("pmc", figure_id.partition(":")[2].partition("__")[0])
-    paper = papers.get(biolink.respelled(paper_id), {})
+    paper = papers.get(biolink.to_biolink(paper_id), {})
     doi = _text(paper, _PAPERS["doi"])
     fields: dict[str, Any] = {
         column: _READ.get(column, _text)(row, slot)
@@ -217,7 +217,7 @@ def _mentions(line: int, row: Row) -> list[Element]:
     prefix, identifier = _known(row, "object", (*PREFIXES, *OWN_PREFIXES))
     named = prefix in _NAMED
     name = identifier if named else collapse(_text(row, "object_name") or identifier)
-    taxon = biolink.ours(row.get("object_taxon", ""))
+    taxon = biolink.from_biolink(row.get("object_taxon", ""))
     readings = [
         Mention(
             figure_id=figure_id,
