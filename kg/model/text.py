@@ -12,12 +12,12 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def decode(body: bytes) -> str:
-    """Decode UTF-8 strictly, with or without a byte-order mark; line ends become LF.
+    r"""Decode UTF-8 strictly, with or without a byte-order mark; line ends become LF.
 
     Raises RecordError with the byte offset, because a replaced character could turn a gene symbol into another.
 
-    >>> decode(b"TNF\\xce\\xb1\\r\\n")
-    'TNFα\\n'
+    >>> decode(b"\xef\xbb\xbfTNF\r\n")
+    'TNF\n'
     """
     try:
         text = body.decode("utf-8").removeprefix("\ufeff")
