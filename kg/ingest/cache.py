@@ -75,7 +75,7 @@ class ParseCache:
         return tables
 
     def put(self, key: str | None, tables: Tables) -> None:
-        """Store tables under a key."""
+        """Save tables under a key."""
         if key is None:
             return
         path = self._path(key)
