@@ -134,7 +134,7 @@ def _prefixes(metadata: str) -> dict[str, str]:
     curie_map = slots.get("curie_map")
     if curie_map is None:
         return {}
-    if not isinstance(curie_map, frontmatter.Mapping):
+    if not isinstance(curie_map, frontmatter.MappingNode):
         raise RecordError("curie_map is not a mapping of prefixes to IRIs", line=slots.lines["curie_map"])
     prefixes = {}
     for prefix, iri in curie_map.items():
