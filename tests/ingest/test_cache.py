@@ -1,4 +1,4 @@
-"""What was parsed before is not parsed again, whatever happens to the cache, and never changes a byte of a build."""
+"""The parse cache avoids parsing, whatever happens to it, and never changes a byte of a build."""
 
 import ast
 import os
@@ -40,7 +40,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def counted(corpus: Path, folder: Path, jobs: int = 1) -> tuple[int, int]:
-    """Read a corpus through a cache; give hits and misses, and check that the tables are those without one."""
+    """Read a corpus through a cache; return hits and misses, and check that the tables are those without a cache."""
     cache = ParseCache(folder)
     with_cache = list(parse.read(sources.scan([str(corpus)]), jobs, cache))
     without = list(parse.read(sources.scan([str(corpus)])))
@@ -230,7 +230,7 @@ def test_the_digest_covers_all_code_that_parsers_import() -> None:
 
 
 def built(corpus: Path, destination: Path, cache: Path | None) -> tuple[dict[str, bytes], int]:
-    """Build; give the text outputs, and the inode of the folder, which changes when it is replaced."""
+    """Build; return the text outputs and the inode of the folder, which changes when it is replaced."""
     release([str(corpus)], destination, resources=BuildResources(cache=cache), with_store=False)
     outputs = {name: (destination / name).read_bytes() for name in TEXT_OUTPUTS}
     return outputs, destination.stat().st_ino

@@ -36,14 +36,14 @@ WEBSITE = {
 
 
 def bodies(*paths: Path | str) -> dict[str, bytes]:
-    """Give what `scan` finds by name; a name that comes twice is a fault."""
+    """Return the contents that `scan` yields by name; fail if a name comes twice."""
     found = [(entry.name, entry.read()) for entry in scan([str(path) for path in paths])]
     assert len(dict(found)) == len(found)
     return dict(found)
 
 
 def refused(*paths: Path | str) -> dict[str, str]:
-    """Give the entries that cannot be read, by name, with the reason."""
+    """Return the reason why entries cannot be read, by name."""
     reasons = {}
     for entry in scan([str(path) for path in paths]):
         try:
@@ -213,7 +213,7 @@ def test_a_file_that_vanishes_after_the_listing_costs_only_itself(tmp_path: Path
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """Give a folder that others may enter; those of `tmp_path` are for their owner alone."""
+    """Yield a folder that other users may enter, because only the owner may enter those of `tmp_path`."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)

@@ -31,7 +31,7 @@ OBO = "http://purl.obolibrary.org/obo/"
 
 
 def table(*rows: str, predicate: str = "skos:exactMatch") -> str:
-    """Give a table from `subject object` rows."""
+    """Return a table from `subject object` rows."""
     return HEADER + "".join(f"{row.split(' ')[0]}\t{predicate}\t{row.split(' ')[1]}\t{END}\n" for row in rows)
 
 
@@ -42,7 +42,7 @@ def given_text(tmp_path: Path, text: str) -> Mappings:
 
 
 def reading(tmp_path: Path, written: str, *curie_map: str) -> str | None:
-    """Give what one identifier becomes, under a `curie_map`."""
+    """Return our CURIE of one identifier under a `curie_map`, or None."""
     head = "#curie_map:\n" + "".join(f"#  {line}\n" for line in curie_map) if curie_map else ""
     found = given_text(tmp_path, head + table(f"{written} hgnc.symbol:X"))
     return found.pairs[0][0] if found.pairs else None

@@ -15,7 +15,7 @@ from kg.parsers.frontmatter import MappingNode, parse, split
 
 
 def refusal(text: str, first_line: int = 1) -> tuple[str, int | None]:
-    """Give why a text is refused, and the line."""
+    """Return the reason why a text is refused, and the line."""
     with pytest.raises(RecordError) as caught:
         parse(text, first_line)
     return caught.value.reason, caught.value.line
@@ -398,7 +398,7 @@ heads = st.sampled_from(("", "k: ", "k:\n- ", "k: [", "k: {a: ", "k: |", "k: >")
 
 
 def outcome(text: str, parser: Any) -> object:
-    """Give the value and the lines of its keys, or None where the text is refused; anything else is raised."""
+    """Return the value and the lines of its keys, or None where the text is refused."""
     original = frontmatter.LOADER
     frontmatter.LOADER = parser
     try:

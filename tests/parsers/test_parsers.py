@@ -33,7 +33,7 @@ def only(kind: type[T], elements: Iterable[Element]) -> list[T]:
 
 
 def figure(*lines: str) -> Figure:
-    """Give the figure of a record with further front matter."""
+    """Return the figure of a record with further front matter."""
     (found,) = only(Figure, read(FIGURE, record("PMC1__a", *lines)))
     return found
 
