@@ -51,12 +51,12 @@ class LexiconError(KgError):
 
 
 class UnknownName(KgError):
-    """No parser, exporter, view, query, table or entity has this name."""
+    """No parser, exporter, view, query, table or entity has this name; `names` are the valid ones."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str] = (), *, hint: str = "") -> None:
+    def __init__(self, kind: str, name: str, names: Iterable[str] = (), *, hint: str = "") -> None:
         self.kind = kind
         self.name = name
-        choices = sorted(known)
+        choices = sorted(names)
         close = get_close_matches(name, choices, n=3)
         if not hint and close:
             hint = f"did you mean {', '.join(close)}?"

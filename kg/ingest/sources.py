@@ -221,7 +221,7 @@ class _Member(tarfile.TarInfo):
 def _tar(file: IO[bytes] | gzip.GzipFile) -> Iterator[Entry]:
     with tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
         for member in archive:
-            if _wanted(member.name) and not member.isdir():
+            if _included(member.name) and not member.isdir():
                 yield _tar_entry(archive, member)
 
 
@@ -240,7 +240,7 @@ def _zip(file: IO[bytes]) -> Iterator[Entry]:
     with zipfile.ZipFile(file) as archive:
         _check_count(file, archive)
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if member.is_dir() or not _wanted(member.filename):
+            if member.is_dir() or not _included(member.filename):
                 continue
             if member.file_size > MAX_FILE_BYTES:
                 yield Entry(_member_name(member.filename), refused=f"larger than {MAX_FILE_BYTES // 1024**2} MiB")
@@ -256,7 +256,7 @@ def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:
         raise zipfile.BadZipFile(f"{count} members where the end mark states {stated}")
 
 
-def _wanted(name: str) -> bool:
+def _included(name: str) -> bool:
     """Return whether a member is to be read: not if hidden, nor in a folder of the database's web site."""
     folders = PurePosixPath(name).parts[:-1]
     hidden = PurePosixPath(name).name.startswith(".") or any(part.startswith(".") and part != ".." for part in folders)
