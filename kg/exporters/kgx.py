@@ -1,6 +1,6 @@
 """KGX, the exchange format of Biolink knowledge graphs: `nodes` and `edges` as TSV or as JSON Lines.
 
-What columns are called there is in kg.biolink. A figure mentions an entity in one edge, whatever the words, for KGX
+kg.model.biolink has the names of its columns. A figure mentions an entity in one edge, whatever the words, for KGX
 takes edges of the same ends and predicate for one. Rows are streamed: no more than a batch is held.
 """
 
@@ -148,7 +148,7 @@ def _converter(column: str, slot: str) -> Callable[[Any], Any]:
         return _places
     if column == "doi":
         return lambda doi: [curie("doi", doi)]
-    one: Callable[[Any], Any] = biolink.respelled if slot in biolink.CURIES else lambda value: value
+    one: Callable[[Any], Any] = biolink.to_biolink if slot in biolink.CURIES else lambda value: value
     if slot in ("category", "object_category"):
         one = lambda category: biolink.CATEGORIES.get(category, category)  # noqa: E731 as above
     if slot in biolink.LISTS:
@@ -165,7 +165,7 @@ def _places(members: list[Any]) -> list[Any]:
 def cell(value: Any) -> str:
     """Give a value as a cell of a KGX table: members of a list between bars, nothing where there is no value."""
     if isinstance(value, str):
-        return biolink.escaped(value)
+        return biolink.escape(value)
     if isinstance(value, list):
         return "|".join(map(cell, value))
     return "" if value is None else repr(value)

@@ -30,6 +30,11 @@ def origin(kind: str, name: str) -> str:
     return f"{dist.name} {dist.version}" if dist else "unknown"
 
 
+def module(kind: str, name: str) -> str:
+    """Return the name of the module that declares a plug-in."""
+    return _declared(kind)[name].module
+
+
 def load(kind: str, name: str) -> Any:
     """Import a plug-in and give the object it declares; raise UnknownName with the known ones."""
     declared = _declared(kind)
