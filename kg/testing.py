@@ -14,12 +14,12 @@ from io import RawIOBase
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
 from kg.errors import KgError, RecordError
-from kg.exporters import Exporter, FolderExporter, into_folder
+from kg.exporters import Exporter, into_folder
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import FIGID, expand
@@ -217,7 +217,7 @@ class _Sink(RawIOBase):
         return len(piece)
 
 
-def check_exporter(exporter: Exporter | FolderExporter, build: Path | str, *, same_bytes: bool = True) -> int:
+def check_exporter(exporter: Exporter, build: Path | str, *, same_bytes: bool = True) -> int:
     """Check an exporter against one build; give the count that it gave for the whole graph.
 
     It writes bytes in order, or files into the folder that it is given and nowhere else; the same bytes
@@ -240,7 +240,7 @@ def check_exporter(exporter: Exporter | FolderExporter, build: Path | str, *, sa
     return first[0][1]
 
 
-def _views(exporter: Exporter | FolderExporter, build: Path | str) -> Iterable[tuple[str, str | None]]:
+def _views(exporter: Exporter, build: Path | str) -> Iterable[tuple[str, str | None]]:
     """Give the views to write, each with what it is of; an empty name is the whole graph, without a view."""
     yield "", None
     if not exporter.of_views:
@@ -253,9 +253,7 @@ def _views(exporter: Exporter | FolderExporter, build: Path | str) -> Iterable[t
     yield from (("figure", each) for each in figures["figure_id"].to_pylist())
 
 
-def _written(
-    exporter: Exporter | FolderExporter, build: Path | str, view: tuple[str, str | None]
-) -> tuple[str, int, str]:
+def _written(exporter: Exporter, build: Path | str, view: tuple[str, str | None]) -> tuple[str, int, str]:
     """Write one view; give what it was, the count and the digest of all bytes."""
     name, of = view
     where = f"write() of the {name} view" if name else "write() of the whole graph"
@@ -272,20 +270,18 @@ def _written(
     return where, count, digest
 
 
-def _run(
-    exporter: Exporter | FolderExporter, graph: KnowledgeGraph, view: View | None, scratch: Path, where: str
-) -> tuple[int, str]:
-    if whole := into_folder(cast("Exporter", exporter)):
+def _run(exporter: Exporter, graph: KnowledgeGraph, view: View | None, scratch: Path, where: str) -> tuple[int, str]:
+    if into_folder(exporter):
         folder = scratch / "folder"
         folder.mkdir()
-        count = whole.write(graph, view, folder)
+        count = exporter.write(graph, view, folder)
         if [path.name for path in scratch.iterdir()] != ["folder"]:
             _fail(f"{where} wrote beside the folder that it was given")
         if not any(path.is_file() for path in folder.rglob("*")):
             _fail(f"{where} left the folder empty")
         return count, repr(_listing(folder))
     sink = _Sink()
-    count = cast("Exporter", exporter).write(graph, view, cast("IO[bytes]", sink))
+    count = exporter.write(graph, view, sink)
     if sink.closed:
         _fail(f"{where} closed the file; whoever opened it does that")
     if count and not sink.size:
