@@ -47,7 +47,7 @@ class Exporter(Protocol):
 
 
 def exporter(name: str) -> Exporter:
-    """Return the exporter of a format; raise UnknownName, which lists the formats, for any other name."""
+    """Return the exporter of a format; raise UnknownName with the formats for any other name."""
     instance: Exporter = plugins.load("exporter", name)()
     return instance
 

@@ -135,7 +135,7 @@ EDGE_PROPERTIES = (
 )  # fmt: skip
 
 
-# -- CX2, for NDEx and Cytoscape Web
+# -- CX2 of NDEx and Cytoscape Web
 
 
 def visual_properties() -> dict[str, Any]:

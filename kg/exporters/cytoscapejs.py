@@ -1,4 +1,4 @@
-"""Cytoscape.js JSON: elements, network attributes and stylesheet in one file, for web pages and Cytoscape Desktop.
+"""Cytoscape.js JSON for web pages and Cytoscape Desktop: elements, network attributes and stylesheet in one file.
 
 `cytoscape({container, ...JSON.parse(text)})` draws it. Desktop reads numbers as doubles, lists as lists, and the node
 id (a CURIE) as `shared name`. It ignores the stylesheet, because it has style files of its own

@@ -87,7 +87,7 @@ def _title(view: View, names: dict[str, str]) -> str:
 
 
 def _build(graph: KnowledgeGraph, view: View, nodes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the members of the explorer's `api/build`, for this view."""
+    """Return the members of the explorer's `api/build` that describe this view."""
     types = Counter(node["type"] for node in nodes)
     counts = {"figures": graph.build.manifest["counts"]["figures"], "entities": len(nodes)}
     return {

@@ -66,7 +66,7 @@ class Rendered(NamedTuple):
 
 
 def plot(name: str) -> Plot:
-    """Return a kind of plot by name; raise UnknownName, which lists the names, for any other name."""
+    """Return a kind of plot by name; raise UnknownName with the names for any other."""
     if name not in PLOTS:
         raise UnknownName("plot", name, PLOTS)
     return PLOTS[name]
