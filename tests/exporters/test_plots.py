@@ -314,7 +314,7 @@ def test_what_cannot_be_drawn_is_said_in_one_line(
 def test_without_matplotlib_it_says_what_to_install(toy_build: Path, tmp_path: Path) -> None:
     script = (
         "import sys; sys.modules['matplotlib'] = None\n"
-        "from kg.commands.plot import plot; from kg.console import Commands\n"
+        "from kg.cli.plot import plot; from kg.cli.terminal import Commands\n"
         "Commands(commands=[plot])(['plot', *sys.argv[1:]])"
     )
 
