@@ -14,12 +14,12 @@ from io import RawIOBase
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
 from kg.errors import KgError, RecordError
-from kg.exporters import Exporter, FolderExporter, into_folder
+from kg.exporters import Exporter, into_folder
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import FIGID, expand
@@ -218,7 +218,7 @@ class _Sink(RawIOBase):
         return len(piece)
 
 
-def check_exporter(exporter: Exporter | FolderExporter, build: Path | str, *, same_bytes: bool = True) -> int:
+def check_exporter(exporter: Exporter, build: Path | str, *, same_bytes: bool = True) -> int:
     """Check an exporter with one build; return the count that it returned for the whole graph.
 
     The exporter must write bytes in order, or files into its folder and nowhere else, and return an int. A second run
@@ -241,7 +241,7 @@ def check_exporter(exporter: Exporter | FolderExporter, build: Path | str, *, sa
     return first[0][1]
 
 
-def _views(exporter: Exporter | FolderExporter, build: Path | str) -> Iterable[tuple[str, str | None]]:
+def _views(exporter: Exporter, build: Path | str) -> Iterable[tuple[str, str | None]]:
     """Yield name and centre of the views to write; the empty name stands for the whole graph, without a view."""
     yield "", None
     if not exporter.of_views:
@@ -254,9 +254,7 @@ def _views(exporter: Exporter | FolderExporter, build: Path | str) -> Iterable[t
     yield from (("figure", figure_id) for figure_id in figures["figure_id"].to_pylist())
 
 
-def _written(
-    exporter: Exporter | FolderExporter, build: Path | str, name_and_centre: tuple[str, str | None]
-) -> tuple[str, int, str]:
+def _written(exporter: Exporter, build: Path | str, name_and_centre: tuple[str, str | None]) -> tuple[str, int, str]:
     """Write one view; return its description, the count and the digest of all bytes."""
     name, of = name_and_centre
     where = f"write() of the {name} view" if name else "write() of the whole graph"
@@ -273,20 +271,18 @@ def _written(
     return where, count, digest
 
 
-def _run(
-    exporter: Exporter | FolderExporter, graph: KnowledgeGraph, view: View | None, scratch: Path, where: str
-) -> tuple[int, str]:
-    if folder_exporter := into_folder(cast("Exporter", exporter)):
+def _run(exporter: Exporter, graph: KnowledgeGraph, view: View | None, scratch: Path, where: str) -> tuple[int, str]:
+    if into_folder(exporter):
         folder = scratch / "folder"
         folder.mkdir()
-        count = folder_exporter.write(graph, view, folder)
+        count = exporter.write(graph, view, folder)
         if [path.name for path in scratch.iterdir()] != ["folder"]:
             _fail(f"{where} wrote outside its folder")
         if not any(path.is_file() for path in folder.rglob("*")):
             _fail(f"{where} left the folder empty")
         return count, repr(_listing(folder))
     sink = _Sink()
-    count = cast("Exporter", exporter).write(graph, view, cast("IO[bytes]", sink))
+    count = exporter.write(graph, view, sink)
     if sink.closed:
         _fail(f"{where} closed the file; leave that to the caller")
     if count and not sink.size:

@@ -93,11 +93,11 @@ def export(
             limit = None if everything else CYTOSCAPE_LIMIT
             view = view or graph.view_for(of)
             made = graph.view(view, _filters(**filters), of=of, radius=radius, limit=limit)
-        if whole := into_folder(writer):
+        if into_folder(writer):
             if output == "-":
                 raise click.UsageError(f"{name} writes a folder; name it with -o")
             with atomic_folder(Path(output).resolve()) as folder_:
-                count = whole.write(graph, made, folder_)
+                count = writer.write(graph, made, folder_)
         else:
             with terminal.output(output) as file:
                 count = writer.write(graph, made, file)

@@ -20,7 +20,7 @@ from kg import __version__
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import SourceError, UnknownPrefix
-from kg.exporters.sssom import COLUMNS, Sssom, _home
+from kg.exporters.sssom import COLUMNS, Sssom, _namespace
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.ingest.sssom import Mappings, read
 from kg.model.identifiers import expand
@@ -391,7 +391,7 @@ def test_a_build_without_xrefs_is_an_empty_set(tmp_path: Path) -> None:
 
 
 def test_prefixes_of_what_has_other_names() -> None:
-    assert _home("keyword", "https://example.org/") == "https://example.org/keyword/"
+    assert _namespace("keyword", "https://example.org/") == "https://example.org/keyword/"
     for prefix in ("pfocr", "uniprot"):
         with pytest.raises(UnknownPrefix, match=f"no SSSOM prefix for '{prefix}'; .* have one of: pmc, pubmed"):
-            _home(prefix, "https://example.org/")
+            _namespace(prefix, "https://example.org/")

@@ -14,7 +14,6 @@ from pyoxigraph import RdfFormat, Store, parse
 from kg.cooccurrence.significance import STATISTICS
 from kg.diff.comparison import Comparison
 from kg.diff.triples import Update, operation
-from kg.engines.statements import sql
 from kg.errors import OutputError, SourceError
 from kg.model.tables import Build
 
@@ -78,8 +77,7 @@ class UpdatedStore:
 
 def _small(comparison: Comparison, most: float) -> Update | None:
     """Give the triples that differ, if they are at most so many."""
-    moved = sql("diff/moved", least=comparison.builds["after"].min_figures)
-    if 2 * len(STATISTICS) * comparison.engine.count(f"({moved})") > most:
+    if 2 * len(STATISTICS) * comparison.pairs_of_changed_universe() > most:
         return None
     update = Update(comparison)
     return update if update.size() <= most else None

@@ -1,6 +1,51 @@
--- Pairs of at least $least figures, and up to five figures that show each by two different words, the likeliest
--- pathways first, with their papers. Of a gene and a disease the gene is the subject: Biolink's association of the
--- two is so defined. Figures with more than $max_entities entities were not counted and prove nothing.
+-- KGX: the rows of each kind of node and edge, in the order of the files.
+
+-- name: kgx_papers (rows)
+-- reads: papers
+-- One row for each paper.
+SELECT * FROM papers ORDER BY paper_id
+
+-- name: kgx_figures (rows)
+-- reads: figures
+-- One row for each figure.
+SELECT * FROM figures ORDER BY figure_id
+
+-- name: kgx_entities (rows)
+-- reads: entities
+-- One row for each entity.
+SELECT * FROM entities ORDER BY entity_id
+
+-- name: kgx_figure_papers (rows)
+-- reads: figures
+-- One row for each figure and its paper, named as the ends of a citation.
+SELECT figure_id AS citing_id, paper_id AS cited_id FROM figures ORDER BY figure_id
+
+-- name: kgx_mentions (rows)
+-- reads: mentions, figures, entities
+-- One row for each mention, with its paper and entity. Mentions of one figure and entity follow each other, because
+-- they become one edge.
+SELECT m.*, f.paper_id, e.name, e.category, e.taxon
+FROM mentions AS m
+JOIN figures AS f ON f.figure_id = m.figure_id
+JOIN entities AS e ON e.entity_id = m.entity_id
+ORDER BY m.figure_id, m.entity_id, m.match NULLS LAST, m.word NULLS LAST
+
+-- name: kgx_references (rows)
+-- reads: citations
+-- One row for each paper that cites another.
+SELECT citing_id, cited_id FROM citations WHERE kind = 'reference' ORDER BY citing_id, cited_id
+
+-- name: kgx_members (rows)
+-- reads: members
+-- One row for each family and member.
+SELECT * FROM members ORDER BY family_id, entity_id
+
+-- name: kgx_cooccurrences (rows)
+-- reads: cooccurrences, entities, figures, mentions
+-- One row for each pair of at least `least` figures, with up to five figures that show it by two different words, the
+-- likeliest pathways first, and their papers. The gene is the subject of a pair of gene and disease, because Biolink
+-- defines the association so. Figures with more than `max_entities` entities are no evidence, because they were not
+-- counted.
 WITH codes AS (
     SELECT entity_id, CAST(ROW_NUMBER() OVER (ORDER BY entity_id) AS INT) AS entity FROM entities
 ),
@@ -18,8 +63,8 @@ pairs AS (
     WHERE p.figures >= $least
 ),
 drawn AS (
-    -- A keyword whose word is not known is a word of its own. The least and the greatest word are enough to tell
-    -- whether two entities have two different ones.
+    -- A keyword without a word counts as a word of its own. The least and the greatest word tell whether two entities
+    -- have two different words.
     SELECT r.place, c.entity, MIN(COALESCE(m.match, '=' || m.entity_id)) AS least,
         MAX(COALESCE(m.match, '=' || m.entity_id)) AS greatest
     FROM mentions AS m
