@@ -54,9 +54,9 @@ def serving(build: Path) -> Iterator[str]:
     uvicorn = pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
     pytest.importorskip("starlette", reason="the extra `serve` is not installed")
     from kg.model.tables import Build
-    from kg.web.app import Options, application
+    from kg.web.app import ServeOptions, application
 
-    app = application(Build(build), Options())
+    app = application(Build(build), ServeOptions())
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -163,7 +163,7 @@ def test_a_long_answer_is_streamed_and_takes_no_memory(patient: Server) -> None:
 
 
 def test_who_says_half_or_stops_to_read_is_cut_off(seeds_build: Path, tmp_path: Path) -> None:
-    patience = "import kg.web.server as server; server.ASK_TIME = server.READ_TIME = 0.5"
+    patience = "import kg.web.server as server; server.REQUEST_TIMEOUT = server.WRITE_TIMEOUT = 0.5"
     options = ("--workers", "1", "--timeout", "60", "--quiet")
     with serving(seeds_build, *options, log=tmp_path / "log", first=patience) as running:
         with half_a_request(running) as half, socket.create_connection(("127.0.0.1", running.port)) as silent:
@@ -192,7 +192,7 @@ def test_a_process_that_dies_is_told_and_replaced(server: Server) -> None:
             os.kill(pid, signal.SIGSEGV)
         replies = [each.result() for each in asked]
     assert {reply.status for reply in replies} == {500}
-    assert {reply.detail for reply in replies} == {"the query brought down the process that ran it; make it simpler"}
+    assert {reply.detail for reply in replies} == {"the query crashed the process that ran it; make it simpler"}
     assert is_answered(ask_patiently(server)[0])
     assert not before & server.workers()
 
