@@ -35,7 +35,7 @@ SELECT
 FROM entity_figures AS a
 JOIN entity_figures AS b
     ON a.figure = b.figure AND a.entity <> b.entity AND (a.taxon = b.taxon OR a.taxon = 0 OR b.taxon = 0)
-WHERE a.entity IN ($entities) AND a.year BETWEEN $first AND $last
+WHERE a.entity IN ($entities) AND a.year BETWEEN $first AND $last AND b.year BETWEEN $first AND $last
 
 -- name: partners_within_years (rows)
 -- reads: figures_of_pairs
