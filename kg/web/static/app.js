@@ -194,7 +194,7 @@ function hint(text) {
     text ||
     usual +
       (few
-        ? ` ${whole(graph.cy.edges().length)} of ${whole(shown.elements.edges.length)} pairs are drawn, the table has all.`
+/** Return an error as a sentence; messages have a small first letter and no full stop, as on the command line. */
         : "");
 }
 
