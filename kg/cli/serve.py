@@ -89,7 +89,7 @@ def serve(
     Example: kg serve exports --open
     """
     try:
-        from kg.web.app import Options, application
+        from kg.web.app import ServeOptions, application
         from kg.web.server import serve as run
         from kg.web.sparql.worker import Limits
     except ModuleNotFoundError as error:
@@ -100,7 +100,7 @@ def serve(
     from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
-    options = Options(limits, _answered_to(host, names), cors)
+    options = ServeOptions(limits, _answered_to(host, names), cors)
     found = Build(build or folder)
     store.open_read_only(found)  # what is wrong with it is said before anything listens
     _open_many_files()
@@ -113,7 +113,7 @@ def serve(
                 webbrowser.open(f"{address}/")
 
         try:
-            started = run(application(found, options), listener, root_path, quiet=quiet, begin=begin)
+            started = run(application(found, options), listener, root_path, quiet=quiet, on_start=begin)
         except KeyboardInterrupt:  # uvicorn has stopped in good order and passes the signal on
             return
     if not started:
@@ -122,13 +122,13 @@ def serve(
 
 def _answered_to(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Give the Host headers to answer to: all, unless only this machine can ask or a proxy's name was given."""
-    from kg.web.security import LOCAL
+    from kg.web.security import LOCAL_HOSTS
 
     with suppress(ValueError):
         if not names and not ipaddress.ip_address(host).is_loopback:
             return ()
     own = f"[{host}]" if ":" in host else host
-    return tuple(dict.fromkeys([*LOCAL, own.lower(), *names]))
+    return tuple(dict.fromkeys([*LOCAL_HOSTS, own.lower(), *names]))
 
 
 def _listening(host: str, port: int) -> socket.socket:

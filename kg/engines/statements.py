@@ -25,7 +25,7 @@ from typing import Literal, NamedTuple, cast
 from kg.engines import Engine
 
 Kind = Literal["table", "view", "rows", "python"]
-Value = int | float | str | Sequence[str]
+Value = int | float | str | Sequence[str] | Sequence[int]
 
 _NAME = re.compile(r"-- name: (\w+) \((table|view|rows|python)(?:, (\w+))?\)")
 _LIST = re.compile(r"-- (reads|drops): (.*)")
@@ -47,8 +47,8 @@ class Statement(NamedTuple):
     def sql(self, **values: Value) -> str:
         """Return the SELECT with its parameters filled; raise KeyError for a parameter without a value.
 
-        Whole numbers become integers, other numbers doubles, texts quoted literals, sequences lists of quoted
-        literals without brackets.
+        Whole numbers become integers, other numbers doubles, texts quoted literals, sequences lists of literals
+        without brackets.
         """
         return Template(self.text).substitute({name: literal(value) for name, value in values.items()})
 
@@ -111,8 +111,8 @@ class Statements:
 def literal(value: Value) -> str:
     """Write a value as SQL.
 
-    >>> literal(3), literal(1e12), literal("5'-AMP"), literal(["a", "b"])
-    ('3', '1000000000000.0e0', "'5''-AMP'", "'a', 'b'")
+    >>> literal(3), literal(1e12), literal("5'-AMP"), literal(["a", "b"]), literal([1, 2])
+    ('3', '1000000000000.0e0', "'5''-AMP'", "'a', 'b'", '1, 2')
     """
     if isinstance(value, str):
         return quote(value)
@@ -121,7 +121,7 @@ def literal(value: Value) -> str:
     if isinstance(value, float):
         text = repr(float(value))
         return text if "e" in text else f"{text}e0"  # an exponent makes it a double, not a decimal
-    return quote(*value)
+    return ", ".join(literal(item) for item in value)
 
 
 def quote(*texts: str) -> str:

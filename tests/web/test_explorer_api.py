@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -816,13 +815,10 @@ def test_requests_at_once_get_the_answers_they_get_alone(seeds_build: Path) -> N
         assert at_once == [asked_for(one) for one in asked] * 5
 
 
-def test_nothing_is_left_behind(toy_build: Path) -> None:
-    def folders() -> set[Path]:
-        return {*Path(gettempdir()).glob("kg-serve-*")}
-
-    before = folders()
+def test_nothing_is_left_behind(toy_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # where no other server has a folder
     made = Client(toy_build)
-    (folder,) = folders() - before
+    (folder,) = tmp_path.glob("kg-serve-*")
     assert made.get("network", of=TP53)["of"] == [TP53]
     made.api.close()
     assert not folder.exists()

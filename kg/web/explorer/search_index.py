@@ -1,7 +1,7 @@
-"""The names of entities and the drawn words, in memory: what is typed is found as it is typed.
+"""The autocomplete index: names of entities and drawn words, in memory, searched by prefix.
 
-Keys are normal forms, sorted, so what begins with a text is a run of them. Entities have two numbers: that of
-`entity_codes`, in the order of identifiers, and their rank, the most drawn first.
+Keys are sorted normal forms, so that the keys with one prefix stand side by side. An entity has two integers: its
+number, in the order of identifiers as in `entity_codes`, and its rank, which is 0 for the entity in most figures.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,22 +12,24 @@ from typing import Any
 import numpy as np
 
 from kg.engines.duckdb import DuckDBEngine
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.errors import UnknownName
 from kg.model.text import collapse
 
-HOW = ("name", "identifier", "synonym")
-"""By what an entity is found; of equal texts the first counts."""
+MATCH_KINDS = ("name", "identifier", "synonym")
+"""Kinds of text that a search finds an entity by; of equal texts the first kind counts."""
 
-WORDS = 10
-"""Drawn words that a search gives."""
+MOST_WORDS = 10
+"""Greatest number of drawn words in a result."""
 
-_AFTER = "\U0010ffff"  # sorts after every character that a name has
+STATEMENTS = Statements("kg.web.explorer", "search")
+
+_AFTER = "\U0010ffff"  # sorts after every character of a name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entity:
-    """An entity as its row has it; there is one object of each."""
+    """An entity with the columns of its row; the index holds one object for each."""
 
     number: int
     id: str
@@ -45,59 +47,59 @@ class SearchIndex:
     """Every name of every entity, and every drawn word."""
 
     def __init__(self, engine: DuckDBEngine) -> None:
-        rows = engine.fetch(sql("web/entities")).to_pylist()
+        rows = engine.fetch(STATEMENTS.sql("numbered_entities")).to_pylist()
         self._entities = [Entity(number, row.pop("entity_id"), **row) for number, row in enumerate(rows, 1)]
-        self._ranked = sorted(self._entities, key=lambda each: -each.figures)
-        keys, ranks, hows = _keys(self._ranked)
+        self._ranked = sorted(self._entities, key=lambda entity: -entity.figures)
+        keys, ranks, kinds = _keys(self._ranked)
         order = sorted(range(len(keys)), key=keys.__getitem__)
-        self._keys = [keys[place] for place in order]
-        self._ranks, self._hows = np.array(ranks, np.int32)[order], np.array(hows, np.int8)[order]
-        words = engine.fetch(sql("web/words"))
-        self._words: list[str] = words["word"].to_pylist()
-        self._drawn = words["figures"].to_numpy()
-        self._meant = words
+        self._keys = [keys[index] for index in order]
+        self._ranks, self._kinds = np.array(ranks, np.int32)[order], np.array(kinds, np.int8)[order]
+        self._word_rows = engine.fetch(STATEMENTS.sql("searchable_words"))
+        self._words: list[str] = self._word_rows["word"].to_pylist()
+        self._word_figures = self._word_rows["figures"].to_numpy()
 
     def __getitem__(self, number: int) -> Entity:
         return self._entities[number - 1]
 
-    def most_drawn(self, most: int) -> list[Entity]:
-        """Give the entities that most figures draw."""
-        return self._ranked[:most]
+    def most_drawn(self, limit: int) -> list[Entity]:
+        """Return the entities in most figures."""
+        return self._ranked[:limit]
 
     def search(self, text: str, limit: int) -> list[dict[str, Any]]:
-        """Give the entities that have a name, synonym or identifier which begins with `text`.
+        """Return the entities with a name, synonym or identifier that begins with `text`.
 
-        Those it is in full come first, then the most drawn.
+        Entities that match in full come first, then those in most figures.
         """
         form = _form(text)
         first, last = _run(self._keys, form)
-        same = bisect_right(self._keys, form, first, last)
-        whole = sorted(zip(self._hows[first:same].tolist(), self._ranks[first:same].tolist(), strict=True))
-        found = dict.fromkeys([*(rank for _, rank in whole), *self._first(same, last, limit + len(whole))])
-        return [self._match(rank, first, last) for rank in [*found][:limit]]
+        exact_last = bisect_right(self._keys, form, first, last)
+        exact = sorted(zip(self._kinds[first:exact_last].tolist(), self._ranks[first:exact_last].tolist(), strict=True))
+        longer = self._first(exact_last, last, limit + len(exact))
+        ranks = dict.fromkeys([*(rank for _, rank in exact), *longer])
+        return [self._match(rank, first, last) for rank in [*ranks][:limit]]
 
     def _first(self, first: int, last: int, most: int) -> list[int]:
-        """Give the ranks in a run of keys, the most drawn first."""
-        there = np.zeros(len(self._ranked), bool)
-        there[self._ranks[first:last]] = True
-        return [int(rank) for rank in np.flatnonzero(there)[:most]]
+        """Return the least ranks in a run of keys, which are those of the entities in most figures."""
+        in_run = np.zeros(len(self._ranked), bool)
+        in_run[self._ranks[first:last]] = True
+        return [int(rank) for rank in np.flatnonzero(in_run)[:most]]
 
     def _match(self, rank: int, first: int, last: int) -> dict[str, Any]:
-        places = np.flatnonzero(self._ranks[first:last] == rank) + first
-        place = int(places[np.argmin(self._hows[places])])  # the first of the surest
-        entity, how = self._ranked[rank], HOW[self._hows[place]]
-        matched = next(text for text in _texts(entity)[how] if _form(text) == self._keys[place])
-        known = {"id": entity.id, "name": entity.name, "category": entity.category, "taxon": entity.taxon}
-        return known | {"figures": entity.figures, "matched": matched, "how": how}
+        indices = np.flatnonzero(self._ranks[first:last] == rank) + first
+        index = int(indices[np.argmin(self._kinds[indices])])  # the first key of the best kind
+        entity, kind = self._ranked[rank], MATCH_KINDS[self._kinds[index]]
+        matched = next(text for text in _texts(entity)[kind] if _form(text) == self._keys[index])
+        row = {"id": entity.id, "name": entity.name, "category": entity.category, "taxon": entity.taxon}
+        return row | {"figures": entity.figures, "matched": matched, "how": kind}
 
     def words(self, text: str) -> list[dict[str, Any]]:
-        """Give the drawn words that begin with `text`: the word itself first, then the most drawn."""
+        """Return the drawn words that begin with `text`: the word itself first, then those in most figures."""
         first, last = _run(self._words, _form(text))
-        figures = self._drawn[first:last].copy()
+        figures = self._word_figures[first:last].copy()
         if first < last and self._words[first] == _form(text):
             figures[0] = np.iinfo(figures.dtype).max
-        best = np.argsort(-figures, kind="stable")[:WORDS] + first
-        rows: list[dict[str, Any]] = self._meant.take(best).to_pylist()
+        best = np.argsort(-figures, kind="stable")[:MOST_WORDS] + first
+        rows: list[dict[str, Any]] = self._word_rows.take(best).to_pylist()
         return rows
 
     def find(self, text: str) -> Entity:
@@ -122,26 +124,26 @@ class SearchIndex:
         )
 
     def _at(self, first: int, last: int) -> list[Entity]:
-        """Give the entities of a run of keys, the most drawn first and not too many."""
+        """Return up to 500 entities of a run of keys, those in most figures first."""
         return [self._ranked[rank] for rank in self._first(first, last, _NEAR)]
 
 
 _NEAR = 500
-"""Entities that a name is compared with."""
+"""Greatest number of entities that a text is compared with, so that a wrong name costs milliseconds."""
 
 
 def _form(text: str) -> str:
-    # Not kg.text.normal_form: that remembers what it is given.
+    # Not kg.model.text.normal_form, because that caches every text.
     return collapse(text).upper()
 
 
 def _run(keys: list[str], form: str) -> tuple[int, int]:
-    """Give where the keys that begin with `form` begin and end; nothing begins with nothing."""
+    """Return the bounds of the keys that begin with `form`; an empty prefix matches nothing."""
     return (bisect_left(keys, form), bisect_left(keys, form + _AFTER)) if form else (0, 0)
 
 
 def _texts(entity: Entity) -> dict[str, list[str]]:
-    """Give what an entity is called, by the members of HOW."""
+    """Return the texts that an entity is found by, by the members of MATCH_KINDS."""
     curies = [entity.id, *entity.xrefs]
     return {
         "name": [entity.name],
@@ -151,19 +153,19 @@ def _texts(entity: Entity) -> dict[str, list[str]]:
 
 
 def _keys(ranked: list[Entity]) -> tuple[list[str], list[int], list[int]]:
-    """Give the keys of all entities, each with the entity's rank and its place in HOW."""
+    """Return the keys of all entities, each with the entity's rank and its index in MATCH_KINDS."""
     keys: list[str] = []
     ranks: list[int] = []
-    hows: list[int] = []
+    kinds: list[int] = []
     for rank, entity in enumerate(ranked):
         forms: dict[str, int] = {}
-        for how, texts in enumerate(_texts(entity).values()):
+        for kind, texts in enumerate(_texts(entity).values()):
             for text in texts:
-                forms.setdefault(_form(text), how)
+                forms.setdefault(_form(text), kind)
         keys += forms
         ranks += [rank] * len(forms)
-        hows += forms.values()
-    return keys, ranks, hows
+        kinds += forms.values()
+    return keys, ranks, kinds
 
 
 def _sureness(entity: Entity, text: str) -> int:

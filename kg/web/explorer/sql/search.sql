@@ -1,4 +1,13 @@
--- The drawn words, sorted, with up to twelve of the things they were read as, the most often read first.
+-- The search index: read once, and held in memory.
+
+-- name: numbered_entities (rows)
+-- reads: entities, entity_codes
+-- One row for each entity, in the order of the numbers, which begin with 1.
+SELECT e.* FROM entities AS e JOIN entity_codes AS c ON c.entity_id = e.entity_id ORDER BY c.entity
+
+-- name: searchable_words (rows)
+-- reads: words, mentions, entities
+-- One row for each drawn word, sorted, with up to 12 of the entities it was read as, the most often read first.
 SELECT w.word, w.figures, w.entities, n.names, n.ids
 FROM words AS w
 JOIN (
