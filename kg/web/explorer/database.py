@@ -13,6 +13,7 @@ from typing import Self
 
 import pyarrow as pa
 
+from kg.cooccurrence import prepare
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import sql
 from kg.model.tables import Build
@@ -38,7 +39,9 @@ class ExplorerDatabase:
         for name, path in paths.items():
             self._engine.attach(name, path)
         self._engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
-        self._engine.create_table("entity_codes", sql("entity_codes"))
+        self._engine.create_view("counted", prepare.STATEMENTS.sql("counted_entities"))
+        self._engine.create_view("counted_mentions", prepare.STATEMENTS.sql("entity_mentions"))
+        self._engine.create_table("entity_codes", prepare.STATEMENTS.sql("entity_codes"))
         self._engine.create_view("pairs", sql("web/pairs"))
         self._engine.create_view("reversed_pairs", sql("web/reversed"))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-coded")
@@ -96,9 +99,10 @@ class ExplorerDatabase:
     def _make_drawn(self) -> None:
         """Make what pairs are counted from, as a build does."""
         most = self._build.manifest["parameters"]["max_entities"]
-        self._engine.create_table("figure_codes", sql("figure_codes", max_entities=most))
-        self._engine.create_table("figure_words", sql("figure_words"))
-        self._engine.create_table("drawn", f"SELECT * FROM ({sql('figure_entities')}) ORDER BY entity, figure")
+        self._engine.create_table("figure_codes", prepare.STATEMENTS.sql("figure_codes", max_entities=most))
+        self._engine.create_table("figure_words", prepare.STATEMENTS.sql("figure_words"))
+        figure_entities = prepare.STATEMENTS.sql("figure_entities")
+        self._engine.create_table("drawn", f"SELECT * FROM ({figure_entities}) ORDER BY entity, figure")
         self._engine.drop("figure_words", "figure_codes")
 
     def _make_pairs(self) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kg.engines.statements import sql
+from kg.cooccurrence import count
+from kg.cooccurrence.slices import WEIGHT_UNITS
+from kg.engines.statements import literal, sql
 from kg.graph.views import Filters
 from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.search_index import Entity
@@ -155,13 +157,11 @@ def _of_one(coded: ExplorerDatabase, number: int, around: Around) -> str:
 def _counted(figure_entities: str, last: int) -> str:
     """Give the SELECT that counts pairs in some rows of `drawn`: those whose first entity is `last` at most."""
     return f"""
-        WITH figure_entities AS ({figure_entities}),
-        marginals AS (SELECT 0 AS context, 0 AS entity, 0 AS figures WHERE FALSE),
-        universe_sizes AS (SELECT 0 AS context, 0 AS figures WHERE FALSE)
+        WITH entities_to_pair AS ({figure_entities})
         SELECT
             subject, object, figures, figures_all, figures_synonyms, figures_strict, papers,
-            ROUND(weight_units / 1e12, 9) AS weight, first_year, last_year
-        FROM ({sql("pairs", first=0, last=last)})
+            ROUND(weight_units / {literal(WEIGHT_UNITS)}, 9) AS weight, first_year, last_year
+        FROM ({count.STATEMENTS.sql("pair_counts", first=0, last=last, weight_units=WEIGHT_UNITS)})
     """
 
 
