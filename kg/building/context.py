@@ -1,4 +1,4 @@
-"""The things that all steps of one build use."""
+"""The objects that all steps of one build share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

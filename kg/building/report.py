@@ -1,4 +1,4 @@
-"""The build report: what was skipped, changed or left ungrounded, one line each, for people and programs."""
+"""The build report: one line for each record or entity that was skipped, changed or left ungrounded."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

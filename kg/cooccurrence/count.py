@@ -88,7 +88,7 @@ def count(
 
 
 def correct(engine: Engine, statistics: PairStatistics) -> QValues:
-    """Correct for the tests of all slices, which stand in `pair_tests`; drop that table."""
+    """Apply the correction for multiple testing to the table `pair_tests`, and drop it."""
     q_values = statistics.correct(engine.fetch(STATEMENTS.sql("tests")))
     engine.drop("pair_tests")
     return q_values

@@ -9,10 +9,15 @@ of aiosql). Each begins with a head of comment lines:
     -- One row for each figure and entity: the origin that ranks first.
     SELECT ...
 
-The kind in brackets is `table` or `view` (created under the name), `rows` (a result that Python reads), or `python` (a
-table that Python appends at this point; it has no SELECT). `reads` names every table of the SELECT, `drops` the tables
-that no later statement reads. A statement for one engine's dialect follows its sibling: `-- name: xrefs (rows, spark)`.
-`$name` stands for a value, `($name)` also for the SELECT of another statement.
+The kind in brackets is one of these:
+
+- `table` or `view`: created under the name;
+- `rows`: a result that Python reads;
+- `python`: a table or view that Python creates at this point. It has no SELECT.
+
+`reads` names every table of the SELECT, `drops` the tables that no later statement reads. A statement for one engine's
+dialect follows its sibling: `-- name: xrefs (rows, spark)`. `$name` stands for a value, `($name)` also for the SELECT
+of another statement.
 """
 
 import re
@@ -102,9 +107,8 @@ class Statements:
     ) -> None:
         """Create every table and view of the step in `engine`, in order, and drop those that no later one reads.
 
-        `python` has the function that appends each table of the kind `python`; `progress` is called before each
-        statement. Statements of the kind `rows` are left to Python. Raises KeyError for a table of the kind `python`
-        without a function.
+        `python` has the function that creates each table of the kind `python`; `progress` is called before each
+        statement. Statements of the kind `rows` are left to Python. Raises KeyError for a missing function.
         """
         for shared in self:
             if shared.kind == "rows":
@@ -181,7 +185,7 @@ def _statement(lines: list[str]) -> Statement:
     body = "\n".join(lines[number:]).strip()
     kind = cast("Kind", head[2])
     if bool(body) == (kind == "python"):
-        raise ValueError(f"{lines[0]!r}: {'a SELECT is missing' if not body else 'Python appends it, so no SELECT'}")
+        raise ValueError(f"{lines[0]!r}: {'a SELECT is missing' if not body else 'Python creates it, so no SELECT'}")
     return Statement(
         head[1], kind, head[3] or "", lists.get("reads", ()), lists.get("drops", ()), "\n".join(comment), body
     )

@@ -32,5 +32,5 @@ FROM (SELECT record FROM raw_figures UNION ALL SELECT record FROM raw_tables) AS
 
 -- name: first_errors (rows)
 -- reads: raw_problems
--- Three errors of the parsers, for the message that there are no records.
+-- Three errors of the parsers. They explain why there are no records.
 SELECT file, line, message FROM raw_problems WHERE severity = 'error' ORDER BY file LIMIT 3

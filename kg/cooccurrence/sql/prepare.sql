@@ -99,7 +99,7 @@ GROUP BY d.figure, d.entity, d.taxon, f.paper, f.year
 -- name: universe (table)
 -- reads: figure_words
 -- One row for each context and figure that could show a pair of it: two different words among the entities that pair
--- there. A context is a taxon, for pairs with one of its genes, or 0, for pairs without a gene.
+-- there. The context of a pair is the taxon of its genes, or 0 without a gene.
 SELECT c.figure, c.context
 FROM (SELECT DISTINCT figure, taxon AS context FROM figure_words) AS c
 JOIN figure_words AS w ON w.figure = c.figure AND (w.taxon = c.context OR w.taxon = 0)
