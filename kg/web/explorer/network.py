@@ -133,7 +133,7 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
     filters, strong = query.filters, _are_strong(database, query)
     published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
     if query.years.unbounded:
-        tables = {"pairs": published}
+        tables: dict[str, str] = {"pairs": published}
     else:
         tables = {
             "figures_of_pairs": _figures_of_pairs(query, shown),
