@@ -177,7 +177,7 @@ function showError(error) {
   announce(error.message);
 }
 
-/** Return an error as a sentence; its message has a small first letter and no full stop, as on the command line. */
+/** Return an error as a sentence; messages have a small first letter and no full stop, as on the command line. */
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 
 function message(title, text, buttons) {
@@ -194,7 +194,7 @@ function hint(text) {
     text ||
     usual +
       (few
-/** Return an error as a sentence; messages have a small first letter and no full stop, as on the command line. */
+        ? ` ${whole(graph.cy.edges().length)} of ${whole(shown.elements.edges.length)} pairs are drawn, the table has all.`
         : "");
 }
 
