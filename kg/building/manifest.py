@@ -15,7 +15,6 @@ from kg.building.options import BuildParameters
 from kg.cooccurrence import slices
 from kg.cooccurrence.significance import PairStatistics
 from kg.engines import Engine
-from kg.engines.statements import sql
 from kg.errors import SourceError
 from kg.ingest import sssom
 from kg.lexicon.lexicon import Lexicon
@@ -120,7 +119,7 @@ def conclude(
     lexicon: Lexicon, given: Sequence[sssom.Mappings], refused: int,
 ) -> BuildResult:  # fmt: skip
     """Say what came of a build whose tables stand in `engine`; `counts` are their rows, `given` the mapping files."""
-    ungrounded = engine.fetch(sql("ungrounded"))
+    ungrounded = engine.fetch(report.STATEMENTS.sql("ungrounded_entities"))
     skipped = zip(parameters.mappings, [each.skipped for each in given], strict=True)
     lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused)
     used = [{"sha256": each.digest, "pairs": len(each.pairs)} for each in sorted(given, key=lambda each: each.digest)]

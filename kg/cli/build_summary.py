@@ -54,6 +54,8 @@ def _output(folder: str, written: dict[str, Any]) -> str:
     path = f"{folder}/{written.get('file') or written.get('folder', 'store')}"
     if "triples" in written:
         return f"{path}: {written['triples']:,} triples"
+    if "rows" in written:
+        return f"{path}: {written['rows']:,} rows"
     left_out = written["left_out"]
     cut = f" ({left_out:,} weaker pairs left out; kg export --all keeps them)" if left_out else ""
     return f"{path}: {written['nodes']:,} nodes, {written['edges']:,} edges{cut}"

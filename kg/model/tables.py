@@ -54,15 +54,13 @@ _PAPER_FIELDS: dict[str, pa.DataType] = {
     "publisher": _TEXT,
 }
 
-_JUDGED: dict[str, pa.DataType] = {
+STATISTICS = ("expected", "lift", "jaccard", "npmi", "log10_p")
+"""Columns of pairs that follow from the counts of a pair alone; `q` depends on all pairs."""
+
+_STATISTIC_FIELDS: dict[str, pa.DataType] = {
     "first_year": _WHOLE,
     "last_year": _WHOLE,
-    "expected": _REAL,
-    "lift": _REAL,
-    "jaccard": _REAL,
-    "npmi": _REAL,
-    "log10_p": _REAL,
-    "q": _REAL,
+    **dict.fromkeys((*STATISTICS, "q"), _REAL),
 }
 
 RAW: dict[type, tuple[str, pa.Schema]] = {
@@ -124,12 +122,12 @@ TABLES: dict[str, pa.Schema] = {
         {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
         | {"figures": _WHOLE, "figures_all": _WHOLE, "figures_synonyms": _WHOLE, "figures_strict": _WHOLE}
         | {"papers": _WHOLE, "weight": _REAL},
-        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE, "taxon": _TEXT} | _JUDGED,
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE, "taxon": _TEXT} | _STATISTIC_FIELDS,
     ),
     "word_cooccurrences": _schema(
         {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
         | {"figures": _WHOLE, "papers": _WHOLE},
-        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE} | _JUDGED,
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE} | _STATISTIC_FIELDS,
     ),
 }
 """Schemas of the published tables, by name; rows are sorted by `SORT_KEYS`."""

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from kg.building.pipeline import PAIRS
-from kg.cooccurrence import statistics
+from kg.cooccurrence import count, prepare, statistics
 from kg.cooccurrence.slices import SLICE_INSTANCES
 from kg.cooccurrence.statistics import Floats, Ints
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import sql
-from kg.model.tables import to_arrow
+from kg.model.tables import STATISTICS, to_arrow
 from kg.validation.findings import EXAMPLES, Check, Example
 from kg.validation.tables import TableCheck, Tables, example
 
@@ -25,7 +24,6 @@ ALL_INSTANCES = 4 * SLICE_INSTANCES
 
 CHOSEN = pa.schema([("entity", pa.int32()), ("entity_id", pa.string()), ("part", pa.int32())])
 
-_STATISTICS = ("expected", "lift", "jaccard", "npmi", "log10_p")
 _WRONG = pa.schema(
     [(name, pa.int64()) for name in "kabn"]
     + [("name", pa.string()), ("found", pa.float64()), ("expected", pa.float64())]
@@ -64,10 +62,9 @@ def _prepare(tables: Tables, name: str) -> None:
     engine = tables.engine
     limit = int(tables.build.manifest["parameters"]["max_entities"])
     engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
-    for table, select in PAIRS[name].items():
-        by_definition = "SELECT DISTINCT figure, entity, taxon FROM figure_words"
-        engine.create_table(table, by_definition if table == "figure_entities" else sql(select, max_entities=limit))
-    engine.create_table("loads", sql("loads"))
+    prepare.prepare(engine, name, limit)
+    engine.create_view("entities_to_pair", count.ALL_COUNTED.entities_to_pair)
+    engine.create_table("loads", count.STATEMENTS.sql("loads"))
 
 
 def _recount(tables: Tables, name: str, sample: int) -> tuple[int, list[Example]]:
@@ -130,7 +127,7 @@ def _wrong(combinations: pa.RecordBatch) -> Iterator[tuple[int | str | float, ..
     """Give the statistics that are not what the counts give: counts, name, value found, value expected."""
     k, a, b, n = (combinations.column(name).to_numpy() for name in "kabn")
     right = _right(k, a, b, n)
-    for name in _STATISTICS:
+    for name in STATISTICS:
         found = combinations.column(name).to_numpy(zero_copy_only=False)
         for row in np.flatnonzero(~np.isclose(found, right[name], rtol=2e-5, atol=1e-9)):
             yield *(int(each[row]) for each in (k, a, b, n)), name, float(found[row]), float(right[name][row])

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from kg.model.identifiers import OWN_PREFIXES, PREFIXES
 from kg.model.records import CATEGORIES, FLAVOURS, Origin
-from kg.model.tables import TABLES
+from kg.model.tables import STATISTICS, TABLES
 from kg.validation.findings import MEND, REBUILD, Check
 
 _IDENTIFIER = "[A-Za-z0-9._~%/:-]+"
@@ -17,7 +17,7 @@ _FIGURE = "pfocr:PMC[0-9]{1,12}__[A-Za-z0-9._-]{1,240}"
 _PAPER = f"pmc:PMC[0-9]{{1,12}}|pubmed:[0-9]+|doi:10\\.{_IDENTIFIER}"
 _TAXON = "ncbitaxon:[0-9]+"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
-_STATISTICS = ("expected", "lift", "jaccard", "npmi", "log10_p", "q")
+_STATISTICS = (*STATISTICS, "q")
 _MARGINS = ("subject_figures", "object_figures", "universe")
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 

@@ -347,7 +347,7 @@ def test_a_mapping_to_an_identifier_that_nobody_knows_keeps_the_name(tmp_path: P
 def test_two_kinds_are_not_made_one_thing(tmp_path: Path, row: str) -> None:
     entities, report = mapped(tmp_path, row)
     assert entities["ncbigene:207"]["category"] == "gene"
-    assert "warning\tmappings-refused\t\t\t1 mappings would make one thing of two kinds" in report
+    assert "warning\tmappings-refused\t\t\t1 mappings would join entities of two categories" in report
 
 
 def test_genes_of_two_organisms_are_not_made_one_thing() -> None:

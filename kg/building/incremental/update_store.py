@@ -11,11 +11,10 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from kg.cooccurrence.significance import STATISTICS
 from kg.diff.comparison import Comparison
 from kg.diff.triples import Update, operation
 from kg.errors import OutputError, SourceError
-from kg.model.tables import Build
+from kg.model.tables import STATISTICS, Build
 
 MOST = 0.125
 """Share of the triples that may differ: to change one costs several times what it costs to load one."""

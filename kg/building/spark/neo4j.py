@@ -1,4 +1,4 @@
-"""CSV for neo4j-admin on a cluster: the rows of `kg.exporters.neo4j`, each kind in as many files as it has parts."""
+"""CSV for neo4j-admin on a cluster: the rows of `kg.exporters.neo4j`, with a file for each part of each kind."""
 
 from functools import partial
 from pathlib import Path
@@ -9,12 +9,13 @@ from kg.engines.spark import SparkEngine, atomic_write
 from kg.exporters.neo4j import Neo4jKind, kinds, lines, packed, write_headers
 
 BATCH_ROWS = 65_536
+"""Rows that become text at once."""
 
 
-def write(engine: SparkEngine, folder: Path, base: str, least: int) -> int:
-    """Write the published tables, which stand in `engine`, into a new folder; give the number of rows."""
+def write(engine: SparkEngine, folder: Path, base: str, min_figures: int) -> int:
+    """Write the published tables, which stand in `engine`, into a new folder; return the number of rows."""
     folder.mkdir()
-    all_kinds = kinds(least)
+    all_kinds = kinds(min_figures)
     write_headers(folder, all_kinds)
     total = 0
     for kind in all_kinds:

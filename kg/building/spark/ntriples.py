@@ -1,4 +1,4 @@
-"""Triples on a cluster: N-Triples in gzip parts, as stores load them in bulk, written by the workers."""
+"""Triples on a cluster: N-Triples in gzip parts for the bulk load of a store, written by the workers."""
 
 import gzip
 from functools import partial
@@ -15,6 +15,7 @@ from kg.rdf.syntax import NTriplesSyntax
 from kg.rdf.triples import TripleWriter
 
 BATCH_ROWS = 8_192
+"""Rows that become text at once."""
 
 ENTITIES = """
 SELECT e.*, p.partners, f.members,
@@ -39,15 +40,13 @@ LEFT JOIN (
 ) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id
 """
-"""What kg/sql/rdf/entities.sql says in words that DuckDB alone has."""
+"""The statement of the entities of a dump in Spark's dialect, which lacks DuckDB's list functions."""
 
 
-def write(
-    engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ...], manifest: dict[str, Any]
-) -> int:  # fmt: skip
-    """Write the triples of the published `tables` into `folder`; give their number.
+def write(engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ...], manifest: dict[str, Any]) -> int:
+    """Write the triples of the published `tables` into `folder`; return their number.
 
-    The lines of all files together are those of the N-Triples exporter; every triple is in one file, once.
+    The lines of all files together are those of the N-Triples exporter. Every triple is in one file, once.
     """
     for name, schema in TABLES.items():
         engine.attach(name, tables / f"{name}.parquet", schema)
@@ -57,9 +56,8 @@ def write(
     total = 0
     for name in row_kinds(layers):
         parts = engine.partitions(ENTITIES if name == "entities" else sql(f"rdf/{name}"))
-        found = engine.map(partial(_write_part, folder, name, base, layers), [*enumerate(parts)])
+        total += sum(engine.map(partial(_write_part, folder, name, base, layers), [*enumerate(parts)]))
         engine.remove_partitions(parts)
-        total += sum(found)
     return total
 
 
@@ -70,7 +68,7 @@ def _writer(base: str, layers: tuple[str, ...]) -> TripleWriter:
 def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], part: tuple[int, Path]) -> int:
     number, path = part
     writer = _writer(base, layers)
-    make = row_writers(writer, layers)[name]
+    serialize = row_writers(writer, layers)[name]
     with (
         atomic_write(folder / f"part-{name}-{number:07}.nt.gz") as aside,
         aside.open("wb") as raw,
@@ -79,5 +77,5 @@ def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], par
         pq.ParquetFile(path) as file,
     ):
         for batch in file.iter_batches(BATCH_ROWS):
-            packed.write("".join(map(make, batch.to_pylist())).encode("utf-8", "replace"))
+            packed.write("".join(map(serialize, batch.to_pylist())).encode("utf-8", "replace"))
     return writer.count

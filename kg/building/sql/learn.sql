@@ -1,4 +1,7 @@
--- What the words of records were read as, in how many figures: identified things only.
+-- name: words_to_learn (rows)
+-- reads: mentions, entities
+-- The rows of a lexicon file: each word that records give, each entity with an identifier that it was read as and its
+-- flavour, with the number of figures.
 SELECT m.match AS word, e.category, e.entity_id, e.name, COALESCE(e.taxon, '') AS taxon, m.flavour,
     COUNT(DISTINCT m.figure_id) AS figures
 FROM mentions AS m
