@@ -93,10 +93,10 @@ def _appending(engine: Engine, tables: Mapping[str, pa.Table]) -> dict[str, Call
 
 def _infer(engine: Engine, lexicon: Lexicon, infer: InferWords) -> None:
     engine.append("inferred", INFERRED.empty_table())
-    genes = set(engine.fetch(WORDS.sql("keyword_genes"))["entity_id"].to_pylist())
+    genes: list[str] = engine.fetch(WORDS.sql("genes_without_word"))["entity_id"].to_pylist()
     if genes:
         expanded = (tuple(row.values()) for row in engine.fetch(WORDS.sql("expanded_words")).to_pylist())
-        infer(engine, WordInference(expansions(lexicon.contents, expanded, genes)))
+        infer(engine, WordInference(expansions(lexicon.contents, expanded, set(genes))))
 
 
 def infer_words(inference: WordInference, keywords: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

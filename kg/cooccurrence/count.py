@@ -19,8 +19,7 @@ STATEMENTS = Statements("kg.cooccurrence", "count")
 
 def counted_pairs(first: int, last: int) -> Select:
     """Return the SELECT that counts the pairs whose first entity has a code from `first` to `last`."""
-    counts = STATEMENTS.sql("pair_counts", first=first, last=last, weight_units=WEIGHT_UNITS)
-    return STATEMENTS.sql("pairs", pair_counts=counts)
+    return STATEMENTS.sql("pairs", first=first, last=last, weight_units=WEIGHT_UNITS)
 
 
 class PairSource(NamedTuple):

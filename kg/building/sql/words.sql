@@ -20,9 +20,9 @@ JOIN (
     GROUP BY figure_id HAVING COUNT(*) > 1
 ) AS f ON f.figure_id = r.figure_id
 
--- name: keyword_genes (rows)
+-- name: genes_without_word (rows)
 -- reads: keywords
--- The human genes whose word has to be inferred.
+-- The genes of keywords whose word is to be inferred.
 SELECT DISTINCT entity_id FROM keywords WHERE NOT word_given AND entity_id IS NOT NULL
 
 -- name: keywords_by_figure (rows)

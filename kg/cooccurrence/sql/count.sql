@@ -13,12 +13,12 @@ FROM (
 ) AS places
 GROUP BY entity
 
--- name: pair_counts (rows)
--- reads: entities_to_pair
+-- name: pairs (rows)
+-- reads: entities_to_pair, marginals, universe_sizes
 -- One row for each pair whose first entity lies in [$first, $last]. `product` is the product of the two words' candidates
 -- for the best choice of two different words, NULL where both entities come from one and the same word. Weights are sums
 -- of 1 / `product` in integer units of 1 / $weight_units, because integer sums do not depend on the order of the rows.
--- Papers are the figures without those of a paper of which another figure shows the pair.
+-- `papers` counts the figures of one paper once: `again` are its further figures that show the pair.
 WITH instances AS (
     SELECT
         a.entity AS subject, b.entity AS object, a.taxon AS subject_taxon, b.taxon AS object_taxon, a.paper, a.year,
@@ -36,7 +36,8 @@ WITH instances AS (
 SELECT
     c.subject, c.object, c.context,
     c.figures, c.figures_all, c.figures_synonyms, c.figures_strict,
-    CAST(c.figures - COALESCE(r.again, 0) AS INT) AS papers, c.weight_units, c.first_year, c.last_year
+    CAST(c.figures - COALESCE(r.again, 0) AS INT) AS papers, c.weight_units, c.first_year, c.last_year,
+    a.figures AS subject_figures, b.figures AS object_figures, n.figures AS universe
 FROM (
     SELECT
         subject, object, GREATEST(MAX(subject_taxon), MAX(object_taxon)) AS context,
@@ -61,16 +62,6 @@ LEFT JOIN (
     ) AS papers
     GROUP BY subject, object
 ) AS r ON r.subject = c.subject AND r.object = c.object
-
--- name: pairs (rows)
--- reads: marginals, universe_sizes
--- The rows of $pair_counts, the SELECT of `pair_counts`, with the figures of both ends and of the universe.
-SELECT
-    c.subject, c.object, c.context,
-    c.figures, c.figures_all, c.figures_synonyms, c.figures_strict,
-    c.papers, c.weight_units, c.first_year, c.last_year,
-    a.figures AS subject_figures, b.figures AS object_figures, n.figures AS universe
-FROM ($pair_counts) AS c
 LEFT JOIN marginals AS a ON a.context = c.context AND a.entity = c.subject
 LEFT JOIN marginals AS b ON b.context = c.context AND b.entity = c.object
 LEFT JOIN universe_sizes AS n ON n.context = c.context

@@ -13,7 +13,7 @@ from typing import Self
 
 import pyarrow as pa
 
-from kg.cooccurrence import prepare
+from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.model.tables import Build
@@ -44,9 +44,9 @@ class ExplorerDatabase:
         for name, path in paths.items():
             self._engine.attach(name, path)
         self._engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
-        self._engine.create_view("counted", prepare.STATEMENTS.sql("counted_entities"))
-        self._engine.create_view("counted_mentions", prepare.STATEMENTS.sql("entity_mentions"))
-        self._engine.create_table("entity_codes", prepare.STATEMENTS.sql("entity_codes"))
+        self._engine.create_view("counted", PREPARE.sql("counted_entities"))
+        self._engine.create_view("counted_mentions", PREPARE.sql("entity_mentions"))
+        self._engine.create_table("entity_codes", PREPARE.sql("entity_codes"))
         self._create_views("numbered_pairs", "pairs_by_object")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")
         self._search_index = self._thread.submit(SearchIndex, self._engine)
@@ -97,10 +97,9 @@ class ExplorerDatabase:
 
     def _create_entity_figures(self) -> None:
         """Create the table that pairs are counted in, by the statements of a build."""
-        figure_codes = prepare.STATEMENTS.sql("figure_codes", max_entities=self._max_entities)
-        self._engine.create_table("figure_codes", figure_codes)
-        self._engine.create_table("figure_words", prepare.STATEMENTS.sql("figure_words"))
-        self._engine.create_view("figure_entities", prepare.STATEMENTS.sql("figure_entities"))
+        self._engine.create_table("figure_codes", PREPARE.sql("figure_codes", max_entities=self._max_entities))
+        self._engine.create_table("figure_words", PREPARE.sql("figure_words"))
+        self._engine.create_view("figure_entities", PREPARE.sql("figure_entities"))
         self._create_tables("entity_figures")
         self._engine.drop("figure_entities", "figure_words", "figure_codes")
 

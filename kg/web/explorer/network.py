@@ -132,6 +132,7 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
     """Return the strongest pairs of the entities shown, those of a centre first, and how many pairs pass."""
     filters, strong = query.filters, _are_strong(database, query)
     published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
+    tables: dict[str, str]
     if query.years.unbounded:
         tables: dict[str, str] = {"pairs": published}
     else:
