@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from kg.engines.duckdb import database
-from kg.engines.statements import Statement, Statements, quote, sql
+from kg.engines.statements import Statement, Statements, quote
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES
@@ -64,7 +64,7 @@ def _queries(graph: KnowledgeGraph) -> list[str]:
         "min_figures": graph.build.min_figures,
     }
     return [
-        f"CREATE {_signature(statement)} {sql('rdf/words') if statement.kind == 'python' else statement.sql(**facts)}"
+        f"CREATE {_signature(statement)} {Statements('kg.rdf', 'dump').sql('words') if statement.kind == 'python' else statement.sql(**facts)}"
         for statement in STATEMENTS
     ]
 
