@@ -157,7 +157,7 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
 
 
 def _estimated_triples(manifest: dict[str, Any]) -> int:
-    """Estimate the number of triples: a pair has 21, a mention 7."""
+    """Guess the number of triples: a pair has 21, a mention 7."""
     return int(21 * manifest["thresholds"]["pairs_kept"] + 7 * manifest["counts"]["mentions"])
 
 

@@ -1,7 +1,7 @@
 r"""RDF syntaxes: terms and triples as text, Turtle for people and N-Triples for loaders.
 
-The text is put together here, because an RDF library needs an object for each of a hundred million terms, which takes
-ten times as long as writing them. In the tests three foreign parsers read every kind of text back.
+The text is put together here, because a dump has a hundred million terms: to make an RDF library's object for each
+takes ten times as long as to write them. In the tests three foreign parsers read every kind of text back.
 
 From a row to its lines, with a pair of the seeds and 4 of its 18 predicates (`kg.rdf.triples` takes the steps):
 
@@ -79,7 +79,7 @@ class Syntax(Protocol):
     layer: str
     """Layer of the rows that are written now, or `records`. Syntaxes with named graphs read it."""
     verbatim: bool
-    """Whether `serialize_subject` writes terms unchanged, so that a template serves all subjects of one shape."""
+    """True if `serialize_subject` writes terms unchanged, so that a template serves all subjects of one shape."""
 
     def serialize_iri(self, iri: str) -> Serialized:
         """Serialize an IRI, which must be valid."""
