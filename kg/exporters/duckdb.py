@@ -63,8 +63,9 @@ def _queries(graph: KnowledgeGraph) -> list[str]:
         "base": graph.build.base,
         "min_figures": graph.build.min_figures,
     }
+    annotations = Statements("kg.rdf", "dump").sql("words")
     return [
-        f"CREATE {_signature(statement)} {Statements('kg.rdf', 'dump').sql('words') if statement.kind == 'python' else statement.sql(**facts)}"
+        f"CREATE {_signature(statement)} {annotations if statement.kind == 'python' else statement.sql(**facts)}"
         for statement in STATEMENTS
     ]
 

@@ -101,7 +101,7 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Query:
-    """Read a canned query; raise UnknownName, which lists all of them, for another name."""
+    """Read a canned query; raise UnknownName, with the names of all, where there is none of this name."""
     if name not in names():
         raise UnknownName("query", name, names())
     return parse(name, (_folder() / f"{name}.rq").read_text(encoding="utf-8"))

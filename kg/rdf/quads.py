@@ -1,4 +1,4 @@
-"""N-Quads and TriG: one named graph a layer, so that a store can load, drop or query each by itself."""
+"""N-Quads and TriG: one named graph a layer, so that a store can load, drop or query it separately."""
 
 from kg.model.identifiers import NAMESPACES
 from kg.rdf.dump import Turtle, prefixes
@@ -62,7 +62,7 @@ class TriGSyntax(TurtleSyntax):
 
 
 class NQuads(Turtle):
-    """N-Quads, for stores."""
+    """N-Quads, the dump with named graphs that stores load."""
 
     suffixes = (".nq",)
 
@@ -71,7 +71,7 @@ class NQuads(Turtle):
 
 
 class TriG(Turtle):
-    """TriG, for people."""
+    """TriG, the dump with named graphs that people read."""
 
     suffixes = (".trig",)
 
