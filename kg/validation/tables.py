@@ -127,11 +127,12 @@ class Tables:
 
         def compare_neighbours() -> tuple[int, list[Example]]:
             nonlocal repeated
-            total = 0
+            total = pairs = 0
             for first, keys_of_rows, (less, equal) in self._neighbours(table):
                 total += len(less)
-                repeated += len(equal)
+                pairs += len(equal)
                 unsorted.extend(_row(table, keys_of_rows, index, first) for index in less[: EXAMPLES - len(unsorted)])
+            repeated = pairs
             return total, unsorted
 
         sorted_ = Check(f"{table}.sorted", f"rows are sorted by {keys}, in UTF-8 byte order")
