@@ -13,6 +13,7 @@ from kg.rdf.dump import BATCH_ROWS, STATEMENTS, create_pair_tables, row_kinds, r
 from kg.rdf.syntax import NTriplesSyntax
 from kg.rdf.triples import TripleWriter
 
+
 def write(engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ...], manifest: dict[str, Any]) -> int:
     """Write the triples of the published `tables` into `folder`; return their number.
 
