@@ -11,10 +11,9 @@ from typing import Any
 from kg import __version__
 from kg.diff.comparison import Comparison
 from kg.diff.selects import SIDES
-from kg.engines.statements import sql
 from kg.errors import SourceError
 from kg.model.tables import TABLES, Build
-from kg.rdf.dump import LAYERS, USUAL_LAYERS, create_pair_tables, row_kinds, row_writers
+from kg.rdf.dump import LAYERS, STATEMENTS, USUAL_LAYERS, create_pair_tables, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax, Serialized
 from kg.rdf.triples import TripleWriter
 
@@ -45,9 +44,9 @@ _ESCAPE = re.compile(r"\\u([0-9A-F]{4})|\\\\([uU])|\\.")
 class UpdateSyntax(NTriplesSyntax):
     r"""N-Triples inside a request, whose `\u` escapes stores replace before they parse it, by different rules."""
 
-    def literal(self, text: str) -> Serialized:
+    def serialize_literal(self, text: str) -> Serialized:
         """Serialize a plain literal with escapes of 8 digits; a `u` after a backslash of the text is escaped, too."""
-        spelled = super().literal(text)
+        spelled = super().serialize_literal(text)
         return Serialized(_ESCAPE.sub(_eight_digits, spelled)) if "\\" in spelled else spelled
 
 
@@ -132,15 +131,15 @@ def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None
         engine.create_view(table, f"SELECT * FROM {side}_{table}")
     create_pair_tables(engine, layers, comparison.builds[side].min_figures)
     for name in _KEYS:
-        rows = sql(f"rdf/{name}")
+        rows = STATEMENTS.sql(name)
         engine.create_table(
             f"{side}_rdf_{name}", rows if name in row_kinds(layers) else f"SELECT * FROM ({rows}) LIMIT 0"
         )
 
 
 def _row_writers(base: str, layers: tuple[str, ...]) -> dict[str, Any]:
-    writer = TripleWriter(base, UpdateSyntax(), mentions="mentions" in layers, terms="terms" in layers)
-    return row_writers(writer, LAYERS)
+    writer = TripleWriter(base, UpdateSyntax(), layers)
+    return row_writers(writer)
 
 
 def _differing(name: str, keys: tuple[str, ...], columns: list[str], *, all_rows: bool) -> str:

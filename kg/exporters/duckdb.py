@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from kg.engines.duckdb import database
-from kg.engines.statements import Statement, Statements, quote, sql
+from kg.engines.statements import Statement, Statements, quote
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES
@@ -63,8 +63,9 @@ def _queries(graph: KnowledgeGraph) -> list[str]:
         "base": graph.build.base,
         "min_figures": graph.build.min_figures,
     }
+    annotations = Statements("kg.rdf", "dump").sql("words")
     return [
-        f"CREATE {_signature(statement)} {sql('rdf/words') if statement.kind == 'python' else statement.sql(**facts)}"
+        f"CREATE {_signature(statement)} {annotations if statement.kind == 'python' else statement.sql(**facts)}"
         for statement in STATEMENTS
     ]
 

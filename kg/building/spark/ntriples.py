@@ -8,39 +8,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from kg.engines.spark import SparkEngine, atomic_write
-from kg.engines.statements import sql
 from kg.model.tables import TABLES
-from kg.rdf.dump import create_pair_tables, row_kinds, row_writers
+from kg.rdf.dump import BATCH_ROWS, STATEMENTS, create_pair_tables, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax
 from kg.rdf.triples import TripleWriter
-
-BATCH_ROWS = 8_192
-"""Rows that become text at once."""
-
-ENTITIES = """
-SELECT e.*, p.partners, f.members,
-    FILTER(e.xrefs, each -> NOT ARRAY_CONTAINS(s.shared, each)) AS exact,
-    FILTER(e.xrefs, each -> ARRAY_CONTAINS(s.shared, each)) AS close
-FROM entities AS e
-CROSS JOIN (
-    SELECT ARRAY_AGG(xref) AS shared
-    FROM (SELECT xref FROM (SELECT EXPLODE(xrefs) AS xref FROM entities) GROUP BY xref HAVING COUNT(*) > 1)
-) AS s
-LEFT JOIN (
-    SELECT entity_id, ARRAY_SORT(ARRAY_AGG(partner)) AS partners
-    FROM (
-        SELECT subject_id AS entity_id, object_id AS partner FROM rdf_pairs
-        UNION ALL
-        SELECT object_id AS entity_id, subject_id AS partner FROM rdf_pairs
-    )
-    GROUP BY entity_id
-) AS p ON p.entity_id = e.entity_id
-LEFT JOIN (
-    SELECT family_id, ARRAY_SORT(ARRAY_AGG(entity_id)) AS members FROM members GROUP BY family_id
-) AS f ON f.family_id = e.entity_id
-ORDER BY e.entity_id
-"""
-"""The statement of the entities of a dump in Spark's dialect, which lacks DuckDB's list functions."""
 
 
 def write(engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ...], manifest: dict[str, Any]) -> int:
@@ -55,20 +26,20 @@ def write(engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ..
     folder.mkdir()
     total = 0
     for name in row_kinds(layers):
-        parts = engine.partitions(ENTITIES if name == "entities" else sql(f"rdf/{name}"))
+        parts = engine.partitions(STATEMENTS.sql(name, engine.dialect))
         total += sum(engine.map(partial(_write_part, folder, name, base, layers), [*enumerate(parts)]))
         engine.remove_partitions(parts)
     return total
 
 
 def _writer(base: str, layers: tuple[str, ...]) -> TripleWriter:
-    return TripleWriter(base, NTriplesSyntax(), mentions="mentions" in layers, terms="terms" in layers)
+    return TripleWriter(base, NTriplesSyntax(), layers)
 
 
 def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], part: tuple[int, Path]) -> int:
     number, path = part
     writer = _writer(base, layers)
-    serialize = row_writers(writer, layers)[name]
+    serialize = row_writers(writer)[name]
     with (
         atomic_write(folder / f"part-{name}-{number:07}.nt.gz") as aside,
         aside.open("wb") as raw,
