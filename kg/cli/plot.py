@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import build_option
+from kg.cli.options import build_option, find
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ SINGULAR = {"categories": "category", "taxa": "taxon"}
 @click.option("-o", "--output", type=click.Path(), help="Picture to write, .png or .svg; of all: the folder.")
 @click.option("-f", "--format", "format_", type=click.Choice(["png", "svg"]), default="png", show_default=True,
               help="Format of all; that of one picture is its suffix.")  # fmt: skip
-@click.option("--of", help="Entity in the middle of a neighbourhood: name or CURIE. [default: the most drawn]")
+@click.option(
+    "--of", help="Entity in the middle of a neighbourhood: CURIE, name or drawn word. [default: the most drawn]"
+)
 @click.option("--top", type=click.IntRange(2, 500),
               help="Pairs of a network, partners of a neighbourhood, genes of a heatmap. [default: 75; 20; 25]",
 )  # fmt: skip
@@ -63,6 +65,7 @@ def plot(
         raise click.UsageError(f"{name} takes no {', '.join(_options(odd))}; kg plot --list shows what it takes")
     files = _files(wanted, name, Path(output), format_)
     with KnowledgeGraph(folder) as graph:
+        of = None if of is None else find(graph, of)
         for each, place in files.items():
             asked = _asked(wanted[each].takes, of, filters)
             drawn = plots.render(graph, each, place.suffix[1:], asked)

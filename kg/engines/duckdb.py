@@ -49,6 +49,10 @@ class DuckDBEngine:
         self._tables: set[str] = set()
         self._views: set[str] = set()
 
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open another connection to the database, for one thread."""
+        return self._connection.cursor()
+
     def append(self, name: str, table: pa.Table) -> None:
         """Append rows; the first call creates the table with the columns of `table`."""
         self._connection.register("appended_rows", table)
@@ -84,12 +88,12 @@ class DuckDBEngine:
 
     def fetch(self, select: str) -> pa.Table:
         """Return a result; threads may call this at the same time."""
-        with _translated_errors(), self._connection.cursor() as cursor:
+        with _translated_errors(), self.connect() as cursor:
             return cursor.sql(select).to_arrow_table()
 
     def stream(self, select: str) -> Iterator[pa.RecordBatch]:
         """Yield a result in batches of 65,536 rows; other calls may come between them."""
-        with _translated_errors(), self._connection.cursor() as cursor:
+        with _translated_errors(), self.connect() as cursor:
             yield from cursor.sql(select).to_arrow_reader(BATCH_ROWS)
 
     def count(self, table: str) -> int:
@@ -112,6 +116,38 @@ class DuckDBEngine:
     def _run(self, statement: str) -> None:
         with _translated_errors():
             self._connection.execute(statement)
+
+
+class DuckDBSchema(DuckDBEngine):
+    """A schema inside the database of another engine: it has tables of its own and reads those of the other, too.
+
+    Closing it drops its tables and nothing else.
+    """
+
+    def __init__(self, database: DuckDBEngine, name: str) -> None:
+        """Create the schema `name`, which `database` must not have."""
+        self._database = database  # which must not be dropped with its folder before this one is closed
+        self._temporary = None
+        self._name = name
+        self._tables, self._views = set(), set()
+        self._connection = database.connect()
+        self._run(f"CREATE SCHEMA {name}")
+        self._run(self._search_path)
+
+    @property
+    def _search_path(self) -> str:
+        return f"SET search_path = '{self._name},main'"
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open another connection to the database that finds the tables of this schema first, for one thread."""
+        connection = super().connect()
+        connection.execute(self._search_path)
+        return connection
+
+    def close(self) -> None:
+        """Drop the schema with its tables."""
+        self._run(f"DROP SCHEMA {self._name} CASCADE")
+        self._connection.close()
 
 
 @contextmanager

@@ -7,7 +7,6 @@ the numbers and names of the nodes only.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kg.engines.statements import sql
 from kg.exporters.cytoscape_style import visual_editor_properties, visual_properties
 from kg.exporters.view_exporter import (
     LISTS,
@@ -34,10 +33,10 @@ class Cx2(ViewExporter):
         names: dict[str, str] = {}
         numbers: dict[str, int] = {}
         aspects: dict[str, Iterable[Mapping[str, Any]]] = {
-            "attributeDeclarations": [_declarations(graph, network)],
+            "attributeDeclarations": [_declarations(view, network)],
             "networkAttributes": [network],
-            "nodes": _nodes(nodes_with_lists(graph, view, names), numbers),
-            "edges": _edges(edges_with_lists(graph, view, names), numbers),
+            "nodes": _nodes(nodes_with_lists(view, names), numbers),
+            "edges": _edges(edges_with_lists(view, names), numbers),
             "visualProperties": [visual_properties()],
             "visualEditorProperties": [visual_editor_properties()],
         }
@@ -63,12 +62,12 @@ def _edges(edges: Iterable[Edge], numbers: dict[str, int]) -> Iterator[dict[str,
         yield {"id": number, "s": numbers[source], "t": numbers[target], "v": attributes}
 
 
-def _declarations(graph: KnowledgeGraph, network: dict[str, Any]) -> dict[str, Any]:
+def _declarations(view: View, network: dict[str, Any]) -> dict[str, Any]:
     """Return the types of all columns that hold a value."""
     # The view adds these columns to its rows. NDEx wants every column declared that the style reads.
     node_columns = {"name", "represents", "type", "iri", "url"}
-    node_columns |= _used(graph, "view/nodes", NODE_COLUMNS.keys() - {"label", "iri", "url"})
-    edge_columns = {"name", "interaction", "weight"} | _used(graph, "view/edges", EDGE_COLUMNS.keys())
+    node_columns |= view.filled_columns("nodes", NODE_COLUMNS.keys() - {"label", "iri", "url"})
+    edge_columns = {"name", "interaction", "weight"} | view.filled_columns("edges", EDGE_COLUMNS.keys())
     node_types, edge_types = ({"name": str, "represents": str} | NODE_COLUMNS), ({"name": str} | EDGE_COLUMNS)
     return {
         "networkAttributes": {name: {"d": _TYPES[type(value)]} for name, value in network.items()},
@@ -79,10 +78,3 @@ def _declarations(graph: KnowledgeGraph, network: dict[str, Any]) -> dict[str, A
 
 def _declared(columns: dict[str, type]) -> dict[str, dict[str, str]]:
     return {name: {"d": _TYPES[list if name in LISTS else dtype]} for name, dtype in columns.items()}
-
-
-def _used(graph: KnowledgeGraph, rows: str, columns: Iterable[str]) -> set[str]:
-    """Return the columns that have a value in any row."""
-    counts = ", ".join(f"COUNT({name}) AS {name}" for name in sorted(columns))
-    [row] = graph.engine.fetch(f"SELECT {counts} FROM (\n{sql(rows)}\n)").to_pylist()
-    return {name for name, count in row.items() if count}

@@ -31,9 +31,9 @@ class CytoscapeJs(ViewExporter):
         names: dict[str, str] = {}
         yield f'{{"format_version":"1.0","generated_by":{encode("kg " + graph.build.manifest["version"])},\n'
         yield f'"data":{encode(network_attributes(graph, view))},\n"elements":{{"nodes":['
-        yield from array_lines(_nodes(nodes_with_lists(graph, view, names)))
+        yield from array_lines(_nodes(nodes_with_lists(view, names)))
         yield '\n],"edges":['
-        yield from array_lines(_edges(edges_with_lists(graph, view, names)))
+        yield from array_lines(_edges(edges_with_lists(view, names)))
         yield '\n]},\n"style":['
         yield from array_lines(stylesheet())
         yield "\n]}\n"

@@ -56,7 +56,7 @@ class Html(ViewExporter):
     def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
         """Yield the page, with the view as JSON in its last script."""
         names: dict[str, str] = {}
-        nodes = [_node(node) for node in _with_drawing(graph, nodes_with_lists(graph, view, names))]
+        nodes = [_node(node) for node in _with_drawing(view, nodes_with_lists(view, names))]
         head, body, tail = page_parts()
         title = _title(view, names)
         yield head.replace("<title>Pathway Figures</title>", f"<title>{escape(title)}</title>")
@@ -65,10 +65,10 @@ class Html(ViewExporter):
         yield f',\n"about":{_safe(network_attributes(graph, view))}'
         yield f',\n"of":{_safe([view.center] if view.center else [])}'
         yield f',\n"build":{_safe(_build(graph, view, nodes))}'
-        figures = list(_figures(graph)) if view.name in VIEWS_OF_PAIRS else []
+        figures = list(_figures(view)) if view.name in VIEWS_OF_PAIRS else []
         yield from _array("nodes", nodes)
         yield from _array("figures", figures)
-        yield from _array("edges", _edges(edges_with_lists(graph, view, names), nodes, figures))
+        yield from _array("edges", _edges(edges_with_lists(view, names), nodes, figures))
         yield f"}}</script>\n{tail}"
 
 
@@ -100,13 +100,13 @@ def _build(graph: KnowledgeGraph, view: View, nodes: list[dict[str, Any]]) -> di
     }
 
 
-def _with_drawing(graph: KnowledgeGraph, nodes: Iterator[Node]) -> Iterator[Node]:
+def _with_drawing(view: View, nodes: Iterator[Node]) -> Iterator[Node]:
     """Add to each entity the words that draw it, and its figures by year."""
     words: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in graph.engine.fetch(STATEMENTS.sql("html_entity_words", most=WORDS)).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_entity_words", most=WORDS)).to_pylist():
         words[row.pop("entity_id")].append(row)
     years: defaultdict[str, list[list[int]]] = defaultdict(list)
-    for row in graph.engine.fetch(STATEMENTS.sql("html_entity_years")).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_entity_years")).to_pylist():
         years[row["entity_id"]].append([row["year"], row["figures"]])
     for id_, attributes in nodes:
         drawing = {"words": words.get(id_), "years": years.get(id_)}
@@ -131,12 +131,12 @@ def _edges(edges: Iterator[Edge], nodes: list[dict[str, Any]], figures: list[dic
         yield values
 
 
-def _figures(graph: KnowledgeGraph) -> Iterator[dict[str, Any]]:
+def _figures(view: View) -> Iterator[dict[str, Any]]:
     """Yield the figures that the pairs name as evidence, with the words that draw each entity."""
     words: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
-    for row in graph.engine.fetch(STATEMENTS.sql("html_figure_words")).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_figure_words")).to_pylist():
         words[row["figid"]][row["entity_id"]] = row["words"]
-    for row in graph.engine.fetch(STATEMENTS.sql("html_figures")).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_figures")).to_pylist():
         figure = {name: value for name, value in row.items() if value is not None}
         yield figure | {"words": words[row["figid"]]}
 

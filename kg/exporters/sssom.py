@@ -8,7 +8,7 @@ import csv
 from io import StringIO
 from typing import IO
 
-from kg.engines.statements import Statements, sql
+from kg.engines.statements import Statements
 from kg.errors import UnknownPrefix
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
@@ -34,7 +34,7 @@ class Sssom:
     def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
         """Write every mapping; return their number."""
         del view  # a mapping is true in every view
-        graph.engine.create_table("mappings", sql("view/mappings"))
+        STATEMENTS.run(graph.engine)
         file.write(_metadata(graph).encode())
         file.write(_rows([COLUMNS]))
         count = 0

@@ -69,20 +69,20 @@ def is_missing(value: Any) -> bool:
 # -- JSON
 
 
-def nodes_with_lists(graph: KnowledgeGraph, view: View, names: dict[str, str]) -> Iterator[Node]:
+def nodes_with_lists(view: View, names: dict[str, str]) -> Iterator[Node]:
     """Yield the nodes of a view with real lists, and without `label`, which repeats `name`.
 
     Fills `names`, which `edges_with_lists` needs: node id to name.
     """
-    lists = {row["id"]: row for row in graph.engine.fetch(STATEMENTS.sql("entity_lists")).to_pylist()}
+    lists = {row["id"]: row for row in view.fetch(STATEMENTS.sql("entity_lists")).to_pylist()}
     for id_, attributes in view.nodes():
         names[id_] = attributes.pop("label")
         yield Node(id_, _json_values(attributes, lists.get(id_, {})))
 
 
-def edges_with_lists(graph: KnowledgeGraph, view: View, names: Mapping[str, str]) -> Iterator[Edge]:
+def edges_with_lists(view: View, names: Mapping[str, str]) -> Iterator[Edge]:
     """Yield the edges of a view with real lists, and with a `name` such as `RANK (co-occurs) OPG`."""
-    rows = graph.engine.fetch(STATEMENTS.sql("mention_lists")).to_pylist()
+    rows = view.fetch(STATEMENTS.sql("mention_lists")).to_pylist()
     lists = {(row["figure_id"], row["entity_id"]): row for row in rows}
     for source, target, attributes in view.edges():
         interaction = attributes["interaction"]
@@ -100,13 +100,13 @@ def network_attributes(graph: KnowledgeGraph, view: View) -> dict[str, Any]:
     program = {"methods": METHODS, "rights": RIGHTS, "prov:wasGeneratedBy": f"kg {graph.build.manifest['version']}"}
     attributes = {"name": view.title} | view.attributes
     if view.name == "figure":  # it has no co-occurrences, which the other attributes count
-        attributes = {name: attributes[name] for name in ("name", "description")} | _figure_attributes(graph)
+        attributes = {name: attributes[name] for name in ("name", "description")} | _figure_attributes(view)
     return _json_values(attributes | program, {})
 
 
-def _figure_attributes(graph: KnowledgeGraph) -> dict[str, str]:
+def _figure_attributes(view: View) -> dict[str, str]:
     """Return the attributes of the one figure of a view, without missing ones."""
-    [row] = graph.engine.fetch(STATEMENTS.sql("figure_of_view")).to_pylist()
+    [row] = view.fetch(STATEMENTS.sql("figure_of_view")).to_pylist()
     figid, pmcid = (row[key].partition(":")[2] for key in ("figure_id", "paper_id"))
     link = page(row["paper_id"])
     attributes = {

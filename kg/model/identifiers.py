@@ -171,6 +171,26 @@ def compress(iri: str, base: str = DEFAULT_BASE) -> str:
     raise UnknownPrefix(f"no prefix known here fits {iri!r}")
 
 
+def normal_identifier(text: str, base: str = DEFAULT_BASE) -> str:
+    """Return the CURIE of an IRI, a figid or a CURIE with a prefix in any case; any other text as it is.
+
+    >>> normal_identifier("MESH:D000255"), normal_identifier("PMC1__f"), normal_identifier("TP53")
+    ('mesh:D000255', 'pfocr:PMC1__f', 'TP53')
+    >>> normal_identifier("https://identifiers.org/ncbigene/8600")
+    'ncbigene:8600'
+    """
+    if FIGID.fullmatch(text):
+        return f"pfocr:{text}"
+    if "://" in text:
+        try:
+            return compress(text, base)
+        except UnknownPrefix:
+            return text
+    prefix, colon, identifier = text.partition(":")
+    known = prefix.lower() in PREFIXES or prefix.lower() in OWN_PREFIXES
+    return f"{prefix.lower()}:{identifier}" if colon and known else text
+
+
 def association_iri(subject_id: str, object_id: str, base: str = DEFAULT_BASE) -> str:
     """Return the IRI of the co-occurrence of two entities; each pair of CURIEs has another.
 

@@ -19,8 +19,8 @@ from pyoxigraph import (
     Store,
 )
 
-from kg.errors import QueryError, SourceError
-from kg.model.identifiers import DEFAULT_BASE, namespaces
+from kg.errors import QueryError, SourceError, UnknownPrefix
+from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier
 
 if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
     from kg.model.tables import Build
@@ -46,6 +46,7 @@ class Graphs(NamedTuple):
     named: list[NamedNode | BlankNode] | None = None
 
 
+_RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _TEXT_OR_IRI = re.compile(
     r"""
@@ -139,12 +140,29 @@ def services(text: str) -> list[str]:
     return [iris[int(number)] if number else "" for number in numbers]
 
 
-def find(store: Store, label: str) -> str:
-    """Give the IRI of the one thing with this label; raise QueryError where there is none or several."""
-    quads = store.quads_for_pattern(None, _RDFS_LABEL, Literal(label), None)
-    found = sorted(str(quad.subject).strip("<>") for quad in quads)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise QueryError(f"{label!r} names several things: {', '.join(found[:10])}; give one of these")
-    raise QueryError(f"nothing is named {label!r} here; give a name as kg stats shows it, a CURIE or an IRI")
+def find(store: Store, text: str, base: str = DEFAULT_BASE) -> str | None:
+    """Return the IRI of the entity or figure with an identifier or exact name; None where it takes the resolver.
+
+    This is a shortcut: kg.graph.resolve.Resolver returns the same, from tables that take longer to open.
+    """
+    id_ = normal_identifier(text, base)
+    if id_.startswith("word:"):
+        return None
+    if ":" in id_:
+        try:
+            candidates = [NamedNode(expand(id_, base))]
+        except (UnknownPrefix, ValueError):
+            return None
+    else:
+        labelled = store.quads_for_pattern(None, _RDFS_LABEL, Literal(text), None)
+        candidates = [quad.subject for quad in labelled if isinstance(quad.subject, NamedNode)]
+    found = {candidate.value for candidate in candidates if _has_a_class(store, candidate, base)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _has_a_class(store: Store, subject: NamedNode, base: str) -> bool:
+    """Check whether a node is an entity or a figure."""
+    prefixes = namespaces(base)
+    curies = [curie.partition(":") for curie in (*CLASSES.values(), "fabio:Figure")]
+    classes = [NamedNode(prefixes[prefix] + name) for prefix, _, name in curies]
+    return any(quad.object in classes for quad in store.quads_for_pattern(subject, _RDF_TYPE, None, None))

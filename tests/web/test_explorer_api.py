@@ -244,8 +244,8 @@ HOSTILE = ["'", "''; DROP TABLE entities; --", '"', "%", "_", "*", ".*", "(a+)+$
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_finds_nothing_and_harms_nothing(toy: Client, text: str) -> None:
     assert toy.get("search", q=text) == {"matches": [], "words": []}
-    assert toy.refused("entity", 404, id=text).startswith("no entity is called ")
-    assert toy.refused("network", 404, of=text).startswith("no entity is called ")
+    assert toy.refused("entity", 404, id=text).startswith("no entity or figure is called ")
+    assert toy.refused("network", 404, of=text).startswith("no entity or figure is called ")
     assert toy.refused("network", 400, of="TP53", **{"from": text})
     assert toy.http("/api/queries/partners", {text: "1"}).status == 400
     assert toy.get("search", q="tp53")["matches"]
@@ -305,9 +305,11 @@ def test_an_entity_is_named_as_the_graph_finds_it(toy: Client, text: str) -> Non
 
 
 def test_an_unknown_entity_is_named_with_what_is_like_it(toy: Client) -> None:
-    assert toy.refused("entity", 404, id="TP35") == "no entity is called 'TP35'; did you mean TP53?"
-    assert toy.refused("network", 404, of="TP53,TP35") == "no entity is called 'TP35'; did you mean TP53?"
-    assert toy.refused("entity", 404, id="ncbigene:1") == "no entity is called 'ncbigene:1'; search for it by name"
+    assert toy.refused("entity", 404, id="TP35") == "no entity or figure is called 'TP35'; did you mean TP53?"
+    assert toy.refused("network", 404, of="TP53,TP35") == "no entity or figure is called 'TP35'; did you mean TP53?"
+    assert toy.refused("entity", 404, id="ncbigene:1") == (
+        "no entity or figure is called 'ncbigene:1'; ncbigene:1 is A1BG in the lexicon, which this build does not draw"
+    )
     assert toy.refused("entity", 404, id="PMC1__a").startswith("no entity is called 'PMC1__a'")
 
 
@@ -626,7 +628,7 @@ def test_an_unknown_query_or_name_in_one(toy: Client) -> None:
     assert (
         toy.refused("queries/partner", 404) == "no query is called 'partner'; did you mean partners, undrawn-partners?"
     )
-    assert toy.refused("queries/partners", 404, entity="TP35").startswith("no entity is called 'TP35'")
+    assert toy.refused("queries/partners", 404, entity="TP35").startswith("no entity or figure is called 'TP35'")
 
 
 # -- the SPARQL of a view

@@ -111,7 +111,7 @@ def _years(graph: KnowledgeGraph, _: PlotOptions) -> Numbers:
 
 
 def _ranks(graph: KnowledgeGraph, options: PlotOptions) -> Numbers:
-    graph.engine.create_table("kept_entities", f"SELECT * FROM entities WHERE {options.filters.of_entities()}")
+    graph.engine.create_table("passing_entities", f"SELECT * FROM entities WHERE {options.filters.of_entities()}")
     table = graph.engine.fetch(STATEMENTS.sql("entities_by_figures"))
     shown = sum(table["entities"].to_pylist())
     note = f"{_part(shown, graph.engine.count('entities'), 'entities')}, in {_figures(graph)}"
@@ -139,7 +139,7 @@ def _heatmap(graph: KnowledgeGraph, options: PlotOptions) -> Numbers:
     table = _pairs(graph, STATEMENTS.sql("pairs_of_ends"))
     shown = len({id_ for end in ("subject_id", "object_id") for id_ in table[end].to_pylist()})
     category = filters.categories[0] if len(filters.categories) == 1 else "entity"
-    entities = _number(graph.engine.count("kept_entities"), category)
+    entities = _number(graph.engine.count("passing_entities"), category)
     note = f"{shown} of {entities}, the ends of the strongest pairs; by different words; {_figures(graph)} in all"
     return Numbers(table, "Who is drawn with whom", note, filters.support)
 
@@ -190,7 +190,7 @@ def _create_candidates(graph: KnowledgeGraph, filters: Filters, center: str = ""
     """
     least = graph.build.min_figures if filters.min_figures is None else filters.min_figures
     passes = f"({filters.of_entities()}) OR entity_id = {quote(center)}"
-    graph.engine.create_table("kept_entities", f"SELECT * FROM entities WHERE {passes}")
+    graph.engine.create_table("passing_entities", f"SELECT * FROM entities WHERE {passes}")
     tie = "figures" if filters.flavour == "all" else "weight"
     pairs = f"SELECT *, {_strength(filters)} AS strength, {tie} AS tie FROM cooccurrences"
     graph.engine.create_view("candidate_pairs", f"{pairs} WHERE {filters.of_pairs(least)}")

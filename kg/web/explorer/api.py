@@ -13,10 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg import __version__
-from kg.errors import KgError, QueryError, UnknownName, UnknownPrefix
+from kg.errors import KgError, QueryError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.resolve import Resolver
 from kg.graph.views import Filters
-from kg.model.identifiers import FIGID, expand
+from kg.model.identifiers import expand
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
@@ -25,7 +26,7 @@ from kg.web.explorer.download import FORMATS, export_network, file_name, table
 from kg.web.explorer.evidence import describe_entity, pair_evidence
 from kg.web.explorer.network import Network, NetworkQuery, Years, network
 from kg.web.explorer.parameters import QueryParameters
-from kg.web.explorer.search_index import Entity
+from kg.web.explorer.search_index import Entity, IndexNames
 from kg.web.explorer.sparql_text import network_sparql
 
 MOST_ROWS = 500
@@ -48,7 +49,7 @@ class Api:
         self._build = build
         self._database = ExplorerDatabase(build)
         self._graph: KnowledgeGraph | None = None
-        self._exporting = Lock()
+        self._opening = Lock()
         digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + __version__.encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
 
@@ -112,7 +113,7 @@ class Api:
         return JSONResponse({"matches": index.search(text, limit), "words": index.words(text)})
 
     def _entity(self, parameters: QueryParameters) -> Response:
-        entity = self._database.search_index.find(parameters.text("id"))
+        entity = self._find(parameters.text("id"))
         return JSONResponse(describe_entity(self._database, entity, self._build.base))
 
     def _elements(self, parameters: QueryParameters) -> Response:
@@ -122,8 +123,7 @@ class Api:
         return JSONResponse({"elements": result.elements} | left_out | {"of": of})
 
     def _evidence(self, parameters: QueryParameters) -> Response:
-        index = self._database.search_index
-        subject, object_ = (index.find(parameters.text(name)) for name in ("subject", "object"))
+        subject, object_ = (self._find(parameters.text(name)) for name in ("subject", "object"))
         if subject == object_:
             raise QueryError(f"subject and object are both {subject.id}; give two entities")
         years, flavour = _years(parameters), _flavour(parameters)
@@ -144,9 +144,9 @@ class Api:
         return Response(body, media_type=FORMATS[format_], headers=saved_as)
 
     def _export(self, result: Network, format_: str) -> bytes:
-        with self._exporting:  # a graph holds one view at a time
+        with self._opening:
             self._graph = self._graph or KnowledgeGraph(self._build)
-            return export_network(self._graph, result, format_)
+        return export_network(self._graph, result, format_)
 
     def _network(self, parameters: QueryParameters) -> Network:
         filters = Filters(
@@ -168,13 +168,25 @@ class Api:
         return tuple(dict.fromkeys(entities))
 
     def _find_all(self, text: str) -> list[Entity]:
-        index = self._database.search_index
         try:
-            return [index.find(text)]
+            return [self._find(text)]
         except UnknownName:  # a name may have a comma
             if "," not in text:
                 raise
-        return [index.find(name) for name in text.split(",") if name.strip()]
+        return [self._find(name) for name in text.split(",") if name.strip()]
+
+    def _find(self, text: str) -> Entity:
+        """Return the entity that a person means; the page itself sends CURIEs."""
+        index = self._database.search_index
+        id_ = text if index.by_id(text) else self._resolve(text)
+        if entity := index.by_id(id_):
+            return entity
+        raise UnknownName("entity", text, hint=f"{id_} is a figure")
+
+    def _resolve(self, text: str) -> str:
+        """Return the CURIE of the entity or figure that a person means."""
+        names = IndexNames(self._database.search_index, self._database.fetch)
+        return Resolver(names, self._build.base).resolve(text).id
 
     def _queries(self, _: QueryParameters) -> Response:
         return JSONResponse([self._describe_query(canned_queries.load(name)) for name in canned_queries.names()])
@@ -204,11 +216,9 @@ class Api:
         return self._respond(request, answer)
 
     def _iri(self, text: str) -> str:
-        """Return the IRI that a CURIE, a figid or a name stands for, as `kg query` does."""
-        try:
-            return expand(f"pfocr:{text}" if FIGID.fullmatch(text) else text, self._build.base)
-        except UnknownPrefix:
-            return expand(self._database.search_index.find(text).id, self._build.base)
+        """Return the IRI of the entity or figure that a person means, as `kg query` does."""
+        id_ = text if self._database.search_index.by_id(text) else self._resolve(text)
+        return expand(id_, self._build.base)
 
 
 def _error_response(error: KgError) -> Response:

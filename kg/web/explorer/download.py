@@ -42,13 +42,13 @@ def table(network: Network) -> bytes:
 
 
 def export_network(graph: KnowledgeGraph, network: Network, format_: str) -> bytes:
-    """Return the network in a format of the exporters; the caller lets one thread at a time use the graph."""
+    """Return the network in a format of the exporters; threads may call this at the same time."""
     query, edges = network.query, network.edges
     columns = {"subject_id": _column(edges, "source", pa.string()), "object_id": _column(edges, "target", pa.string())}
     if not query.years.unbounded:
         columns |= {name: _column(edges, name, pa.int32()) for name in _COUNTS}
         columns["weight"] = _column(edges, "weight", pa.float64())
-    view = graph.chosen(
+    view = graph.view_of_pairs(
         pa.table(columns),
         [entity.id for entity in query.centers],
         query.filters,
@@ -56,7 +56,8 @@ def export_network(graph: KnowledgeGraph, network: Network, format_: str) -> byt
         left_out=network.left_out + network.pairs_left_out,
     )
     file = io.BytesIO()
-    exporter(format_).write(graph, view, file)
+    with view:
+        exporter(format_).write(graph, view, file)
     return file.getvalue()
 
 

@@ -5,15 +5,17 @@ number, in the order of identifiers as in `entity_codes`, and its rank, which is
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
-from kg.errors import UnknownName
+from kg.graph.resolve import TableNames
 from kg.model.text import collapse
 
 MATCH_KINDS = ("name", "identifier", "synonym")
@@ -102,34 +104,30 @@ class SearchIndex:
         rows: list[dict[str, Any]] = self._word_rows.take(best).to_pylist()
         return rows
 
-    def find(self, text: str) -> Entity:
-        """Give the entity that a person means by a CURIE or a name, as KnowledgeGraph.find does.
+    def by_id(self, id_: str) -> Entity | None:
+        """Return the entity with a CURIE, which must be its own; None where there is none."""
+        index = bisect_left(self._entities, id_, key=attrgetter("id"))
+        entities = self._entities[index : index + 1]
+        return entities[0] if entities and entities[0].id == id_ else None
 
-        Raises UnknownName where there is none, or where a name fits several.
-        """
-        asked, form = text.strip(), _form(text)
-        first, last = bisect_left(self._keys, form), bisect_right(self._keys, form)
-        meant = [(_sureness(entity, asked), entity.id, entity) for entity in self._at(first, last)]
-        meant = sorted(each for each in meant if each[0])
-        found = [entity for sureness, _, entity in meant if sureness == meant[0][0]]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            several = ", ".join(each.id for each in found[:10])
-            raise UnknownName("single entity", asked, hint=f"several are: {several}; give one of these")
-        near = dict.fromkeys(entity.name for entity in self._at(*_run(self._keys, form[:2])))
-        close = get_close_matches(asked, near, n=3)
-        raise UnknownName(
-            "entity", asked, hint=f"did you mean {', '.join(close)}?" if close else "search for it by name"
-        )
-
-    def _at(self, first: int, last: int) -> list[Entity]:
-        """Return up to 500 entities of a run of keys, those in most figures first."""
-        return [self._ranked[rank] for rank in self._first(first, last, _NEAR)]
+    def called(self, *texts: str) -> list[Entity]:
+        """Return the entities that have one of the texts as a name, synonym or identifier, in any case."""
+        ranks: set[int] = set()
+        for form in {_form(text) for text in texts}:
+            ranks.update(self._ranks[bisect_left(self._keys, form) : bisect_right(self._keys, form)].tolist())
+        return [self._ranked[rank] for rank in sorted(ranks)]
 
 
-_NEAR = 500
-"""Greatest number of entities that a text is compared with, so that a wrong name costs milliseconds."""
+class IndexNames(TableNames):
+    """Looks names of entities up in the index, and everything else in the tables."""
+
+    def __init__(self, index: SearchIndex, fetch: Callable[[str], pa.Table]) -> None:
+        super().__init__(fetch)
+        self._index = index
+
+    def named(self, text: str, id_: str) -> list[Entity]:
+        """Return the entities that may be called by a text, in any case, or have the identifier."""
+        return self._index.called(text, id_)
 
 
 def _form(text: str) -> str:
@@ -166,15 +164,3 @@ def _keys(ranked: list[Entity]) -> tuple[list[str], list[int], list[int]]:
         ranks += [rank] * len(forms)
         kinds += forms.values()
     return keys, ranks, kinds
-
-
-def _sureness(entity: Entity, text: str) -> int:
-    """Say how surely `text` means the entity: 1 is the surest, 0 not at all; the ranks are those of view/find.sql."""
-    meant = (
-        entity.id == text,
-        entity.name == text,
-        text in entity.xrefs,
-        entity.name.lower() == text.lower(),
-        text in entity.synonyms,
-    )
-    return meant.index(True) + 1 if True in meant else 0

@@ -1,4 +1,4 @@
--- The numbers of the plots. `kept_entities` and `candidate_pairs` depend on the filters, so that Python creates them.
+-- The numbers of the plots. `passing_entities` and `candidate_pairs` depend on the filters, so that Python creates them.
 
 -- name: figures_by_year (rows)
 -- reads: figures, mentions, entities
@@ -32,22 +32,22 @@ WHERE category = 'gene'
 GROUP BY entities
 ORDER BY entities
 
--- name: kept_entities (python)
+-- name: passing_entities (python)
 -- reads: entities
 -- The entities that pass the filters, and the entity in the middle.
 
 -- name: entities_by_figures (rows)
--- reads: kept_entities
+-- reads: passing_entities
 -- One row for each category and number of figures: the entities in that many, and the rank of the last of them.
 SELECT
     category, figures, COUNT(*) AS entities,
     CAST(SUM(COUNT(*)) OVER (PARTITION BY category ORDER BY figures DESC) AS BIGINT) AS rank
-FROM kept_entities
+FROM passing_entities
 GROUP BY category, figures
 ORDER BY category, figures DESC
 
 -- name: candidate_pairs (python)
--- reads: cooccurrences, kept_entities
+-- reads: cooccurrences, passing_entities
 -- The pairs that pass the filters. `strength` orders them, then `tie`.
 
 -- name: strongest_ends (rows)
