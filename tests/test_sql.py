@@ -13,7 +13,7 @@ from helpers.corpus import ROOT
 
 from kg.engines.statements import Statement, parse
 
-FILES = [path for path in sorted((ROOT / "kg").rglob("sql/*.sql")) if path.parent.parent != ROOT / "kg"]
+FILES = sorted((ROOT / "kg").rglob("sql/*.sql"))
 
 
 def statements(path: Path) -> list[Statement]:

@@ -189,16 +189,3 @@ def _statement(lines: list[str]) -> Statement:
     return Statement(
         head[1], kind, head[3] or "", lists.get("reads", ()), lists.get("drops", ()), "\n".join(comment), body
     )
-
-
-# -- files of one SELECT each; none are left when every package has its own folder
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("kg") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def sql(name: str, **numbers: int) -> str:
-    """Return the SELECT of a file in `kg/sql`, with its `$parameters` filled; they are numbers only."""
-    return Template(_text(name)).substitute({key: int(value) for key, value in numbers.items()})

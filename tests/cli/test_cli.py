@@ -215,7 +215,7 @@ def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
         (["-f", "graphml", "--view", "figures"], "kg: no view is called 'figures'; did you mean figure?\n"),
         (
             ["-f", "graphml", "--of", "MDM"],
-            "kg: no entity or figure is called 'MDM'; MDM is SLURP1 in the lexicon, which this build does not draw; did",
+            "kg: no entity or figure is called 'MDM'; MDM is SLURP1 in the lexicon, which this build does not draw;",
         ),
         (["-f", "graphml", "--view", "ego"], "kg: the ego view is of one entity; give it with --of\n"),
         (["-f", "graphml", "--view", "full", "--of", "TP53"], "--of is for the ego and the figure view\n"),

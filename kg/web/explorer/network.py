@@ -134,7 +134,7 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
     published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
     tables: dict[str, str]
     if query.years.unbounded:
-        tables: dict[str, str] = {"pairs": published}
+        tables = {"pairs": published}
     else:
         tables = {
             "figures_of_pairs": _figures_of_pairs(query, shown),
