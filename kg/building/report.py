@@ -41,7 +41,7 @@ def collect(
 ) -> list[Line]:
     """Return the lines of a build whose tables stand in `engine`: errors first, then by code and file.
 
-    `ungrounded` is the result of the statement `ungrounded_entities`. `skipped` has, for each mapping file, the number
+    `ungrounded` is the result of the statement `ungrounded_entities`. `skipped` has each mapping file with the number
     of rows without a pair by reason. `refused` mappings would join two categories or two organisms.
     """
     oversized = STATEMENTS.sql("oversized_figures", max_entities=max_entities)

@@ -22,8 +22,8 @@ SELECT figure_id, entity_id, match, n_candidates, flavour FROM mentions
 -- name: word_mentions (rows)
 -- reads: mentions, words
 -- `counted_mentions` of words: each has one candidate, itself.
-SELECT DISTINCT m.figure_id, w.word_id AS entity_id, m.match, 1 AS n_candidates, 'strict' AS flavour
-FROM mentions AS m JOIN words AS w ON w.word = m.match
+SELECT m.figure_id, w.word_id AS entity_id, m.match, 1 AS n_candidates, 'strict' AS flavour
+FROM (SELECT DISTINCT figure_id, match FROM mentions) AS m JOIN words AS w ON w.word = m.match
 
 -- name: counted_mentions (python)
 -- A view of one of the two: one row for each figure, entity and drawn word.
