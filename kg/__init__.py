@@ -12,12 +12,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as `typing` has it, which takes longer to import than everything here
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
+    from typing import Any
 
     from kg.building.manifest import BuildResult as BuildResult
     from kg.errors import KgError as KgError
@@ -66,6 +65,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is used first."""
     if name not in _MODULES:
         raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    from importlib import import_module
+
     value = getattr(import_module(_MODULES[name]), name)
     globals()[name] = value
     return value

@@ -1,6 +1,6 @@
 """What is written is checked: columns, commands, queries, formats, and every example with its output.
 
-python tests/test_docs.py      rewrites docs/cli.md, docs/queries.md and the outputs in README.md and docs/
+python tests/test_docs.py      rewrites docs/api.md, docs/cli.md, docs/queries.md and the outputs in README.md and docs/
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from helpers.api_page import api_page
 from helpers.corpus import ROOT, SEEDS, write_toy
 
 from kg.cli.main import main
@@ -176,6 +177,10 @@ def test_the_page_of_columns_is_fresh() -> None:
     assert text("columns.md") == columns_page()
 
 
+def test_the_page_of_the_library_is_fresh() -> None:
+    assert text("api.md") == api_page()
+
+
 def test_the_command_page_is_fresh() -> None:
     assert text("cli.md") == cli_page()
 
@@ -266,6 +271,7 @@ def rewrite() -> None:
     """Bring the pages up to what the program does now; read the difference before you commit it."""
     from tempfile import TemporaryDirectory
 
+    (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
     (DOCS / "cli.md").write_text(cli_page(), encoding="utf-8")
     (DOCS / "columns.md").write_text(columns_page(), encoding="utf-8")
     (DOCS / "queries.md").write_text(queries_page(), encoding="utf-8")

@@ -72,7 +72,8 @@ class Match:
     figures: int | None
     """Number of figures that draw the entity; by the word, if that decided. None for a figure."""
     how: str
-    """The kind of meaning, one of HOW."""
+    """The kind of meaning: identifier, other identifier, name, name in another case, synonym, synonym in another case,
+    drawn word, or lexicon."""
 
     @property
     def exact(self) -> bool:

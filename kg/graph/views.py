@@ -56,18 +56,23 @@ GRAPH_COLUMNS: dict[str, type] = {"description": str, "min_figures": int, "left_
 
 
 class Node(NamedTuple):
-    """A node of a view; `attributes` holds no None."""
+    """A node of a view, as a pair; docs/data-model.md has the attributes."""
 
     id: str
+    """The CURIE."""
     attributes: dict[str, Any]
+    """The attributes by name, without missing ones."""
 
 
 class Edge(NamedTuple):
-    """An edge of a view; `attributes` holds no None."""
+    """An edge of a view, as a triple; docs/data-model.md has the attributes."""
 
     source: str
+    """The CURIE of the node at its start; of a co-occurrence the lesser one."""
     target: str
+    """The CURIE of the node at its end."""
     attributes: dict[str, Any]
+    """The attributes by name, without missing ones; `interaction` says which kind of edge it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +153,7 @@ class View:
     statement where there are many. Several views stand side by side, and any thread may read them.
 
     >>> import kg
-    >>> graph = kg.open("exports")
-    >>> with graph.view("ego", of="TNFSF11") as view:
+    >>> with kg.open("exports") as graph, graph.view("ego", of="TNFSF11") as view:
     ...     print(view.title, view.n_nodes, view.n_edges)
     ...     print(next(view.nodes()).attributes["name"])
     PFOCR ego of ncbigene:8600 15 72
@@ -165,7 +169,7 @@ class View:
         self._finalizer = weakref.finalize(self, engine.close)
         self._finalizer.atexit = False
         self.name = name
-        """The name of the view, one of VIEWS."""
+        """co-occurrence, ego, words, figure, bipartite or full."""
         self.center = center
         """The CURIE of the entity or figure in the middle; None for a view of everything."""
         self.directed = name not in VIEWS_OF_PAIRS
