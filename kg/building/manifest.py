@@ -112,7 +112,7 @@ class BuildResult:
     manifest: dict[str, Any]
     """The manifest: parameters, inputs, counts, thresholds and outputs, as in `manifest.json`."""
     report: list[report.Line]
-    """The lines of `report.tsv`, each with `severity` (error, warning or note), `code`, `file`, `line` and `message`."""
+    """The lines of `report.tsv`, each with `severity` (error, warning, note), `code`, `file`, `line`, `message`."""
     ungrounded: tuple[str, ...]
     """Names of entities without an identifier, the most drawn first."""
 

@@ -76,6 +76,9 @@ def export(
 ) -> None:  # fmt: skip
     """Write the graph, or a view of it, in one format.
 
+    --of takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word or an alias in the lexicon; the first
+    of these that anything has decides. A word of several entities is refused with all of them.
+
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
     from kg.exporters import counted, exporter, format_of, into_folder

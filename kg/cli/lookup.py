@@ -45,8 +45,9 @@ def list_plugins() -> None:
 def lookup(folder: str, lexicon: str | None, format_: str, top: int, word: str) -> None:
     """Show on one screen what WORD means and where it is drawn.
 
-    WORD is a drawn word, a symbol, a name or a CURIE. Its readings come from the lexicon; the entity that it means to
-    every command, the words drawn together with it and the figures come from the build.
+    WORD is a drawn word, a symbol, a name or a CURIE. Its readings come from the lexicon; what it stands for, the words
+    drawn together with it and the figures come from the build. The second line says which entity other commands take it
+    for: an identifier counts first, then a name, a synonym, a drawn word and an alias in the lexicon.
 
     Example: kg lookup RANKL
     """

@@ -43,7 +43,7 @@ _NOUNS = {
 }
 """Kinds of meaning as messages say them, where they differ from HOW."""
 
-MOST_LISTED = 10
+MOST_LISTED = 5
 """Meanings of an ambiguous text that a message lists."""
 
 _MOST_SIMILAR = 200
