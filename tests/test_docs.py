@@ -138,8 +138,8 @@ def queries_page() -> str:
         "",
         "Written from the headers of `queries/*.rq` by `python tests/test_docs.py`. Each file is valid SPARQL as it",
         "stands and can be pasted elsewhere; `kg query NAME -p parameter=value` fills a parameter in. Where an IRI is",
-        "wanted, an identifier (CURIE or figid), a name, a synonym, a drawn word or an alias in the lexicon will do, as",
-        "[api.md](api.md#knowledgegraphresolve) says.",
+        "wanted, an identifier (CURIE or figid), a name, a synonym, a drawn word or an alias in the lexicon will do:",
+        "[api.md](api.md#knowledgegraphresolve) has the order.",
         "",
     ]
     for query in map(canned_queries.load, canned_queries.names()):

@@ -76,8 +76,8 @@ def export(
 ) -> None:  # fmt: skip
     """Write the graph, or a view of it, in one format.
 
-    --of takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word or an alias in the lexicon; the first
-    of these that anything has decides. A word of several entities is refused with all of them.
+    --of takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word or an alias in the lexicon. The
+    first of these that anything has decides. If several entities have it, they are listed and none is taken.
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """

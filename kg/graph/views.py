@@ -1,4 +1,4 @@
-"""Views: parts of the graph of a size people can use, what their nodes and edges carry, and the filters."""
+"""Views: parts of the graph of a size that people can use, the attributes of nodes and edges, and the filters."""
 
 import weakref
 from collections.abc import Iterable, Iterator
@@ -77,7 +77,7 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The part of the graph to show; the default shows what the build's threshold keeps.
+    """The part of the graph to show; the default applies the build's threshold only.
 
     Raises UnknownName for a category or flavour that does not exist.
 
@@ -173,7 +173,7 @@ class View:
         self.center = center
         """The CURIE of the entity or figure in the middle; None for a view of everything."""
         self.directed = name not in VIEWS_OF_PAIRS
-        """Whether its edges have a direction; co-occurrences have none."""
+        """True if the edges have a direction; co-occurrences have none."""
         self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
         """A title for people."""
         self.left_out = left_out
@@ -203,7 +203,7 @@ class View:
 
     @property
     def closed(self) -> bool:
-        """Whether the tables are gone."""
+        """True if the tables are gone."""
         return not self._finalizer.alive
 
     def nodes(self) -> Iterator[Node]:
