@@ -107,11 +107,14 @@ def _input(engine: Engine) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What came of a build: the manifest and the report, both yet to be written."""
+    """The result of a build: its manifest and its report, as they are written to the destination."""
 
     manifest: dict[str, Any]
+    """The manifest: parameters, inputs, counts, thresholds and outputs, as in `manifest.json`."""
     report: list[report.Line]
-    ungrounded: tuple[str, ...]  # names without identifier, the most drawn first
+    """The lines of `report.tsv`, each with `severity` (error, warning, note), `code`, `file`, `line`, `message`."""
+    ungrounded: tuple[str, ...]
+    """Names of entities without an identifier, the most drawn first."""
 
 
 def conclude(

@@ -45,6 +45,8 @@ def plot(
 ) -> None:
     """Draw a picture of a build, and write its numbers beside it as .tsv.
 
+    --of takes an identifier, a name, a synonym, a drawn word or an alias in the lexicon, as kg export does.
+
     Needs matplotlib: pip install 'pfocr-kg[plot]'
 
     Example: kg plot neighbourhood --of TNFSF11 -o tnfsf11.png
