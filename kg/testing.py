@@ -14,7 +14,7 @@ from io import RawIOBase
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
@@ -285,7 +285,7 @@ def _run(
             _fail(f"{where} left the folder empty")
         return count, repr(_listing(folder))
     sink = _Sink()
-    count = cast("Exporter", exporter).write(graph, view, cast("IO[bytes]", sink))
+    count = cast("Exporter", exporter).write(graph, view, sink)
     if sink.closed:
         _fail(f"{where} closed the file; whoever opened it does that")
     if count and not sink.size:

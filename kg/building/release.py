@@ -137,16 +137,16 @@ def _write_graph(
     with store if isinstance(store, StoreLoader) else nullcontext(), KnowledgeGraph(Build(folder)) as graph:
         progress("writing Turtle", 0, None)
         with atomic_write(folder / "pfocr.ttl") as file:
-            dump: Any = HashingWriter(file, folder / "pfocr.ttl")
-            out: Any = Tee(dump, store) if isinstance(store, StoreLoader) else dump
+            dump = HashingWriter(file, folder / "pfocr.ttl")
+            out = Tee(dump, store) if isinstance(store, StoreLoader) else dump
             triples = Turtle(jobs).write(graph, None, out, layers)
-        outputs["turtle"] = dump.found() | {"triples": triples}
+        outputs["turtle"] = dump.description() | {"triples": triples}
         progress("writing GraphML", 0, None)
         view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
         with atomic_write(folder / "cooccurrence.graphml") as file:
-            network: Any = HashingWriter(file, folder / "cooccurrence.graphml")
+            network = HashingWriter(file, folder / "cooccurrence.graphml")
             exporter("graphml").write(graph, view, network)
-        outputs["graphml"] = network.found() | {
+        outputs["graphml"] = network.description() | {
             "nodes": view.n_nodes,
             "edges": view.n_edges,
             "left_out": view.left_out,

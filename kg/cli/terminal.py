@@ -17,6 +17,7 @@ import click
 from kg.errors import KgError, OutputError
 
 if TYPE_CHECKING:
+    from kg.runtime.files import BinaryWriter
     from kg.runtime.progress import Progress
 
 
@@ -113,7 +114,7 @@ def on_terminal(path: str) -> bool:
 
 
 @contextmanager
-def output(path: str) -> Iterator[IO[bytes]]:
+def output(path: str) -> Iterator[BinaryWriter]:
     """Open what `-o` names: `-` is stdout, a device or pipe is written into, a file is replaced when complete."""
     from kg.runtime.files import atomic_write
 
@@ -133,7 +134,7 @@ def output(path: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _stdout() -> Iterator[IO[bytes]]:
+def _stdout() -> Iterator[BinaryWriter]:
     if sys.stdout is None:
         raise OutputError("standard output is closed; give a file with -o")
     yield sys.stdout.buffer

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import quote, sql
 from kg.errors import KgError, SourceError
 from kg.model.tables import SORT_KEYS, TABLES, Build
+from kg.runtime.files import BinaryWriter
 from kg.runtime.progress import Progress, no_progress
 
 SIDES = ("before", "after")
@@ -160,7 +161,7 @@ class Comparison:
             found = self.engine.fetch(sql("diff/threshold", least=self.least())).to_pylist()[0]
             counts.update({f"pairs {kind}": number for kind, number in found.items()})
 
-    def _write(self, name: str, file: IO[bytes]) -> None:
+    def _write(self, name: str, file: BinaryWriter) -> None:
         for batch in self.engine.stream(_lines(name, [self.schemas[name].field(each) for each in self._others(name)])):
             file.write("".join(batch.column("lines").to_pylist()).encode())
 

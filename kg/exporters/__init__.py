@@ -4,12 +4,13 @@ Exporters are found by entry point (group `kg.exporters`); docs/plugins.md shows
 """
 
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import Protocol, cast
 
 from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.runtime import plugins
+from kg.runtime.files import BinaryWriter
 
 
 class Exporter(Protocol):
@@ -20,7 +21,7 @@ class Exporter(Protocol):
     of_views: bool
     """Writes a view of the graph; otherwise it writes the whole graph."""
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write to an open file; return how many statements or elements were written."""
         ...
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import islice
 from math import isfinite
-from typing import IO, Any
+from typing import Any
 from unicodedata import normalize
 
 from kg.engines.statements import sql
@@ -18,6 +18,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, Edge, Node, View
 from kg.model.identifiers import expand, page
 from kg.model.text import clean
+from kg.runtime.files import BinaryWriter
 
 LISTS = frozenset({"xrefs", "synonyms", "words", "lexicon", "evidence"})
 """Columns of nodes and edges that are lists."""
@@ -55,7 +56,7 @@ class Cx2:
     suffixes: tuple[str, ...] = (".cx2",)
     of_views = True
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges."""
         view = view or graph.view()
         write_all(_lines(graph, view), file)
@@ -216,7 +217,7 @@ def lines(elements: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         comma = ","
 
 
-def write_all(texts: Iterator[str], file: IO[bytes]) -> None:
+def write_all(texts: Iterator[str], file: BinaryWriter) -> None:
     """Write texts, many at a time."""
     while chunk := list(islice(texts, _LINES)):
         file.write("".join(chunk).encode())

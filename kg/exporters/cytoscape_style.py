@@ -6,11 +6,12 @@ stand below the nodes, so that they are read on white whatever the fill, and lon
 """
 
 from itertools import pairwise
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
+from kg.runtime.files import BinaryWriter
 
 NAME = "PFOCR"
 """What Cytoscape Desktop lists the style as; an NCName, as its schema of style files demands."""
@@ -183,7 +184,7 @@ class CytoscapeStyle:
     of_views = False
     counted = "properties"
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write the style; return the number of visual properties."""
         del graph, view  # the look knows neither
         file.write(desktop().encode())

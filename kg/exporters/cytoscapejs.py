@@ -5,12 +5,13 @@
 """
 
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 from kg.exporters.cx2 import about, edges, encode, lines, nodes, write_all
 from kg.exporters.cytoscape_style import stylesheet
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Edge, Node, View
+from kg.runtime.files import BinaryWriter
 
 
 class CytoscapeJs:
@@ -19,7 +20,7 @@ class CytoscapeJs:
     suffixes: tuple[str, ...] = (".cyjs",)
     of_views = True
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges."""
         view = view or graph.view()
         write_all(_lines(graph, view), file)

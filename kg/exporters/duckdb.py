@@ -3,13 +3,13 @@
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 from kg.engines.duckdb import database
 from kg.engines.statements import quote, sql
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES
+from kg.runtime.files import BinaryWriter
 
 _BUILD = "CREATE TABLE build AS SELECT {version} AS version, {base} AS base, {least} AS min_figures"
 
@@ -21,7 +21,7 @@ class DuckDB:
     of_views = False
     counted = "rows"
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write all tables; return the number of their rows. The rows are always the same, the bytes are DuckDB's."""
         del view  # everything
         version, base = quote(str(graph.build.manifest["version"])), quote(graph.build.base)

@@ -8,13 +8,14 @@ id of their own, nodes come before edges, and there is no NaN, no None and no ch
 from collections.abc import Iterator
 from itertools import islice
 from math import isfinite
-from typing import IO, Any
+from typing import Any
 from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, View
 from kg.model.text import clean
+from kg.runtime.files import BinaryWriter
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns"
@@ -32,7 +33,7 @@ class GraphML:
     suffixes = (".graphml", ".xml")
     of_views = True
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges."""
         view = view or graph.view()
         lines = _lines(view)

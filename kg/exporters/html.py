@@ -12,13 +12,14 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from kg.engines.statements import sql
 from kg.errors import QueryError
 from kg.exporters.cx2 import about, edges, encode, nodes, write_all
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS_OF_PAIRS, Edge, Node, View
+from kg.runtime.files import BinaryWriter
 
 MOST = 20_000
 """Nodes and edges that a browser still draws; a page of more would open in none."""
@@ -39,7 +40,7 @@ class Html:
     suffixes: tuple[str, ...] = (".html", ".htm")
     of_views = True
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges.
 
         Raises QueryError where it has more than MOST of them.

@@ -15,6 +15,7 @@ from typing import IO, Self, cast
 from pyoxigraph import RdfFormat, Store
 
 from kg.errors import OutputError
+from kg.runtime.files import BinaryWriter
 from kg.runtime.processes import live_with
 
 
@@ -72,7 +73,7 @@ class StoreLoader:
 class Tee:
     """Writes a dump to its file and to the store at once."""
 
-    def __init__(self, file: IO[bytes], filling: StoreLoader) -> None:
+    def __init__(self, file: BinaryWriter, filling: StoreLoader) -> None:
         self._file = file
         self._filling = filling
 

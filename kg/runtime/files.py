@@ -8,11 +8,23 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from kg.errors import OutputError
+
+
+class BinaryWriter(Protocol):
+    """Destination of bytes: an open file, a gzip stream, or one of our writers around a file."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write bytes; return their number."""
+        ...
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        ...
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -54,7 +66,7 @@ def flush_folder(folder: Path) -> None:
 class HashingWriter:
     """A file that is written, and its SHA-256 worked out on the way: to read it again would take as long."""
 
-    def __init__(self, file: IO[bytes], path: Path) -> None:
+    def __init__(self, file: BinaryWriter, path: Path) -> None:
         self._file = file
         self._name = path.name
         self._sha256 = hashlib.sha256()
@@ -70,13 +82,13 @@ class HashingWriter:
         """Flush the file."""
         self._file.flush()
 
-    def found(self) -> dict[str, Any]:
-        """Give name, size and digest, as the manifest has them."""
+    def description(self) -> dict[str, Any]:
+        """Return name, size in bytes and SHA-256 of the file, as the manifest lists them."""
         return {"file": self._name, "bytes": self._bytes, "sha256": self._sha256.hexdigest()}
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[BinaryWriter]:
     """Open a file that takes the place of `path` only when it is complete and on disk; gzip by suffix.
 
     Raises OutputError where it cannot be written; what stood at `path` is then untouched.
@@ -84,7 +96,8 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     aside = path.with_name(f".{path.name}.kg-new")
     try:
         with aside.open("wb") as raw:
-            yield from _compressed(raw, path)
+            with gzip_writer(raw) if path.suffix == ".gz" else nullcontext(raw) as file:
+                yield file
             raw.flush()
             os.fsync(raw.fileno())
         aside.replace(path)
@@ -118,10 +131,8 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _compressed(raw: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
-    if path.suffix != ".gz":
-        yield raw
-        return
-    # No name and no time in the header: the same graph gives the same bytes.
-    with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6) as packed:
-        yield packed  # type: ignore[misc]
+@contextmanager
+def gzip_writer(raw: IO[bytes], level: int = 6) -> Iterator[BinaryWriter]:
+    """Compress into an open file. The header holds no name and no time, so that equal input gives equal bytes."""
+    with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=level) as file:
+        yield file

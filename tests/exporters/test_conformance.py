@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 from helpers.corpus import SEEDS, TOY
@@ -23,6 +23,7 @@ from kg.parsers.gmt import GmtParser
 from kg.parsers.kgx import KgxParser
 from kg.parsers.sidecars import MapParser, SidecarParser
 from kg.runtime import plugins
+from kg.runtime.files import BinaryWriter
 from kg.testing import check_exporter, check_parser
 
 SEED = sorted((SEEDS / "_figures").glob("*.md"))[1]
@@ -221,7 +222,7 @@ class EdgeList:
     suffixes: Any = (".edges",)
     of_views: Any = True
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
         count = 0
         for source, target, attributes in (view or graph.view()).edges():
             file.write(f"{source}\t{attributes['interaction']}\t{target}\n".encode())
@@ -242,34 +243,34 @@ class NoViews(EdgeList):
 
 
 class Texts(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[Any]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: Any) -> Any:
         return file.write(f"{graph} {view}")
 
 
 class Seeking(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: Any) -> Any:
         file.seek(0)
         return super().write(graph, view, file)
 
 
 class Closing(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: Any) -> Any:
         with file:
             return super().write(graph, view, file)
 
 
 class NoCount(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
         super().write(graph, view, file)
 
 
 class Nothing(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
         return 6 if graph and file else view
 
 
 class OneView(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
         if view and view.name == "words":
             raise KeyError(view.name)
         return super().write(graph, view, file)
@@ -278,7 +279,7 @@ class OneView(EdgeList):
 class Numbered(EdgeList):
     numbers = itertools.count()
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
         file.write(f"{next(self.numbers)}\n".encode())
         return super().write(graph, view, file)
 

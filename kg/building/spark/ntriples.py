@@ -1,6 +1,5 @@
 """Triples on a cluster: N-Triples in gzip parts, as stores load them in bulk, written by the workers."""
 
-import gzip
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from kg.model.tables import TABLES
 from kg.rdf.dump import create_pair_tables, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax
 from kg.rdf.triples import TripleWriter
+from kg.runtime.files import gzip_writer
 
 BATCH_ROWS = 8_192
 
@@ -74,8 +74,7 @@ def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], par
     with (
         atomic_write(folder / f"part-{name}-{number:07}.nt.gz") as aside,
         aside.open("wb") as raw,
-        # No name and no time in the header: the same part gives the same bytes.
-        gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6) as packed,
+        gzip_writer(raw) as packed,
         pq.ParquetFile(path) as file,
     ):
         for batch in file.iter_batches(BATCH_ROWS):

@@ -17,7 +17,6 @@ What is left out, and why:
 - MONDO, which adds 1 MB to what MeSH and DOID say already.
 """
 
-import gzip
 import io
 import json
 import re
@@ -28,6 +27,7 @@ from typing import NamedTuple
 
 from kg.lexicon.files import Shape
 from kg.model.text import collapse
+from kg.runtime.files import gzip_writer
 
 LONGEST_SYNONYM = 80
 
@@ -289,7 +289,7 @@ def packed(shape: Shape, table: Iterable[Row]) -> bytes:
     """Write a table as gzip without name or date, so that equal tables are equal bytes."""
     text = "".join("\t".join(row) + "\n" for row in [shape.columns, *table])
     out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=out, mtime=0) as file:
+    with gzip_writer(out, level=9) as file:
         file.write(text.encode("utf-8"))
     return out.getvalue()
 
