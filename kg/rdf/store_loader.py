@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, Store
 
 from kg.errors import OutputError
 from kg.runtime.files import BinaryWriter
-from kg.runtime.processes import live_with
+from kg.runtime.processes import die_with_parent
 
 
 class StoreLoader:
@@ -89,7 +89,7 @@ class Tee:
 
 def load(folder: str, parent: int) -> None:
     """Load standard input into a new store: what the process does."""
-    live_with(parent)
+    die_with_parent(parent)
     store = Store(folder)
     store.bulk_load(input=sys.stdin.buffer, format=RdfFormat.TURTLE)
     store.flush()

@@ -1,4 +1,4 @@
-"""What the file system is asked for beyond reading and writing: folders swapped at once, and all of it on disk."""
+"""Files that appear complete or not at all: atomic writes, exchange of folders, fsync, reproducible gzip."""
 
 import ctypes
 import errno
@@ -23,39 +23,39 @@ class BinaryWriter(Protocol):
         ...
 
     def flush(self) -> None:
-        """Pass on what is buffered."""
+        """Pass on the buffered bytes."""
         ...
 
 
-def exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step; False where the system cannot (Linux: renameat2, RENAME_EXCHANGE)."""
+def exchange(first: Path, second: Path) -> bool:
+    """Exchange two folders in one step; return False where the system cannot (Linux: renameat2, RENAME_EXCHANGE)."""
     if sys.platform != "linux":
         return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     at_cwd, swap = -100, 2
     if renameat2 is None:
         return False
-    if renameat2(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), swap) == 0:
+    if renameat2(at_cwd, os.fsencode(first), at_cwd, os.fsencode(second), swap) == 0:
         return True
     code = ctypes.get_errno()
     if code in (errno.EINVAL, errno.ENOSYS):
         return False
-    raise OSError(code, os.strerror(code), str(other))
+    raise OSError(code, os.strerror(code), str(second))
 
 
-def flush(folder: Path) -> None:
-    """Have everything in a folder on disk."""
+def fsync_tree(folder: Path) -> None:
+    """Wait until a folder and everything below it is on disk."""
     for path in sorted(folder.rglob("*")):
         if path.is_dir():
-            flush_folder(path)
+            fsync_folder(path)
         else:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-    flush_folder(folder)
+    fsync_folder(folder)
 
 
-def flush_folder(folder: Path) -> None:
-    """Have the names in a folder on disk."""
+def fsync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on disk; the contents of its files are not included."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -64,7 +64,7 @@ def flush_folder(folder: Path) -> None:
 
 
 class HashingWriter:
-    """A file that is written, and its SHA-256 worked out on the way: to read it again would take as long."""
+    """Writer that computes the SHA-256 while it writes, because reading the file again would take as long."""
 
     def __init__(self, file: BinaryWriter, path: Path) -> None:
         self._file = file
@@ -73,7 +73,7 @@ class HashingWriter:
         self._bytes = 0
 
     def write(self, data: bytes) -> int:
-        """Write bytes."""
+        """Write bytes; return their number."""
         self._sha256.update(data)
         self._bytes += len(data)
         return self._file.write(data)
@@ -89,9 +89,9 @@ class HashingWriter:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryWriter]:
-    """Open a file that takes the place of `path` only when it is complete and on disk; gzip by suffix.
+    """Open a file that replaces `path` only when it is complete and on disk; a path that ends in .gz is compressed.
 
-    Raises OutputError where it cannot be written; what stood at `path` is then untouched.
+    Raises OutputError where it cannot be written; the previous file is then untouched.
     """
     aside = path.with_name(f".{path.name}.kg-new")
     try:
@@ -110,19 +110,19 @@ def atomic_write(path: Path) -> Iterator[BinaryWriter]:
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder that becomes `path` when all is in it; what it takes the place of is an export like it.
+    """Create an empty folder that replaces `path` when it is complete; a folder there must be an earlier export.
 
-    Raises OutputError where it cannot be written, or where `path` holds anything that is not written again.
+    Raises OutputError where it cannot be written, or where `path` holds a file that the new folder lacks.
     """
     aside = path.with_name(f".{path.name}.kg-new")
     try:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
         yield aside
-        flush(aside)
+        fsync_tree(aside)
         if path.is_dir():
-            if others := {each.name for each in path.iterdir()} - {each.name for each in aside.iterdir()}:
-                raise OutputError(f"{path}: holds {min(others)}, which is no part of this export; give a new folder")
+            if others := {file.name for file in path.iterdir()} - {file.name for file in aside.iterdir()}:
+                raise OutputError(f"{path}: holds {min(others)}, which is not part of this export; give a new folder")
             shutil.rmtree(path)
         aside.rename(path)
     except OSError as error:

@@ -22,6 +22,7 @@ from kg.building.release import release
 from kg.cli.main import main
 from kg.cli.serve import Size
 from kg.rdf import store
+from kg.runtime import plugins
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
@@ -109,7 +110,8 @@ def test_without_its_extra_it_says_how_to_get_it(toy_build: Path, tmp_path: Path
         capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path},
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "kg: kg serve needs starlette, which is not here: pip install 'pfocr-kg[serve]'\n"
+    command = plugins.install_command("serve")
+    assert done.stderr == f"kg: kg serve needs starlette, which is not installed; install it with: {command}\n"
 
 
 # -- whom it answers, and what it says to browsers

@@ -29,7 +29,7 @@ from kg.errors import KgError, QueryError
 from kg.model.identifiers import namespaces
 from kg.rdf import store
 from kg.rdf.turtle_layout import TurtleLayout
-from kg.runtime.processes import live_with
+from kg.runtime.processes import die_with_parent
 
 FRAME = struct.Struct(">cI")
 CHUNK = 1 << 17
@@ -224,7 +224,7 @@ def _shut_in(told: WorkerOptions) -> None:
     if not told.federation and sys.platform == "linux":
         # Root keeps its users: in new ones it could no longer read files of others.
         ctypes.CDLL(None).unshare(_NEW_NETWORK if os.geteuid() == 0 else _NEW_NETWORK | _NEW_USERS)
-    live_with(told.parent)  # last: Linux forgets it when a process gets new users
+    die_with_parent(told.parent)  # last: Linux forgets it when a process gets new users
 
 
 def _limit_memory(more: int) -> None:
