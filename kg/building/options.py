@@ -43,7 +43,7 @@ class BuildParameters:
     """IRI that the project's own terms start with."""
 
     families: bool = False
-    """Whether gene families are entities of their own."""
+    """True: gene families are entities of their own."""
 
     mappings: tuple[str, ...] = ()
     """Paths of SSSOM files, which say that identifiers mean the same."""

@@ -13,7 +13,7 @@ from kg.model.identifiers import DEFAULT_BASE
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", default="exports", show_default=True, type=click.Path(), help="Folder to write.")
 @click.option("--min-figures", type=click.IntRange(1),
-              help="Write a pair to RDF and GraphML if at least this number of figures draws it. [default: auto]")  # fmt: skip
+              help="Smallest number of figures of a pair in RDF and GraphML. [default: auto]")  # fmt: skip
 @click.option("--max-entities", type=click.IntRange(2), default=1000, show_default=True,
               help="Count no pairs in a figure with more entities than this.")  # fmt: skip
 @click.option("--base", default=DEFAULT_BASE, show_default=True, help="Start of the IRIs of the graph's own terms.")

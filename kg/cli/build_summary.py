@@ -19,20 +19,20 @@ def problems(result: BuildResult, output: str) -> str:
 
 
 def summary(result: BuildResult, output: str) -> str:
-    """Return the summary of a build: what it read, what it wrote and where, and a command to try next."""
+    """Return the summary of a build: its input, numbers and files, and a command to try next."""
     manifest = result.manifest
     counts, pairs, read, thresholds = (manifest[key] for key in ("counts", "pairs", "input", "thresholds"))
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts["entities_by_category"].items())
-    problems_ = Counter[str](line.severity for line in result.report)
+    severities = Counter[str](line.severity for line in result.report)
+    tables = _many(read["sidecar_tables"], "table")
     rows = [
-        ("read", f"{_many(read['records'], 'record')} and {_many(read['sidecar_tables'], 'table')}"
-                 f" in {_many(read['files'], 'file')}"),
+        ("read", f"{_many(read['records'], 'record')} and {tables} in {_many(read['files'], 'file')}"),
         ("figures", f"{counts['figures']:,} in {_many(counts['papers'], 'paper')}"),
         ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
         ("mentions", f"{counts['mentions']:,}"),
         ("pairs", _pairs(pairs, thresholds)),
         ("ungrounded", _ungrounded(result.ungrounded)),
-        ("report", f"{output}/report.tsv: {', '.join(_many(problems_[kind], kind) for kind in report.ORDER)}"),
+        ("report", f"{output}/report.tsv: {', '.join(_many(severities[kind], kind) for kind in report.ORDER)}"),
         ("", ""),
         *((name, _output(output, written)) for name, written in manifest["outputs"].items()),
         ("tables", f"{output}/tables/*.parquet"),

@@ -67,7 +67,7 @@ def diff(
         result = _compare(comparison, output, top)
         if rdf:
             _update(comparison, rdf)
-    click.echo(json.dumps(result, indent=2, ensure_ascii=False) if format_ == "json" else _to_text(result, top), nl=True)
+    click.echo(json.dumps(result, indent=2, ensure_ascii=False) if format_ == "json" else _to_text(result, top))
     if limit is not None and (message := _lost(result, limit)):
         click.echo(f"kg: {message}", err=True)
         click.get_current_context().exit(1)
@@ -89,8 +89,8 @@ def _update(comparison: Comparison, path: str) -> None:
     update = Update(comparison)
     with terminal.output(path) as file:
         file.write(about(comparison.builds))
-        deleted, inserted = update.make(lambda verb, lines: file.write(operation(verb, lines).encode("utf-8", "replace")))
-    click.echo(f"{path}: {deleted:,} triples to delete, {inserted:,} to insert", err=True)
+        gone, new = update.make(lambda verb, lines: file.write(operation(verb, lines).encode("utf-8", "replace")))
+    click.echo(f"{path}: {gone:,} triples to delete, {new:,} to insert", err=True)
 
 
 def _lost(result: dict[str, Any], limit: Fraction) -> str:

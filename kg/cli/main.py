@@ -1,7 +1,7 @@
-"""The command line: each command reads its options, calls the library once, and prints a readable answer.
+"""The command line: each command reads options, calls the library once, and prints a readable answer.
 
 Data goes to stdout, notes and progress to stderr; `-` is stdin or stdout. Exit codes: 0 done, 1 failed
-with nothing changed at the destination, 2 wrong usage. Commands import what they need inside their function,
+with nothing changed at the destination, 2 wrong usage. Commands import libraries inside their function,
 so that `kg --help` is quick.
 """
 
@@ -19,7 +19,7 @@ def main(debug: bool) -> None:
     """Build, search and export a knowledge graph of pathway figures (PFOCR).
 
     \b
-    kg build seeds       Build the graph of the records in the folder seeds. It goes to the folder exports.
+    kg build seeds       Build the graph of the records in the folder seeds; it goes to exports.
     kg lookup RANKL      Show the meanings of a word, and the figures that draw it.
     kg query partners -p entity=TNFSF11
     kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml

@@ -68,7 +68,7 @@ class PreviousBuild:
         return record
 
     def record(self, result: BuildResult) -> None:
-        """Record the new build, which is in place now, for the next one; an I/O error must not fail the build."""
+        """Record the new build, which is in place now. An I/O error must not fail the build."""
         if self._made is None:
             return
         digest = hashlib.sha256((self._destination / "manifest.json").read_bytes()).hexdigest()
