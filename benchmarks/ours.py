@@ -33,8 +33,8 @@ def main() -> None:
     mark, stages = stopwatch()
 
     def progress(stage: str, done: int, total: int | None) -> None:
-        # The last call of a round of counting says that all is counted: what follows is the judging of it.
-        mark("judging and writing pairs" if stage == PAIRS_STAGE and done == total else stage)
+        # The last call of the counting stage means that all pairs are counted; their statistics follow.
+        mark("statistics, writing pairs" if stage == PAIRS_STAGE and done == total else stage)
 
     triples = None
     if arguments.job == "dump":

@@ -191,9 +191,8 @@ def of_exporters(everyone: list[Contestant]) -> str:
     for contestant in everyone:
         if contestant.key in peers.PEERS and not contestant.missing and (ratios := _ratios(contestant, ours)):
             wall, cpu = ratios
-            lines.append(
-                f"- {contestant.name}: {wall:.1f} times the wall time and {cpu:.1f} times the CPU time of *{OURS['dump']}*"
-            )
+            times = f"{wall:.1f} times the wall time and {cpu:.1f} times the CPU time"
+            lines.append(f"- {contestant.name}: {times} of *{OURS['dump']}*")
     return "\n".join([*lines, ""]) if lines else ""
 
 
