@@ -419,7 +419,7 @@ def test_a_failed_download_leaves_no_downloads(tmp_path: Path, monkeypatch: pyte
         (folder / "doid.obo").write_text("")
         raise LexiconError("https://nowhere: cannot be downloaded")
 
-    monkeypatch.setattr("kg.lexicon.update.fetch", half)
+    monkeypatch.setattr("kg.lexicon.update.update.fetch", half)
     assert "cannot be downloaded" in refusal("lexicon", "update", "--folder", tmp_path)
     assert list(tmp_path.iterdir()) == []
 

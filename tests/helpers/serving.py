@@ -95,7 +95,7 @@ class Server:
 @contextmanager
 def serving(build: Path, *options: str, log: Path, code: int = 0, first: str = "") -> Iterator[Server]:
     """Run `kg serve` on a free port, after the Python statement `first`; it has to end in good order."""
-    program = f"{first}\nfrom kg.cli import main\nmain(prog_name='kg')"
+    program = f"{first}\nfrom kg.cli.main import main\nmain(prog_name='kg')"
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-c", program, "serve", str(build), "--port", "0", *options],

@@ -75,15 +75,15 @@ def test_a_folder_without_a_build_or_a_store_is_one_line(tmp_path: Path) -> None
     ("option", "value", "message"),
     [
         ("--memory-limit", "much", "'much' is not a size; give one such as 64KiB, 500MB or 2GiB"),
-        ("--max-results", "0", "'0' is no size"),
-        ("--max-query", "-1KB", "'-1KB' is no size"),
+        ("--max-results", "0", "'0' is not a size"),
+        ("--max-query", "-1KB", "'-1KB' is not a size"),
         ("--workers", "0", "0 is not in the range 1<=x<=512"),
         ("--timeout", "0", "0.0 is not in the range 0<x<=86400"),
         ("--port", "70000", "70000 is not in the range 0<=x<=65535"),
         ("--max-waiting", "-1", "-1 is not in the range x>=0"),
         ("--root-path", "pfocr/", "'pfocr/' is not a path such as /pfocr"),
         ("--allow-federation", "http://x/", "'http://x/' is not a host such as sparql.wikipathways.org"),
-        ("--allow-host", "x:80", "'x:80' is no host"),
+        ("--allow-host", "x:80", "'x:80' is not a host"),
     ],
 )
 def test_a_wrong_option_is_named(option: str, value: str, message: str) -> None:
