@@ -1,3 +1,170 @@
-"""A knowledge graph of pathway figures, in which the drawn word is part of the graph."""
+"""A knowledge graph of pathway figures, in which the drawn word is part of the graph.
+
+    >>> import kg
+    >>> with kg.open("exports") as graph:
+    ...     view = graph.view("ego", kg.Filters(min_figures=3), of="TNFSF11")
+    ...     print(view.n_nodes, "nodes", view.n_edges, "edges")
+    6 nodes 12 edges
+
+`build` makes a build from figure records, and `open` reads one. Names are imported when they are used first, so that
+`import kg` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    from kg.building.manifest import BuildResult as BuildResult
+    from kg.errors import KgError as KgError
+    from kg.errors import LexiconError as LexiconError
+    from kg.errors import NotARecord as NotARecord
+    from kg.errors import OutputError as OutputError
+    from kg.errors import QueryError as QueryError
+    from kg.errors import RecordError as RecordError
+    from kg.errors import SourceError as SourceError
+    from kg.errors import UnknownName as UnknownName
+    from kg.errors import UnknownPrefix as UnknownPrefix
+    from kg.graph.knowledge_graph import KnowledgeGraph as KnowledgeGraph
+    from kg.graph.resolve import Match as Match
+    from kg.graph.views import Edge as Edge
+    from kg.graph.views import Filters as Filters
+    from kg.graph.views import Node as Node
+    from kg.graph.views import View as View
+    from kg.lexicon.lexicon import Lexicon as Lexicon
+    from kg.runtime.progress import Progress
 
 __version__ = "0.2.0"
+
+_HOMES = {
+    "kg.building.manifest": ("BuildResult",),
+    "kg.graph.knowledge_graph": ("KnowledgeGraph",),
+    "kg.graph.resolve": ("Match",),
+    "kg.graph.views": ("Filters", "View", "Node", "Edge"),
+    "kg.lexicon.lexicon": ("Lexicon",),
+    "kg.errors": (
+        "KgError", "SourceError", "RecordError", "NotARecord", "LexiconError", "UnknownName", "UnknownPrefix",
+        "OutputError", "QueryError",
+    ),
+}  # fmt: skip
+"""Modules with the public names that they define."""
+
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 the names are imported when they are used first
+    "build",
+    "open",
+    *_MODULES,
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is used first."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted([*__all__, "__version__"])
+
+
+def build(
+    inputs: str | PathLike[str] | Iterable[str | PathLike[str]],
+    destination: str | PathLike[str] = "exports",
+    *,
+    min_figures: int | None = None,
+    max_entities: int = 1000,
+    base: str | None = None,
+    families: bool = False,
+    mappings: Iterable[str | PathLike[str]] = (),
+    layers: Iterable[str] | None = None,
+    store: bool = True,
+    strict: bool = False,
+    jobs: int = 1,
+    memory_limit: str = "4GiB",
+    engine: str = "duckdb",
+    master: str | None = None,
+    cache: str | PathLike[str] | None = None,
+    progress: Progress | None = None,
+    lexicon: Lexicon | None = None,
+) -> BuildResult:
+    """Build a knowledge graph from figure records, as `kg build` does, and put it at `destination` as a whole.
+
+    `inputs` is a path or several: folders in the database's layout (_figures, _data), folders or files of records,
+    .tar, .tar.gz or .zip files, patterns, or citation tables. The destination is a folder, which is replaced in one
+    step at the end.
+
+    The result depends on these:
+
+    - `min_figures`: least figures of a pair in RDF and graphs; None to choose it by the number of pairs.
+    - `max_entities`: figures with more entities are left out of co-occurrence.
+    - `base`: IRI under which the build's own terms lie; None for the project's own.
+    - `families`: whether gene families are entities of their own.
+    - `mappings`: SSSOM files that say which identifiers mean the same.
+    - `layers`: what the RDF holds, of mentions, words, cooccurrences and terms; None for the first three.
+    - `lexicon`: None for the bundled one.
+    - `store`: whether to make the store that SPARQL queries need.
+
+    It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
+    DuckDB before it spills to disk, `engine` duckdb or spark, `master` the Spark cluster, `cache` a folder where
+    parsed records are kept for the next build. `progress` is called with (stage, done, total); total may be None.
+
+    Raises SourceError for inputs that cannot be read or have no records. Raises OutputError for a destination that
+    cannot be written, or, with `strict`, for a record that had to be skipped. Raises UnknownName for a layer or engine,
+    and LexiconError for a damaged lexicon. The destination stays as it was then.
+
+    >>> import kg
+    >>> result = kg.build("seeds", "exports", min_figures=2)
+    >>> result.manifest["counts"]["figures"], result.manifest["counts"]["cooccurrences"], len(result.report)
+    (5, 6258, 1)
+    """
+    from os import PathLike, fspath
+    from pathlib import Path
+
+    from kg.building.options import BuildParameters, BuildResources
+    from kg.building.release import release
+    from kg.model.identifiers import DEFAULT_BASE
+    from kg.rdf.dump import USUAL_LAYERS
+    from kg.runtime.progress import no_progress
+
+    paths = [inputs] if isinstance(inputs, str | PathLike) else inputs
+    return release(
+        [fspath(path) for path in paths],
+        Path(destination),
+        BuildParameters(
+            min_figures, max_entities, base or DEFAULT_BASE, families, tuple(fspath(path) for path in mappings)
+        ),
+        BuildResources(jobs, memory_limit, engine, None if cache is None else Path(cache), master),
+        layers=USUAL_LAYERS if layers is None else tuple(layers),
+        with_store=store,
+        strict=strict,
+        progress=progress or no_progress,
+        lexicon=lexicon,
+    )
+
+
+def open(folder: str | PathLike[str] = "exports", lexicon: Lexicon | None = None) -> KnowledgeGraph:  # noqa: A001
+    """Open the build in a folder.
+
+    `lexicon` reads words that the build does not draw; None for the user's own, or else the bundled one. Raises
+    SourceError for a folder without a build, or with a damaged one.
+
+    >>> import kg
+    >>> with kg.open("exports") as graph:
+    ...     print(graph.resolve("rankl").name)
+    TNFSF11
+    """
+    from pathlib import Path
+
+    from kg.graph.knowledge_graph import KnowledgeGraph
+
+    path = Path(folder)
+    return KnowledgeGraph(path) if lexicon is None else KnowledgeGraph(path, lambda: lexicon)

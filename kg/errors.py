@@ -1,27 +1,27 @@
-"""Everything `kg` raises on purpose.
+"""Errors that `kg` raises on purpose.
 
     KgError
     ├── SourceError      an input cannot be read, or holds no records
     ├── RecordError      one record or table is refused (it carries file and line)
-    │   └── NotARecord   a page that lies beside the records and is none
+    │   └── NotARecord   a page among the records that is none
     ├── LexiconError     a lexicon file is missing or malformed
     ├── UnknownName      no parser, exporter, view, query, table or entity has this name
     ├── UnknownPrefix    a CURIE or IRI outside the prefix table
     ├── OutputError      a destination cannot be written, or is being written by another build
     └── QueryError       a SPARQL query, or a parameter of one, is wrong
 
-Every message names the value, the place and the way out; the command line prints it as one line.
+Every message names the value, the location and the remedy; the command line prints it as one line.
 """
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-# Names say what is wrong, as in the tree above, not that it is an error.
+# The names in the tree above state the fault; the suffix "Error" would add nothing.
 # ruff: noqa: N818
 
 
 class KgError(Exception):
-    """The base of the family; catch it to catch them all."""
+    """Base class of all errors of `kg`; catch it to catch all of them."""
 
 
 class SourceError(KgError):
@@ -38,12 +38,12 @@ class RecordError(KgError):
         self.reason = reason
         self.file = file
         self.line = line
-        place = file if line is None else f"{file}:{line}"
-        super().__init__(f"{place}: {reason}" if place else reason)
+        location = file if line is None else f"{file}:{line}"
+        super().__init__(f"{location}: {reason}" if location else reason)
 
 
 class NotARecord(RecordError):
-    """A page that lies beside the records and is none: worth a note, not an error."""
+    """A page among the records is none; the report has a note of it, not an error."""
 
 
 class LexiconError(KgError):
@@ -51,12 +51,12 @@ class LexiconError(KgError):
 
 
 class UnknownName(KgError):
-    """No parser, exporter, view, query, table or entity has this name."""
+    """No parser, exporter, view, query, table or entity has this name; `names` are the valid ones."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str] = (), *, hint: str = "") -> None:
+    def __init__(self, kind: str, name: str, names: Iterable[str] = (), *, hint: str = "") -> None:
         self.kind = kind
         self.name = name
-        choices = sorted(known)
+        choices = sorted(names)
         close = get_close_matches(name, choices, n=3)
         if not hint and close:
             hint = f"did you mean {', '.join(close)}?"
@@ -66,7 +66,7 @@ class UnknownName(KgError):
 
 
 class UnknownPrefix(KgError):
-    """A CURIE or IRI outside the prefix table."""
+    """A CURIE or IRI has no prefix of the prefix table."""
 
 
 class OutputError(KgError):

@@ -237,13 +237,13 @@ def docstrings(path: Path) -> Iterator[tuple[ast.AST | None, str, int]]:
 
 
 def comments(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the comments of a file; comment lines that follow each other are one."""
+    """Yield the comments of a file; lines that hold nothing but a comment and follow each other are one."""
     tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
     text, last = "", 0
     for token in tokens:
         if token.type == tokenize.COMMENT:
             line = token.string.lstrip("# ")
-            if token.start[0] == last + 1:
+            if token.start[0] == last + 1 and token.line.lstrip().startswith("#"):
                 text += " " + line
             else:
                 if text:

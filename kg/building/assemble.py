@@ -1,130 +1,127 @@
-"""Raw tables to entities and mentions: precedence, identity, grounding, word inference, families.
+"""Raw tables to published tables: precedence, grounding, word inference, families.
 
-Each step is one SELECT of `kg/sql`, kept under its name; between them Python asks the lexicon, and infers words
-record by record.
+`kg/building/sql` has the steps in this order: precedence, resolve, words, publish. Between them Python asks the
+lexicon. Within them it appends the tables that SQL cannot compute: inferred words and the CURIEs of words.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import count, groupby
 from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 
+from kg.building.context import BuildContext
 from kg.engines import Engine
-from kg.engines.statements import sql
+from kg.engines.statements import Select, Statements
 from kg.lexicon import grounding
 from kg.lexicon.expansions import expansions
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.identifiers import curie
-from kg.model.tables import text_schema, to_arrow
+from kg.model.tables import SORT_KEYS, text_schema, to_arrow
+from kg.runtime.progress import Progress
 
-READ = ("claims", "claimed", "readings", "wanted", "given")
-RESOLVE = ("identified", "learned", "grounding", "other_organisms", "resolved")
-VIEWS = frozenset({"claimed", "identified", "worded"})
-"""What is read where it is made, and not worth a table."""
-USED_UP = {"readings": ("claimed", "raw_mentions"), "resolved": ("identified", "readings")}
-"""What nothing reads any more, by the step after which that is so."""
-
-JOIN = ("known_figures", "figures", "paper_names", "citations", "papers", "entities", "mentions", "members")
+PRECEDENCE = Statements("kg.building", "precedence")
+RESOLVE = Statements("kg.building", "resolve")
+WORDS = Statements("kg.building", "words")
+PUBLISH = Statements("kg.building", "publish")
 
 INFERRED = text_schema("figure_id", "entity_id", "match", "flavour")
 WORD_IDS = text_schema("match", "word_id")
-ROWS = 50_000
 
-Step = Callable[[], None]
-Infer = Callable[[Engine, WordInference], None]
-"""Fills the table `inferred` from the result of keywords.sql."""
+BATCH_ROWS = 50_000
+"""Rows of `inferred` that are appended at once, because each call of the engine takes time."""
+
+InferWords = Callable[[Engine, WordInference], None]
+"""Appends to the table `inferred` the words of `keywords_by_figure`."""
 
 
-def infer_here(engine: Engine, inference: WordInference) -> None:
+def infer_locally(engine: Engine, inference: WordInference) -> None:
     """Infer words in this process."""
-    for table in infer_words(inference, engine.stream(sql("keywords"))):
+    for table in infer_words(inference, engine.stream(WORDS.sql("keywords_by_figure", engine.dialect))):
         engine.append("inferred", table)
 
 
-def assemble(
-    engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]], told: Callable[[int, int], None],
-    *, with_families: bool, infer: Infer = infer_here,
-) -> int:  # fmt: skip
-    """Make the tables `figures`, `papers`, `citations`, `entities`, `mentions`, `members` and `words` in `engine`.
+def assemble(context: BuildContext, infer: InferWords = infer_locally) -> int:
+    """Create the published tables, except those of pairs, from the raw tables; return the number of refused mappings.
 
-    `told` is called with the steps done and their number; `infer` says where words are inferred. Gives how many of
-    the mappings cannot be.
+    A mapping is refused where it would join two categories or two organisms.
     """
-    joined, refused = lexicon, 0
-
-    def ground() -> None:
-        nonlocal joined, refused
-        joined, refused = _ground(engine, lexicon, mappings)
-
-    def select(name: str) -> Step:
-        return lambda: (engine.create_view if name in VIEWS else engine.create_table)(name, sql(name))
-
-    def forget(name: str) -> Step:
-        return lambda: engine.drop(*USED_UP[name])
-
-    steps: list[Step] = [
-        *map(select, READ),
-        forget("readings"),
-        ground,
-        *map(select, RESOLVE),
-        forget("resolved"),
-        lambda: _infer(engine, lexicon, infer),
-        select("worded"),
-        lambda: _families(engine, joined, wanted=with_families),
-        select("words_read"),
-        *map(select, JOIN),
-        lambda: _words(engine),
-    ]
-    for done, step in enumerate(steps):
-        told(done, len(steps))
-        step()
-    return refused
+    engine, lexicon = context.engine, context.lexicon
+    progress = _step_counter(context.progress)
+    PRECEDENCE.run(engine, progress=progress)
+    texts, identifiers = (engine.fetch(f"SELECT * FROM {name}") for name in ("texts_to_ground", "given_identifiers"))
+    texts = texts.sort_by([("category", "ascending"), ("text", "ascending")])
+    mapped = [pair for mappings in context.mappings for pair in mappings.pairs]
+    grounded = grounding.ground(texts, identifiers, lexicon, mapped)
+    lexicon_tables = {
+        "lexicon_readings": grounded.lexicon_readings,
+        "lexicon_xrefs": grounded.lexicon_xrefs,
+        "lexicon_terms": grounded.lexicon_terms,
+        "identity": grounded.identity,
+    }
+    RESOLVE.run(engine, _appending(engine, lexicon_tables), progress)
+    WORDS.run(engine, {"inferred": partial(_infer, engine, lexicon, infer)}, progress)
+    words: list[str] = []
+    if context.parameters.families:
+        words = engine.fetch(WORDS.sql("family_words"))["match"].to_pylist()
+    families, members = grounding.families(words, grounded.lexicon)
+    family_tables = _appending(engine, {"families": families, "family_members": members})
+    PUBLISH.run(engine, family_tables | {"word_ids": partial(_word_ids, engine)}, progress)
+    return grounded.refused
 
 
-def _ground(engine: Engine, lexicon: Lexicon, mappings: Iterable[tuple[str, str]]) -> tuple[Lexicon, int]:
-    wanted, given = (engine.fetch(f"SELECT * FROM {name}") for name in ("wanted", "given"))
-    wanted = wanted.sort_by([("category", "ascending"), ("text", "ascending")])
-    found = grounding.ground(wanted, given, lexicon, mappings)
-    for name in ("lexicon_readings", "lexicon_xrefs", "lexicon_terms", "identity"):
-        engine.append(name, getattr(found, name))
-    return found.lexicon, found.refused
+def published(engine: Engine, name: str) -> Select:
+    """Return the SELECT of a published table, in the order of its key."""
+    keys = ", ".join(f"{key} NULLS LAST" for key in SORT_KEYS[name])
+    table = f"({PUBLISH.sql('published_entities', engine.dialect)})" if name == "entities" else name
+    return Select(f"SELECT * FROM {table} AS t ORDER BY {keys}")
 
 
-def _infer(engine: Engine, lexicon: Lexicon, infer: Infer) -> None:
+def _step_counter(progress: Progress) -> Callable[[], None]:
+    """Return a function that reports one more statement of the four files as done, from 0."""
+    total = sum(map(len, (PRECEDENCE, RESOLVE, WORDS, PUBLISH)))
+    done = count()
+    return lambda: progress("joining tables", next(done), total)
+
+
+def _appending(engine: Engine, tables: Mapping[str, pa.Table]) -> dict[str, Callable[[], None]]:
+    return {name: partial(engine.append, name, table) for name, table in tables.items()}
+
+
+def _infer(engine: Engine, lexicon: Lexicon, infer: InferWords) -> None:
     engine.append("inferred", INFERRED.empty_table())
-    engine.create_table("keywords", sql("keywords"))
-    if not engine.fetch("SELECT COUNT(*) AS n FROM keywords")["n"][0].as_py():
-        return
-    drawn = engine.fetch(sql("drawn")).to_pylist()
-    infer(engine, WordInference(expansions(lexicon.contents, (tuple(row.values()) for row in drawn))))
+    genes: list[str] = engine.fetch(WORDS.sql("genes_without_word"))["entity_id"].to_pylist()
+    if genes:
+        expanded = (tuple(row.values()) for row in engine.fetch(WORDS.sql("expanded_words")).to_pylist())
+        infer(engine, WordInference(expansions(lexicon.contents, expanded, set(genes))))
 
 
 def infer_words(inference: WordInference, keywords: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Give the rows of the table `inferred`, some at a time; `keywords` are whole figures of keywords.sql's result."""
+    """Yield tables with rows of `inferred`; `keywords` are rows of `keywords_by_figure`, all of each figure."""
     rows: list[tuple[str, str, str, str]] = []
-    for figure_id, genes, seen in _records(keywords):
-        found = inference.infer(genes, seen)
-        rows += [(figure_id, gene, word.word, word.flavour) for gene, word in found.items()]
-        if len(rows) >= ROWS:
+    for figure_id, genes, given_genes in _figures(keywords):
+        inferred = inference.infer(genes, given_genes)
+        rows += [(figure_id, gene, word.word, word.flavour) for gene, word in inferred.items()]
+        if len(rows) >= BATCH_ROWS:
             yield to_arrow(INFERRED, rows)
             rows = []
     yield to_arrow(INFERRED, rows)
 
 
-def _records(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, list[str | None], set[str]]]:
-    """Give figure by figure the genes of the keywords, and those whose word is given."""
+def _figures(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, list[str | None], set[str]]]:
+    """Yield each figure with the genes of its keywords, None for other keywords, and the genes with a given word."""
     for figure_id, rows in groupby(_rows(batches), itemgetter("figure_id")):
         keywords: list[str | None] = []
-        seen: set[str] = set()
+        given_genes: set[str] = set()
         for row in rows:
-            if not row["given"]:
+            if not row["word_given"]:
                 keywords.append(row["entity_id"])
             elif row["entity_id"]:
-                seen.add(row["entity_id"])
-        yield figure_id, keywords, seen
+                given_genes.add(row["entity_id"])
+        yield figure_id, keywords, given_genes
 
 
 def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
@@ -132,16 +129,8 @@ def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _families(engine: Engine, lexicon: Lexicon, *, wanted: bool) -> None:
-    texts: list[str] = engine.fetch(sql("family_texts"))["match"].to_pylist() if wanted else []
-    families, members = grounding.families(texts, lexicon)
-    engine.append("families", families)
-    engine.append("family_members", members)
-
-
-def _words(engine: Engine) -> None:
+def _word_ids(engine: Engine) -> None:
     engine.append("word_ids", WORD_IDS.empty_table())
-    for batch in engine.stream(sql("word_texts")):
+    for batch in engine.stream(PUBLISH.sql("drawn_words")):
         texts = batch.column("match").to_pylist()
         engine.append("word_ids", to_arrow(WORD_IDS, [(text, curie("word", text)) for text in texts]))
-    engine.create_table("words", sql("words"))

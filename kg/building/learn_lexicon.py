@@ -1,4 +1,4 @@
-"""What a corpus teaches: the words its own tables and lists give, with what they were read as, as a lexicon file."""
+"""Learn a lexicon file from a corpus: the words of its tables and lists, with the entities that they stand for."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,24 +6,27 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from kg.building.assemble import assemble
-from kg.building.options import BuildResources
+from kg.building.context import BuildContext
+from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import read_records
 from kg.engines import Engine
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.errors import SourceError
-from kg.lexicon.files import WORDS
+from kg.lexicon.files import WORDS, packed
 from kg.lexicon.lexicon import Lexicon
-from kg.lexicon.update.compile import packed
 from kg.runtime import plugins
 from kg.runtime.progress import Progress, no_progress
 
+STATEMENTS = Statements("kg.building", "learn")
+
 
 class Learned(NamedTuple):
-    """What was learned."""
+    """A lexicon file of learned words, with their number."""
 
     words: int
     meanings: int
-    content: bytes  # of words.tsv.gz
+    content: bytes
+    """Content of words.tsv.gz."""
 
 
 def learn(
@@ -32,21 +35,20 @@ def learn(
     resources: BuildResources = BuildResources(),
     progress: Progress = no_progress,
 ) -> Learned:
-    """Read `inputs` and give the file of their words; SourceError where no record or table gives any.
+    """Read `inputs` and return the lexicon file of their words; raise SourceError where no record or table gives any.
 
-    One row a word, thing and flavour, sorted; `figures` is in how many figures. Same input, same bytes.
+    The file has one row for each word, entity and flavour, sorted, with the number of figures. The same input gives
+    the same bytes.
     """
     with TemporaryDirectory(prefix="kg-") as folder:
         engine: Engine = plugins.load("engine", resources.engine)(Path(folder), resources.memory_limit, resources.jobs)
         try:
             read_records(engine, list(inputs), resources, progress)
-            assemble(
-                engine, lexicon, (), lambda done, total: progress("joining tables", done, total), with_families=False
-            )
-            taught = engine.fetch(sql("taught")).to_pylist()
+            assemble(BuildContext(engine, lexicon, BuildParameters(), progress=progress))
+            words = engine.fetch(STATEMENTS.sql("words_to_learn")).to_pylist()
         finally:
             engine.close()
-    rows = [tuple(str(cell) for cell in row.values()) for row in taught]
+    rows = [tuple(str(cell) for cell in word.values()) for word in words]
     rows = [row for row in rows if WORDS.row.fullmatch("\t".join(row))]
     if not rows:
         raise SourceError("no words to learn: none of these records has sidecar tables or inline lists")

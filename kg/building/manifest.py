@@ -13,7 +13,6 @@ from kg.building.options import BuildParameters
 from kg.cooccurrence import slices
 from kg.cooccurrence.significance import PairStatistics
 from kg.engines import Engine
-from kg.engines.statements import sql
 from kg.errors import SourceError
 from kg.ingest import sssom
 from kg.lexicon.lexicon import Lexicon
@@ -131,7 +130,7 @@ def conclude(
     `counts` has the rows of each table; `mappings` are the mapping files, `refused` the number of their pairs that
     would merge entities of two kinds or organisms.
     """
-    ungrounded = engine.fetch(sql("ungrounded"))
+    ungrounded = engine.fetch(report.STATEMENTS.sql("ungrounded_entities"))
     skipped = zip(parameters.mappings, [file.skipped for file in mappings], strict=True)
     lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused)
     files = sorted(mappings, key=lambda file: file.digest)

@@ -1,48 +1,42 @@
-"""Sources to published tables: read, ground, assemble, count, judge, write.
+"""Sources to published tables: read, ground, assemble, count, test, write.
 
-The one place that joins sources, parsers, lexicon, engine and statistics. Everything that a build is
-(counts, parameters, thresholds, input digest) goes into its manifest; nothing depends on the clock, the
-order of the input or the number of processes.
+This is the one place that joins sources, parsers, lexicon, engine and statistics. The manifest has everything that
+describes a build: counts, parameters, thresholds, input digest. It does not depend on the clock, on the order of the
+input or on the number of processes.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
-from kg.building.assemble import assemble
+from kg.building.assemble import assemble, published
+from kg.building.context import BuildContext
 from kg.building.incremental.reuse_pairs import ReusablePairs
 from kg.building.manifest import BuildResult, conclude
 from kg.building.options import BuildParameters, BuildResources
-from kg.cooccurrence import count, slices
+from kg.cooccurrence import count
+from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.errors import SourceError
 from kg.ingest import parse, sources, sssom
 from kg.ingest.cache import ParseCache
 from kg.lexicon.lexicon import Lexicon
-from kg.model.tables import RAW, RAW_FILES, SORT_KEYS, write_parquet
+from kg.model.tables import RAW, RAW_FILES, write_parquet
 from kg.runtime import plugins
 from kg.runtime.progress import Progress, no_progress
 
+READ = Statements("kg.building", "read")
+
 ASSEMBLED = ("figures", "papers", "mentions", "citations", "members", "words", "entities")
-
-PAIRS: dict[str, dict[str, str]] = {
-    "cooccurrences": {name: name for name in slices.PREPARE},
-    "word_cooccurrences": {"word_codes": "word_codes"}
-    | {name: name for name in slices.PREPARE}
-    | {"entity_codes": "word_codes", "figure_words": "figure_terms"},
-}
-"""Tables of pairs, and what is made for their counting, in order: table to SELECT. Words count as entities do."""
-
-USED_UP = ("words_read", "worded", "resolved")
-"""Tables that nothing reads once the assembled ones are written."""
+"""Published tables except those of pairs."""
 
 APPENDED_BYTES = 64 * 1024 * 1024
-"""Raw tables are handed to the engine so many bytes at a time: each call has a price."""
+"""Bytes of raw tables that are appended at once, because each call of the engine takes time."""
 
 
 def build_tables(
@@ -53,51 +47,69 @@ def build_tables(
     progress: Progress = no_progress,
     lexicon: Lexicon | None = None,
 ) -> BuildResult:
-    """Read `inputs` and write the published tables into `folder`, which must exist; `lexicon`: the bundled one.
+    """Read `inputs` and write the published tables into `folder`, which must exist.
 
-    Raises SourceError where an input is missing, damaged, or there are no records at all; OutputError
-    where the disk is full. Bad records are no error: they are in the report.
+    Without a `lexicon` the bundled one is used. A bad record is no error: the report lists it. Raises SourceError
+    where an input is missing or damaged, or without any record; OutputError where the disk is full.
     """
     scratch = folder / ".scratch"
     scratch.mkdir()
     engine: Engine = plugins.load("engine", resources.engine)(scratch, resources.memory_limit, resources.jobs)
-    lexicon = lexicon or Lexicon.bundled()
-    given = [sssom.read(Path(path)) for path in parameters.mappings]
+    mappings = [sssom.read(Path(path)) for path in parameters.mappings]
+    context = BuildContext(engine, lexicon or Lexicon.bundled(), parameters, mappings, progress)
     try:
         read_records(engine, list(inputs), resources, progress)
-        refused = assemble(
-            engine, lexicon, [pair for each in given for pair in each.pairs],
-            lambda done, total: progress("joining tables", done, total), with_families=parameters.families,
-        )  # fmt: skip
-        counts = {name: _write(engine, folder, name) for name in ASSEMBLED}
-        engine.drop(*USED_UP)
-        if resources.previous:
-            progress("comparing with the build before", 0, None)
-        kept = ReusablePairs.find(engine, resources.previous)
+        refused = assemble(context)
+        counts = {
+            name: write_parquet(folder / f"{name}.parquet", name, engine.stream(published(engine, name)))
+            for name in ASSEMBLED
+        }
         with ThreadPoolExecutor(resources.jobs) as threads:
-            counted = [_count(engine, scratch, name, parameters, kept, threads, progress) for name in PAIRS]
+            pairs = _count_pairs(context, scratch, resources.previous, threads)
             progress("writing pairs", 0, None)
-            counts |= zip(PAIRS, threads.map(partial(count.write, folder), counted), strict=True)
-        judges = {each.name: each.judge for each in counted}
-        return conclude(engine, parameters, judges, counts, lexicon, given, refused)
+            counts |= zip(PAIR_TABLES, threads.map(partial(count.write, folder), pairs), strict=True)
+        statistics = {table.name: table.statistics for table in pairs}
+        return conclude(engine, parameters, statistics, counts, context.lexicon, mappings, refused)
     finally:
         engine.close()
         shutil.rmtree(scratch)
 
 
+def _count_pairs(
+    context: BuildContext, scratch: Path, previous: Path | None, threads: ThreadPoolExecutor
+) -> list[count.CountedPairs]:
+    """Count the pairs of entities and of words, in files in `scratch`; `previous` has the tables of the last build."""
+    engine = context.engine
+    if previous:
+        context.progress("comparing with the build before", 0, None)
+    reusable = ReusablePairs.find(engine, previous)
+    progress = partial(context.progress, "counting pairs")
+    tables = []
+    for name in PAIR_TABLES:
+        prepare(engine, name, context.parameters.max_entities)
+        source = reusable.source(name) if reusable else count.ALL_COUNTED
+        tables.append(count.count(engine, scratch, name, threads, progress, source))
+    return tables
+
+
 # -- read
 
 
+def create_raw_tables(engine: Engine) -> None:
+    """Create the raw tables in `engine`, without rows."""
+    tables = {name: schema.empty_table() for name, schema in (*RAW.values(), RAW_FILES)}
+    READ.run(engine, {name: partial(engine.append, name, table) for name, table in tables.items()})
+
+
 def read_records(engine: Engine, inputs: list[str], resources: BuildResources, progress: Progress) -> None:
-    """Parse `inputs` into the raw tables; raise SourceError where there are no records at all."""
-    for name, schema in [*RAW.values(), RAW_FILES]:
-        engine.append(name, schema.empty_table())
+    """Parse `inputs` into the raw tables; raise SourceError without any record."""
+    create_raw_tables(engine)
     done = 0
     cache = ParseCache(resources.cache) if resources.cache else None
     waiting: list[parse.Tables] = []
     for tables in parse.read(sources.scan(inputs), resources.jobs, cache):
         waiting.append(tables)
-        if sum(table.nbytes for each in waiting for table in each.values()) > APPENDED_BYTES:
+        if sum(table.nbytes for parsed in waiting for table in parsed.values()) > APPENDED_BYTES:
             _append(engine, waiting)
         done += tables[RAW_FILES[0]].num_rows
         progress("reading records", done, None)
@@ -109,7 +121,7 @@ def read_records(engine: Engine, inputs: list[str], resources: BuildResources, p
 
 def _append(engine: Engine, waiting: list[parse.Tables]) -> None:
     for name in [name for name, _ in (*RAW.values(), RAW_FILES)]:
-        table = pa.concat_tables([each[name] for each in waiting]) if waiting else None
+        table = pa.concat_tables([tables[name] for tables in waiting]) if waiting else None
         if table:
             engine.append(name, table)
     waiting.clear()
@@ -117,52 +129,11 @@ def _append(engine: Engine, waiting: list[parse.Tables]) -> None:
 
 def require_records(engine: Engine, inputs: list[str]) -> None:
     """Raise SourceError where the raw tables hold no records at all."""
-    figures = engine.fetch(
-        "SELECT COUNT(*) AS n FROM (SELECT record FROM raw_figures UNION ALL SELECT record FROM raw_tables) AS r"
-    )
-    if not figures["n"][0].as_py():
-        raise SourceError(_nothing_found(engine, inputs))
-
-
-def _nothing_found(engine: Engine, inputs: list[str]) -> str:
-    problems = engine.fetch(
-        "SELECT file, line, message FROM raw_problems WHERE severity = 'error' ORDER BY file LIMIT 3"
-    )
-    first = [f"{row['file']}:{row['line'] or 1}: {row['message']}" for row in problems.to_pylist()]
-    found = (
-        f"; {'; '.join(first)}" if first else "; a record is a .md or .txt file that starts with --- and has a figid"
-    )
-    return f"{', '.join(inputs)}: no figure records here{found}"
-
-
-# -- write
-
-
-def _write(engine: Engine, folder: Path, name: str) -> int:
-    keys = ", ".join(f"{key} NULLS LAST" for key in SORT_KEYS[name])
-    batches = engine.stream(f"SELECT * FROM {name} ORDER BY {keys}")
-    if name == "entities":
-        batches = _with_lists(engine, batches)
-    return write_parquet(folder / f"{name}.parquet", name, batches)
-
-
-def _with_lists(engine: Engine, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Add the list columns here: SQL has no way to make them that DuckDB and Spark share."""
-    lists: dict[str, dict[str, list[str]]] = {"xrefs": {}, "synonyms": {}}
-    for name, of in lists.items():
-        for row in engine.fetch(sql(name)).to_pylist():
-            of.setdefault(row["entity_id"], []).append(row[name.removesuffix("s")])
-    for batch in batches:
-        ids = batch.column("entity_id").to_pylist()
-        added = [pa.array([of.get(each, []) for each in ids], pa.list_(pa.string())) for of in lists.values()]
-        yield pa.RecordBatch.from_arrays([*batch.columns, *added], [*batch.schema.names, *lists])
-
-
-def _count(
-    engine: Engine, scratch: Path, name: str, parameters: BuildParameters, kept: ReusablePairs | None,
-    threads: ThreadPoolExecutor, progress: Progress,
-) -> count.CountedPairs:  # fmt: skip
-    for table, select in PAIRS[name].items():
-        engine.create_table(table, sql(select, max_entities=parameters.max_entities))
-    told = partial(progress, "counting pairs")
-    return count.count(engine, scratch, name, threads, told, kept=kept is not None and kept.narrow(name))
+    if engine.fetch(READ.sql("records"))["n"][0].as_py():
+        return
+    errors = [
+        f"{row['file']}:{row['line'] or 1}: {row['message']}"
+        for row in engine.fetch(READ.sql("first_errors")).to_pylist()
+    ]
+    reason = "; ".join(errors) or "a record is a .md or .txt file that starts with --- and has a figid"
+    raise SourceError(f"{', '.join(inputs)}: no figure records here; {reason}")

@@ -1,4 +1,4 @@
-"""The build report: what was skipped, changed or left ungrounded, one line each, for people and programs."""
+"""The build report: one line for each record or entity that was skipped, changed or left ungrounded."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,15 +8,17 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from kg.engines import Engine
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.model.records import Severity
+
+STATEMENTS = Statements("kg.building", "report")
 
 ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
 COLUMNS = ("severity", "code", "file", "line", "message")
 
 
 class Line(NamedTuple):
-    """One line of the report; `line` is None for a file as a whole, `file` is empty for the build."""
+    """One line of the report; `line` is None for a whole file, `file` is empty for the build."""
 
     severity: Severity
     code: str
@@ -25,9 +27,9 @@ class Line(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """Show it as compilers do: FILE:LINE: severity: message."""
-        place = f"{self.file}:{self.line}" if self.line is not None else self.file
-        return _printable(f"{place or 'build'}: {self.severity}: {self.message}")
+        """Return the form that compilers use: FILE:LINE: severity: message."""
+        location = f"{self.file}:{self.line}" if self.line is not None else self.file
+        return _printable(f"{location or 'build'}: {self.severity}: {self.message}")
 
 
 def collect(
@@ -37,32 +39,30 @@ def collect(
     skipped: Iterable[tuple[str, Mapping[str, int]]] = (),
     refused: int = 0,
 ) -> list[Line]:
-    """Gather the lines of a build whose tables stand in `engine`; errors first, then by file.
+    """Return the lines of a build whose tables stand in `engine`: errors first, then by code and file.
 
-    `ungrounded` is the result of ungrounded.sql; `skipped` has the rows of mapping files that gave no pair, by
-    reason, and `refused` is how many pairs cannot be one thing.
+    `ungrounded` is the result of the statement `ungrounded_entities`. `skipped` has each mapping file with the number
+    of rows without a pair by reason. `refused` mappings would join two categories or two organisms.
     """
-    oversized = sql("oversized", max_entities=max_entities)
-    lines = [Line(**row) for row in engine.fetch(sql("problems")).to_pylist()]
-    lines += [_duplicate(**row) for row in engine.fetch(sql("duplicates")).to_pylist()]
+    oversized = STATEMENTS.sql("oversized_figures", max_entities=max_entities)
+    lines = [Line(**row) for row in engine.fetch(STATEMENTS.sql("problems")).to_pylist()]
+    lines += [_duplicate(**row) for row in engine.fetch(STATEMENTS.sql("duplicates")).to_pylist()]
     lines += [_oversized(**row, limit=max_entities) for row in engine.fetch(oversized).to_pylist()]
     lines += [_ungrounded(**row) for row in ungrounded.to_pylist()]
     lines += [_skipped(file, reasons) for file, reasons in skipped if set(reasons) - {"duplicate", "itself"}]
     if refused:
-        message = f"{refused} mappings would make one thing of two kinds or two organisms; they were left out"
+        message = f"{refused} mappings would join entities of two categories or two organisms; they were left out"
         lines.append(Line("warning", "mappings-refused", "", None, message))
     return sorted(lines, key=lambda line: (ORDER[line.severity], line.code, line.file, line.line or 0, line.message))
 
 
-def _duplicate(name: str, kept_name: str, figure_id: str, category: str, same: bool) -> Line:
-    what = "record" if category == "figure" else f"{category} table"
+def _duplicate(name: str, first_name: str, figure_id: str, category: str, same: bool) -> Line:
+    source = "record" if category == "figure" else f"{category} table"
     if same:
-        return Line(
-            "note", "duplicate-same", name, None, f"the same {what} of {figure_id} as {kept_name}; counted once"
-        )
-    return Line(
-        "warning", "duplicate-differs", name, None, f"another {what} of {figure_id}; kept {kept_name}, skipped this"
-    )
+        message = f"the same {source} of {figure_id} as {first_name}; counted once"
+        return Line("note", "duplicate-same", name, None, message)
+    message = f"another {source} of {figure_id}; kept {first_name}, skipped this"
+    return Line("warning", "duplicate-differs", name, None, message)
 
 
 def _skipped(file: str, reasons: Mapping[str, int]) -> Line:
@@ -86,7 +86,7 @@ def count(lines: Iterable[Line]) -> dict[str, int]:
 
 
 def to_tsv(lines: Iterable[Line]) -> str:
-    """Give the report as TSV with a header; tabs, line ends and other controls are shown as escapes."""
+    """Return the report as TSV with a header; tabs, line ends and other control characters are escaped."""
     rows = [COLUMNS, *(("" if cell is None else _printable(str(cell)) for cell in line) for line in lines)]
     return "".join("\t".join(row) + "\n" for row in rows)
 

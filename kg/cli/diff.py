@@ -84,11 +84,11 @@ def _compare(comparison: Comparison, output: str | None, top: int) -> dict[str, 
 
 
 def _update(comparison: Comparison, path: str) -> None:
-    from kg.diff.triples import Update, about, operation
+    from kg.diff.triples import Update, header, operation
 
     update = Update(comparison)
     with terminal.output(path) as file:
-        file.write(about(comparison.builds))
+        file.write(header(comparison.builds))
         gone, new = update.make(lambda verb, lines: file.write(operation(verb, lines).encode("utf-8", "replace")))
     click.echo(f"{path}: {gone:,} triples to delete, {new:,} to insert", err=True)
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import build_option
+from kg.cli.options import build_option, find
+from kg.errors import QueryError
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
-    from kg.graph.views import Filters
+    from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.graph.views import Filters, View
 
 CATEGORY_CHOICE = click.Choice(CATEGORIES)
 
@@ -32,7 +34,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="ALPHA",
             help="Pairs that stand out at one of their ends, at this level (disparity filter).",
         ),
-        click.option("--top", type=click.IntRange(1), help="So many pairs, the best by weight."),
+        click.option("--top", type=click.IntRange(1), help="Number of pairs, the best by weight."),
         click.option(
             "--flavour",
             type=click.Choice(FLAVOURS),
@@ -64,7 +66,7 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
     help="File or folder to write, - for stdout; .gz compresses.",
 )
 @click.option("--view", help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]")
-@click.option("--of", help="Entity of an ego view, or figure of a figure view: name, CURIE or figid.")
+@click.option("--of", help="Entity of an ego view, or figure of a figure view: CURIE, figid, name or drawn word.")
 @click.option("--radius", type=click.IntRange(1, 5), default=1, show_default=True, help="Steps of an ego view.")
 @click.option("--all", "everything", is_flag=True, help="Do not cut the view to what Cytoscape draws.")
 @_filter_options
@@ -87,24 +89,43 @@ def export(
     writer = exporter(name)
     if not writer.of_views and (view or of or any(value for value in filters.values() if value != "all")):
         raise click.UsageError(f"{name} writes the whole graph; --view, --of and filters are for views")
+    if into_folder(writer) and output == "-":
+        raise click.UsageError(f"{name} writes a folder; name it with -o")
     with KnowledgeGraph(folder) as graph:
-        made = None
-        if writer.of_views:
-            limit = None if everything else CYTOSCAPE_LIMIT
-            view = view or graph.view_for(of)
-            made = graph.view(view, _filters(**filters), of=of, radius=radius, limit=limit)
-        if whole := into_folder(writer):
-            if output == "-":
-                raise click.UsageError(f"{name} writes a folder; name it with -o")
+        shown = (
+            _view(graph, view, of, radius, None if everything else CYTOSCAPE_LIMIT, filters)
+            if writer.of_views
+            else None
+        )
+        if into_folder(writer):
             with atomic_folder(Path(output).resolve()) as folder_:
-                count = whole.write(graph, made, folder_)
+                count = writer.write(graph, shown, folder_)
         else:
             with terminal.output(output) as file:
-                count = writer.write(graph, made, file)
+                count = writer.write(graph, shown, file)
         if output != "-":
-            size = f"{made.n_nodes:,} nodes, {made.n_edges:,} edges" if made else f"{count:,} {counted(writer)}"
-            click.echo(f"{output}: {size}", err=True)
-        if made and made.left_out:
-            click.echo(
-                f"{made.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them", err=True
+            size = f"{shown.n_nodes:,} nodes, {shown.n_edges:,} edges" if shown else f"{count:,} {counted(writer)}"
+            terminal.note(f"{output}: {size}")
+        if shown and shown.left_out:
+            terminal.note(
+                f"{shown.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them"
             )
+
+
+def _view(
+    graph: KnowledgeGraph, name: str | None, of: str | None, radius: int, limit: int | None, filters: dict[str, Any]
+) -> View:
+    """Return the view that the options ask for; raise QueryError for options that do not go together."""
+    from kg.graph.views import VIEWS, VIEWS_OF_ONE
+
+    if name in VIEWS_OF_ONE and of is None:
+        raise QueryError(f"the {name} view is of one {VIEWS_OF_ONE[name]}; give it with --of")
+    if name in VIEWS and name not in VIEWS_OF_ONE and of is not None:
+        raise QueryError(f"the {name} view is not of one entity; --of is for the ego and the figure view")
+    if name == "words" and (filters["flavour"] != "all" or filters["taxa"]):
+        raise QueryError(
+            "the words view has no flavours and no organisms, because words are not expanded; "
+            "leave --flavour and --taxon out"
+        )
+    of = None if of is None else find(graph, of)
+    return graph.view(name or graph.view_for(of), _filters(**filters), of=of, radius=radius, limit=limit)

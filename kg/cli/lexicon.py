@@ -36,9 +36,10 @@ def lookup_words(lexicon: str | None, format_: str, words: tuple[str, ...]) -> N
 
     Example: kg lexicon lookup PI3K RANKL
     """
-    from kg.graph.lookup import readings
+    from kg.cli.lookup_answer import readings_json, readings_text
 
-    click.echo(readings(open_lexicon(lexicon), words, format_), nl=False)
+    write = readings_json if format_ == "json" else readings_text
+    click.echo(write(open_lexicon(lexicon), words), nl=False)
 
 
 @lexicon.command(short_help="Show the files of the lexicon.")
@@ -106,5 +107,5 @@ def update(files: tuple[str, ...], folder: str | None) -> None:
 
 def _summary(result: Update) -> str:
     lines = [f"{result.folder / file}: {rows:,} rows" for file, rows in result.written.items()]
-    lines += [f"{file} is unchanged: {reason}" for file, reason in result.left.items()]
+    lines += [f"{file} is unchanged: {reason}" for file, reason in result.unchanged.items()]
     return "".join(f"{line}\n" for line in [*lines, *result.notes])

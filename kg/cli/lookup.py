@@ -1,4 +1,4 @@
-"""`kg stats`, `kg lookup` and `kg plugins`: what there is."""
+"""`kg stats`, `kg lookup` and `kg plugins`: what a build holds, what a word means, what is installed."""
 
 import click
 
@@ -17,9 +17,11 @@ def stats(folder: str, format_: str, top: int) -> None:
 
     Example: kg stats --top 5
     """
-    from kg.graph import lookup as look
+    from kg.cli.lookup_answer import statistics_json, statistics_text
+    from kg.graph.lookup import statistics
 
-    click.echo(look.statistics(folder, format_, top), nl=False)
+    found = statistics(folder, top)
+    click.echo(statistics_json(found) if format_ == "json" else statistics_text(found), nl=False)
 
 
 @click.command("plugins")
@@ -43,14 +45,15 @@ def list_plugins() -> None:
 def lookup(folder: str, lexicon: str | None, format_: str, top: int, word: str) -> None:
     """Show on one screen what WORD means and where it is drawn.
 
-    WORD is a drawn word, a symbol, a name or a CURIE. Its readings come from the lexicon; what it stands for, the words
-    drawn together with it and the figures come from the build.
+    WORD is a drawn word, a symbol, a name or a CURIE. Its readings come from the lexicon; the entity that it means to
+    every command, the words drawn together with it and the figures come from the build.
 
     Example: kg lookup RANKL
     """
-    from kg.graph.lookup import Lookup, asked_for
+    from kg.cli.lookup_answer import lookup_json, lookup_text
+    from kg.graph.lookup import drawn_text, look_up
 
-    if not asked_for(word).strip():
+    if not drawn_text(word).strip():
         raise click.BadParameter("blank; give a drawn word, a symbol, a name or a CURIE", param_hint="WORD")
-    found = Lookup(open_lexicon(lexicon), folder, word, top)
-    click.echo(found.to_json() if format_ == "json" else found.to_text(), nl=False)
+    found = look_up(open_lexicon(lexicon), folder, word, top)
+    click.echo(lookup_json(found) if format_ == "json" else lookup_text(found), nl=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.lexicon.lexicon import Lexicon
 
 build_option = click.option(
@@ -54,6 +55,16 @@ def open_lexicon(name: str | None) -> Lexicon:
         names = ", ".join(shape.file for shape in SHAPES)
         raise LexiconError(f"{name}: no lexicon here, that is none of {names}; --lexicon bundled is kg's own")
     return Lexicon.from_folder(folder)
+
+
+def find(graph: KnowledgeGraph, text: str) -> str:
+    """Return the CURIE of the entity or figure that a person means; say which, unless the text is its exact name."""
+    from kg.cli.terminal import note
+
+    match = graph.resolve(text)
+    if not match.exact:
+        note(match.note)
+    return match.id
 
 
 def cores() -> int:

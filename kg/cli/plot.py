@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import build_option
+from kg.cli.options import build_option, find
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ SINGULAR = {"categories": "category", "taxa": "taxon"}
 @click.option("-o", "--output", type=click.Path(), help="File to write, .png or .svg; a folder if NAME is all.")
 @click.option("-f", "--format", "format_", type=click.Choice(["png", "svg"]), default="png", show_default=True,
               help="Format if NAME is all; otherwise the suffix of the file decides.")  # fmt: skip
-@click.option("--of", help="Entity in the middle of a neighbourhood, by name or CURIE. [default: the most drawn]")
+@click.option("--of",
+              help="Entity in the middle of a neighbourhood: CURIE, name or drawn word. [default: the most drawn]",
+)  # fmt: skip
 @click.option("--top", type=click.IntRange(2, 500),
               help="Pairs of a network (default 75), partners of a neighbourhood (20), genes of a heatmap (25).",
 )  # fmt: skip
@@ -66,6 +68,7 @@ def plot(
         raise click.UsageError(f"{name} takes no {', '.join(_options(wrong))}; kg plot --list shows what it takes")
     files = _files(wanted, name, Path(output), format_)
     with KnowledgeGraph(folder) as graph:
+        of = None if of is None else find(graph, of)
         for picture, path in files.items():
             rendered = plots.render(graph, picture, path.suffix[1:], _plot_options(wanted[picture].takes, of, filters))
             numbers = path.with_suffix(".tsv")

@@ -1,18 +1,14 @@
-"""`kg export` and `kg query`: what leaves a build."""
+"""`kg query`: ask the store of a build."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli import terminal
 from kg.cli.options import build_option
-
-if TYPE_CHECKING:
-    pass
 
 QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples")
 
@@ -36,6 +32,9 @@ def query(
 ) -> None:
     """Ask the store: a canned query by name, a SPARQL file, or - for standard input.
 
+    A parameter that is an entity or a figure takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word
+    or an alias in the lexicon, and the first of these that anything has decides.
+
     Example: kg query partners -p entity=TNFSF11
     """
     from kg.cli import query_answer
@@ -51,12 +50,13 @@ def query(
         if not equals:
             raise click.BadParameter(f"{param!r} is not NAME=VALUE", param_hint="-p")
         values.setdefault(name, []).append(value)
-    asked = query_answer.ask(folder, query, values, sys.stdin.buffer.read if query == "-" else None)
+    read = sys.stdin.buffer.read if query == "-" else None
+    prepared = query_answer.prepare(folder, query, values, read, terminal.note)
     if show:
-        click.echo(asked.text, nl=False)
+        click.echo(prepared.text, nl=False)
         return
     person = terminal.on_terminal(output)
-    body = asked.render(
+    body = prepared.render(
         format_ or ("table" if person else "tsv"), shutil.get_terminal_size().columns if person else None
     )
     with terminal.output(output) as file:

@@ -1,28 +1,35 @@
-"""What a person reads of a build: its summary, its statistics, and the answers to SPARQL queries."""
+"""Answers of `kg query`: canned queries with their parameters, SPARQL files, and their results in every format."""
+
+from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
 from kg.cli import text_table
-from kg.errors import QueryError, SourceError, UnknownName, UnknownPrefix
+from kg.errors import QueryError, SourceError, UnknownName
 from kg.model.identifiers import expand, namespaces
 from kg.model.tables import Build
+from kg.model.text import collapse
 from kg.rdf import canned_queries, store
 from kg.rdf.turtle_layout import TurtleLayout
 
+if TYPE_CHECKING:
+    from kg.graph.knowledge_graph import KnowledgeGraph
+
 _TRIPLES = ("turtle", "ntriples", "table", "tsv")
-"""Formats of CONSTRUCT and DESCRIBE; what would be a table is Turtle."""
+"""Formats of CONSTRUCT and DESCRIBE; `table` and `tsv` write Turtle."""
 
 
 def listing() -> str:
     """List the canned queries: name, parameters, title."""
-    found = [canned_queries.load(name) for name in canned_queries.names()]
-    rows = [(query.name, " ".join(parameter.name for parameter in query.parameters), query.title) for query in found]
+    queries = [canned_queries.load(name) for name in canned_queries.names()]
+    rows = [(query.name, " ".join(parameter.name for parameter in query.parameters), query.title) for query in queries]
     return text_table.table(("query", "parameters", "title"), rows)
 
 
@@ -34,9 +41,10 @@ class PreparedQuery:
     base: str
     text: str
     parameters: tuple[str, ...] = ()
+    """Names of the parameters that hold one value; a table leaves their columns out."""
 
     def render(self, format_: str, width: int | None = None) -> bytes:
-        """Run the query and give its answer; raise QueryError where the format does not fit the kind of query."""
+        """Run the query and return its answer; raise QueryError where the format does not fit the kind of query."""
         results = store.query(self.store, self.text, self.base)
         if isinstance(results, QueryTriples):
             return self._triples(results, format_)
@@ -69,29 +77,66 @@ class PreparedQuery:
     def _table(self, results: QuerySolutions, width: int | None) -> str:
         columns = [variable.value for variable in results.variables]
         rows = [[text_table.term(cell, self.base) for cell in solution] for solution in results]
-        # A parameter says the same in every row.
-        shown = [place for place, name in enumerate(columns) if name not in self.parameters] or [*range(len(columns))]
+        # A parameter has the same value in every row.
+        shown = [index for index, name in enumerate(columns) if name not in self.parameters] or [*range(len(columns))]
         return text_table.table(
-            [columns[place] for place in shown], [[row[place] for place in shown] for row in rows], width
+            [columns[index] for index in shown], [[row[index] for index in shown] for row in rows], width
         )
 
 
-def ask(
-    folder: Path | str, query: str, values: Mapping[str, Sequence[str]], read: Callable[[], bytes] | None = None
+def prepare(
+    folder: Path | str,
+    query: str,
+    values: Mapping[str, Sequence[str]],
+    read: Callable[[], bytes] | None = None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> PreparedQuery:
-    """Prepare a canned query by name with its parameters, a SPARQL file, or what `read` gives."""
+    """Prepare a canned query by name with its parameters, a SPARQL file, or the text that `read` returns.
+
+    `note` is called with a line on each entity that was not given by its identifier or exact name.
+    """
     build = Build(folder)
     opened = store.open_read_only(build)
     if read is None and query in canned_queries.names():
         canned = canned_queries.load(query)
-        text = canned.bind(values, lambda given: _iri(opened, given, build.base), build.base)
-        lists = {parameter.name for parameter in canned.parameters if parameter.type == "uri-list"}
-        return PreparedQuery(
-            opened, build.base, text, tuple(each.name for each in canned.parameters if each.name not in lists)
-        )
+        with _Entities(build, opened, note) as entities:
+            text = canned.bind(values, entities.iri, build.base)
+        single = tuple(parameter.name for parameter in canned.parameters if parameter.type != "uri-list")
+        return PreparedQuery(opened, build.base, text, single)
     if values:
         raise QueryError(f"-p is for canned queries; {query} is none (kg query --list)")
     return PreparedQuery(opened, build.base, _decode(read(), "standard input") if read else _read(query))
+
+
+class _Entities:
+    """Resolves parameters: by the store where it can, otherwise by the tables, which are opened when needed first."""
+
+    def __init__(self, build: Build, opened: Store, note: Callable[[str], None]) -> None:
+        self._build = build
+        self._store = opened
+        self._note = note
+        self._closing = ExitStack()
+        self._graph: KnowledgeGraph | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def iri(self, text: str) -> str:
+        """Return the IRI of the entity or figure that a person means; raise UnknownName where it is none."""
+        text = collapse(text)
+        if iri := store.find(self._store, text, self._build.base):
+            return iri
+        if self._graph is None:
+            from kg.graph.knowledge_graph import KnowledgeGraph  # DuckDB takes longer to start than most queries
+
+            self._graph = self._closing.enter_context(KnowledgeGraph(self._build))
+        match = self._graph.resolve(text)
+        if not match.exact:
+            self._note(match.note)
+        return expand(match.id, self._build.base)
 
 
 def _read(path: str) -> str:
@@ -108,11 +153,3 @@ def _decode(body: bytes, name: str) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
-
-
-def _iri(opened: Store, given: str, base: str) -> str:
-    """Take a CURIE, a figid or the name of a thing for its IRI."""
-    try:
-        return expand(f"pfocr:{given}" if given.startswith("PMC") and "__" in given else given, base)
-    except UnknownPrefix:
-        return store.find(opened, given)

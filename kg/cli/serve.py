@@ -104,7 +104,7 @@ def serve(
     Example: kg serve exports --open
     """
     try:
-        from kg.web.app import Options, application
+        from kg.web.app import ServeOptions, application
         from kg.web.server import serve as run
         from kg.web.sparql.worker import Limits
     except ModuleNotFoundError as error:
@@ -116,20 +116,20 @@ def serve(
     from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
-    options = Options(limits, _host_names(host, names), cors)
+    options = ServeOptions(limits, _host_names(host, names), cors)
     served = Build(build or folder)
     store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
     _raise_file_limit()
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
 
-        def begin() -> None:
+        def on_start() -> None:
             click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\nstop        Ctrl-C")
             if open_:
                 webbrowser.open(f"{address}/")
 
         try:
-            started = run(application(served, options), listener, root_path, quiet=quiet, begin=begin)
+            started = run(application(served, options), listener, root_path, quiet=quiet, on_start=on_start)
         except KeyboardInterrupt:  # uvicorn has shut down and passes the signal on.
             return
     if not started:
@@ -138,13 +138,13 @@ def serve(
 
 def _host_names(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the Host headers to accept; empty means all: the server is public and no name was set."""
-    from kg.web.security import LOCAL
+    from kg.web.security import LOCAL_HOSTS
 
     with suppress(ValueError):
         if not names and not ipaddress.ip_address(host).is_loopback:
             return ()
     own = f"[{host}]" if ":" in host else host
-    return tuple(dict.fromkeys([*LOCAL, own.lower(), *names]))
+    return tuple(dict.fromkeys([*LOCAL_HOSTS, own.lower(), *names]))
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -109,6 +109,11 @@ def progress(quiet: bool) -> Iterator[Progress]:
             bar.close()
 
 
+def note(line: str) -> None:
+    """Print a note on standard error."""
+    click.echo(line, err=True)
+
+
 def on_terminal(path: str) -> bool:
     """Return whether output to `path` appears on a terminal."""
     return path == "-" and sys.stdout is not None and sys.stdout.isatty()

@@ -1,8 +1,4 @@
-"""Which entities are drawn together: counting by SQL.
-
-Pairs are counted between different words (docs/data-model.md has the definitions). The SQL lies in
-`kg/sql`, one SELECT a file, in the dialect that DuckDB and Spark SQL share.
-"""
+"""The sizes of counting: units of weights, slices of equal work, the threshold of pairs in RDF and graphs."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -10,28 +6,17 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-PREPARE = (
-    "entity_codes",
-    "figure_codes",
-    "figure_words",
-    "figure_entities",
-    "universe",
-    "marginals",
-    "universe_sizes",
-)
-"""The SELECTs whose results `pairs` reads, in order; each is kept as a table of that name."""
-
 WEIGHT_UNITS = 1e12
-"""Weights are counted in integer units of 1e-12."""
+"""Units of a weight of 1 while pairs are counted: weights are integer multiples of 1e-12."""
 
 WEIGHTS = 1e9
-"""Of a published weight the unit is 1e-9; a build's weight is the sum of the published ones."""
+"""Units of a published weight of 1: published weights are multiples of 1e-9. A build's weight is their sum."""
 
 SLICE_INSTANCES = 8_000_000
-"""Pair instances counted at once by one thread; what bounds the memory of the counting."""
+"""Pair instances that one thread counts at once; they bound the memory of the counting."""
 
 RDF_PAIRS = 500_000
-"""`--min-figures auto` keeps at most so many pairs for RDF and graphs."""
+"""Pairs that `--min-figures auto` allows in RDF and graphs."""
 
 
 class Slice(NamedTuple):
@@ -43,7 +28,11 @@ class Slice(NamedTuple):
 
 
 def slices(loads: pa.Table, limit: int = SLICE_INSTANCES) -> list[Slice]:
-    """Cut the entities into runs of about `limit` pair instances; `loads` is the result of loads.sql."""
+    """Cut the entities into runs of about `limit` pair instances; `loads` has `entity`, ascending, and `instances`.
+
+    >>> slices(pa.table({"entity": [1, 2, 3], "instances": [5, 2, 4]}), limit=7)
+    [Slice(first=1, last=2, instances=7), Slice(first=3, last=3, instances=4)]
+    """
     entity = loads["entity"].to_numpy()
     instances = np.cumsum(loads["instances"].to_numpy())
     if not len(entity):
@@ -57,10 +46,16 @@ def slices(loads: pa.Table, limit: int = SLICE_INSTANCES) -> list[Slice]:
 
 
 def threshold(supports: Counter[int], most: int = RDF_PAIRS) -> int:
-    """Give the smallest t >= 2 such that at most `most` pairs have `figures` >= t."""
-    kept = 0
+    """Return the smallest t >= 2 such that at most `most` pairs have `figures` >= t.
+
+    `supports` has the number of pairs for each value of `figures`.
+
+    >>> threshold(Counter({1: 9, 2: 9, 3: 9}), most=9)
+    3
+    """
+    pairs = 0
     for figures in sorted(supports, reverse=True):
-        kept += supports[figures]
-        if figures < 2 or kept > most:
+        pairs += supports[figures]
+        if figures < 2 or pairs > most:
             return max(2, figures + 1)
     return 2

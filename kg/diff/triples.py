@@ -1,7 +1,7 @@
 """The triples that differ between the dumps of two builds, as SPARQL Update.
 
-A subject's triples come from one row of one SELECT of `kg/sql/rdf`, so only the rows that differ are spelled out; no
-dump is written or read.
+The triples of a subject come from one row of one SELECT of a dump. So only differing rows become triples, and no dump
+is written or read.
 """
 
 import re
@@ -9,19 +9,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kg import __version__
-from kg.diff.comparison import SIDES, Comparison
-from kg.engines.statements import sql
+from kg.diff.comparison import Comparison
+from kg.diff.selects import SIDES
 from kg.errors import SourceError
 from kg.model.tables import TABLES, Build
-from kg.rdf.dump import LAYERS, USUAL_LAYERS, create_pair_tables, row_kinds, row_writers
+from kg.rdf.dump import LAYERS, STATEMENTS, USUAL_LAYERS, create_pair_tables, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax, Serialized
 from kg.rdf.triples import TripleWriter
 
 Operate = Callable[[str, list[str]], object]
-"""Takes an operation: DELETE or INSERT, and its triples, lines of N-Triples."""
+"""Called with an operation: DELETE or INSERT, and its triples as lines of N-Triples."""
 
 UPDATE_TRIPLES = 1_000
-"""Of one operation at most: some stores refuse operations of tens of thousands."""
+"""Greatest number of triples in an operation: some stores refuse operations of tens of thousands."""
 
 _KEYS = {
     "figures": ("figure_id",),
@@ -32,21 +32,21 @@ _KEYS = {
     "terms": ("word_id",),
     "term_associations": ("subject_id", "object_id"),
 }
-"""SELECTs of kg/sql/rdf to what their rows are keyed by."""
+"""SELECT of a dump to the key columns of its rows."""
 
 _PAIRS = ("associations", "term_associations")
-_NAMES = ("subject_id", "object_id", "subject_category", "object_category")
-"""Of a pair, what is no number."""
+_TEXT_COLUMNS = ("subject_id", "object_id", "subject_category", "object_category")
+"""Columns of a pair that are no numbers."""
 
 _ESCAPE = re.compile(r"\\u([0-9A-F]{4})|\\\\([uU])|\\.")
 
 
 class UpdateSyntax(NTriplesSyntax):
-    r"""N-Triples as part of a request: `\u` is read before the grammar there, and by some as four or eight digits."""
+    r"""N-Triples inside a request, whose `\u` escapes stores replace before they parse it, by different rules."""
 
-    def literal(self, text: str) -> Serialized:
-        """Spell a plain literal; a `u` after a backslash of the text is escaped, too, all with eight digits."""
-        spelled = super().literal(text)
+    def serialize_literal(self, text: str) -> Serialized:
+        """Serialize a plain literal with escapes of 8 digits; a `u` after a backslash of the text is escaped, too."""
+        spelled = super().serialize_literal(text)
         return Serialized(_ESCAPE.sub(_eight_digits, spelled)) if "\\" in spelled else spelled
 
 
@@ -57,13 +57,13 @@ def _eight_digits(escape: re.Match[str]) -> str:
 
 
 class Update:
-    """What makes the triples of the second build's dump of those of the first.
+    """The operations that change the dump of the first build into that of the second.
 
-    Each dump has the layers, threshold and base of its build, as this version of kg writes it.
+    A dump has the layers, threshold and base of its build, in the form of this version of kg.
     """
 
     def __init__(self, comparison: Comparison) -> None:
-        """Find the rows that differ; raise SourceError where the builds are not of tables that this version knows."""
+        """Find the differing rows; raise SourceError if a build lacks tables or columns of this version."""
         if comparison.left_out or len(comparison.schemas) < len(TABLES):
             raise SourceError(
                 f"no update of triples: the builds have different tables ({'; '.join(comparison.left_out)});"
@@ -73,45 +73,45 @@ class Update:
         self._layers = {side: _layers(build) for side, build in self._builds.items()}
         for side in SIDES:
             _prepare(comparison, side, self._layers[side])
-        every = len({(build.base, self._layers[side]) for side, build in self._builds.items()}) > 1
+        all_rows = len({(build.base, self._layers[side]) for side, build in self._builds.items()}) > 1
         for name, keys in _KEYS.items():
             columns = self._engine.fetch(f"SELECT * FROM before_rdf_{name} LIMIT 0").column_names
-            self._engine.create_table(f"differing_{name}", _differing(name, keys, columns, every=every))
+            self._engine.create_table(f"differing_{name}", _differing(name, keys, columns, all_rows=all_rows))
             self._engine.drop(*(f"{side}_rdf_{name}" for side in SIDES))
 
     def size(self) -> int:
-        """Give about how many triples go and come, from the cells that differ; those of lists count as one."""
+        """Return an estimate of the deleted and inserted triples: 2 for each differing cell, a list counts as one."""
         total = 0
         for name in _KEYS:
             columns = self._engine.fetch(f"SELECT before.* FROM differing_{name} LIMIT 0").column_names
-            cells = (f"COUNT(*) FILTER (before.{each} IS DISTINCT FROM after.{each})" for each in columns)
+            cells = (f"COUNT(*) FILTER (before.{column} IS DISTINCT FROM after.{column})" for column in columns)
             total += self._engine.fetch(f"SELECT {' + '.join(cells)} AS n FROM differing_{name}")["n"][0].as_py()
         return 2 * total
 
     def make(self, operate: Operate) -> tuple[int, int]:
-        """Hand on the operations one by one; give how many triples go and come."""
+        """Call `operate` with each operation; return the number of deleted and of inserted triples."""
         operations = _Operations(operate)
-        writers = [_makers(self._builds[side].base, self._layers[side]) for side in SIDES]
+        writers = [_row_writers(self._builds[side].base, self._layers[side]) for side in SIDES]
         for name, keys in _KEYS.items():
             for batch in self._engine.stream(f"SELECT * FROM differing_{name}"):
                 for row in batch.to_pylist():
-                    gone, come = (
-                        make[name](each) if each[keys[0]] is not None else ""
-                        for make, each in zip(writers, (row["before"], row["after"]), strict=True)
+                    before, after = (
+                        write[name](row[side]) if row[side][keys[0]] is not None else ""
+                        for write, side in zip(writers, SIDES, strict=True)
                     )
-                    operations.add(gone.split("\n"), come.split("\n"))
+                    operations.add(before.split("\n"), after.split("\n"))
         operations.flush()
-        return operations.gone, operations.come
+        return operations.deleted, operations.inserted
 
 
 def operation(verb: str, lines: list[str]) -> str:
-    """Spell an operation; it ends with a line `} ;`."""
+    """Return an operation as SPARQL Update; it ends with a line `} ;`."""
     text = "".join(f"{line}\n" for line in lines)
     return f"{verb} DATA {{\n{text}}} ;\n"
 
 
-def about(builds: Mapping[str, Build]) -> bytes:
-    """Give a comment that says which dump an update is for: of any other it leaves a mixture."""
+def header(builds: Mapping[str, Build]) -> bytes:
+    """Return a comment with the builds of an update, because it would spoil the dump of any other build."""
     lines = []
     for side, build in builds.items():
         digest = build.manifest.get("input", {}).get("sha256", "unknown")
@@ -120,79 +120,79 @@ def about(builds: Mapping[str, Build]) -> bytes:
 
 
 def _layers(build: Build) -> tuple[str, ...]:
-    asked = build.manifest["parameters"].get("layers", USUAL_LAYERS)
-    return tuple(layer for layer in LAYERS if layer in asked)
+    layers = build.manifest["parameters"].get("layers", USUAL_LAYERS)
+    return tuple(layer for layer in LAYERS if layer in layers)
 
 
 def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None:
-    """Keep the rows that a build's triples are made of, as `SIDE_rdf_NAME`."""
+    """Create the tables `SIDE_rdf_NAME`: the rows of a build's dump, none for a layer that it lacks."""
     engine = comparison.engine
     for table in TABLES:
         engine.create_view(table, f"SELECT * FROM {side}_{table}")
     create_pair_tables(engine, layers, comparison.builds[side].min_figures)
     for name in _KEYS:
-        rows = sql(f"rdf/{name}")
+        rows = STATEMENTS.sql(name)
         engine.create_table(
             f"{side}_rdf_{name}", rows if name in row_kinds(layers) else f"SELECT * FROM ({rows}) LIMIT 0"
         )
 
 
-def _makers(base: str, layers: tuple[str, ...]) -> dict[str, Any]:
-    writer = TripleWriter(base, UpdateSyntax(), mentions="mentions" in layers, terms="terms" in layers)
-    return row_writers(writer, LAYERS)
+def _row_writers(base: str, layers: tuple[str, ...]) -> dict[str, Any]:
+    writer = TripleWriter(base, UpdateSyntax(), layers)
+    return row_writers(writer)
 
 
-def _differing(name: str, keys: tuple[str, ...], columns: list[str], *, every: bool) -> str:
-    """Select the rows of both builds side by side, where they differ or `every` one is to be looked at.
+def _differing(name: str, keys: tuple[str, ...], columns: list[str], *, all_rows: bool) -> str:
+    """Select the rows of both builds side by side, differing ones or all.
 
-    Pairs change in masses and by a number or two: of theirs only the numbers that differ are kept.
+    Many pairs differ, each by few numbers, so that their rows have the differing numbers only.
     """
     one, other = (f"{side}_rdf_{name}" for side in SIDES)
     on = " AND ".join(f"a.{key} = b.{key}" for key in keys)
     order = ", ".join(f"coalesce(a.{key}, b.{key})" for key in keys)
     before, after, differ = "a", "b", "TRUE"
-    if not every:
+    if not all_rows:
         differ = "a IS DISTINCT FROM b"
         if name in _PAIRS:
-            before, after = _numbers_that_differ("a", columns), _numbers_that_differ("b", columns)
+            before, after = _differing_numbers("a", columns), _differing_numbers("b", columns)
     return (
         f"SELECT {before} AS before, {after} AS after"
         f" FROM {one} AS a FULL JOIN {other} AS b ON {on} WHERE {differ} ORDER BY {order}"
     )
 
 
-def _numbers_that_differ(side: str, columns: list[str]) -> str:
+def _differing_numbers(side: str, columns: list[str]) -> str:
     values = (
-        f"{each} := {side}.{each}"
-        if each in _NAMES
-        else f"{each} := CASE WHEN a.{each} IS DISTINCT FROM b.{each} THEN {side}.{each} END"
-        for each in columns
+        f"{column} := {side}.{column}"
+        if column in _TEXT_COLUMNS
+        else f"{column} := CASE WHEN a.{column} IS DISTINCT FROM b.{column} THEN {side}.{column} END"
+        for column in columns
     )
     return f"struct_pack({', '.join(values)})"
 
 
 class _Operations:
-    """Gathers triples and hands them on in operations."""
+    """Buffer of triples that calls `operate` for every UPDATE_TRIPLES of them."""
 
     def __init__(self, operate: Operate) -> None:
         self._operate = operate
-        self._waiting: dict[str, list[str]] = {"DELETE": [], "INSERT": []}
-        self.gone = self.come = 0
+        self._buffers: dict[str, list[str]] = {"DELETE": [], "INSERT": []}
+        self.deleted = self.inserted = 0
 
     def add(self, before: list[str], after: list[str]) -> None:
-        """Take the triples of one subject, a line each; empty lines are none."""
-        gone, come = set(before) - set(after), set(after) - set(before)
-        for verb, lines, some in (("DELETE", before, gone), ("INSERT", after, come)):
-            self._waiting[verb] += [line for line in lines if line and line in some]
-        self.gone += len(gone - {""})
-        self.come += len(come - {""})
-        for verb, waiting in self._waiting.items():
-            while len(waiting) >= UPDATE_TRIPLES:
-                self._operate(verb, waiting[:UPDATE_TRIPLES])
-                del waiting[:UPDATE_TRIPLES]
+        """Add the triples of one subject in both builds, a line each; empty lines are ignored."""
+        deleted, inserted = set(before) - set(after) - {""}, set(after) - set(before) - {""}
+        for verb, lines, differing in (("DELETE", before, deleted), ("INSERT", after, inserted)):
+            self._buffers[verb] += [line for line in lines if line in differing]
+        self.deleted += len(deleted)
+        self.inserted += len(inserted)
+        for verb, buffer in self._buffers.items():
+            while len(buffer) >= UPDATE_TRIPLES:
+                self._operate(verb, buffer[:UPDATE_TRIPLES])
+                del buffer[:UPDATE_TRIPLES]
 
     def flush(self) -> None:
-        """Write what is left."""
-        for verb, waiting in self._waiting.items():
-            if waiting:
-                self._operate(verb, waiting)
+        """Call `operate` for the rest."""
+        for verb, buffer in self._buffers.items():
+            if buffer:
+                self._operate(verb, buffer)

@@ -1,7 +1,7 @@
 """Spark: the cores of a cluster, or of one machine.
 
-What leaves or enters SQL goes through Parquet files in one folder, which every machine of the cluster must see
-under the same path: Spark writes and reads them in parallel, and so do the tasks that run our Python.
+Rows enter and leave SQL through Parquet files in one folder, which every machine of the cluster must see under the same
+path. Spark writes and reads these files in parallel, and so do the tasks that run our Python.
 """
 
 import logging
@@ -28,7 +28,7 @@ from pyspark.sql.types import StructType
 from kg.errors import OutputError
 
 Item = TypeVar("Item")
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # a cast or a sum that fails is an error, as in DuckDB, and not NULL
@@ -39,10 +39,10 @@ SETTINGS = {
 }
 
 BROADCAST_BYTES = 10 * 1024 * 1024
-"""Tables below this size go to every machine whole, unless a query is told otherwise."""
+"""Size up to which a table is joined by sending it to every task, unless `set_parallelism` says otherwise."""
 
 MOST_TASKS = 20_000
-"""More would cost the driver more than they gain."""
+"""Upper bound of the tasks of a query, because each task costs the driver time."""
 
 _UNITS = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _SIZE = re.compile(r"([0-9.]+)\s*([kmgt]i?)b?", re.IGNORECASE)
@@ -51,10 +51,10 @@ _RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|NotARecord|Unk
 
 
 class SparkEngine:
-    """One Spark session that keeps its tables as Parquet below `folder`; `master` is local by default.
+    """One Spark session that stores its tables as Parquet below `folder`; `master` is local by default.
 
-    Under spark-submit, master and memory are what that was told. Otherwise `memory_limit` is the memory of each
-    executor's JVM, and `threads` the cores of a local master.
+    Under spark-submit, its own options decide master and memory. Otherwise `memory_limit` is the memory of the JVM of
+    each executor, and `threads` the cores of a local master.
     """
 
     dialect = "spark"
@@ -66,19 +66,19 @@ class SparkEngine:
         self._numbers = count()
         self._paths: dict[str, Path] = {}
         self._schemas: dict[str, StructType] = {}
-        # The interpreter of this process, unless the user names one: a cluster's machines have it in the same place.
+        # Use the interpreter of this process, unless the user names one: all machines have it at the same path.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.Builder().appName("kg")
-        for key, value in (SETTINGS | self._where(memory_limit, threads, master)).items():
+        for key, value in (SETTINGS | self._master_settings(memory_limit, threads, master)).items():
             builder = builder.config(key, value)
-        # Py4J logs an interrupt with its traceback; the command line says it in a line.
+        # Py4J logs an interrupt with its traceback; the command line reports it in one line.
         logging.getLogger().addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt"))
-        with _told(f"Spark did not start{f' at {master}' if master else ''}"):
+        with _translated_errors(f"Spark did not start{f' at {master}' if master else ''}"):
             self._spark = _started(builder)
         self.parallelism = int(self._spark.sparkContext.defaultParallelism)
         self.set_parallelism(4 * self.parallelism)
 
-    def _where(self, memory_limit: str, threads: int | None, master: str | None) -> dict[str, str]:
+    def _master_settings(self, memory_limit: str, threads: int | None, master: str | None) -> dict[str, str]:
         memory = f"{_mebibytes(memory_limit)}m"
         submitted = "PYSPARK_GATEWAY_PORT" in os.environ
         if master is None and submitted:
@@ -93,14 +93,14 @@ class SparkEngine:
         return {"spark.master": master} | ({} if submitted else {"spark.executor.memory": memory})
 
     def append(self, name: str, table: pa.Table) -> None:
-        """Add rows, as one more file of the table."""
+        """Append rows, as one more file of the table."""
         with atomic_write(self.directory(name) / f"rows-{next(self._numbers):07}.parquet") as path:
             pq.write_table(table, path)
         self._schemas.setdefault(name, from_arrow_schema(table.schema))
         self.refresh(name)
 
     def create_table(self, name: str, select: str) -> None:
-        """Keep a result under a name; it is worked out here and now, once."""
+        """Create a table from the result of a SELECT, which runs now; replace an older table."""
         old = self._paths.get(name)
         self._paths[name], self._schemas[name] = self._write(select, name)
         self.refresh(name)
@@ -108,75 +108,78 @@ class SparkEngine:
             shutil.rmtree(old)
 
     def create_view(self, name: str, select: str) -> None:
-        """Read a SELECT under a name; it is worked out where it is read."""
-        with _told("Spark"):
+        """Create a view of a SELECT, which runs wherever the view is read."""
+        with _translated_errors("Spark"):
             self._spark.sql(select).createOrReplaceTempView(name)
 
     def drop(self, *names: str) -> None:
-        """Drop tables and views, and the files of the tables."""
+        """Drop tables and views, and remove the files of the tables."""
         for name in names:
             self._spark.catalog.dropTempView(name)
             if path := self._paths.pop(name, None):
                 shutil.rmtree(path)
 
     def attach(self, name: str, path: Path, schema: pa.Schema) -> None:
-        """Make a Parquet file, or a folder of them, readable as the table `name`."""
+        """Create the table `name` of a Parquet file, or of a folder of them."""
         self._paths[name], self._schemas[name] = path, from_arrow_schema(schema)
         self.refresh(name)
 
     def fetch(self, select: str) -> pa.Table:
-        """Give a whole result; it passes through the driver's JVM."""
-        with _told("Spark"):
+        """Return a result; it passes through the JVM of the driver."""
+        with _translated_errors("Spark"):
             return self._spark.sql(select).toArrow()
 
     def stream(self, select: str) -> Iterator[pa.RecordBatch]:
-        """Give a result in batches, read from the files that the workers wrote."""
+        """Yield a result in batches, read from the files that the workers wrote."""
         parts = self.partitions(select)
         for part in parts:
             yield from pq.ParquetFile(part).iter_batches()
         self.remove_partitions(parts)
 
     def close(self) -> None:
-        """End the session; what it kept lies in `folder`, whose owner removes it."""
+        """End the session; the owner of `folder` removes its files."""
         self._spark.stop()
 
-    # -- beyond what every engine has: work in parallel on files
+    # -- beyond the protocol of engines: work in parallel on files
 
     def directory(self, name: str) -> Path:
-        """Give the folder whose Parquet files are the table `name`; tasks may add to it, then `refresh` it."""
+        """Return the folder with the Parquet files of the table `name`; tasks may add files, then call `refresh`."""
         if name not in self._paths:
             self._paths[name] = self._new(name)
             self._paths[name].mkdir()
         return self._paths[name]
 
     def refresh(self, name: str) -> None:
-        """See the files that were added to the table `name`."""
-        with _told("Spark"):  # the schema is given, for to look for it would be a job of its own
+        """Include the files that were added to the table `name`."""
+        with _translated_errors("Spark"):  # pass the schema, because inferring it is a Spark job
             files = self._spark.read.schema(self._schemas[name]).parquet(_GLOB.sub(r"\\\g<0>", str(self._paths[name])))
             files.createOrReplaceTempView(name)
 
     def partitions(self, select: str) -> list[Path]:
-        """Write a result as Parquet files; give them in its order. `remove_partitions` them when they are read."""
+        """Write a result as Parquet files and return them in its order; `remove_partitions` removes them."""
         return sorted(self._write(select, "parts")[0].glob("part-*.parquet"))
 
     def remove_partitions(self, parts: Sequence[Path]) -> None:
-        """Remove what `parts` wrote."""
+        """Remove the files that `partitions` wrote."""
         for folder in {part.parent for part in parts}:
             shutil.rmtree(folder)
 
-    def map(self, function: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
-        """Call a function for each item, each call a task on some worker; give the results in order."""
-        with _told("a task failed"):
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """Call a function for each item, each in a task on some worker; return the results in order."""
+        with _translated_errors("a task failed"):
             tasks = self._spark.sparkContext.parallelize(items, max(1, len(items)))
-            found: list[Found] = tasks.map(function).collect()
-            return found
+            results: list[Result] = tasks.map(function).collect()
+            return results
 
-    def broadcast(self, value: Found) -> Broadcast[Found]:
+    def broadcast(self, value: Result) -> Broadcast[Result]:
         """Send a value to every worker once."""
         return self._spark.sparkContext.broadcast(value)
 
     def set_parallelism(self, tasks: int, broadcast: int = BROADCAST_BYTES, *, exactly: bool = False) -> None:
-        """Set how many tasks what follows is cut into: at most so many, or exactly so many."""
+        """Set the number of tasks of the following queries, an upper bound or `exactly` that number.
+
+        Tables of up to `broadcast` bytes are joined by sending them to every task.
+        """
         settings: dict[str, Any] = {
             "spark.sql.shuffle.partitions": max(2, min(tasks, MOST_TASKS)),
             "spark.sql.adaptive.coalescePartitions.enabled": str(not exactly).lower(),
@@ -187,7 +190,7 @@ class SparkEngine:
 
     def _write(self, select: str, name: str) -> tuple[Path, StructType]:
         path = self._new(name)
-        with _told("Spark"):
+        with _translated_errors("Spark"):
             result = self._spark.sql(select)
             result.write.parquet(str(path))
         return path, result.schema
@@ -198,7 +201,7 @@ class SparkEngine:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Give a name to write at; it becomes `path` when all is written, so that a task can fail, and run twice."""
+    """Yield a temporary path, which is renamed to `path` at the end, so that a task can fail and run again."""
     aside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         yield aside
@@ -208,26 +211,26 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def _started(builder: SparkSession.Builder) -> SparkSession:
-    """Start the session; a JVM that is stopped while it starts can wait for itself for ever, so it is ended here."""
+    """Start the session; on an error kill the JVM, because one that is stopped while it starts can hang for ever."""
     try:
         return builder.getOrCreate()
     except BaseException:
-        gateway = SparkContext._gateway  # noqa: SLF001 there is no other way to its process
+        gateway = SparkContext._gateway  # noqa: SLF001 pyspark has no public access to the process
         if gateway is not None and hasattr(gateway, "proc"):
             gateway.proc.kill()
         raise
 
 
 def _mebibytes(limit: str) -> int:
-    found = _SIZE.fullmatch(limit.strip())
-    if found is None:
+    size = _SIZE.fullmatch(limit.strip())
+    if size is None:
         raise OutputError(f"--memory-limit {limit!r}: Spark takes a size such as 4GiB or 500MB")
-    return max(1, int(float(found[1]) * _UNITS[found[2].lower()] / 2**20))
+    return max(1, int(float(size[1]) * _UNITS[size[2].lower()] / 2**20))
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
-    """Make one line of Spark's errors: the last that was raised, for it is the cause."""
+def _translated_errors(action: str) -> Iterator[None]:
+    """Raise OutputError with one line of a Spark error: the last exception that it lists, because it is the cause."""
     try:
         yield
     except (PySparkException, Py4JJavaError) as error:
@@ -235,4 +238,4 @@ def _told(what: str) -> Iterator[None]:
         text = f"{java}\n{error}" if java is not None else str(error)
         raised = _RAISED.findall(text)
         reason = " ".join((raised[-1] if raised else text).split())[:300]
-        raise OutputError(f"{what}: {reason}; Spark's own log has the rest") from None
+        raise OutputError(f"{action}: {reason}; Spark's own log has the rest") from None

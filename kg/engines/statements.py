@@ -9,10 +9,15 @@ of aiosql). Each begins with a head of comment lines:
     -- One row for each figure and entity: the origin that ranks first.
     SELECT ...
 
-The kind in brackets is `table` or `view` (created under the name), `rows` (a result that Python reads), or `python` (a
-table that Python appends at this point; it has no SELECT). `reads` names every table of the SELECT, `drops` the tables
-that no later statement reads. A statement for one engine's dialect follows its sibling: `-- name: xrefs (rows, spark)`.
-`$name` stands for a value.
+The kind in brackets is one of these:
+
+- `table` or `view`: created under the name;
+- `rows`: a result that Python reads;
+- `python`: a table or view that Python creates at this point. It has no SELECT.
+
+`reads` names every table of the SELECT, `drops` the tables that no later statement reads. A statement for one engine's
+dialect follows its sibling: `-- name: xrefs (rows, spark)`. `$name` stands for a value, `($name)` also for the SELECT
+of another statement.
 """
 
 import re
@@ -25,7 +30,15 @@ from typing import Literal, NamedTuple, cast
 from kg.engines import Engine
 
 Kind = Literal["table", "view", "rows", "python"]
-Value = int | float | str | Sequence[str]
+
+
+class Select(str):
+    """SQL of a statement; as the value of a parameter it is inserted as it is, where other texts are quoted."""
+
+    __slots__ = ()
+
+
+Value = int | float | str | Sequence[str] | Sequence[int]
 
 _NAME = re.compile(r"-- name: (\w+) \((table|view|rows|python)(?:, (\w+))?\)")
 _LIST = re.compile(r"-- (reads|drops): (.*)")
@@ -44,13 +57,13 @@ class Statement(NamedTuple):
     text: str
     """The SELECT with its `$parameters`; empty for the kind `python`."""
 
-    def sql(self, **values: Value) -> str:
+    def sql(self, **values: Value) -> Select:
         """Return the SELECT with its parameters filled; raise KeyError for a parameter without a value.
 
-        Whole numbers become integers, other numbers doubles, texts quoted literals, sequences lists of quoted
-        literals without brackets.
+        Whole numbers become integers, other numbers doubles, texts quoted literals, sequences lists of literals
+        without brackets. The SELECT of another statement is inserted as it is.
         """
-        return Template(self.text).substitute({name: literal(value) for name, value in values.items()})
+        return Select(Template(self.text).substitute({name: literal(value) for name, value in values.items()}))
 
 
 class Statements:
@@ -65,6 +78,10 @@ class Statements:
         """Iterate over the statements that all engines share, in order."""
         return iter(statement for statement in self._statements if not statement.dialect)
 
+    def __len__(self) -> int:
+        """Return the number of statements that `run` runs: all but those of the kind `rows`."""
+        return sum(statement.kind != "rows" for statement in self)
+
     def all(self) -> tuple[Statement, ...]:
         """Return the statements of every dialect, in order."""
         return self._statements
@@ -77,7 +94,7 @@ class Statements:
         twins = {statement.dialect: statement for statement in self._statements if statement.name == name}
         return twins[dialect] if dialect in twins else twins[""]
 
-    def sql(self, name: str, dialect: str = "", **values: Value) -> str:
+    def sql(self, name: str, dialect: str = "", **values: Value) -> Select:
         """Return the SELECT of a statement with its parameters filled."""
         return self.get(name, dialect).sql(**values)
 
@@ -88,10 +105,10 @@ class Statements:
         progress: Callable[[], None] | None = None,
         **values: Value,
     ) -> None:
-        """Create every table and view of the step in `engine`, in order, and drop those that are used up.
+        """Create every table and view of the step in `engine`, in order, and drop those that no later one reads.
 
-        `python` has the function that appends each table of the kind `python`; `progress` is called before each
-        statement. Statements of the kind `rows` are left to Python.
+        `python` has the function that creates each table of the kind `python`; `progress` is called before each
+        statement. Statements of the kind `rows` are left to Python. Raises KeyError for a missing function.
         """
         for shared in self:
             if shared.kind == "rows":
@@ -111,9 +128,11 @@ class Statements:
 def literal(value: Value) -> str:
     """Write a value as SQL.
 
-    >>> literal(3), literal(1e12), literal("5'-AMP"), literal(["a", "b"])
-    ('3', '1000000000000.0e0', "'5''-AMP'", "'a', 'b'")
+    >>> literal(3), literal(1e12), literal("5'-AMP"), literal(["a", "b"]), literal([1, 2]), literal(Select("SELECT 1"))
+    ('3', '1000000000000.0e0', "'5''-AMP'", "'a', 'b'", '1, 2', 'SELECT 1')
     """
+    if isinstance(value, Select):
+        return str(value)
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, int):
@@ -121,7 +140,7 @@ def literal(value: Value) -> str:
     if isinstance(value, float):
         text = repr(float(value))
         return text if "e" in text else f"{text}e0"  # an exponent makes it a double, not a decimal
-    return quote(*value)
+    return ", ".join(literal(item) for item in value)
 
 
 def quote(*texts: str) -> str:
@@ -166,20 +185,7 @@ def _statement(lines: list[str]) -> Statement:
     body = "\n".join(lines[number:]).strip()
     kind = cast("Kind", head[2])
     if bool(body) == (kind == "python"):
-        raise ValueError(f"{lines[0]!r}: {'a SELECT is missing' if not body else 'Python appends it, so no SELECT'}")
+        raise ValueError(f"{lines[0]!r}: {'a SELECT is missing' if not body else 'Python creates it, so no SELECT'}")
     return Statement(
         head[1], kind, head[3] or "", lists.get("reads", ()), lists.get("drops", ()), "\n".join(comment), body
     )
-
-
-# -- files of one SELECT each; none are left when every package has its own folder
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("kg") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def sql(name: str, **numbers: int) -> str:
-    """Return the SELECT of a file in `kg/sql`, with its `$parameters` filled; they are numbers only."""
-    return Template(_text(name)).substitute({key: int(value) for key, value in numbers.items()})

@@ -1,65 +1,74 @@
-"""An exporter writes the graph, or a view of it, in one format.
+"""Exporters write the graph, or a view of it, in one format each.
 
-Exporters are found by entry point (group `kg.exporters`); docs/plugins.md shows one in twenty lines.
+Exporters are found by entry point (group `kg.exporters`); docs/plugins.md shows one in twenty lines. This module has
+the names that the author of an exporter needs.
 """
 
-from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol
 
 from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.graph.views import View
+from kg.graph.views import Edge, Filters, Node, View
 from kg.runtime import plugins
 from kg.runtime.files import BinaryWriter
 
+__all__ = [
+    "BinaryWriter",
+    "Edge",
+    "Exporter",
+    "Filters",
+    "KnowledgeGraph",
+    "Node",
+    "View",
+    "counted",
+    "exporter",
+    "format_of",
+    "into_folder",
+]
+
 
 class Exporter(Protocol):
-    """Anything with these; no need to inherit from it."""
+    """Any object with these members; no need to inherit from it.
+
+    Two more attributes are optional. `into_folder` is True for an exporter that writes many files. `counted` names the
+    items that `write` counts, such as triples.
+    """
 
     suffixes: tuple[str, ...]
-    """File name endings, the usual one first; `.gz` may follow."""
+    """File name endings, the usual one first; `.gz` may follow. Empty for a folder."""
     of_views: bool
-    """Writes a view of the graph; otherwise it writes the whole graph."""
+    """True for an exporter that writes a view; otherwise it writes the whole graph."""
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
-        """Write to an open file; return how many statements or elements were written."""
-        ...
+    def write(self, graph: KnowledgeGraph, view: View | None, target: Any) -> int:
+        """Write to the target; return the number of statements or elements.
 
-
-class FolderExporter(Protocol):
-    """Writes many files; otherwise as an Exporter."""
-
-    suffixes: tuple[str, ...]
-    of_views: bool
-    into_folder: bool
-    """True: this is one."""
-
-    def write(self, graph: KnowledgeGraph, view: View | None, folder: Path) -> int:
-        """Write into a folder, which exists and is empty; return how many statements or elements were written."""
+        `view` is None for the whole graph. `target` is a BinaryWriter, such as an open binary file. With `into_folder`
+        it is the path of an empty folder instead.
+        """
         ...
 
 
 def exporter(name: str) -> Exporter:
-    """Give the exporter of a format name; raise UnknownName with the known ones."""
-    made: Exporter = plugins.load("exporter", name)()
-    return made
+    """Return the exporter of a format; raise UnknownName with the formats for any other name."""
+    instance: Exporter = plugins.load("exporter", name)()
+    return instance
 
 
-def into_folder(made: Exporter) -> FolderExporter | None:
-    """Give an exporter that writes a folder as what it is; None for any other."""
-    return cast("FolderExporter", made) if getattr(made, "into_folder", False) else None
+def into_folder(writer: Exporter) -> bool:
+    """Return whether an exporter writes a folder; otherwise it writes one file."""
+    return bool(getattr(writer, "into_folder", False))
 
 
-def counted(made: Exporter) -> str:
-    """Say what the count of an exporter is of: its attribute `counted`, such as triples, if it has one."""
-    return str(getattr(made, "counted", "statements"))
+def counted(writer: Exporter) -> str:
+    """Return the name of the items that an exporter counts: its attribute `counted`, by default `statements`."""
+    return str(getattr(writer, "counted", "statements"))
 
 
 def format_of(path: str) -> str:
-    """Guess the format from a file name; raise UnknownName where no exporter claims its ending."""
+    """Return the format for a file name, by its ending; raise UnknownName for an ending of no exporter."""
     plain = path.removesuffix(".gz")
-    for name in plugins.names("exporter"):
+    names = plugins.names("exporter")
+    for name in names:
         if plain.endswith(exporter(name).suffixes):
             return name
-    known = plugins.names("exporter")
-    raise UnknownName("format for the file", path, known, hint=f"give one with -f: {', '.join(known)}")
+    raise UnknownName("format for the file", path, names, hint=f"give one with -f: {', '.join(names)}")

@@ -1,8 +1,8 @@
-"""How networks look in Cytoscape, said once, and written for each of its programs.
+"""The visual style of networks, defined once and written for each program of Cytoscape.
 
-The colours are those of Okabe and Ito (2008) and a light grey; people with any colour vision tell them apart. No two
-things that stand in one view differ by colour only: nodes differ by shape, too, and edges by line and arrow. Labels
-stand below the nodes, so that they are read on white whatever the fill, and long names fit.
+The colours are those of Okabe and Ito (2008) and a light grey; people with any colour vision can distinguish them.
+Within a view nodes differ by shape, too, and edges by line and arrow. Labels are below the nodes, so that they are
+readable whatever the fill, and long names fit.
 """
 
 from itertools import pairwise
@@ -14,11 +14,11 @@ from kg.graph.views import View
 from kg.runtime.files import BinaryWriter
 
 NAME = "PFOCR"
-"""What Cytoscape Desktop lists the style as; an NCName, as its schema of style files demands."""
+"""Name of the style in Cytoscape Desktop; an NCName, as the schema of its style files requires."""
 
 
-class Spelled(NamedTuple):
-    """One value as the three programs spell it."""
+class StyleValue(NamedTuple):
+    """One value as the three programs write it."""
 
     cx2: Any
     desktop: str
@@ -26,49 +26,51 @@ class Spelled(NamedTuple):
 
 
 class Passthrough(NamedTuple):
-    """The value is what stands in the column."""
+    """The value is that of the column."""
 
     column: str
 
 
 class Discrete(NamedTuple):
-    """Each text in the column has a value."""
+    """Each text of the column has a value."""
 
     column: str
-    values: dict[str, Spelled]
+    values: dict[str, StyleValue]
 
 
 class Continuous(NamedTuple):
-    """Numbers in the column, rising, and their values: straight lines between them, level beyond the ends."""
+    """Rising numbers of the column and their values: linear between the points, constant beyond the ends."""
 
     column: str
     points: tuple[tuple[float, float], ...]
 
 
 class Property(NamedTuple):
-    """A visual property by its three names; the default holds where there is no mapping, or no value in its column."""
+    """A visual property by its three names; the default applies without a mapping or a value in its column."""
 
     cx2: str
     desktop: str
     js: str
-    default: Spelled
+    default: StyleValue
     mapping: Passthrough | Discrete | Continuous | None = None
 
 
-def _same(value: str | float) -> Spelled:
-    return Spelled(value, str(value), value)
+def _same(value: str | float) -> StyleValue:
+    return StyleValue(value, str(value), value)
 
 
-def _shape(name: str) -> Spelled:
-    return Spelled(name, name.upper().replace("-", "_"), name)
+def _shape(name: str) -> StyleValue:
+    return StyleValue(name, name.upper().replace("-", "_"), name)
 
 
 SOLID, DASHED, DOTTED = (
-    Spelled("solid", "SOLID", "solid"), Spelled("dashed", "LONG_DASH", "dashed"), Spelled("dotted", "DOT", "dotted")
-)  # fmt: skip
-ARROW, NO_ARROW = Spelled("triangle", "DELTA", "triangle"), Spelled("none", "NONE", "none")
+    StyleValue("solid", "SOLID", "solid"),
+    StyleValue("dashed", "LONG_DASH", "dashed"),
+    StyleValue("dotted", "DOT", "dotted"),
+)
+ARROW, NO_ARROW = StyleValue("triangle", "DELTA", "triangle"), StyleValue("none", "NONE", "none")
 
-NODES: dict[str, tuple[Spelled, Spelled]] = {
+NODES: dict[str, tuple[StyleValue, StyleValue]] = {
     "gene": (_same("#56B4E9"), _shape("ellipse")),
     "family": (_same("#0072B2"), _shape("hexagon")),
     "chemical": (_same("#E69F00"), _shape("diamond")),
@@ -76,12 +78,12 @@ NODES: dict[str, tuple[Spelled, Spelled]] = {
     "unknown": (_same("#DDDDDD"), _shape("octagon")),
     "word": (_same("#009E73"), _shape("round-rectangle")),
     "figure": (_same("#F0E442"), _shape("rectangle")),
-    # The shape of words, which no view shows beside papers.
+    # Papers share the shape of words, because no view shows both.
     "paper": (_same("#CC79A7"), _shape("round-rectangle")),
 }
 """Column `type` of a node to its fill and shape."""
 
-EDGES: dict[str, tuple[Spelled, Spelled, Spelled]] = {
+EDGES: dict[str, tuple[StyleValue, StyleValue, StyleValue]] = {
     "co-occurs": (_same("#7F7F7F"), SOLID, NO_ARROW),
     "mentions": (_same("#0072B2"), SOLID, ARROW),
     "cites": (_same("#CC79A7"), DASHED, ARROW),
@@ -98,8 +100,8 @@ _BELOW = {
 }  # fmt: skip
 
 
-def _by(column: str, looks: dict[str, Any], place: int) -> Discrete:
-    return Discrete(column, {value: look[place] for value, look in looks.items()})
+def _by(column: str, styles: dict[str, Any], index: int) -> Discrete:
+    return Discrete(column, {text: values[index] for text, values in styles.items()})
 
 
 NETWORK_PROPERTIES = (
@@ -110,7 +112,9 @@ NODE_PROPERTIES = (
     Property("NODE_LABEL", "NODE_LABEL", "label", _same(""), Passthrough("name")),
     Property("NODE_LABEL_COLOR", "NODE_LABEL_COLOR", "color", _same("#000000")),
     Property("NODE_LABEL_FONT_SIZE", "NODE_LABEL_FONT_SIZE", "font-size", _same(12)),
-    Property("NODE_LABEL_POSITION", "NODE_LABEL_POSITION", "text-valign", Spelled(_BELOW, "S,N,c,0.00,2.00", "bottom")),
+    Property(
+        "NODE_LABEL_POSITION", "NODE_LABEL_POSITION", "text-valign", StyleValue(_BELOW, "S,N,c,0.00,2.00", "bottom")
+    ),
     Property("NODE_BACKGROUND_COLOR", "NODE_FILL_COLOR", "background-color", _same("#FFFFFF"), _by("type", NODES, 0)),
     Property("NODE_SHAPE", "NODE_SHAPE", "shape", _shape("ellipse"), _by("type", NODES, 1)),
     Property("NODE_WIDTH", "NODE_WIDTH", "width", _same(30)),
@@ -121,7 +125,7 @@ NODE_PROPERTIES = (
 
 EDGE_PROPERTIES = (
     Property("EDGE_WIDTH", "EDGE_WIDTH", "width", _same(1.5), Continuous("weight", WIDTHS)),
-    Property("EDGE_OPACITY", "EDGE_TRANSPARENCY", "opacity", Spelled(0.8, "204", 0.8)),
+    Property("EDGE_OPACITY", "EDGE_TRANSPARENCY", "opacity", StyleValue(0.8, "204", 0.8)),
     Property("EDGE_LINE_COLOR", "EDGE_STROKE_UNSELECTED_PAINT", "line-color", _same("#7F7F7F"),
              _by("interaction", EDGES, 0)),
     Property("EDGE_LINE_STYLE", "EDGE_LINE_TYPE", "line-style", SOLID, _by("interaction", EDGES, 1)),
@@ -132,21 +136,21 @@ EDGE_PROPERTIES = (
 )  # fmt: skip
 
 
-# -- CX2, for NDEx and Cytoscape Web
+# -- CX2 of NDEx and Cytoscape Web
 
 
 def visual_properties() -> dict[str, Any]:
-    """Give the one element of CX2's aspect `visualProperties`."""
+    """Return the one element of CX2's aspect `visualProperties`."""
     parts = {"network": NETWORK_PROPERTIES, "edge": EDGE_PROPERTIES, "node": NODE_PROPERTIES}
     return {
-        "default": {part: {each.cx2: each.default.cx2 for each in of} for part, of in parts.items()},
-        "nodeMapping": {each.cx2: _cx2(each.mapping) for each in NODE_PROPERTIES if each.mapping},
-        "edgeMapping": {each.cx2: _cx2(each.mapping) for each in EDGE_PROPERTIES if each.mapping},
+        "default": {part: {item.cx2: item.default.cx2 for item in items} for part, items in parts.items()},
+        "nodeMapping": {item.cx2: _cx2(item.mapping) for item in NODE_PROPERTIES if item.mapping},
+        "edgeMapping": {item.cx2: _cx2(item.mapping) for item in EDGE_PROPERTIES if item.mapping},
     }
 
 
 def visual_editor_properties() -> dict[str, Any]:
-    """Give the one element of CX2's aspect `visualEditorProperties`."""
+    """Return the one element of CX2's aspect `visualEditorProperties`."""
     return {"properties": {"nodeSizeLocked": False, "arrowColorMatchesEdge": False}}
 
 
@@ -164,7 +168,7 @@ def _cx2(mapping: Passthrough | Discrete | Continuous) -> dict[str, Any]:
 
 
 def _ranges(mapping: Continuous) -> list[dict[str, Any]]:
-    """Give the ranges from below the first point to above the last; every number is in one of them."""
+    """Return the ranges from below the first point to above the last; together they cover all numbers."""
     (first, lowest), (last, highest) = mapping.points[0], mapping.points[-1]
     between = [
         {"min": low, "max": high, "minVPValue": least, "maxVPValue": most, "includeMin": True, "includeMax": False}
@@ -178,7 +182,7 @@ def _ranges(mapping: Continuous) -> list[dict[str, Any]]:
 
 
 class CytoscapeStyle:
-    """A style file for Cytoscape Desktop: File > Import > Styles from File. It is the same for every build."""
+    """Exporter of a style file for Cytoscape Desktop: File > Import > Styles from File. It is equal for all builds."""
 
     suffixes: tuple[str, ...] = (".style.xml",)
     of_views = False
@@ -186,31 +190,31 @@ class CytoscapeStyle:
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write the style; return the number of visual properties."""
-        del graph, view  # the look knows neither
+        del graph, view  # the style depends on neither
         file.write(desktop().encode())
         return len(NETWORK_PROPERTIES) + len(NODE_PROPERTIES) + len(EDGE_PROPERTIES)
 
 
 def desktop() -> str:
-    """Give the style as Cytoscape Desktop's XML (`vizmap.xsd`, document version 3.1)."""
+    """Return the style as Cytoscape Desktop's XML (`vizmap.xsd`, document version 3.1)."""
     parts = {
         "network": (NETWORK_PROPERTIES, ""),
         "node": (NODE_PROPERTIES, '      <dependency name="nodeSizeLocked" value="false"/>\n'),
         "edge": (EDGE_PROPERTIES, '      <dependency name="arrowColorMatchesEdge" value="false"/>\n'),
     }
     body = "".join(
-        f"    <{part}>\n{dependency}{''.join(map(_element, of))}    </{part}>\n"
-        for part, (of, dependency) in parts.items()
+        f"    <{part}>\n{dependency}{''.join(map(_element, properties))}    </{part}>\n"
+        for part, (properties, dependency) in parts.items()
     )
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<vizmap id="{NAME}" documentVersion="3.1">\n'
     return f'{head}  <visualStyle name="{NAME}">\n{body}  </visualStyle>\n</vizmap>\n'
 
 
-def _element(each: Property) -> str:
-    start = f'      <visualProperty name="{each.desktop}" default={quoteattr(each.default.desktop)}'
-    if each.mapping is None:
+def _element(item: Property) -> str:
+    start = f'      <visualProperty name="{item.desktop}" default={quoteattr(item.default.desktop)}'
+    if item.mapping is None:
         return f"{start}/>\n"
-    return f"{start}>\n{_mapping(each.mapping)}      </visualProperty>\n"
+    return f"{start}>\n{_mapping(item.mapping)}      </visualProperty>\n"
 
 
 def _mapping(mapping: Passthrough | Discrete | Continuous) -> str:
@@ -237,23 +241,23 @@ def _mapping(mapping: Passthrough | Discrete | Continuous) -> str:
 
 
 def stylesheet() -> list[dict[str, Any]]:
-    """Give the style as Cytoscape.js takes it: a list of selectors and what they style, the last match wins."""
-    # Its default edges have no arrows; curved ones do not lie on each other where they share both ends.
+    """Return the style for Cytoscape.js: a list of selectors with their styles; the last match wins."""
+    # Its default edges have no arrows. Curved ones do not hide each other where they share both ends.
     nodes = _rules("node", NODE_PROPERTIES, {"text-margin-y": _BELOW["MARGIN_Y"]})
     return [*nodes, *_rules("edge", EDGE_PROPERTIES, {"curve-style": "bezier"})]
 
 
-def _rules(part: str, properties: tuple[Property, ...], also: dict[str, Any]) -> list[dict[str, Any]]:
-    rules: dict[str, dict[str, Any]] = {part: {each.js: each.default.js for each in properties} | also}
-    for each in properties:
-        match each.mapping:
+def _rules(part: str, properties: tuple[Property, ...], more: dict[str, Any]) -> list[dict[str, Any]]:
+    rules: dict[str, dict[str, Any]] = {part: {item.js: item.default.js for item in properties} | more}
+    for item in properties:
+        match item.mapping:
             case Passthrough(column):
-                rules.setdefault(f"{part}[{column}]", {})[each.js] = f"data({column})"
+                rules.setdefault(f"{part}[{column}]", {})[item.js] = f"data({column})"
             case Discrete(column, values):
                 for text, value in values.items():
-                    rules.setdefault(f'{part}[{column} = "{text}"]', {})[each.js] = value.js
+                    rules.setdefault(f'{part}[{column} = "{text}"]', {})[item.js] = value.js
             case Continuous(column, points):
                 for (low, least), (high, most) in pairwise(points):
                     mapped = f"mapData({column}, {low}, {high}, {least}, {most})"
-                    rules.setdefault(f"{part}[{column} >= {low}]", {})[each.js] = mapped
+                    rules.setdefault(f"{part}[{column} >= {low}]", {})[item.js] = mapped
     return [{"selector": selector, "style": style} for selector, style in rules.items()]

@@ -1,40 +1,76 @@
-"""One DuckDB file: all tables of a build, the build's own numbers, and the canned queries as views and macros."""
+"""One DuckDB file: all tables of a build, facts about the build, and the canned queries as views and macros."""
 
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kg.engines.duckdb import database
-from kg.engines.statements import quote, sql
+from kg.engines.statements import Statement, Statements, quote
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES
 from kg.runtime.files import BinaryWriter
 
-_BUILD = "CREATE TABLE build AS SELECT {version} AS version, {base} AS base, {least} AS min_figures"
+STATEMENTS = Statements("kg.exporters", "duckdb")
+
+ARGUMENTS = {
+    "chemicals_of_gene": "of_gene := 'ncbigene:8600'",
+    "figures_of_genes": "of_genes := ['ncbigene:8600', 'ncbigene:8792', 'ncbigene:7189'], at_least := 2",
+    "genes_of_disease": "of_disease := 'mesh:D010024'",
+    "pair_by_year": "first_one := 'ncbigene:8600', second_one := 'ncbigene:8792'",
+    "partners": "of_entity := 'ncbigene:8600'",
+    "shared_figures": "first_one := 'ncbigene:8600', second_one := 'ncbigene:8792'",
+    "specific_pairs": "at_least := 2, at_most_q := 0.05",
+    "triangles": "of_gene := 'ncbigene:8600'",
+    "undrawn_partners": "of_gene := 'ncbigene:8600'",
+    "words_of_entity": "of_entity := 'ncbigene:8600'",
+    "words_of_figure": "of_figure := 'pfocr:PMC4168338__10-1055-s-0031-1298276-i430gf01'",
+}
+"""Statements with arguments, in SQL; the defaults are those of the canned queries. The other statements have none."""
 
 
 class DuckDB:
-    """A database file for DuckDB's shell, Python, R and whatever else opens one."""
+    """Exporter of a database file for DuckDB's shell, Python, R and every other program that opens one."""
 
     suffixes = (".duckdb",)
     of_views = False
     counted = "rows"
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
-        """Write all tables; return the number of their rows. The rows are always the same, the bytes are DuckDB's."""
-        del view  # everything
-        version, base = quote(str(graph.build.manifest["version"])), quote(graph.build.base)
+        """Write all tables; return the number of rows. Equal builds give equal rows, but not equal bytes."""
+        del view  # the database holds the whole graph
         with TemporaryDirectory(prefix="kg-") as folder:
             path = Path(folder) / "kg.duckdb"
-            with database(path) as made:
-                for name in TABLES:
-                    place = graph.build.table(name)
-                    files = place / "*.parquet" if place.is_dir() else place
-                    made.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet({quote(str(files))})")
-                made.execute(_BUILD.format(version=version, base=base, least=graph.build.min_figures))
-                made.execute(f"CREATE VIEW annotations AS {sql('rdf/words')}")
-                made.execute(sql("duckdb/views"))
+            with database(path) as connection:
+                for statement in [*_tables(graph), *_queries(graph)]:
+                    connection.execute(statement)
             with path.open("rb") as source:
                 shutil.copyfileobj(source, file, 1 << 20)
         return sum(graph.engine.count(name) for name in TABLES)
+
+
+def _tables(graph: KnowledgeGraph) -> list[str]:
+    """Return the statements that copy the published tables."""
+    paths = {name: graph.build.table(name) for name in TABLES}
+    files = {name: quote(str(path / "*.parquet" if path.is_dir() else path)) for name, path in paths.items()}
+    return [f"CREATE TABLE {name} AS SELECT * FROM read_parquet({parquet})" for name, parquet in files.items()]
+
+
+def _queries(graph: KnowledgeGraph) -> list[str]:
+    """Return the statements that create the table, the views and the macros of `sql/duckdb.sql`."""
+    facts: dict[str, str | int] = {
+        "version": str(graph.build.manifest["version"]),
+        "base": graph.build.base,
+        "min_figures": graph.build.min_figures,
+    }
+    annotations = Statements("kg.rdf", "dump").sql("words")
+    return [
+        f"CREATE {_signature(statement)} {annotations if statement.kind == 'python' else statement.sql(**facts)}"
+        for statement in STATEMENTS
+    ]
+
+
+def _signature(statement: Statement) -> str:
+    if statement.name in ARGUMENTS:
+        return f"MACRO {statement.name}({ARGUMENTS[statement.name]}) AS TABLE"
+    return f"{'TABLE' if statement.kind == 'table' else 'VIEW'} {statement.name} AS"

@@ -1,7 +1,7 @@
 """Gene sets in GMT, one figure a line: `figid TAB title TAB member TAB member ...`, as PFOCR releases them.
 
-A file for each flavour, kind of identifier and organism, and a table that says what the sets are. Nothing is quoted in
-GMT, and there is no header. `kg.parsers.gmt` reads the files back.
+There is one file for each flavour, kind of identifier and organism, and a table that describes the sets. GMT has no
+quotes and no header. `kg.parsers.gmt` reads the files back.
 """
 
 import csv
@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import decode, encode, expand
@@ -25,20 +25,24 @@ COLUMNS = (
     "set", "figure_id", "alias", "title", "paper_id", "paper_title", "doi", "year", "organisms",
     "genes_strict", "genes_synonyms", "genes_all", "chemicals", "diseases", "url", "iri",
 )  # fmt: skip
-"""Of the table: `set` is the name of its sets; genes are counted over all `organisms`; `url` and `iri` as in nodes."""
+"""Columns of METADATA: `set` is the name of the figure's sets, and genes are counted over all `organisms`."""
 
 LEAST, LEAST_DISEASES = 3, 1
-"""Members a set has at least: figures draw few diseases, and sets of three would be next to none."""
+"""Least members of a set; lower for diseases, because figures draw few of them."""
 
 _GENES = {"ncbigene": 1, "symbol": 2}
+"""Part of a file name to `kind` of members."""
 _OTHERS = {"chemicals-chebi-mesh": (3, LEAST), "diseases-doid-mesh": (4, LEAST_DISEASES)}
-_NAMES = {taxon: name for name, taxon in ORGANISMS.items()}
+"""Part of a file name to `kind` of members and their least number."""
+_ORGANISM_NAMES = {taxon: name for name, taxon in ORGANISMS.items()}
 
 Row = dict[str, Any]
 
+STATEMENTS = Statements("kg.exporters", "gmt")
+
 
 class Gmt:
-    """A folder of GMT files, and `metadata.tsv`."""
+    """Exporter of a folder of GMT files and `metadata.tsv`."""
 
     suffixes: tuple[str, ...] = ()
     of_views = False
@@ -46,33 +50,34 @@ class Gmt:
     into_folder = True
 
     def write(self, graph: KnowledgeGraph, view: View | None, folder: Path) -> int:
-        """Write all sets into a folder, which must exist; return their number, each flavour for itself."""
-        del view  # sets are figures, and those of all views are the same
-        graph.engine.create_table("gmt_members", sql("gmt/members"))
+        """Write all sets into an existing folder; return their number, which counts a set in each flavour."""
+        del view  # a set is a figure, and a view does not change figures
+        STATEMENTS.run(graph.engine)
         count = 0
-        for place, flavour in enumerate(FLAVOURS, 1):
-            for kind, number in _GENES.items():
-                select = sql("gmt/sets", kind=number, flavour=place, least=LEAST)
-                count += _write_sets(graph, folder, f"pfocr-{flavour}-{kind}", select)
-        for kind, (number, least) in _OTHERS.items():
-            count += _write_sets(graph, folder, f"pfocr-{kind}", sql("gmt/sets", kind=number, flavour=3, least=least))
+        for number, flavour in enumerate(FLAVOURS, 1):
+            for identifier, kind in _GENES.items():
+                select = STATEMENTS.sql("gmt_sets", kind=kind, flavour=number, least=LEAST)
+                count += _write_sets(graph, folder, f"pfocr-{flavour}-{identifier}", select)
+        for name, (kind, least) in _OTHERS.items():
+            select = STATEMENTS.sql("gmt_sets", kind=kind, flavour=len(FLAVOURS), least=least)
+            count += _write_sets(graph, folder, f"pfocr-{name}", select)
         _write_metadata(graph, folder / METADATA)
         graph.engine.drop("gmt_members")
         return count
 
 
 def organism(taxon: str) -> str:
-    """Give the name that an organism has in file names.
+    """Return the name of an organism in file names.
 
     >>> organism("ncbitaxon:9606"), organism("ncbitaxon:511145"), organism("")
     ('Homo_sapiens', 'taxon_511145', 'unknown')
     """
     number = taxon.partition(":")[2]
-    return _NAMES.get(number, f"taxon_{encode(number)}") if number else NO_ORGANISM
+    return _ORGANISM_NAMES.get(number, f"taxon_{encode(number)}") if number else NO_ORGANISM
 
 
 def _write_sets(graph: KnowledgeGraph, folder: Path, start: str, select: str) -> int:
-    """Write the sets of a SELECT, a file an organism; chemicals and diseases have none."""
+    """Write the sets of a SELECT, one file for each organism; chemicals and diseases have no organism."""
     count = 0
     for taxon, rows in groupby(_rows(graph, select), key=lambda row: str(row["taxon"])):
         name = start if start.removeprefix("pfocr-") in _OTHERS else f"{start}-{organism(taxon)}"
@@ -87,7 +92,7 @@ def _write_sets(graph: KnowledgeGraph, folder: Path, start: str, select: str) ->
 def _write_metadata(graph: KnowledgeGraph, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(_tsv(COLUMNS))
-        for row in _rows(graph, sql("gmt/metadata", least=LEAST, least_diseases=LEAST_DISEASES)):
+        for row in _rows(graph, STATEMENTS.sql("gmt_metadata", least=LEAST, least_diseases=LEAST_DISEASES)):
             row["set"] = _figid(row["figure_id"])
             row["organisms"] = "|".join(sorted({organism(taxon) for taxon in _taxa(row["taxa"])}))
             row["iri"] = expand(row["figure_id"], graph.build.base)
@@ -108,7 +113,7 @@ def _figid(figure_id: str) -> str:
 
 
 def _tsv(cells: tuple[str, ...]) -> str:
-    """Give a line; a cell with a quote is quoted, for readers of tables take a quote at its start for one."""
+    """Return a line; a cell with a quotation mark is quoted, because readers of tables would strip the mark."""
     text = StringIO(newline="")
     csv.writer(text, delimiter="\t", lineterminator="\n").writerow(cells)
     return text.getvalue()

@@ -1,21 +1,19 @@
 """GraphML that opens in Cytoscape, Gephi, igraph, Tulip and networkx with its names and types intact.
 
-Written by hand and streamed, for networkx's writer breaks what Cytoscape needs: key ids are unique over
-nodes and edges, the node id is the CURIE while `name` is the symbol, edges have an `interaction` and an
-id of their own, nodes come before edges, and there is no NaN, no None and no character XML forbids.
+The text is written by hand, because networkx's writer breaks what Cytoscape needs. Key ids are unique over nodes and
+edges. The node id is the CURIE, and `name` is the symbol. Edges have an `interaction` and an id. Nodes come before
+edges. There is no NaN, no None and no character that XML forbids.
 """
 
 from collections.abc import Iterator
-from itertools import islice
-from math import isfinite
 from typing import Any
 from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
+from kg.exporters.view_exporter import ViewExporter, edge_name, is_missing
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, View
 from kg.model.text import clean
-from kg.runtime.files import BinaryWriter
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns"
@@ -24,45 +22,42 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 """
 _TYPES = {str: "string", int: "int", float: "double", bool: "boolean"}
 _EDGE_KEYS: dict[str, type] = {"name": str} | EDGE_COLUMNS
-_LINES = 10_000
 
 
-class GraphML:
-    """GraphML of any view."""
+class GraphML(ViewExporter):
+    """Exporter of GraphML."""
 
-    suffixes = (".graphml", ".xml")
-    of_views = True
+    suffixes: tuple[str, ...] = (".graphml", ".xml")
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
-        """Write a view (default: the whole graph); return the number of nodes and edges."""
-        view = view or graph.view()
-        lines = _lines(view)
-        while chunk := list(islice(lines, _LINES)):
-            file.write("".join(chunk).encode())
-        return view.n_nodes + view.n_edges
+    def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
+        """Yield the file, one node or edge a line."""
+        del graph  # a view has all that GraphML holds
+        edge_ids = {name: name if name not in NODE_COLUMNS else f"edge_{name}" for name in _EDGE_KEYS}
+        yield _HEAD
+        yield from _keys(edge_ids)
+        direction = "directed" if view.directed else "undirected"
+        yield f'<graph id={quoteattr(_text(view.title))} edgedefault="{direction}">\n'
+        yield _data({f"graph_{name}": value for name, value in view.attributes.items()}, "  ")
+        names: dict[str, str] = {}
+        for id_, attributes in view.nodes():
+            names[id_] = attributes.get("name", id_)
+            yield f"  <node id={quoteattr(_text(id_))}>{_data(attributes)}</node>\n"
+        for number, (source, target, attributes) in enumerate(view.edges()):
+            label = edge_name(names[source], attributes["interaction"], names[target])
+            data = {edge_ids[name]: value for name, value in ({"name": label} | attributes).items()}
+            ends = f"source={quoteattr(_text(source))} target={quoteattr(_text(target))}"
+            yield f'  <edge id="e{number}" {ends}>{_data(data)}</edge>\n'
+        yield "</graph>\n</graphml>\n"
 
 
-def _lines(view: View) -> Iterator[str]:
-    yield _HEAD
+def _keys(edge_ids: dict[str, str]) -> Iterator[str]:
+    """Yield the declarations of all columns; `edge_ids` has the ids of those of edges."""
     for name, dtype in NODE_COLUMNS.items():
         yield _key(name, name, "node", dtype)
-    edge_ids = {name: name if name not in NODE_COLUMNS else f"edge_{name}" for name in _EDGE_KEYS}
     for name, dtype in _EDGE_KEYS.items():
         yield _key(edge_ids[name], name, "edge", dtype)
     for name, dtype in GRAPH_COLUMNS.items():
         yield _key(f"graph_{name}", name, "graph", dtype)
-    yield f'<graph id={quoteattr(_text(view.title))} edgedefault="{"directed" if view.directed else "undirected"}">\n'
-    yield _data({f"graph_{name}": value for name, value in view.attributes.items()}, "  ")
-    names: dict[str, str] = {}
-    for id_, attributes in view.nodes():
-        names[id_] = attributes.get("name", id_)
-        yield f"  <node id={quoteattr(_text(id_))}>{_data(attributes)}</node>\n"
-    for number, (source, target, attributes) in enumerate(view.edges()):
-        label = f"{names[source]} ({attributes['interaction']}) {names[target]}"
-        named = {edge_ids[name]: value for name, value in ({"name": label} | attributes).items()}
-        ends = f"source={quoteattr(_text(source))} target={quoteattr(_text(target))}"
-        yield f'  <edge id="e{number}" {ends}>{_data(named)}</edge>\n'
-    yield "</graph>\n</graphml>\n"
 
 
 def _key(id_: str, name: str, domain: str, dtype: type) -> str:
@@ -70,12 +65,10 @@ def _key(id_: str, name: str, domain: str, dtype: type) -> str:
 
 
 def _data(attributes: dict[str, Any], indent: str = "") -> str:
-    parts = (f'<data key="{name}">{_value(value)}</data>' for name, value in attributes.items() if _known(value))
+    parts = (
+        f'<data key="{name}">{_value(value)}</data>' for name, value in attributes.items() if not is_missing(value)
+    )
     return "".join(f"{indent}{part}\n" for part in parts) if indent else "".join(parts)
-
-
-def _known(value: Any) -> bool:
-    return value is not None and not (isinstance(value, float) and not isfinite(value))
 
 
 def _value(value: Any) -> str:
@@ -85,5 +78,5 @@ def _value(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    # Composed, so that equal names are equal; a carriage return would come back as a line feed.
+    # Normal form C makes equal names equal. XML readers would turn a carriage return into a line feed.
     return normalize("NFC", clean(text)).replace("\r", " ")

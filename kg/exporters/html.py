@@ -1,49 +1,50 @@
-"""One page of a view that needs no server and no network: the explorer of `kg serve` with its answers inside.
+"""One page of a view that needs no server and no network: the explorer of `kg serve` with a view inside.
 
-The page is the explorer's own (`kg/web/static`), with style, scripts and the view inlined. Its policy lets it run its
-own scripts only, known by their digests, and load nothing: a name that looks like markup stays a name.
+The page is the explorer's own (`kg/web/static`), with style, scripts and the view inlined. Its security policy allows
+its own scripts only, by their digests, and loads nothing, so that a name that looks like markup stays a name.
 """
 
 import re
 from base64 import b64encode
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.errors import QueryError
-from kg.exporters.cx2 import about, edges, encode, nodes, write_all
+from kg.exporters.view_exporter import ViewExporter, edges_with_lists, encode, network_attributes, nodes_with_lists
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS_OF_PAIRS, Edge, Node, View
 from kg.runtime.files import BinaryWriter
 
 MOST = 20_000
-"""Nodes and edges that a browser still draws; a page of more would open in none."""
+"""Greatest number of nodes and edges; no browser opens a page with more."""
 
 WORDS = 40
-"""Words that are listed of an entity, the most used."""
+"""Greatest number of words listed for an entity, the most used ones."""
 
 _EDGE_COLUMNS = (
     "interaction", "weight", "figures", "papers", "first_year", "last_year", "npmi", "q", "evidence", "kind", "words",
     "word_status", "flavour",
 )  # fmt: skip
-_LEFT_OUT = frozenset({"label", "iri"})
+_NOT_SHOWN = frozenset({"label", "iri"})
+
+STATEMENTS = Statements("kg.exporters", "html")
 
 
-class Html:
-    """One page of any view of a size that browsers draw."""
+class Html(ViewExporter):
+    """Exporter of one page of any view of a size that browsers draw."""
 
     suffixes: tuple[str, ...] = (".html", ".htm")
-    of_views = True
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges.
 
-        Raises QueryError where it has more than MOST of them.
+        Raises QueryError for more than MOST of them.
         """
         view = view or graph.view()
         size = view.n_nodes + view.n_edges
@@ -51,31 +52,33 @@ class Html:
             raise QueryError(
                 f"html: {size:,} nodes and edges, and a browser draws {MOST:,}; narrow it: --of, --min-figures, --top"
             )
-        write_all(_lines(graph, view), file)
-        return size
+        return super().write(graph, view, file)
+
+    def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
+        """Yield the page, with the view as JSON in its last script."""
+        names: dict[str, str] = {}
+        nodes = [_node(node) for node in _with_drawing(view, nodes_with_lists(view, names))]
+        head, body, tail = page_parts()
+        title = _title(view, names)
+        yield head.replace("<title>Pathway Figures</title>", f"<title>{escape(title)}</title>")
+        yield body
+        yield '<script type="application/json" id="embedded">{"title":' + _safe(title)
+        yield f',\n"about":{_safe(network_attributes(graph, view))}'
+        yield f',\n"of":{_safe([view.center] if view.center else [])}'
+        yield f',\n"build":{_safe(_build(graph, view, nodes))}'
+        figures = list(_figures(view)) if view.name in VIEWS_OF_PAIRS else []
+        yield from _array("nodes", nodes)
+        yield from _array("figures", figures)
+        yield from _array("edges", _edges(edges_with_lists(view, names), nodes, figures))
+        yield f"}}</script>\n{tail}"
 
 
-def _lines(graph: KnowledgeGraph, view: View) -> Iterator[str]:
-    names: dict[str, str] = {}
-    kept = [_node(node) for node in _with_drawing(graph, nodes(graph, view, names))]
-    head, body, tail = page()
-    title = _title(view, names)
-    yield head.replace("<title>Pathway Figures</title>", f"<title>{escape(title)}</title>")
-    yield body
-    yield '<script type="application/json" id="embedded">{"title":' + _safe(title)
-    yield f',\n"about":{_safe(about(graph, view))},\n"of":{_safe([view.center] if view.center else [])}'
-    yield f',\n"build":{_safe(_build(graph, view, kept))}'
-    figures = list(_figures(graph)) if view.name in VIEWS_OF_PAIRS else []
-    for name, rows in {
-        "nodes": iter(kept),
-        "figures": iter(figures),
-        "edges": _edges(edges(graph, view, names), kept, figures),
-    }.items():
-        yield f',\n"{name}":['
-        for number, row in enumerate(rows):
-            yield f"{',' if number else ''}\n{_safe(row)}"
-        yield "\n]"
-    yield f"}}</script>\n{tail}"
+def _array(name: str, rows: Iterable[Any]) -> Iterator[str]:
+    """Yield a member of the JSON object, one row a line."""
+    yield f',\n"{name}":['
+    for number, row in enumerate(rows):
+        yield f"{',' if number else ''}\n{_safe(row)}"
+    yield "\n]"
 
 
 def _title(view: View, names: dict[str, str]) -> str:
@@ -84,13 +87,13 @@ def _title(view: View, names: dict[str, str]) -> str:
     return f"{names.get(view.center, view.center)} in pathway figures"
 
 
-def _build(graph: KnowledgeGraph, view: View, kept: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give what `api/build` gives, of this view."""
-    types = Counter(node["type"] for node in kept)
-    counted = {"figures": graph.build.manifest["counts"]["figures"], "entities": len(kept)}
+def _build(graph: KnowledgeGraph, view: View, nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the members of the explorer's `api/build` that describe this view."""
+    types = Counter(node["type"] for node in nodes)
+    counts = {"figures": graph.build.manifest["counts"]["figures"], "entities": len(nodes)}
     return {
         "version": graph.build.manifest["version"],
-        "counts": counted,
+        "counts": counts,
         "years": [],
         "min_figures": view.attributes["min_figures"],
         "categories": {type_: number for type_, number in types.items() if type_ not in {"figure", "paper", "word"}},
@@ -98,52 +101,52 @@ def _build(graph: KnowledgeGraph, view: View, kept: list[dict[str, Any]]) -> dic
     }
 
 
-def _with_drawing(graph: KnowledgeGraph, found: Iterator[Node]) -> Iterator[Node]:
+def _with_drawing(view: View, nodes: Iterator[Node]) -> Iterator[Node]:
     """Add to each entity the words that draw it, and its figures by year."""
     words: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in graph.engine.fetch(sql("html/entity_words", most=WORDS)).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_entity_words", most=WORDS)).to_pylist():
         words[row.pop("entity_id")].append(row)
     years: defaultdict[str, list[list[int]]] = defaultdict(list)
-    for row in graph.engine.fetch(sql("html/entity_years")).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_entity_years")).to_pylist():
         years[row["entity_id"]].append([row["year"], row["figures"]])
-    for id_, attributes in found:
+    for id_, attributes in nodes:
         drawing = {"words": words.get(id_), "years": years.get(id_)}
         yield Node(id_, attributes | {name: value for name, value in drawing.items() if value})
 
 
 def _node(node: Node) -> dict[str, Any]:
-    return {"id": node.id} | {name: value for name, value in node.attributes.items() if name not in _LEFT_OUT}
+    return {"id": node.id} | {name: value for name, value in node.attributes.items() if name not in _NOT_SHOWN}
 
 
-def _edges(found: Iterator[Edge], kept: list[dict[str, Any]], figures: list[dict[str, Any]]) -> Iterator[list[Any]]:
-    """Yield the names of the columns, then the values of each edge; nodes and figures by their places in the lists."""
-    node_places = {node["id"]: place for place, node in enumerate(kept)}
-    figure_places = {figure["figid"]: place for place, figure in enumerate(figures)}
+def _edges(edges: Iterator[Edge], nodes: list[dict[str, Any]], figures: list[dict[str, Any]]) -> Iterator[list[Any]]:
+    """Yield the names of the columns, then the values of each edge; nodes and figures by their index in the lists."""
+    node_index = {node["id"]: index for index, node in enumerate(nodes)}
+    figure_index = {figure["figid"]: index for index, figure in enumerate(figures)}
     yield ["source", "target", *_EDGE_COLUMNS]
-    for source, target, attributes in found:
+    for source, target, attributes in edges:
         if "evidence" in attributes:
-            attributes["evidence"] = [figure_places[figid] for figid in attributes["evidence"]]
-        values = [node_places[source], node_places[target], *(attributes.get(name) for name in _EDGE_COLUMNS)]
+            attributes["evidence"] = [figure_index[figid] for figid in attributes["evidence"]]
+        values = [node_index[source], node_index[target], *(attributes.get(name) for name in _EDGE_COLUMNS)]
         while values[-1] is None:
             values.pop()
         yield values
 
 
-def _figures(graph: KnowledgeGraph) -> Iterator[dict[str, Any]]:
-    """Yield the figures that the pairs name as evidence, with what each draws its entities by."""
+def _figures(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the figures that the pairs name as evidence, with the words that draw each entity."""
     words: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
-    for row in graph.engine.fetch(sql("html/figure_words")).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_figure_words")).to_pylist():
         words[row["figid"]][row["entity_id"]] = row["words"]
-    for row in graph.engine.fetch(sql("html/figures")).to_pylist():
-        found = {name: value for name, value in row.items() if value is not None}
-        yield found | {"words": words[row["figid"]]}
+    for row in view.fetch(STATEMENTS.sql("html_figures")).to_pylist():
+        figure = {name: value for name, value in row.items() if value is not None}
+        yield figure | {"words": words[row["figid"]]}
 
 
 _ESCAPED = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"})
 
 
 def _safe(value: Any) -> str:
-    r"""Give a value as JSON that may stand inside a page.
+    r"""Return a value as JSON that is safe inside a page.
 
     >>> _safe("</script>")
     '"\\u003c/script\\u003e"'
@@ -154,8 +157,8 @@ def _safe(value: Any) -> str:
 # -- the page
 
 
-class Page(NamedTuple):
-    """What stands before the view: head and body; and what closes the page."""
+class PageParts(NamedTuple):
+    """Head and body of the page, which precede the view, and its end."""
 
     head: str
     body: str
@@ -169,15 +172,15 @@ _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.
 
 
 @cache
-def page() -> Page:
-    """Give the explorer's page with its style and scripts inside, in the three parts of `Page`."""
+def page_parts() -> PageParts:
+    """Return the explorer's page with its style and scripts inside."""
     text = _read("static/index.html").replace('<html lang="en">', '<html lang="en" data-page="view" data-file>')
     text = re.sub(r'<link rel="icon".*\n', "", text)
-    text = _STYLE.sub(lambda found: f"<style>\n{_read(found[1])}</style>\n", text)
+    text = _STYLE.sub(lambda link: f"<style>\n{_read(link[1])}</style>\n", text)
     digests: list[str] = []
 
-    def inline(found: re.Match[str]) -> str:
-        module, path = found.groups()
+    def inline(script: re.Match[str]) -> str:
+        module, path = script.groups()
         code = "\n" + (_bundle(path) if module else _read(path).strip() + "\n").replace("</script", r"<\/script")
         digests.append(f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'")
         return f"<script{module or ''}>{code}</script>\n"
@@ -188,7 +191,7 @@ def page() -> Page:
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     text = text.replace('<meta charset="utf-8">\n', f'<meta charset="utf-8">\n{meta}')
     head, _, body = text.partition("</head>\n")
-    return Page(f"{head}</head>\n", body.removesuffix("</body>\n</html>\n"), "</body>\n</html>\n")
+    return PageParts(f"{head}</head>\n", body.removesuffix("</body>\n</html>\n"), "</body>\n</html>\n")
 
 
 def _read(path: str) -> str:
@@ -196,21 +199,22 @@ def _read(path: str) -> str:
 
 
 def _bundle(path: str) -> str:
-    """Give a module with those that it imports as one: each in a function of its own, imports before importers."""
-    done: dict[str, str] = {}
-    _gather(path.removeprefix("static/").removesuffix(".js"), done)
-    return "const modules = {};\n" + "".join(done.values())
+    """Return a module and its imports as one script: one function for each module, imports before importers."""
+    functions: dict[str, str] = {}
+    _add_module(path.removeprefix("static/").removesuffix(".js"), functions)
+    return "const modules = {};\n" + "".join(functions.values())
 
 
-def _gather(name: str, done: dict[str, str]) -> None:
-    if name in done:
+def _add_module(name: str, functions: dict[str, str]) -> None:
+    """Add the function of a module, after those of its imports."""
+    if name in functions:
         return
-    done[name] = ""  # modules that import each other would go round in circles
+    functions[name] = ""  # ends the recursion where modules import each other
     code = _read(f"static/{name}.js")
     for _, other in _IMPORT.findall(code):
-        _gather(other, done)
-    del done[name]
-    code = _IMPORT.sub(lambda found: f"const {found[1].removeprefix('* as ')} = modules.{found[2]};\n", code)
-    given = ", ".join(found[2] for found in _EXPORT.finditer(code))
+        _add_module(other, functions)
+    del functions[name]
+    code = _IMPORT.sub(lambda line: f"const {line[1].removeprefix('* as ')} = modules.{line[2]};\n", code)
+    exported = ", ".join(line[2] for line in _EXPORT.finditer(code))
     code = _EXPORT.sub(r"\1", code)
-    done[name] = f"modules.{name} = (() => {{\n{code}return {{ {given} }};\n}})();\n"
+    functions[name] = f"modules.{name} = (() => {{\n{code}return {{ {exported} }};\n}})();\n"

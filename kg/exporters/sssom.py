@@ -1,13 +1,13 @@
-"""SSSOM, the Simple Standard for Sharing Ontology Mappings, as TSV: what our entities are called elsewhere.
+"""SSSOM, the Simple Standard for Sharing Ontology Mappings, as TSV: the identifiers of our entities elsewhere.
 
-In the standard's canonical form: metadata first, prefixes and rows sorted, nothing quoted without need,
-and no date, so the same build gives the same bytes. `kg.mappings` reads it back.
+The file has the standard's canonical form: metadata first, prefixes and rows sorted, no needless quotes. It has no
+date, so that the same build gives the same bytes. `kg.ingest.sssom` reads it back.
 """
 
 import csv
 from io import StringIO
 
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.errors import UnknownPrefix
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
@@ -19,17 +19,13 @@ LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 _PREDICATES = ("skos:exactMatch", "skos:closeMatch")
 _JUSTIFICATION = "semapv:UnspecifiedMatching"
-"""Records and lexicon say that two identifiers are of one thing, and not how anybody found out."""
+"""Justification of every mapping: records and lexicon do not say how a match was found."""
 
-_PREFIXES = """
-    SELECT DISTINCT split_part(id, ':', 1) AS prefix
-    FROM (SELECT subject_id AS id FROM mappings UNION ALL SELECT object_id AS id FROM mappings) AS ids
-    ORDER BY prefix
-"""
+STATEMENTS = Statements("kg.exporters", "sssom")
 
 
 class Sssom:
-    """SSSOM/TSV of the whole graph: a row an entity and xref."""
+    """Exporter of SSSOM/TSV of the whole graph: one row for each entity and xref."""
 
     suffixes = (".sssom.tsv",)
     of_views = False
@@ -37,8 +33,8 @@ class Sssom:
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write every mapping; return their number."""
-        del view  # a mapping holds wherever its entity is drawn
-        graph.engine.create_table("mappings", sql("view/mappings"))
+        del view  # a mapping is true in every view
+        STATEMENTS.run(graph.engine)
         file.write(_metadata(graph).encode())
         file.write(_rows([COLUMNS]))
         count = 0
@@ -53,21 +49,24 @@ class Sssom:
 
 def _metadata(graph: KnowledgeGraph) -> str:
     build = graph.build
-    prefixes = graph.engine.fetch(_PREFIXES)["prefix"].to_pylist()
-    named = [f"#  {prefix}: {_home(prefix, build.base)}" for prefix in prefixes]
-    lines = ["#curie_map:", *named] if named else ["#curie_map: {}"]
+    prefixes = graph.engine.fetch(STATEMENTS.sql("sssom_prefixes"))["prefix"].to_pylist()
+    curie_map = [f"#  {prefix}: {_namespace(prefix, build.base)}" for prefix in prefixes]
+    lines = ["#curie_map:", *curie_map] if curie_map else ["#curie_map: {}"]
     lines += [f"#mapping_set_id: {build.base}mappings", f"#license: {LICENSE}"]
     lines += [f"#mapping_tool: {build.manifest['program']}", f"#mapping_tool_version: {build.manifest['version']}"]
     return "\n".join(lines) + "\n"
 
 
-def _home(prefix: str, base: str) -> str:
-    """Give what a prefix stands for; an IRI cannot have an end there, and those of entities have none."""
+def _namespace(prefix: str, base: str) -> str:
+    """Return the start of the IRIs of a prefix.
+
+    Raises UnknownPrefix for a prefix whose IRIs have an end, too, because SSSOM has no form for it. Entities have none.
+    """
     if prefix in OWN_PREFIXES:
         return base + OWN_PREFIXES[prefix]
     if prefix not in PREFIXES or PREFIXES[prefix].end:
-        known = [name for name, iri in PREFIXES.items() if not iri.end]
-        raise UnknownPrefix(f"no SSSOM prefix for {prefix!r}; an entity and its xrefs have one of: {', '.join(known)}")
+        prefixes = ", ".join(name for name, iri in PREFIXES.items() if not iri.end)
+        raise UnknownPrefix(f"no SSSOM prefix for {prefix!r}; entities and their xrefs have one of: {prefixes}")
     return PREFIXES[prefix].start
 
 

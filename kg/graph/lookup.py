@@ -1,173 +1,146 @@
-"""What a person asks of a build and of the lexicon: statistics, and what a word means and where it is drawn."""
+"""Lookups in a build and in the lexicon: what a build holds, what a word means and where it is drawn."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.cli import text_table
-from kg.engines.statements import quote, sql
+from kg.engines.statements import Statements
+from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.lexicon.expansions import key
+from kg.graph.resolve import Match
+from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon, Reading
 from kg.model.identifiers import decode
 from kg.model.text import collapse, normal_form
 
-READING_COLUMNS = ("word", "id", "name", "category", "how", "genes")
+STATEMENTS = Statements("kg.graph", "lookup")
+
+Rows = list[dict[str, Any]]
+"""Rows of a table, each by column name."""
 
 
-def statistics(folder: Path | str, format_: str = "table", top: int = 10) -> str:
-    """Give what a build holds, as tables or as JSON."""
+@dataclass(frozen=True, slots=True)
+class BuildStatistics:
+    """What a build holds; each table is a list of rows by column name."""
+
+    manifest: dict[str, Any]
+    """The manifest of the build."""
+    grounding: Rows
+    """Entities and mentions by category and origin of the identifier."""
+    ungrounded_words: Rows
+    """Words without an identifier, the most drawn first."""
+    ambiguous_words: Rows
+    """Words by the number of entities that they stand for."""
+    entities: Rows
+    """The most drawn entities."""
+    pairs: Rows
+    """The strongest pairs of entities."""
+    word_pairs: Rows
+    """The strongest pairs of words."""
+
+
+def statistics(folder: Path | str, top: int = 10) -> BuildStatistics:
+    """Return what a build holds, with `top` rows of each table but that of grounding."""
     with KnowledgeGraph(folder) as graph:
-        manifest = graph.build.manifest
-        found = {
-            name: graph.engine.fetch(sql(f"look/{name}", top=top, least=graph.build.min_figures)).to_pylist()
-            for name in _STATISTICS
-        }
-    if format_ == "json":
-        kept = {key: manifest[key] for key in ("counts", "pairs", "word_pairs", "thresholds", "report")}
-        return _json(kept | found)
-    counts = {name: number for name, number in manifest["counts"].items() if isinstance(number, int)}
-    words = manifest["counts"]["mentions_by_word_status"]
-    sections = [
-        text_table.table(("table", "rows"), counts.items()),
-        _rows("grounding: entities and mentions by category and identifier", found["grounding"]),
-        text_table.table(("drawn word", "mentions"), words.items()),
-        *(_rows(title, found[name]) for name, title in _STATISTICS.items() if name != "grounding"),
-    ]
-    return "\n".join(sections)
+
+        def fetch(statement: str) -> Rows:
+            select = STATEMENTS.sql(statement, top=top, min_figures=graph.build.min_figures)
+            rows: Rows = graph.engine.fetch(select).to_pylist()
+            return rows
+
+        return BuildStatistics(
+            manifest=graph.build.manifest,
+            grounding=fetch("grounding"),
+            ungrounded_words=fetch("ungrounded_words"),
+            ambiguous_words=fetch("ambiguous_words"),
+            entities=fetch("most_drawn_entities"),
+            pairs=fetch("strongest_pairs"),
+            word_pairs=fetch("strongest_word_pairs"),
+        )
 
 
-_STATISTICS = {
-    "grounding": "",
-    "ungrounded_words": "words without an identifier, the most drawn",
-    "ambiguous_words": "words that expand to most",
-    "entities": "most drawn entities",
-    "pairs": "strongest pairs, by different words",
-    "word_pairs": "strongest pairs of words",
-}
-"""SELECTs of kg/sql/look to their titles."""
+def drawn_text(word: str) -> str:
+    """Return the text of a word: the CURIE of a drawn word stands for that word.
 
-
-def readings(lexicon: Lexicon, words: Sequence[str], format_: str = "table") -> str:
-    """Give everything that words mean to the lexicon, the surest first, and what a bare keyword would become."""
-    found, certain = lexicon.readings(words), lexicon.ground(words)
-    if format_ == "json":
-        return _json({word: _as_dicts(found.get(word, ()), certain.get(word)) for word in words})
-    rows = [_reading_row(each) for word in words for each in found.get(word, ())]
-    notes = [_verdict(word, found.get(word, ()), certain.get(word)) for word in words]
-    return (text_table.table(READING_COLUMNS, rows) + "\n" if rows else "") + "".join(f"{note}\n" for note in notes)
-
-
-def _reading_row(reading: Reading) -> tuple[str | int, ...]:
-    genes = len(reading.members) or ""
-    return reading.text, reading.entity_id, reading.name, reading.category, reading.source, genes
-
-
-def _as_dicts(found: Iterable[Reading], certain: Reading | None) -> list[dict[str, Any]]:
-    return [
-        {"id": each.entity_id, "name": each.name, "category": each.category, "source": each.source}
-        | {"xrefs": list(each.xrefs), "taxon": each.taxon, "members": list(each.members)}
-        | {"certain": certain is not None and certain.entity_id == each.entity_id}
-        for each in found
-    ]
-
-
-def _verdict(word: str, found: Sequence[Reading], certain: Reading | None) -> str:
-    if certain is not None:
-        return f"{word}: as a bare keyword {certain.entity_id} ({certain.name})"
-    if found:
-        return f"{word}: as a bare keyword left open, for none of these is certain"
-    return f"{word}: not in the lexicon; as a bare keyword kept by its name"
-
-
-def asked_for(word: str) -> str:
-    """Give what a person asks for: the CURIE of a drawn word is that word.
-
-    >>> asked_for("word:NF-KB%20P65"), asked_for("NF-kB")
+    >>> drawn_text("word:NF-KB%20P65"), drawn_text("NF-kB")
     ('NF-KB P65', 'NF-kB')
     """
     return decode(word.removeprefix("word:")) if word.startswith("word:") else word
 
 
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a word means, and where and with what a build draws it."""
+    """What a word means, and where and with what a build draws it; each table is a list of rows by column name."""
 
-    def __init__(self, lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> None:
-        self.word = asked_for(word)
-        with KnowledgeGraph(folder) as graph:
-            fetch, keep = graph.engine.fetch, graph.engine.create_table
-            form = normal_form(self.word)
-            forms = [form, *_same_key(graph, form)]
-            self.readings = _readings(lexicon, [self.word, *forms])
-            keep("asked", f"SELECT unnest([{quote(*forms)}]) AS form, {quote(collapse(self.word))} AS text")
-            ids = [each.entity_id for each in self.readings]  # a family's own, not those of its members
-            keep("read_as", f"SELECT unnest(CAST([{quote(*ids)}] AS VARCHAR[])) AS id")
-            keep("meant", sql("look/meant"))
-            self.found = {name: fetch(sql(f"look/{name}", top=top)).to_pylist() for name in _LOOKUPS}
-            self.figures: dict[str, int] = fetch(sql("look/figures")).to_pylist()[0]
+    word: str
+    """The word looked up."""
+    readings: tuple[Reading, ...]
+    """The readings of the lexicon, the surest first."""
+    entity: Match | None
+    """The entity that the word means to every command; None where it means several or none."""
+    reason: str
+    """Why the word means no single entity, with the way out; empty where it means one."""
+    word_figures: int
+    """Number of figures that draw the word, in any spelling."""
+    entity_figures: int
+    """Number of figures that draw an entity that the word may mean."""
+    drawn: Rows
+    """The entities that it stands for as a drawn word."""
+    names: Rows
+    """The drawn words of the entities that it may mean."""
+    together: Rows
+    """The words drawn together with it."""
+    where: Rows
+    """The figures, the likeliest pathways first."""
 
-    def to_json(self) -> str:
-        """Give all of it for programs."""
-        return _json(
-            {"word": self.word, "readings": _as_dicts(self.readings, None), "figures": self.figures} | self.found
+
+def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> Lookup:
+    """Look a word up in the lexicon and in a build; each table has up to `top` rows, that of meanings all."""
+    with KnowledgeGraph(folder, lambda: lexicon) as graph:
+        text = drawn_text(word)
+        form = normal_form(text)
+        spellings = [form, *_other_spellings(graph, form)]
+        readings = _readings(lexicon, [text, *spellings])
+        ids = [reading.entity_id for reading in readings]  # of a family its own, not those of its members
+        entities = _fetch(graph, "entities_meant", readings=ids, text=collapse(text))
+        values = {"spellings": spellings, "entities": [row["entity_id"] for row in entities]}
+        [figures] = _fetch(graph, "figures_drawing", **values)
+        entity, reason = _resolve(graph, word)
+        return Lookup(
+            word=text,
+            readings=readings,
+            entity=entity,
+            reason=reason,
+            word_figures=figures["word"],
+            entity_figures=figures["thing"],
+            drawn=_fetch(graph, "drawn_as", **values),
+            names=_fetch(graph, "drawn_by", top=top, **values),
+            together=_fetch(graph, "drawn_together", top=top, **values),
+            where=_fetch(graph, "drawn_in", top=top, **values),
         )
 
-    def to_text(self) -> str:
-        """Give it on one screen."""
-        head = f"{self.word}: {_some(len(self.readings), 'meaning')} in the lexicon; {self._drawn()}\n"
-        means = text_table.table(READING_COLUMNS[1:], [_reading_row(each)[1:] for each in self.readings])
-        sections = [means] if self.readings else []
-        sections += [_rows(title, self.found[name]) for name, title in _LOOKUPS.items() if self.found[name]]
-        return "\n".join([head, *sections])
 
-    def _drawn(self) -> str:
-        """Say in how many figures the word is drawn, or else the thing."""
-        if self.figures["word"]:
-            return f"drawn in {_some(self.figures['word'], 'figure')} as a word of its own"
-        if self.figures["thing"]:
-            return f"not drawn as a word; the thing is drawn in {_some(self.figures['thing'], 'figure')}"
-        return "not drawn here"
+def _resolve(graph: KnowledgeGraph, word: str) -> tuple[Match | None, str]:
+    try:
+        return graph.resolve(word), ""
+    except UnknownName as error:
+        return None, str(error)
+
+
+def _fetch(graph: KnowledgeGraph, statement: str, **values: int | str | list[str]) -> Rows:
+    rows: Rows = graph.engine.fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()
+    return rows
 
 
 def _readings(lexicon: Lexicon, spellings: Iterable[str]) -> tuple[Reading, ...]:
-    """Give the readings of the first spelling that has any."""
-    asked = list(dict.fromkeys(spellings))
-    found = lexicon.readings(asked)
-    return next((found[spelling] for spelling in asked if spelling in found), ())
+    """Return the readings of the first spelling that has any."""
+    texts = list(dict.fromkeys(spellings))
+    readings = lexicon.readings(texts)
+    return next((readings[text] for text in texts if text in readings), ())
 
 
-def _same_key(graph: KnowledgeGraph, form: str) -> list[str]:
-    """Give the drawn words that differ from the one asked for in punctuation only."""
-    near = graph.engine.fetch(f"SELECT word FROM words WHERE word[:1] = {quote(form[:1])} ORDER BY word")
-    return [each for each in near["word"].to_pylist() if each != form and key(each) == key(form)]
-
-
-_LOOKUPS = {
-    "drawn": "as a drawn word it stands for",
-    "names": "as the name of a thing it is drawn by these words",
-    "together": "drawn together with these words",
-    "where": "figures, the likeliest pathways first",
-}
-"""SELECTs of kg/sql/look to their titles."""
-
-
-def _some(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("s" if number != 1 else "")
-
-
-def _rows(title: str, rows: list[dict[str, Any]]) -> str:
-    if not rows:
-        return f"{title}: none\n"
-    return f"{title}\n" + text_table.table(list(rows[0]), [[_shown(cell) for cell in row.values()] for row in rows])
-
-
-def _shown(cell: Any, most: int = 12) -> Any:
-    """Show a list as its first members."""
-    if not isinstance(cell, list):
-        return cell
-    return " ".join(cell[:most]) + (f" and {len(cell) - most:,} more" if len(cell) > most else "")
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+def _other_spellings(graph: KnowledgeGraph, form: str) -> list[str]:
+    """Return the drawn words that differ from a word in punctuation only."""
+    rows = _fetch(graph, "words_starting_alike", first=form[:1])
+    return [row["word"] for row in rows if row["word"] != form and spelling_key(row["word"]) == spelling_key(form)]

@@ -1,22 +1,27 @@
 """Views: parts of the graph of a size people can use, what their nodes and edges carry, and the filters."""
 
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
+
+import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
-from kg.engines.statements import quote, sql
-from kg.errors import UnknownName
+from kg.engines.statements import Statements, quote
+from kg.errors import KgError, UnknownName
 from kg.model.identifiers import expand, page
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
+
+STATEMENTS = Statements("kg.graph", "views")
 
 VIEWS = ("co-occurrence", "ego", "words", "figure", "bipartite", "full")
 VIEWS_OF_PAIRS = ("co-occurrence", "ego", "words")
 VIEWS_OF_ONE = {"ego": "entity", "figure": "figure"}
-"""Views of one thing, and the kind of thing it has to be."""
+"""Views of one entity or figure, and which of the two it has to be."""
 
 CYTOSCAPE_LIMIT = 3000
-"""Cytoscape Desktop draws no picture of its own accord at so many nodes and edges or more."""
+"""Number of nodes and edges from which on Cytoscape Desktop draws no picture of its own accord."""
 
 NODE_COLUMNS: dict[str, type] = (
     {"name": str, "label": str, "type": str, "iri": str, "url": str, "taxon": str, "id_status": str, "xrefs": str}
@@ -33,7 +38,7 @@ NODE_COLUMNS: dict[str, type] = (
     }
     | {"reference": str, "doi": str}
 )
-"""What a node can carry; a missing value is left out. Lists are joined by `|`."""
+"""Attributes of a node with their types; a missing value is left out, and lists are joined by `|`."""
 
 EDGE_COLUMNS: dict[str, type] = (
     {"interaction": str, "kind": str}
@@ -43,10 +48,11 @@ EDGE_COLUMNS: dict[str, type] = (
     | {"first_year": int, "last_year": int, "expected": float, "lift": float, "jaccard": float, "npmi": float}
     | {"log10_p": float, "q": float, "evidence": str}
 )
-"""What an edge can carry: `kind` if it cites, up to `flavour` if it mentions, the rest if it co-occurs."""
+"""Attributes of an edge with their types: `kind` if it cites, `words` to `flavour` if it mentions, the rest if it
+co-occurs."""
 
 GRAPH_COLUMNS: dict[str, type] = {"description": str, "min_figures": int, "left_out": int}
-"""What the graph as a whole carries: its size, the least `figures` of its pairs, and `View.left_out`."""
+"""Attributes of the graph with their types: its size, the least `figures` of its pairs, and `View.left_out`."""
 
 
 class Node(NamedTuple):
@@ -66,15 +72,29 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What part of the graph to keep; the default keeps what the build's threshold keeps."""
+    """The part of the graph to show; the default shows what the build's threshold keeps.
 
-    categories: tuple[str, ...] = ()  # of entities; empty: all
-    taxa: tuple[str, ...] = ()  # CURIEs, of genes; empty: all
-    min_figures: int | None = None  # least support of a co-occurrence; None: the build's threshold
-    max_q: float | None = None  # greatest false discovery rate of a co-occurrence
-    top: int | None = None  # so many co-occurrences, the best; see `KnowledgeGraph.view`
-    flavour: Flavour = "all"  # mentions of it, and co-occurrences by it
-    backbone: float | None = None  # keep the pairs that stand out at one of their ends at this level, such as 0.05
+    Raises UnknownName for a category or flavour that does not exist.
+
+    >>> import kg
+    >>> kg.Filters(categories=("gene", "chemical"), min_figures=3, max_q=0.05).categories
+    ('gene', 'chemical')
+    """
+
+    categories: tuple[str, ...] = ()
+    """Categories of entities: gene, family, chemical, disease, unknown; empty for all."""
+    taxa: tuple[str, ...] = ()
+    """Organisms of genes, as CURIEs such as `ncbitaxon:9606`; empty for all."""
+    min_figures: int | None = None
+    """Least figures of a co-occurrence; None for the build's threshold."""
+    max_q: float | None = None
+    """Greatest false discovery rate of a co-occurrence, from 0 to 1."""
+    top: int | None = None
+    """Number of co-occurrences, the best ones; None for all."""
+    flavour: Flavour = "all"
+    """Mentions and co-occurrences by official symbols (strict), by synonyms, too (synonyms), or by families, too."""
+    backbone: float | None = None
+    """Level from 0 to 1 at which a pair has to stand out at one of its ends, such as 0.05; None for all pairs."""
 
     def __post_init__(self) -> None:
         for category in self.categories:
@@ -98,12 +118,13 @@ class Filters:
         """The order of co-occurrences, the best first."""
         return f"ORDER BY place, {self.strongest}, subject_id, object_id"
 
-    def of_mentions(self) -> str:
-        """Give the condition on rows of `mentions`."""
-        return f"flavour IN ({quote(*FLAVOURS[: FLAVOURS.index(self.flavour) + 1])})"
+    @property
+    def flavours(self) -> tuple[Flavour, ...]:
+        """The flavours of the mentions that count."""
+        return FLAVOURS[: FLAVOURS.index(self.flavour) + 1]
 
     def of_entities(self) -> str:
-        """Give the condition on rows of `entities`."""
+        """Return the condition on rows of `entities`, as SQL."""
         clauses = ["TRUE"]
         if self.categories:
             clauses.append(f"category IN ({quote(*self.categories)})")
@@ -111,44 +132,82 @@ class Filters:
             clauses.append(f"(taxon IS NULL OR taxon IN ({quote(*self.taxa)}))")
         return " AND ".join(clauses)
 
-    def of_pairs(self, least: int) -> str:
-        """Give the condition on rows of `cooccurrences`, with at least so many figures."""
-        clauses = [f"{self.support} >= {int(least)}"]
-        clauses += [f"{end}_id IN (SELECT entity_id FROM kept_entities)" for end in ("subject", "object")]
+    def of_pairs(self, min_figures: int) -> str:
+        """Return the condition on rows of `cooccurrences`, as SQL; their ends are in the table `passing_entities`."""
+        clauses = [f"{self.support} >= {int(min_figures)}"]
+        clauses += [f"{end}_id IN (SELECT entity_id FROM passing_entities)" for end in ("subject", "object")]
         if self.max_q is not None:
             clauses.append(f"q <= {float(self.max_q)!r}")
         return " AND ".join(clauses)
 
 
 class View:
-    """A part of the graph, to be streamed: each node once, sorted by id; edges by kind and ends."""
+    """A part of the graph: its nodes, each once and sorted by CURIE, and its edges, sorted by kind and ends.
+
+    A view has tables of its own until it is closed, is garbage-collected or its graph is closed; use it in a `with`
+    statement where there are many. Several views stand side by side, and any thread may read them.
+
+    >>> import kg
+    >>> graph = kg.open("exports")
+    >>> with graph.view("ego", of="TNFSF11") as view:
+    ...     print(view.title, view.n_nodes, view.n_edges)
+    ...     print(next(view.nodes()).attributes["name"])
+    PFOCR ego of ncbigene:8600 15 72
+    H3P40
+    """
 
     def __init__(
-        self, engine: DuckDBEngine, base: str, name: str, center: str | None, least: int, left_out: int
+        self, engine: DuckDBEngine, base: str, name: str, center: str | None, min_figures: int, left_out: int
     ) -> None:
+        """Take over `engine`, which holds the tables; `KnowledgeGraph.view` is the usual way here."""
         self._engine = engine
         self._base = base
+        self._finalizer = weakref.finalize(self, engine.close)
+        self._finalizer.atexit = False
         self.name = name
+        """The name of the view, one of VIEWS."""
         self.center = center
-        """The entity or figure that it is of; None of a view of everything."""
+        """The CURIE of the entity or figure in the middle; None for a view of everything."""
         self.directed = name not in VIEWS_OF_PAIRS
+        """Whether its edges have a direction; co-occurrences have none."""
         self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
+        """A title for people."""
         self.left_out = left_out
-        """Co-occurrences that pass the filters and were cut to stay below the limit."""
-        self.n_nodes = sum(engine.count(f"kept_{table}") for table in ("entities", "figures", "papers"))
-        mentions = "(SELECT DISTINCT figure_id, entity_id FROM kept_mentions)"
-        self.n_edges = sum(engine.count(table) for table in ("kept_citations", mentions, "kept_members", "kept_pairs"))
+        """The number of co-occurrences that pass the filters and were cut to stay below the limit."""
+        size = self.fetch(STATEMENTS.sql("size")).to_pylist()[0]
+        self.n_nodes: int = size["nodes"]
+        """The number of nodes."""
+        self.n_edges: int = size["edges"]
+        """The number of edges."""
         cut = f"; {left_out} weaker co-occurrences were left out" if left_out else ""
         self.attributes: dict[str, Any] = {
             "description": f"{self.n_nodes} nodes, {self.n_edges} edges{cut}",
-            "min_figures": least,
+            "min_figures": min_figures,
             "left_out": left_out,
         }
-        """Columns as in GRAPH_COLUMNS."""
+        """Attributes of the graph itself: size, least figures of a pair, and pairs left out."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop the tables of the view; closing it again does nothing."""
+        self._finalizer()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the tables are gone."""
+        return not self._finalizer.alive
 
     def nodes(self) -> Iterator[Node]:
-        """Yield the nodes; columns as in NODE_COLUMNS."""
-        for row in self._rows("view/nodes"):
+        """Yield the nodes as (id, attributes), sorted by id; attributes as in NODE_COLUMNS, without None.
+
+        Raises KgError if the view is closed.
+        """
+        for row in self._rows("nodes"):
             id_ = row.pop("id")
             row["label"] = row["name"]
             row["iri"] = expand(id_, self._base)
@@ -157,12 +216,35 @@ class View:
             yield Node(id_, row)
 
     def edges(self) -> Iterator[Edge]:
-        """Yield the edges; columns as in EDGE_COLUMNS."""
-        for row in self._rows("view/edges"):
+        """Yield the edges as (source, target, attributes); attributes as in EDGE_COLUMNS, without None.
+
+        They are sorted by kind, source and target. Raises KgError if the view is closed.
+        """
+        for row in self._rows("edges"):
             del row["rank"]
             yield Edge(row.pop("source_id"), row.pop("target_id"), row)
 
-    def _rows(self, name: str) -> Iterator[dict[str, Any]]:
-        for batch in self._engine.stream(sql(name)):
+    def filled_columns(self, elements: Literal["nodes", "edges"], columns: Iterable[str]) -> set[str]:
+        """Return those of `columns` in which some node, or edge, has a value."""
+        counts = ", ".join(f"COUNT({name}) AS {name}" for name in sorted(columns))
+        row = self.fetch(f"SELECT {counts} FROM ({STATEMENTS.sql(elements)})").to_pylist()[0]
+        return {name for name, count in row.items() if count}
+
+    def fetch(self, select: str) -> pa.Table:
+        """Return the result of a SELECT over the view's tables and those of the build.
+
+        kg/graph/sql/views.sql says which tables a view has. Raises KgError if the view is closed.
+        """
+        self._check_open()
+        return self._engine.fetch(select)
+
+    def _rows(self, statement: str) -> Iterator[dict[str, Any]]:
+        self._check_open()
+        for batch in self._engine.stream(STATEMENTS.sql(statement)):
             for row in batch.to_pylist():
+                self._check_open()
                 yield {name: value for name, value in row.items() if value is not None}
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise KgError(f"the view {self.title!r} is closed; make another one with KnowledgeGraph.view")

@@ -1,19 +1,22 @@
-"""What was parsed before, kept between builds: the tables of each chunk of files, by what identifies the files.
+"""The parse cache: tables of parsed files, stored between builds.
 
-A chunk is found again only if every file of it has the name, size, times and inode it had (archive members: the
-content), and the parsers are the same to the byte. A file that changed so shortly before it was read that its
-times could not tell is not kept. Each entry carries its checksum, is written aside and renamed: a damaged or
-half-written one is no entry.
+An entry has the tables of a chunk of files. Its key covers the name, size, times and inode of every file (the content
+of archive members) and the code that parses. Files that changed within the last 2 seconds are not cached, because a
+further change might leave their times equal. Entries carry a checksum and are written atomically, so that a damaged
+one counts as a miss.
 """
 
 import hashlib
 import json
 import os
+import platform
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,32 +28,40 @@ from kg.runtime import plugins
 Tables = dict[str, pa.Table]
 
 SETTLED = 2.0
-"""Seconds after which a file's time of change is trusted: the clocks of file systems tick slowly."""
+"""Seconds after which a file's time of change is trusted, because file systems record it coarsely."""
 
 MOST_BYTES = 4 * 1024**3
-"""Size at which the entries that were not used for longest are dropped."""
+"""Bytes that a cache may have; entries beyond are dropped, least recently used first."""
+
+CODE = ("errors.py", "ingest", "model", "parsers", "runtime")
+"""Modules and packages of `kg` that parsing uses; a test compares them with the imports of the parsers."""
+
+DISTRIBUTIONS = ("pyarrow", "PyYAML")
+"""Third-party distributions that parsing uses."""
 
 
 class ParseCache:
-    """A folder of parsed chunks. Errors of the disk are misses: a cache must never fail a build."""
+    """A folder of parsed chunks. An I/O error counts as a miss, because a cache must never fail a build."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, package: Traversable | None = None) -> None:
+        """Open the cache in `folder`; `package` is the folder of the code of `kg`, the installed one by default."""
         self._folder = folder
+        self._code = code_digest(package or files("kg"))
         self.hits = 0
         self.misses = 0
 
     def key(self, entries: Iterable[Entry]) -> str | None:
-        """Give what identifies the content of these files to these parsers; None where that cannot be told."""
-        digest = hashlib.sha256(_parsers().encode())
+        """Return the key of these files, read with this code; None where a file may be changing."""
+        digest = hashlib.sha256(self._code.encode())
         for entry in entries:
-            found = _identity(entry)
-            if found is None:
+            identity = _identity(entry)
+            if identity is None:
                 return None
-            digest.update(f"{found}\n".encode())
+            digest.update(f"{identity}\n".encode())
         return digest.hexdigest()
 
     def get(self, key: str | None) -> Tables | None:
-        """Give the tables kept under a key."""
+        """Return the tables stored under a key, or None."""
         tables = None
         if key is not None:
             try:
@@ -64,7 +75,7 @@ class ParseCache:
         return tables
 
     def put(self, key: str | None, tables: Tables) -> None:
-        """Keep tables under a key."""
+        """Save tables under a key."""
         if key is None:
             return
         path = self._path(key)
@@ -78,13 +89,13 @@ class ParseCache:
                 aside.unlink()
 
     def prune(self, most: int = MOST_BYTES) -> None:
-        """Drop the entries not used for longest until at most so many bytes are left."""
+        """Drop the least recently used entries until at most `most` bytes are left."""
         try:
-            kept = sorted(
-                ((path.stat(), path) for path in self._folder.glob("*/*")), key=lambda each: -each[0].st_mtime
+            entries = sorted(
+                ((path.stat(), path) for path in self._folder.glob("*/*")), key=lambda entry: -entry[0].st_mtime
             )
             total = 0
-            for status, path in kept:
+            for status, path in entries:
                 total += status.st_size
                 if total > most:
                     path.unlink()
@@ -95,18 +106,53 @@ class ParseCache:
         return self._folder / key[:2] / f"{key}.tables"
 
 
-@cache
-def _parsers() -> str:
-    """Say what parses: the plug-ins with their versions, and our own code that a parser uses."""
-    digest = hashlib.sha256(f"{__version__} {pa.__version__}".encode())
+# -- the code that parses
+
+
+def code_digest(package: Traversable) -> str:
+    """Return the SHA-256 of all code that parsing uses: of `kg` in the folder `package`, of libraries and of plug-ins.
+
+    Libraries count by their versions. Plug-ins count by version and source, because an editable one changes without
+    a new version.
+    """
+    versions = [__version__, platform.python_version(), *(version(name) for name in DISTRIBUTIONS)]
+    digest = hashlib.sha256(" ".join(versions).encode())
+    modules = set()
     for name in plugins.names("parser"):
         digest.update(f"{name} {plugins.origin('parser', name)}\n".encode())
-    package = files("kg")
-    ours = ["ingest/parse.py", "model/records.py", "model/tables.py", "model/identifiers.py", "model/text.py"]
-    parsers = sorted(each.name for each in package.joinpath("parsers").iterdir() if each.name.endswith(".py"))
-    for file in [*ours, *(f"parsers/{name}" for name in parsers)]:
-        digest.update(hashlib.sha256(package.joinpath(file).read_bytes()).digest())
+        modules.add(plugins.module("parser", name).partition(".")[0])
+    sources = [package.joinpath(part) for part in CODE]
+    sources += [location for module in sorted(modules - {"kg"}) for location in _locations(module)]
+    for source in sources:
+        for path, code in _code(source, source.name):
+            digest.update(f"{path} {hashlib.sha256(code).hexdigest()}\n".encode())
     return digest.hexdigest()
+
+
+def _code(source: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of a file, or of each Python file below a folder, in the order of names."""
+    if source.is_file():
+        yield path, source.read_bytes()
+    elif source.is_dir():
+        for child in sorted(source.iterdir(), key=lambda child: child.name):
+            if child.name.endswith(".py") or child.is_dir():
+                yield from _code(child, f"{path}/{child.name}")
+
+
+def _locations(module: str) -> list[Path]:
+    """Return the file or the folders of a top-level module, without importing it; none where it is not found."""
+    try:
+        spec = find_spec(module)
+    except (ImportError, ValueError):
+        return []
+    if spec is None:
+        return []
+    if spec.submodule_search_locations is not None:
+        return [Path(folder) for folder in spec.submodule_search_locations]
+    return [Path(spec.origin)] if spec.has_location and spec.origin else []
+
+
+# -- the files that are parsed
 
 
 def _identity(entry: Entry) -> str | None:
@@ -114,12 +160,12 @@ def _identity(entry: Entry) -> str | None:
         return f"{entry.name}\0refused {entry.refused}"
     if entry.body is not None:
         return f"{entry.name}\0{hashlib.sha256(entry.body).hexdigest()}"
-    known = file_status(str(entry.path))
-    return None if known is None else f"{entry.name}\0{entry.path}\0{known}"
+    status = file_status(str(entry.path))
+    return None if status is None else f"{entry.name}\0{entry.path}\0{status}"
 
 
 def file_status(path: str) -> str | None:
-    """Give what changes when a file does; None where it may be changing."""
+    """Return a text that changes whenever the file does; None where the file may be changing."""
     try:
         status = os.stat(path)  # noqa: PTH116 a Path for each of 300,000 files costs more than the call
     except OSError:
@@ -128,6 +174,9 @@ def file_status(path: str) -> str | None:
         return None
     times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
     return f"{status.st_dev} {status.st_ino} {status.st_mode} {status.st_size} {times}"
+
+
+# -- the form of an entry
 
 
 def _packed(tables: Tables) -> bytes:
@@ -146,7 +195,7 @@ def _stream(table: pa.Table) -> pa.Buffer:
 
 
 def _unpacked(content: bytes) -> Tables:
-    """Take an entry apart; ValueError where it is not what was written."""
+    """Return the tables of an entry; raise ValueError where its checksum differs."""
     digest, _, body = content.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != digest:
         raise ValueError("damaged")

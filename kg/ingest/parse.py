@@ -1,7 +1,7 @@
-"""Sources to raw Arrow tables, in parallel processes.
+"""Parse the files of sources into raw Arrow tables, in parallel processes.
 
-A worker gets a chunk of entries and gives back Arrow tables: columns cross the process border, not
-Python objects. A file that cannot be read or parsed becomes a problem; the others are unaffected.
+A worker gets a chunk of files and returns Arrow tables, because columns cross the process border faster than Python
+objects. A file that cannot be read or parsed becomes a problem; the others are unaffected.
 """
 
 import hashlib
@@ -26,33 +26,38 @@ from kg.parsers import Parser, parser_for
 from kg.runtime.processes import Workers
 
 CHUNK_FILES, CHUNK_LEAST = 1024, 64
+"""Most files of a chunk, and least files of one that ends at a name; see `chunks`."""
+
 CHUNK_BYTES = 16 * 1024 * 1024
-"""A chunk ends at whichever comes first, so that an archive of large members does not fill memory; see `chunks`."""
+"""Bytes at which a chunk ends, so that an archive of large members does not fill memory."""
 
 Chunk = list[tuple[int, Entry]]
+"""Files with their numbers in the chunk."""
+
 Tables = dict[str, pa.Table]
+"""Raw tables by name."""
 
 
 def read(entries: Iterable[Entry], jobs: int = 1, cache: ParseCache | None = None) -> Iterator[Tables]:
-    """Parse entries; yield raw tables by name, a chunk at a time, in the order of the entries.
+    """Parse entries; yield the raw tables of each chunk, in the order of the entries.
 
-    With `jobs` over 1 the chunks are parsed in that many processes, unless one chunk is all there is. What
-    `cache` has is not parsed again, and what it lacks is put there.
+    With `jobs` over 1 and more than one chunk, that number of processes parses them. Chunks that `cache` has are not
+    parsed; others are stored there. Raises SourceError where a process was killed.
     """
-    found = chunks(entries)
-    first = list(islice(found, 2))
-    found = chain(first, found)
+    remaining = chunks(entries)
+    first = list(islice(remaining, 2))
+    remaining = chain(first, remaining)
     start = 0
     if jobs < 2 or len(first) < 2:
-        parsed: Iterator[tuple[int, Tables]] = ((len(chunk), _kept(chunk, cache)) for chunk in found)
+        parsed: Iterator[tuple[int, Tables]] = ((len(chunk), _read_chunk(chunk, cache)) for chunk in remaining)
     else:
-        parsed = _in_processes(found, jobs, cache)
+        parsed = _in_processes(remaining, jobs, cache)
     for files, tables in parsed:
-        yield {name: _numbered(table, start) for name, table in tables.items()}
+        yield {name: _renumbered(table, start) for name, table in tables.items()}
         start += files
 
 
-def _kept(chunk: Chunk, cache: ParseCache | None) -> Tables:
+def _read_chunk(chunk: Chunk, cache: ParseCache | None) -> Tables:
     if cache is None:
         return parse_chunk(chunk)
     key = cache.key(entry for _, entry in chunk)
@@ -63,13 +68,16 @@ def _kept(chunk: Chunk, cache: ParseCache | None) -> Tables:
     return tables
 
 
-def _numbered(table: pa.Table, start: int) -> pa.Table:
-    """Count the files of all chunks in one."""
+def _renumbered(table: pa.Table, start: int) -> pa.Table:
+    """Return the table with its files numbered from `start`, so that numbers are unique over all chunks."""
     return table.set_column(0, table.schema.field(0), pc.add(table["record"], start)) if start else table
 
 
 def chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
-    """Cut after names that look so, at every 256th on average: one file more or less moves no other boundary."""
+    """Split entries into chunks; a chunk ends after a name with a certain checksum, 1 of 256 on average.
+
+    A file that is added or removed therefore moves no boundary of other chunks, which the cache still has.
+    """
     chunk: Chunk = []
     size = 0
     for entry in entries:
@@ -89,19 +97,22 @@ def _in_processes(chunks: Iterator[Chunk], jobs: int, cache: ParseCache | None) 
         with Workers(jobs) as workers:
             for chunk in chunks:
                 key = cache.key(entry for _, entry in chunk) if cache else None
-                known = cache.get(key) if cache else None
-                waiting.append((len(chunk), key, known or workers.submit(parse_chunk, chunk)))
+                cached = cache.get(key) if cache else None
+                waiting.append((len(chunk), key, cached or workers.submit(parse_chunk, chunk)))
                 if len(waiting) > 2 * jobs:
-                    yield _done(*waiting.popleft(), cache)
+                    yield _result(*waiting.popleft(), cache)
             while waiting:
-                yield _done(*waiting.popleft(), cache)
+                yield _result(*waiting.popleft(), cache)
     except BrokenProcessPool:
         raise SourceError(
-            "a process that parsed records was killed, perhaps for want of memory; try again with --jobs 1"
+            "a process that parsed records was killed, perhaps for lack of memory; try again with --jobs 1"
         ) from None
 
 
-def _done(files: int, key: str | None, parsed: Tables | Future[Tables], cache: ParseCache | None) -> tuple[int, Tables]:
+def _result(
+    files: int, key: str | None, parsed: Tables | Future[Tables], cache: ParseCache | None
+) -> tuple[int, Tables]:
+    """Return the number of files of a chunk and its tables, once they are parsed."""
     if isinstance(parsed, dict):
         return files, parsed
     tables = parsed.result()
@@ -111,7 +122,7 @@ def _done(files: int, key: str | None, parsed: Tables | Future[Tables], cache: P
 
 
 def parse_chunk(chunk: Chunk) -> Tables:
-    """Parse one chunk; the tables it gives are those of `kg.tables.RAW` and the files read."""
+    """Parse a chunk into the tables of `kg.model.tables.RAW` and the table of files read."""
     rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}
     files: list[tuple[int, str, str]] = []
     for number, entry in chunk:
@@ -120,9 +131,9 @@ def parse_chunk(chunk: Chunk) -> Tables:
     try:
         return _tables(rows, files)
     except (pa.ArrowException, TypeError, ValueError) as error:
-        # A plug-in put something into a field that does not belong there: find the file.
+        # A plug-in put a value of a wrong type into a field: parse each file by itself, to find which.
         if len(chunk) > 1:
-            parts = [parse_chunk([each]) for each in chunk]
+            parts = [parse_chunk([file]) for file in chunk]
             return {name: pa.concat_tables([part[name] for part in parts]) for name in parts[0]}
         number, entry = chunk[0]
         return _tables({Problem: [(number, *_failed(entry, parser_for(entry.name), error))]}, files)
@@ -134,7 +145,7 @@ def _tables(rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str,
 
 
 def _elements(number: int, entry: Entry, files: list[tuple[int, str, str]]) -> list[Element]:
-    """Give the elements of one file: all of them, or one problem; none where no parser wants the file."""
+    """Return all elements of a file, or one problem; none where no parser accepts the file."""
     parser: Parser | None = None
     try:
         parser = parser_for(entry.name)
@@ -142,20 +153,20 @@ def _elements(number: int, entry: Entry, files: list[tuple[int, str, str]]) -> l
             return []
         body = entry.read()
         files.append((number, entry.name, hashlib.sha256(body).hexdigest()))
-        return _known(parser.parse(entry.name, body)) if parser else []
+        return _checked(parser.parse(entry.name, body)) if parser else []
     except NotARecord as error:
         return [Problem("note", "not-a-record", entry.name, error.line, error.reason)]
     except RecordError as error:
         return [Problem("error", "bad-record", entry.name, error.line, error.reason)]
-    except Exception as error:  # noqa: BLE001 a plug-in's fault must not cost the other records
+    except Exception as error:  # noqa: BLE001 the fault of a plug-in must not cost the other records
         return [_failed(entry, parser, error)]
 
 
-def _known(elements: Iterable[Element]) -> list[Element]:
-    known = list(elements)
-    if strange := {type(element).__name__ for element in known if type(element) not in RAW}:
-        raise TypeError(f"{', '.join(sorted(strange))} is no element of kg.model")
-    return known
+def _checked(elements: Iterable[Element]) -> list[Element]:
+    checked = list(elements)
+    if strange := {type(element).__name__ for element in checked if type(element) not in RAW}:
+        raise TypeError(f"{', '.join(sorted(strange))} is no record class of kg.parsers")
+    return checked
 
 
 def _failed(entry: Entry, parser: Parser | None, error: Exception) -> Problem:

@@ -1,8 +1,8 @@
-"""Where records come from: folders, files, globs, archives, standard input.
+"""Sources of records: folders, files, globs, archives and standard input.
 
-A source is a stream of entries, each with the name it has inside its source: the same records give the
-same names, and so the same build, whether they come from a checkout, a tar or a zip. Archives are read
-in place and never unpacked; only regular files are opened.
+A source is a stream of entries. Each has its name inside the source, so that a checkout, a tar and a zip of the same
+records result in the same build. Archives are read as a stream and never unpacked to disk. Only regular files are
+opened.
 """
 
 import glob
@@ -22,26 +22,30 @@ from typing import IO, BinaryIO, NamedTuple, Self
 from kg.errors import RecordError, SourceError
 
 LAYOUT = ("_figures", "_data")
-"""The folders of the database that hold records; its other folders are the web site's."""
+"""Folders of the database that hold records; its other folders belong to the web site."""
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-"""No record or sidecar comes near it; citation tables may be large."""
+"""Most bytes of a file that is read; records have a few kilobytes, but citation tables may be large."""
 
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+"""First bytes of zip and gzip files."""
+
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
+"""File name endings of archives."""
+
 _RECORD = re.compile(rb"^(?:\xef\xbb\xbf)?---[ \t]*$", re.MULTILINE)
 
 
 class Entry(NamedTuple):
-    """One file of a source: its name there, and either its path or its bytes."""
+    """A file of a source: its name there, and either its path or its bytes."""
 
     name: str
     path: str | None = None
     body: bytes | None = None
-    refused: str | None = None  # why it cannot be read, where that is known without opening it
+    refused: str | None = None  # reason why it cannot be read, where this is clear before it is opened
 
     def read(self) -> bytes:
-        """Give the bytes; raise RecordError where that fails."""
+        """Return the bytes; raise RecordError where the file cannot be read."""
         if self.refused is not None:
             raise RecordError(self.refused, file=self.name)
         if self.body is not None:
@@ -53,34 +57,34 @@ class Entry(NamedTuple):
 
 
 def scan(sources: Sequence[str]) -> Iterator[Entry]:
-    """Yield the entries of every source, each source in the order of names where it has one.
+    """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
     Raises SourceError for a source that does not exist or an archive that is damaged.
     """
     for source in sources:
-        for each in _expand(source):
-            yield from _scan_one(each)
+        for path in _expand(source):
+            yield from _scan_one(path)
 
 
 def inside(sources: Sequence[str]) -> Iterator[str | None]:
-    """Give the path of every file that `scan` would open, in its order; None for a stream or what cannot be listed."""
+    """Yield the path of every file that `scan` would open, in its order; None for a stream or an unreadable folder."""
     for source in sources:
-        for each in _expand(source):
-            if each == "-":
+        for path in _expand(source):
+            if path == "-":
                 yield None
-            elif _is_folder(each):
-                yield from (entry.path for entry in _folder(Path(each)))
+            elif _is_folder(path):
+                yield from (entry.path for entry in _folder(Path(path)))
             else:
-                yield each
+                yield path
 
 
 def _expand(source: str) -> list[str]:
     if source == "-" or os.path.lexists(source) or not glob.has_magic(source):
         return [source]
-    found = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 the pattern may start anywhere
-    if not found:
+    paths = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 the pattern may start anywhere
+    if not paths:
         raise SourceError(f"{source}: no file matches this pattern; quote it only if kg is to expand it")
-    return found
+    return paths
 
 
 def _scan_one(source: str) -> Iterator[Entry]:
@@ -119,7 +123,7 @@ def _folder(root: Path) -> Iterator[Entry]:
 
 
 def _walk(folder: Path, root: Path) -> Iterator[Entry]:
-    """Depth first in the order of names; links to folders are not followed, so no loop can be."""
+    """Yield the files below a folder, depth first in the order of names; links to folders could form a loop."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -139,12 +143,12 @@ def _relative(path: Path, root: Path) -> str:
 
 
 def _printable(name: str) -> str:
-    """Replace the bytes of a file name that are no UTF-8."""
+    """Replace the bytes of a file name that are not UTF-8."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting: a FIFO's writer may never come."""
+    """Open a file without waiting, because a FIFO may never get a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -162,8 +166,8 @@ def _read_regular(path: str) -> bytes:
 
 
 def _stream(file: BinaryIO, name: str) -> Iterator[Entry]:
-    """Tell an archive from text by its first bytes; text holds one record or several, one after the other."""
-    # sys.stdin.buffer can look ahead; anything else here is a test's own stream.
+    """Yield the entries of an archive, which the first bytes show, or else of a text of one or several records."""
+    # sys.stdin.buffer has peek; streams without it occur in tests only.
     head = file.peek(512)[:512] if isinstance(file, io.BufferedReader) else b""
     if head.startswith(ZIP):
         yield from _archive(io.BytesIO(file.read()), name)
@@ -175,13 +179,13 @@ def _stream(file: BinaryIO, name: str) -> Iterator[Entry]:
 
 def _records(body: bytes, name: str) -> Iterator[Entry]:
     body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    starts = [found.start() for found in _RECORD.finditer(body)][::2] or [0]
+    starts = [fence.start() for fence in _RECORD.finditer(body)][::2] or [0]
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(body)], strict=True), 1):
         yield Entry(f"{name}-{number}.md", body=body[start:end])
 
 
 def _archive(file: BinaryIO, name: str) -> Iterator[Entry]:
-    head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # that one was put into memory for it
+    head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # only zip files come in memory
     try:
         if head == ZIP or name.lower().endswith(".zip"):
             yield from _zip(file)
@@ -194,7 +198,7 @@ def _archive(file: BinaryIO, name: str) -> Iterator[Entry]:
 
 
 def _gzip(file: BinaryIO) -> Iterator[Entry]:
-    """Read through gzip and to its end, for tarfile alone would not look at the checksum there."""
+    """Yield the members of a tar.gz, then read to its end, because tarfile would not check the checksum there."""
     with gzip.open(file) as inflated:
         yield from _tar(inflated)
         while inflated.read(1 << 20):
@@ -202,7 +206,7 @@ def _gzip(file: BinaryIO) -> Iterator[Entry]:
 
 
 class _Member(tarfile.TarInfo):
-    """A member whose header, if damaged, is an error; tarfile by itself takes it for the end of the archive."""
+    """A member that fails if its header is damaged; tarfile would take that for the end of the archive."""
 
     @classmethod
     def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
@@ -217,7 +221,7 @@ class _Member(tarfile.TarInfo):
 def _tar(file: IO[bytes] | gzip.GzipFile) -> Iterator[Entry]:
     with tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
         for member in archive:
-            if _wanted(member.name) and not member.isdir():
+            if _included(member.name) and not member.isdir():
                 yield _tar_entry(archive, member)
 
 
@@ -227,16 +231,16 @@ def _tar_entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
         return Entry(name, refused="a link or device inside an archive is not followed")
     if member.size > MAX_FILE_BYTES:
         return Entry(name, refused=f"larger than {MAX_FILE_BYTES // 1024**2} MiB")
-    opened = archive.extractfile(member)
-    assert opened is not None  # extractfile gives None only for what is not a regular file
-    return Entry(name, body=opened.read())
+    file = archive.extractfile(member)
+    assert file is not None  # extractfile returns None only for members that are no regular files
+    return Entry(name, body=file.read())
 
 
 def _zip(file: IO[bytes]) -> Iterator[Entry]:
     with zipfile.ZipFile(file) as archive:
         _check_count(file, archive)
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if member.is_dir() or not _wanted(member.filename):
+            if member.is_dir() or not _included(member.filename):
                 continue
             if member.file_size > MAX_FILE_BYTES:
                 yield Entry(_member_name(member.filename), refused=f"larger than {MAX_FILE_BYTES // 1024**2} MiB")
@@ -245,22 +249,22 @@ def _zip(file: IO[bytes]) -> Iterator[Entry]:
 
 
 def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:
-    """Compare the members found with the number at the end, for zipfile alone would lose some silently."""
+    """Compare the number of members with that in the end mark, because zipfile would lose members silently."""
     file.seek(-12 - len(archive.comment), os.SEEK_END)
-    told, found = int.from_bytes(file.read(2), "little"), len(archive.infolist())
-    if told not in (found & 0xFFFF, 0xFFFF):  # the latter: written elsewhere, for there are more
-        raise zipfile.BadZipFile(f"{found} members where the end mark tells of {told}")
+    stated, count = int.from_bytes(file.read(2), "little"), len(archive.infolist())
+    if stated not in (count & 0xFFFF, 0xFFFF):  # 0xFFFF: there are more, and the number stands elsewhere
+        raise zipfile.BadZipFile(f"{count} members where the end mark states {stated}")
 
 
-def _wanted(name: str) -> bool:
-    """Leave out hidden files and, in an archive of the whole database, the web site's own folders."""
+def _included(name: str) -> bool:
+    """Return whether a member is to be read: not if hidden, nor in a folder of the database's web site."""
     folders = PurePosixPath(name).parts[:-1]
     hidden = PurePosixPath(name).name.startswith(".") or any(part.startswith(".") and part != ".." for part in folders)
     return not hidden and not any(part.startswith("_") and part not in LAYOUT for part in folders)
 
 
 def _member_name(name: str) -> str:
-    """Give the name from the layout folder on, so that an archive's top folder makes no difference."""
+    """Return the name from the layout folder on, so that the top folder of an archive makes no difference."""
     parts = PurePosixPath(_printable(name)).parts
-    start = next((place for place, part in enumerate(parts) if part in LAYOUT), 0)
+    start = next((index for index, part in enumerate(parts) if part in LAYOUT), 0)
     return "/".join(part for part in parts[start:] if part not in ("/", "..", "."))

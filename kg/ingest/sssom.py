@@ -1,8 +1,8 @@
-"""SSSOM (Simple Standard for Sharing Ontology Mappings) TSV: which identifiers mean the same thing.
+"""Read mappings between identifiers from SSSOM (Simple Standard for Sharing Ontology Mappings) TSV files.
 
-The metadata block may lie in front of the table, each line after a `#`, or beside it in a file of the
-same name that ends in `.sssom.yml`. What a prefix stands for is said there; where that is an address
-we do not use (identifiers.org, a browser), the prefix itself says what is meant, in any usual spelling.
+The metadata block stands above the table, each line after a `#`, or in a file of the same name that ends in
+`.sssom.yml`. Its `curie_map` gives the IRI of each prefix. An IRI that is none of ours (identifiers.org, a browser)
+does not count; then the prefix itself decides, in any usual spelling.
 """
 
 import csv
@@ -24,12 +24,12 @@ from kg.model.text import decode as to_text
 from kg.parsers import frontmatter
 
 REQUIRED = ("subject_id", "predicate_id", "object_id")
-"""The columns that a pair is read from; the standard has a fourth, mapping_justification, which older files lack."""
+"""Columns of a pair; the standard requires mapping_justification, too, but older files lack it."""
 
 EXACT = frozenset(
     {f"{NAMESPACES['skos']}exactMatch", f"{NAMESPACES['owl']}sameAs", f"{NAMESPACES['owl']}equivalentClass"}
 )
-"""Predicates, as IRIs, that make two identifiers one thing."""
+"""IRIs of the predicates by which two identifiers mean the same entity."""
 
 OTHER_NAMES = {
     "entrez": "ncbigene",
@@ -39,10 +39,10 @@ OTHER_NAMES = {
     "famplex": "fplx",
     "msh": "mesh",
 }
-"""What others call our prefixes, beyond capitals, dots and underscores; `_plain` of it."""
+"""Our prefix by other names of it, as `_plain` returns them: capitals, dots and underscores do not count."""
 
 ENTITIES = ("ncbigene", "hgnc.symbol", "fplx", "chebi", "doid", "mesh", "keyword", "chemical.name", "disease.name")
-"""Prefixes of what a figure can mention."""
+"""Prefixes of entities that a figure can mention."""
 
 NUMBERED = frozenset({"chebi", "doid", "ncbigene"})
 """Prefixes whose identifiers are digits."""
@@ -54,11 +54,11 @@ _RESOLVER = re.compile(r"(?i)https?://(?:www\.)?(?:identifiers\.org|bioregistry\
 
 
 class Mappings(NamedTuple):
-    """What a file says: pairs of CURIEs in our form, as they are written, in order of first appearance.
+    """Mappings of a file: pairs of our CURIEs, subject first, in order of first appearance.
 
-    `digest` is the SHA-256 of the file, and of its external metadata after it where there is some.
-    `skipped` counts the rows that gave no pair, by reason: another `predicate`, `negated`, a `prefix` that
-    no entity has, an `identifier` that is none or not there, `itself`, a `duplicate`.
+    `digest` is the SHA-256 of the file, followed by its external metadata if it has any. `skipped` counts the rows
+    without a pair by reason: another `predicate`, `negated`, a `prefix` that no entity has, an invalid or missing
+    `identifier`, a pair of an identifier and `itself`, a `duplicate`.
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -67,7 +67,10 @@ class Mappings(NamedTuple):
 
 
 def read(path: Path) -> Mappings:
-    """Read a SSSOM/TSV file, `.gz` by suffix; raise SourceError, with file and line, where it is none."""
+    """Read an SSSOM/TSV file, or one in gzip if its name ends in `.gz`.
+
+    Raises SourceError, with file and line, where the file is not SSSOM or cannot be read.
+    """
     body = _bytes(path)
     digest = hashlib.sha256(body)
     try:
@@ -81,11 +84,11 @@ def read(path: Path) -> Mappings:
             external = _bytes(beside)
             digest.update(external)
             prefixes = _external(beside, external)
-        pairs, skipped = _pairs(text[len(head) :], head.count("\n"), _Names(prefixes))
+        pairs, skipped = _pairs(text[len(head) :], head.count("\n"), _IdentifierMapper(prefixes))
     except RecordError as error:
-        place = error.file or str(path)
-        where = f"{place}:{error.line}" if error.line else place
-        raise SourceError(f"{where}: not SSSOM: {error.reason}") from None
+        file = error.file or str(path)
+        location = f"{file}:{error.line}" if error.line else file
+        raise SourceError(f"{location}: not SSSOM: {error.reason}") from None
     return Mappings(pairs, digest.hexdigest(), skipped)
 
 
@@ -93,7 +96,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return Entry(str(path), str(path)).read()
     except (RecordError, ValueError) as error:  # ValueError: a NUL in the name
-        raise SourceError(f"{error}; give a SSSOM file (.sssom.tsv)") from None
+        raise SourceError(f"{error}; give an SSSOM file (.sssom.tsv)") from None
 
 
 def _inflated(body: bytes, path: Path) -> bytes:
@@ -111,7 +114,7 @@ def _inflated(body: bytes, path: Path) -> bytes:
 
 
 def _beside(path: Path) -> Path:
-    """Give the path that the standard recommends for metadata kept apart."""
+    """Return the path that the standard recommends for external metadata."""
     stem = path.name.removesuffix(".gz").removesuffix(".tsv").removesuffix(".sssom")
     return path.with_name(f"{stem}.sssom.yml")
 
@@ -124,110 +127,113 @@ def _external(path: Path, body: bytes) -> dict[str, str]:
 
 
 def _prefixes(metadata: str) -> dict[str, str]:
-    """Give the `curie_map` of a metadata block; the rest of it says nothing about pairs."""
+    """Return the `curie_map` of a metadata block; no other slot matters to the pairs."""
     if not metadata.strip():
         return {}
     slots = frontmatter.parse(_START.sub("", metadata))
-    named = slots.get("curie_map")
-    if named is None:
+    curie_map = slots.get("curie_map")
+    if curie_map is None:
         return {}
-    if not isinstance(named, frontmatter.Mapping):
+    if not isinstance(curie_map, frontmatter.MappingNode):
         raise RecordError("curie_map is not a mapping of prefixes to IRIs", line=slots.lines["curie_map"])
-    found = {}
-    for prefix, iri in named.items():
+    prefixes = {}
+    for prefix, iri in curie_map.items():
         if not isinstance(iri, str) or not iri:
-            raise RecordError(f"prefix {prefix!r} in curie_map has no IRI", line=named.lines[prefix])
-        found[prefix] = iri
-    return found
+            raise RecordError(f"prefix {prefix!r} in curie_map has no IRI", line=curie_map.lines[prefix])
+        prefixes[prefix] = iri
+    return prefixes
 
 
 # -- the table
 
 
-def _pairs(table: str, lines_before: int, names: "_Names") -> tuple[tuple[tuple[str, str], ...], dict[str, int]]:
+def _pairs(
+    table: str, lines_before: int, mapper: "_IdentifierMapper"
+) -> tuple[tuple[tuple[str, str], ...], dict[str, int]]:
     rows = csv.reader(StringIO(table, newline=""), delimiter="\t", strict=True)
     pairs: dict[tuple[str, str], None] = {}
     skipped: Counter[str] = Counter()
     try:
-        places = _places([column.strip() for column in next(rows, [])], lines_before + 1)
+        columns = _columns([name.strip() for name in next(rows, [])], lines_before + 1)
         count = 0
         for count, row in enumerate(filter(any, rows), 1):  # noqa: B007
-            cells = {name: _bare(row[place]) if place < len(row) else "" for name, place in places.items()}
-            pair, reason = names.pair(**cells)
+            cells = {name: _bare(row[index]) if index < len(row) else "" for name, index in columns.items()}
+            pair, reason = mapper.pair(**cells)
             if reason or pair in pairs:
                 skipped[reason or "duplicate"] += 1
             else:
                 pairs[pair] = None
     except csv.Error as error:
-        reason = f"{error}; a value with a tab, a line break or a quote is put in quotes, and its own are doubled"
+        reason = f"{error}; put a value with a tab, a line break or a quote in quotes, and double its own"
         raise RecordError(reason, line=lines_before + rows.line_num) from None
     if not count:
         raise RecordError("a header and no rows", line=lines_before + 1)
     return tuple(pairs), dict(sorted(skipped.items()))
 
 
-def _places(columns: list[str], line: int) -> dict[str, int]:
-    missing = [name for name in REQUIRED if name not in columns]
+def _columns(header: list[str], line: int) -> dict[str, int]:
+    """Return the index of each column of a pair; raise RecordError where the header lacks or repeats one."""
+    missing = [name for name in REQUIRED if name not in header]
     if missing:
-        wrong = f"lacks the columns {', '.join(missing)}; it is to be tab-separated, right after any # lines"
-        raise RecordError(f"the header {wrong}", line=line)
-    wanted = [name for name in (*REQUIRED, "predicate_modifier") if name in columns]
-    if twice := [name for name in wanted if columns.count(name) > 1]:
-        raise RecordError(f"the header has the column {twice[0]} twice", line=line)
-    return {name: columns.index(name) for name in wanted}
+        fault = f"lacks the columns {', '.join(missing)}; it must be tab-separated, right after any # lines"
+        raise RecordError(f"the header {fault}", line=line)
+    present = [name for name in (*REQUIRED, "predicate_modifier") if name in header]
+    if repeated := [name for name in present if header.count(name) > 1]:
+        raise RecordError(f"the header has the column {repeated[0]} twice", line=line)
+    return {name: header.index(name) for name in present}
 
 
 # -- identifiers
 
 
-class _Names:
-    """Turns the identifiers of a file into ours; `prefixes` is the file's own `curie_map`."""
+class _IdentifierMapper:
+    """Maps the identifiers of a file to our CURIEs; `prefixes` is the file's own `curie_map`."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
-        # Built-in prefixes cannot be given another meaning, says the standard.
+        # The standard forbids to redefine built-in prefixes.
         self._prefixes = {**prefixes, "skos": NAMESPACES["skos"], "owl": NAMESPACES["owl"]}
-        self._known: dict[str, tuple[str, str]] = {}
+        self._curies: dict[str, tuple[str, str]] = {}
 
     def pair(
         self, subject_id: str, predicate_id: str, object_id: str, predicate_modifier: str = ""
     ) -> tuple[tuple[str, str], str]:
-        """Give the pair of a row, or why there is none."""
+        """Return the pair of a row and an empty reason, or the reason why it has none."""
         if self._iri(predicate_id) not in EXACT:
             return ("", ""), "predicate"
         if predicate_modifier:
             return ("", ""), "negated"
-        (ours, wrong), (theirs, as_wrong) = self._ours(subject_id), self._ours(object_id)
-        return (ours, theirs), wrong or as_wrong or ("itself" if ours == theirs else "")
+        (subject, subject_fault), (object_, object_fault) = self._curie(subject_id), self._curie(object_id)
+        return (subject, object_), subject_fault or object_fault or ("itself" if subject == object_ else "")
 
     def _iri(self, text: str) -> str:
-        """Expand a CURIE by the file's prefixes; anything else is given back."""
+        """Return the IRI of a CURIE by the file's prefixes; any other text as it is."""
         prefix, colon, local = text.partition(":")
         return self._prefixes[prefix] + local if colon and prefix in self._prefixes else text
 
-    def _ours(self, text: str) -> tuple[str, str]:
-        """Give our CURIE of an identifier, or why there is none; most come many times."""
-        if text not in self._known:
-            self._known[text] = self._find(text)
-        return self._known[text]
+    def _curie(self, text: str) -> tuple[str, str]:
+        """Return our CURIE of an identifier, or the reason why it has none; most identifiers occur many times."""
+        if text not in self._curies:
+            self._curies[text] = self._find(text)
+        return self._curies[text]
 
     def _find(self, text: str) -> tuple[str, str]:
         reason = "prefix" if ":" in text else "identifier"
-        for prefix, local in self._readings(text):
-            if ours := _OURS.get(_plain(prefix)):
-                if found := _checked(ours, local):
-                    return found, ""
+        for prefix, local in self._splits(text):
+            if our_prefix := _OUR_PREFIXES.get(_plain(prefix)):
+                if our_curie := _checked(our_prefix, local):
+                    return our_curie, ""
                 reason = "identifier"
         return "", reason
 
-    def _readings(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the ways to cut an identifier into prefix and the rest, the surest first."""
+    def _splits(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the ways to split an identifier into prefix and local part, the most reliable first."""
         iri = self._iri(text)
         for scheme in ("https:", "http:"):
             with suppress(UnknownPrefix):
                 prefix, _, local = compress(_SCHEME.sub(scheme, iri)).partition(":")
                 yield prefix, local
-        if found := _RESOLVER.fullmatch(iri):
-            yield found[1], found[2]
+        if match := _RESOLVER.fullmatch(iri):
+            yield match[1], match[2]
         if not _SCHEME.match(text):
             prefix, _, local = text.partition(":")
             yield prefix, local
@@ -238,22 +244,22 @@ class _Names:
 
 
 def _bare(cell: str) -> str:
-    """Strip white space, and the brackets that some put around IRIs."""
+    """Strip white space, and the angle brackets around an IRI."""
     return cell.strip().removeprefix("<").removesuffix(">")
 
 
 def _plain(prefix: str) -> str:
-    """Give the form under which spellings of a prefix are one: `NCBI_Gene`, `ncbigene`."""
+    """Return the form in which spellings of a prefix are equal: `NCBI_Gene`, `ncbigene`."""
     return re.sub("[^a-z0-9]", "", prefix.lower())
 
 
-_OURS = {_plain(prefix): prefix for prefix in ENTITIES} | OTHER_NAMES
+_OUR_PREFIXES = {_plain(prefix): prefix for prefix in ENTITIES} | OTHER_NAMES
 
 
 def _checked(prefix: str, local: str) -> str | None:
-    """Give the CURIE, or None where the identifier is none of that kind; `CHEBI:CHEBI:1` is `chebi:1`."""
-    again, colon, rest = local.partition(":")
-    if colon and _OURS.get(_plain(again)) == prefix:
+    """Return the CURIE, or None where the identifier has another form; `CHEBI:CHEBI:1` is `chebi:1`."""
+    repeated, colon, rest = local.partition(":")
+    if colon and _OUR_PREFIXES.get(_plain(repeated)) == prefix:
         local = rest
     if prefix == "mesh":
         return mesh_id(local)

@@ -1,1 +1,1 @@
-"""What words mean: the lexicon, its files, and the grounding and inference of words."""
+"""The lexicon: readings of words, identifiers of the same thing, grounding and word inference."""

@@ -1,21 +1,26 @@
-"""The lexicon's files: their shapes, and how a folder of them is opened.
+"""The files of a lexicon: their columns, and the reading of a folder of them.
 
-Each is a table of tab-separated cells with a header row; cells that are lists are separated by `|`.
+Each file is a table of tab-separated cells under a header row. In cells that are lists, `|` separates the items.
 """
 
 import gzip
+import io
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, wraps
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kg.errors import LexiconError
+from kg.runtime.files import gzip_writer
+
+Result = TypeVar("Result")
 
 
 class Shape(NamedTuple):
-    """What one file has to look like."""
+    """The columns of a file, and the pattern that each of its rows matches."""
 
     file: str
     columns: tuple[str, ...]
@@ -31,6 +36,7 @@ GENES = Shape(
     ("hgnc", "symbol", "ncbigene", "aliases", "previous", "synonyms"),
     re.compile(r"\d*\t[^\t|]+\t\d+\t[^\t]*\t[^\t]*\t[^\t]*"),
 )
+NCBIGENE = GENES.columns.index("ncbigene")
 SMALL_MOLECULES = Shape("small_molecules.tsv", _TERM_COLUMNS, _TERM_ROW)
 CHEMICALS = Shape("chemicals.tsv.gz", _TERM_COLUMNS, _TERM_ROW)
 DISEASES = Shape("diseases.tsv.gz", _TERM_COLUMNS, _TERM_ROW)
@@ -46,49 +52,95 @@ WORDS = Shape(
     required=False,
 )
 SHAPES = (GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, DISEASES, WORDS)
-"""Words are what a corpus taught (`kg lexicon learn`); a lexicon need not have any."""
+"""All files. WORDS holds words learned from a corpus (`kg lexicon learn`) and is optional."""
+
+BUNDLED = files("kg.lexicon") / "data"
+"""The folder of the bundled lexicon."""
+
+_LEXICONS = 2
+"""Lexicons whose texts and results a process remembers: the bundled one and another; each takes about 8 MB."""
+
+
+def once_per_lexicon(function: Callable[[Mapping[str, bytes]], Result]) -> Callable[[Mapping[str, bytes]], Result]:
+    """Return `function` with its results cached by the bytes of the files, because one process may build many times.
+
+    Callers share a result and must not change it.
+    """
+    cached = lru_cache(_LEXICONS)(lambda items: function(dict(items)))
+
+    @wraps(function)
+    def remembered(contents: Mapping[str, bytes]) -> Result:
+        return cached(tuple(contents.items()))
+
+    return remembered
 
 
 def read(folder: Traversable) -> dict[str, bytes]:
-    """Give the files of a folder by name; what it lacks is taken from the bundled lexicon.
+    """Return the files of a folder by name; the bundled lexicon stands in for files that the folder lacks.
 
-    Raises LexiconError for a file of another shape, or a bundled one that is missing.
+    Raises LexiconError for a malformed file, and for a bundled file that is missing.
     """
-    bundled = files("kg.lexicon") / "data"
     contents = {}
     for shape in SHAPES:
-        place = folder.joinpath(shape.file)
-        if not place.is_file():
-            place = bundled.joinpath(shape.file)
+        path = folder.joinpath(shape.file)
+        if not path.is_file():
+            path = BUNDLED.joinpath(shape.file)
         try:
-            contents[shape.file] = place.read_bytes()
+            contents[shape.file] = path.read_bytes()
         except FileNotFoundError:
             if shape.required:
-                raise LexiconError(f"{place}: missing; reinstall kg, or make it with: kg lexicon update") from None
+                raise LexiconError(f"{path}: missing; reinstall kg, or make it with: kg lexicon update") from None
             continue
         except OSError as error:
-            raise LexiconError(f"{place}: cannot be read ({error.strerror})") from None
-        _check(shape, str(place), unpacked(str(place), contents[shape.file]))
+            raise LexiconError(f"{path}: cannot be read ({error.strerror})") from None
+        _check(shape, str(path), unpacked(str(path), contents[shape.file]))
     return contents
 
 
+def bundled() -> dict[str, bytes]:
+    """Return the bundled files by name, unchecked."""
+    paths = {shape.file: BUNDLED.joinpath(shape.file) for shape in SHAPES}
+    return {file: path.read_bytes() for file, path in paths.items() if path.is_file()}
+
+
 def rows(contents: Mapping[str, bytes], shape: Shape) -> Iterator[list[str]]:
-    """Give the rows of a file, as cells."""
+    """Yield the rows of a file, as cells."""
     return (line.split("\t") for line in body(contents, shape).split("\n") if line)
 
 
+def rows_with(contents: Mapping[str, bytes], shape: Shape, column: int, cells: Collection[str]) -> Iterator[list[str]]:
+    """Yield the rows whose cell in `column` (counted from 0) is among `cells`; other rows are not split in full."""
+    for line in body(contents, shape).split("\n") if cells else ():
+        if line and line.split("\t", column + 1)[column] in cells:
+            yield line.split("\t")
+
+
 def body(contents: Mapping[str, bytes], shape: Shape) -> str:
-    """Give the text of a file without its header; empty where there is no such file."""
+    """Return the text of a file without its header; it is empty where there is no such file."""
     content = contents.get(shape.file)
     return "" if content is None else unpacked(shape.file, content).partition("\n")[2]
 
 
 def unpacked(file: str, content: bytes) -> str:
-    """Decompress and decode one file."""
+    """Return the text of a file; raise LexiconError where it is not gzip or not UTF-8."""
     try:
-        return (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8")
+        return _text(content, file.endswith(".gz"))
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise LexiconError(f"{file}: not a lexicon file ({error}); {_way_out(file)}") from error
+
+
+def packed(shape: Shape, table: Iterable[Sequence[str]]) -> bytes:
+    """Return a table as gzip without name and date, so that equal tables are equal bytes."""
+    text = "".join("\t".join(row) + "\n" for row in [shape.columns, *table])
+    out = io.BytesIO()
+    with gzip_writer(out, level=9) as file:
+        file.write(text.encode("utf-8"))
+    return out.getvalue()
+
+
+@lru_cache(_LEXICONS * len(SHAPES))
+def _text(content: bytes, compressed: bool) -> str:
+    return (gzip.decompress(content) if compressed else content).decode("utf-8")
 
 
 def _way_out(file: str) -> str:
@@ -97,13 +149,21 @@ def _way_out(file: str) -> str:
 
 
 def _check(shape: Shape, file: str, text: str) -> None:
-    """Refuse a file that has another header, or a row of another shape."""
+    """Raise LexiconError for a file with another header, or with a row that does not match the pattern."""
+    error = _first_error(shape, text)
+    if error is None:
+        return
+    line, row = error
+    columns = ", ".join(shape.columns)
+    if line == 1:
+        raise LexiconError(f"{file}:1: the header is {row[:80]!r}, not the columns {columns}; {_way_out(file)}")
+    raise LexiconError(f"{file}:{line}: {row[:80]!r} is not a row of {columns}, separated by tabs")
+
+
+@lru_cache(_LEXICONS * len(SHAPES))
+def _first_error(shape: Shape, text: str) -> tuple[int, str] | None:
+    """Return number and text of the first bad line."""
     header, *lines = text.removesuffix("\n").split("\n")
     if header.split("\t") != list(shape.columns):
-        columns = ", ".join(shape.columns)
-        raise LexiconError(f"{file}:1: the header is {header[:80]!r}, not the columns {columns}; {_way_out(file)}")
-    for line, row in enumerate(lines, start=2):
-        if not shape.row.fullmatch(row):
-            raise LexiconError(
-                f"{file}:{line}: {row[:80]!r} is not a row of {', '.join(shape.columns)}, separated by tabs"
-            )
+        return 1, header
+    return next(((line, row) for line, row in enumerate(lines, start=2) if not shape.row.fullmatch(row)), None)

@@ -1,6 +1,6 @@
-"""Texts and identifiers of records to entities: what the lexicon says, and which identifier stands for a thing.
+"""Grounding: the lexicon's readings of the texts of records, and the primary identifier of each entity.
 
-The choice between readings, and what the build's own records teach, is SQL (`kg/sql/grounding.sql`).
+SQL chooses between these readings and those that the build's own records teach (`grounding`).
 """
 
 from collections import defaultdict
@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.lexicon import files, identity
-from kg.lexicon.expansions import key, without_kind
-from kg.lexicon.identity import Identity
+from kg.lexicon import files
+from kg.lexicon.expansions import spelling_key, without_kind
+from kg.lexicon.identity import Identity, record_primaries
 from kg.lexicon.lexicon import Lexicon, Reading
 from kg.model.identifiers import curie
 from kg.model.records import HUMAN, Category
@@ -34,11 +34,11 @@ OWN_PREFIX: dict[Category, str] = {
     "chemical": "chemical.name",
     "disease": "disease.name",
 }
-"""Prefix of the identifier that a text without any other gets."""
+"""Prefix of the identifier of a text without any other, by category."""
 
 MAPPED, FALLBACK = 0, 9
-"""Priorities of what a mapping file says of a text, and of its own identifier; between them are the lexicon's ranks
-and, at 3, what the build's records teach."""
+"""Priorities of a reading by a mapping file, and of the text's own identifier. Between them are the lexicon's ranks
+and, at 3, the readings that the build's records teach."""
 
 KINDS: dict[str, Category] = {
     "ncbigene": "gene",
@@ -49,45 +49,47 @@ KINDS: dict[str, Category] = {
     "doid": "disease",
     "disease.name": "disease",
 }
-"""What the prefix of an identifier says of its thing; MeSH and keywords are of any kind."""
+"""Category of an identifier by its prefix. MeSH ids and keywords have no entry, because they can have any category."""
 
 Row = tuple[str, str, str, str, str, str | None, str, int]
 
 
-class Grounded(NamedTuple):
-    """What the lexicon says, as tables for the engine, and the lexicon with what is now known to be the same."""
+class Groundings(NamedTuple):
+    """Tables for the engine, and the lexicon with the joins of this build."""
 
     lexicon_readings: pa.Table
     lexicon_xrefs: pa.Table
     lexicon_terms: pa.Table
     identity: pa.Table
     lexicon: Lexicon
-    refused: int  # mappings of what cannot be one thing
+    refused: int  # mappings of identifiers that cannot be the same thing
 
 
-def ground(wanted: pa.Table, given: pa.Table, lexicon: Lexicon, mappings: Iterable[tuple[str, str]] = ()) -> Grounded:
-    """Ground the texts of `wanted` (category, text) and join the ids of `given` (entity_id, xref, category, uses).
+def ground(wanted: pa.Table, given: pa.Table, lexicon: Lexicon, mappings: Iterable[tuple[str, str]] = ()) -> Groundings:
+    """Ground the texts of `wanted` (category, text) and join the ids of `given` (entity_id, xref, taxon, uses).
 
-    `mappings` are pairs of CURIEs that mean the same, by the user's word. The lexicon in the result is the one
-    given, with all of these joined.
+    `mappings` are pairs of CURIEs that the user declares equal. The lexicon of the result is `lexicon` with the joins
+    of all these.
     """
     rows = given.select(["entity_id", "xref", "taxon", "uses"]).to_pylist()
-    ids = sorted({each for row in rows for each in (row["entity_id"], row["xref"]) if each})
+    ids = sorted({curie for row in rows for curie in (row["entity_id"], row["xref"]) if curie})
     taxa = {row["entity_id"]: row["taxon"] for row in rows if row["taxon"]}
-    pairs, refused = joinable(mappings, taxa)
-    known = lexicon.terms({*ids, *(each for pair in pairs for each in pair)}).keys()
-    beside = identity.of_records(((row["entity_id"], row["xref"], row["uses"]) for row in rows), known, lexicon.same)
-    lexicon = lexicon.joined(Identity(lexicon.same, beside, pairs, known))
+    pairs, refused = compatible(mappings, taxa)
+    in_lexicon = lexicon.terms({*ids, *(curie for pair in pairs for curie in pair)}).keys()
+    beside = ((row["entity_id"], row["xref"], row["uses"]) for row in rows)
+    by_records = record_primaries(beside, in_lexicon, lexicon.primaries)
+    lexicon = lexicon.with_identity(Identity(lexicon.primaries, by_records, pairs, in_lexicon))
+    primary = lexicon.identity.primary
     readings, xrefs = _readings(wanted, lexicon)
-    primaries = {each: lexicon.identity.primary(each) for each in ids}
+    primaries = {curie: primary(curie) for curie in ids}
     terms = lexicon.terms({*primaries.values(), *readings["entity_id"].to_pylist()})
     xrefs += [(entity, xref) for entity, term in terms.items() for xref in term.xrefs]
-    xrefs += [(lexicon.identity.primary(each), each) for pair in pairs for each in pair]
-    return Grounded(
+    xrefs += [(primary(curie), curie) for pair in pairs for curie in pair]
+    return Groundings(
         readings,
         to_arrow(XREFS, sorted(set(xrefs))),
         to_arrow(TERMS, sorted((entity, term.name) for entity, term in terms.items())),
-        to_arrow(IDENTITY, [(other, primary) for other, primary in primaries.items() if other != primary]),
+        to_arrow(IDENTITY, [(other, entity) for other, entity in primaries.items() if other != entity]),
         lexicon,
         refused,
     )
@@ -97,20 +99,27 @@ def _readings(wanted: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, list[tuple[
     rows: list[Row] = []
     xrefs: list[tuple[str, str]] = []
     categories: list[Category] = sorted(set(wanted["category"].to_pylist()))
+    texts: dict[Category, list[str]] = {
+        category: wanted.filter(pc.equal(wanted["category"], category))["text"].to_pylist() for category in categories
+    }
+    certain = lexicon.ground_by_category({_any_if_unknown(category): texts[category] for category in categories})
     for category in categories:
-        texts: list[str] = wanted.filter(pc.equal(wanted["category"], category))["text"].to_pylist()
-        found = lexicon.ground(texts, None if category == "unknown" else category)
-        rows += _own(category, texts, lexicon)
-        rows += [_found(category, reading) for reading in found.values()]
-        xrefs += [(reading.entity_id, xref) for reading in found.values() for xref in reading.xrefs]
+        readings = certain[_any_if_unknown(category)].values()
+        rows += _own(category, texts[category], lexicon)
+        rows += [_row(category, reading) for reading in readings]
+        xrefs += [(reading.entity_id, xref) for reading in readings for xref in reading.xrefs]
     return to_arrow(READINGS, rows), xrefs
 
 
+def _any_if_unknown(category: Category) -> Category | None:
+    return None if category == "unknown" else category
+
+
 def _own(category: Category, texts: list[str], lexicon: Lexicon) -> list[Row]:
-    """Give each text an identifier of its own, or the one that a mapping file says it is: that goes before all."""
+    """Return a row for each text with the identifier that mapping files give it, or else with one of its own."""
     own = {text: curie(OWN_PREFIX[category], text) for text in texts}
-    mapped = {text: lexicon.identity.primary(each) for text, each in own.items()}
-    terms = lexicon.terms(each for text, each in mapped.items() if each != own[text])
+    mapped = {text: lexicon.identity.primary(entity) for text, entity in own.items()}
+    terms = lexicon.terms(entity for text, entity in mapped.items() if entity != own[text])
     taxon = HUMAN if category == "gene" else None
     rows: list[Row] = []
     for text, entity in mapped.items():
@@ -126,39 +135,39 @@ def _own(category: Category, texts: list[str], lexicon: Lexicon) -> list[Row]:
     return rows
 
 
-def _found(category: Category, reading: Reading) -> Row:
+def _row(category: Category, reading: Reading) -> Row:
     name, taxon = reading.name, reading.taxon
     return category, reading.text, reading.category, reading.entity_id, name, taxon, "lexicon", reading.rank
 
 
-def joinable(pairs: Iterable[tuple[str, str]], taxa: Mapping[str, str]) -> tuple[list[tuple[str, str]], int]:
-    """Leave out the pairs that cannot be one thing: a gene and a chemical, genes of two organisms.
+def compatible(pairs: Iterable[tuple[str, str]], taxa: Mapping[str, str]) -> tuple[list[tuple[str, str]], int]:
+    """Return the pairs that can be one thing, and the number of others: a gene and a chemical, genes of two organisms.
 
-    Gives the others, and how many were left out. Chains count: a MeSH id is of the kind that it was joined to first.
+    Chains count: a MeSH id has the kind of the identifier that it was joined with first.
     """
     kinds: dict[str, str] = {}
-    roots: dict[str, str] = {}
+    parents: dict[str, str] = {}
 
     def root(curie: str) -> str:
         path = [curie]
-        while path[-1] in roots:
-            path.append(roots[path[-1]])
-        roots.update(dict.fromkeys(path[:-1], path[-1]))
+        while path[-1] in parents:
+            path.append(parents[path[-1]])
+        parents.update(dict.fromkeys(path[:-1], path[-1]))
         return path[-1]
 
-    kept, left_out = [], 0
+    accepted, refused = [], 0
     for one, other in pairs:
-        ends = root(one), root(other)
-        known = {kind for end in ends if (kind := kinds.get(end) or _kind(end, taxa))}
-        if len({each.partition(" ")[0] for each in known}) > 1 or len({each for each in known if " " in each}) > 1:
-            left_out += 1
+        roots = root(one), root(other)
+        of_pair = {kind for curie in roots if (kind := kinds.get(curie) or _kind(curie, taxa))}
+        if len({kind.partition(" ")[0] for kind in of_pair}) > 1 or len({kind for kind in of_pair if " " in kind}) > 1:
+            refused += 1
             continue
-        if ends[0] != ends[1]:
-            roots[ends[0]] = ends[1]
-        if known:
-            kinds[ends[1]] = max(known, key=len)  # with the organism, where one is known
-        kept.append((one, other))
-    return kept, left_out
+        if roots[0] != roots[1]:
+            parents[roots[0]] = roots[1]
+        if of_pair:
+            kinds[roots[1]] = max(of_pair, key=len)  # the longer one has the organism
+        accepted.append((one, other))
+    return accepted, refused
 
 
 def _kind(curie: str, taxa: Mapping[str, str]) -> str | None:
@@ -167,22 +176,22 @@ def _kind(curie: str, taxa: Mapping[str, str]) -> str | None:
 
 
 def families(texts: Iterable[str], lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
-    """Give the families that drawn words name, and the members of these families.
+    """Return the families that drawn words name, and the members of these families.
 
-    A family's own name goes before that name without its ending, and that before its further names.
+    The own name of a family goes before that name without its suffix, and that before further names.
     """
-    named: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    by_key: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     for famplex, synonyms, members in files.rows(lexicon.contents, files.FAMILIES):
         for text in filter(None, (famplex, *synonyms.split("|"))):
             tier = 0 if text == famplex else 1 if text == without_kind(famplex) else 2
-            named[key(text)].append((tier, famplex, members))
+            by_key[spelling_key(text)].append((tier, famplex, members))
     rows: set[tuple[str, str, str, str]] = set()
-    kept: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     for text in texts:
-        found = named.get(key(text), [])
-        for tier, famplex, members in found:
-            if tier == min(found)[0]:
+        matches = by_key.get(spelling_key(text), [])
+        for tier, famplex, members in matches:
+            if tier == min(matches)[0]:
                 family = lexicon.identity.primary(curie("fplx", famplex))
                 rows.add((text, family, famplex, HUMAN))
-                kept |= {(family, f"ncbigene:{member}") for member in members.split("|")}
-    return to_arrow(FAMILIES, sorted(rows)), to_arrow(MEMBERS, sorted(kept))
+                pairs |= {(family, f"ncbigene:{member}") for member in members.split("|")}
+    return to_arrow(FAMILIES, sorted(rows)), to_arrow(MEMBERS, sorted(pairs))

@@ -1,7 +1,7 @@
-"""How the graph is said in Biolink's words: prefixes, categories and predicates, as KGX files have them.
+"""Prefixes, categories and predicates of the Biolink model 4.4.6, as KGX files have them.
 
-Read off the Biolink model 4.4.6. What each column is called is in kg.names: a name that is no slot of the model is
-ours, and means what the column means.
+`kg.model.column_names` has the slot of each column. A name there that is no slot of the model is ours; it means the
+same as the column.
 """
 
 import re
@@ -20,37 +20,38 @@ PREFIXES = {
     "pubmed": "PMID",
     "wikipathways": "WIKIPATHWAYS",
 }
-"""Prefixes that Biolink spells otherwise; all others stay as they are."""
+"""Biolink's spelling by our prefix; the other prefixes are spelled alike."""
 
 CATEGORIES = CLASSES | {"unknown": "biolink:NamedThing"}
-"""Category of an entity to its class: that of RDF, where this is one of Biolink."""
+"""Biolink class by the category of an entity; the class of our RDF, except for `unknown`."""
 
 FIGURE, FIGURE_TYPE = "biolink:Publication", "Figure"
-"""Biolink takes a part of a document for a publication; `publication_type` tells figures from papers."""
+"""Category and publication type of figures: Biolink counts a part of a document as a publication."""
 
 PAPER, PAPER_TYPE = "biolink:JournalArticle", "Journal Article"
+"""Category and publication type of papers."""
 
 MENTIONS, PART_OF, MEMBER_OF = "biolink:mentions", "biolink:part_of", "biolink:member_of"
 CO_OCCURS = "biolink:occurs_together_in_literature_with"
 CITES, CITO_CITES = "biolink:related_to_at_instance_level", "cito:cites"
-"""Biolink has no predicate for citing: the second is written as `original_predicate`."""
+"""Predicate and `original_predicate` of citations: Biolink has no predicate of its own for them."""
 
 READINGS = ("word", "match", "word_status", "source", "origin", "n_candidates", "flavour")
-"""Columns of `mentions` that become parallel lists: a member for each drawn word, empty where it is missing."""
+"""Columns of `mentions` that become parallel lists: one member for each drawn word, empty where it is missing."""
 
 MENTION = (
     {column: slot for column, slot in slots("mentions").items() if column not in READINGS}
     | {"paper_id": "publications", "name": "object_name", "category": "object_category", "taxon": "object_taxon"}
     | {column: slots("mentions")[column] for column in READINGS}
 )
-"""Columns of kgx/mentions.sql to slots; what an edge says of its object makes edges.tsv readable by itself."""
+"""Slot by column of the exported mentions; name, category and taxon of the object make edges.tsv complete."""
 
 COOCCURRENCE = slots("cooccurrences") | {
     "association": "category",
     "evidence": "has_evidence",
     "evidence_papers": "publications",
 }
-"""Columns of kgx/cooccurrences.sql to slots."""
+"""Slot by column of the exported co-occurrences."""
 
 LISTS = frozenset(
     {"category", "publication_type", "synonym", "xref", "keywords", "publications", "has_evidence"}
@@ -64,14 +65,14 @@ CURIES = frozenset(
 )
 """Slots of identifiers."""
 
-_OURS = {theirs: ours for ours, theirs in PREFIXES.items()}
+_OUR_PREFIXES = {theirs: ours for ours, theirs in PREFIXES.items()}
 
 
 @lru_cache(2**16)
-def respelled(curie: str) -> str:
-    """Give a CURIE of ours as Biolink spells it.
+def to_biolink(curie: str) -> str:
+    """Return a CURIE of ours in Biolink's spelling.
 
-    >>> respelled("ncbigene:8600"), respelled("pmc:PMC12"), respelled("doi:10.1234/x"), respelled("https://a.b/c")
+    >>> to_biolink("ncbigene:8600"), to_biolink("pmc:PMC12"), to_biolink("doi:10.1234/x"), to_biolink("https://a.b/c")
     ('NCBIGene:8600', 'PMCID:PMC12', 'doi:10.1234/x', 'https://a.b/c')
     """
     prefix, colon, identifier = curie.partition(":")
@@ -79,14 +80,14 @@ def respelled(curie: str) -> str:
 
 
 @lru_cache(2**16)
-def ours(curie: str) -> str:
-    """Undo `respelled`.
+def from_biolink(curie: str) -> str:
+    """Return a CURIE in Biolink's spelling as we spell it: the inverse of `to_biolink`.
 
-    >>> ours("NCBIGene:8600"), ours("pfocr:PMC12__a")
+    >>> from_biolink("NCBIGene:8600"), from_biolink("pfocr:PMC12__a")
     ('ncbigene:8600', 'pfocr:PMC12__a')
     """
     prefix, colon, identifier = curie.partition(":")
-    return _OURS.get(prefix, prefix) + colon + identifier
+    return _OUR_PREFIXES.get(prefix, prefix) + colon + identifier
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "|": "\\u007c"})
@@ -95,21 +96,21 @@ _UNESCAPES = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\u007c": "|", "\\\\": "\\
 _ESCAPED = re.compile(r"\\(?:[tnr\\]|u007c)")
 
 
-def escaped(text: str) -> str:
-    r"""Give a text for a cell of a KGX table, which knows no quotes and splits what holds a bar.
+def escape(text: str) -> str:
+    r"""Escape a text for a cell of a KGX table, which has no quotes and splits its cells at bars.
 
-    >>> escaped("a|b\tc\\d")
+    >>> escape("a|b\tc\\d")
     'a\\u007cb\\tc\\\\d'
     """
     return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
-def unescaped(cell: str) -> str:
-    r"""Undo `escaped`; any other backslash stays.
+def unescape(cell: str) -> str:
+    r"""Return the text of a cell that `escape` wrote; other backslashes stay.
 
-    >>> unescaped(escaped("a|b\tc\\n")) == "a|b\tc\\n", unescaped("\\alpha")
+    >>> unescape(escape("a|b\tc\\n")) == "a|b\tc\\n", unescape("\\alpha")
     (True, '\\alpha')
     """
     if "\\" not in cell:
         return cell
-    return _ESCAPED.sub(lambda found: _UNESCAPES[found[0]], cell)
+    return _ESCAPED.sub(lambda match: _UNESCAPES[match[0]], cell)

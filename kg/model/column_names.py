@@ -1,21 +1,21 @@
-"""What each column of the published tables is called elsewhere: in RDF, in networks, in KGX.
+"""Names of the published columns in RDF, in networks and in KGX.
 
-The one place that says so. The writers of RDF take their predicates from here, and GraphML, CX2, Cytoscape.js and
-networkx their columns, KGX its slots; docs/columns.md is generated from it.
+No other module has such names. RDF writers take their predicates from here, KGX its slots, and GraphML, CX2,
+Cytoscape.js and networkx their columns. docs/columns.md is generated from this module.
 """
 
 from typing import NamedTuple
 
 
 class ColumnNames(NamedTuple):
-    """The names of a column; empty where a format has no place for it."""
+    """Names of a column; a name is empty where the format leaves the column out."""
 
     rdf: tuple[str, ...] = ()
-    """Predicates by prefixed name: one, or several that say the same thing to different readers."""
+    """Prefixed names of predicates; several predicates state the same for different readers."""
     view: str = ""
-    """Column of nodes and edges of a view."""
+    """Attribute of the nodes or edges of a view."""
     kgx: str = ""
-    """Slot of the Biolink model, or a name of ours where it has none."""
+    """Slot of the Biolink model, or a name of ours where the model has none."""
 
 
 def _names(rdf: str = "", view: str = "", kgx: str = "") -> ColumnNames:
@@ -131,14 +131,22 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
     }
     | {column: names._replace(kgx="") for column, names in _COUNTS.items()},  # KGX has no words
 }
-"""Table and column to its names elsewhere. Predicates that say nothing a column holds are in the writers."""
+"""Names by table and column. The RDF writers have the other predicates, which express no column."""
 
 
 def predicates(table: str) -> dict[str, str]:
-    """Give the predicate of each column that has one; the first, where several say the same."""
+    """Return the predicate of each column that has one; the first where several state the same.
+
+    >>> predicates("members")
+    {'family_id': 'biolink:has_member', 'entity_id': 'biolink:has_member'}
+    """
     return {column: names.rdf[0] for column, names in COLUMN_NAMES[table].items() if names.rdf}
 
 
 def slots(table: str) -> dict[str, str]:
-    """Give the KGX slot of each column that has one."""
+    """Return the KGX slot of each column that has one.
+
+    >>> slots("members")
+    {'family_id': 'object', 'entity_id': 'subject'}
+    """
     return {column: names.kgx for column, names in COLUMN_NAMES[table].items() if names.kgx}

@@ -1,7 +1,7 @@
-"""Prefixes, CURIEs and IRIs: the one place where an identifier becomes an IRI.
+"""Prefixes, CURIEs and IRIs: the only module that turns an identifier into an IRI.
 
-The IRI forms join WikiPathways' RDF and the OBO and MeSH dumps without a mapping; docs/data-model.md
-says where each was read.
+The IRIs are those of WikiPathways' RDF and of the OBO and MeSH dumps, so that no mapping is needed between them.
+docs/data-model.md names the source of each form.
 """
 
 import re
@@ -12,11 +12,11 @@ from urllib.parse import quote, unquote
 from kg.errors import UnknownPrefix
 
 DEFAULT_BASE = "https://w3id.org/pfocr-kg/"
-"""Where our own vocabulary, association nodes and id-less entities live unless a build says otherwise."""
+"""Default base IRI of our vocabulary, of association nodes and of entities without an identifier."""
 
 
 class Prefix(NamedTuple):
-    """IRI = start + identifier + end."""
+    """The fixed parts of an IRI: it is start + identifier + end."""
 
     start: str
     end: str = ""
@@ -37,7 +37,7 @@ PREFIXES: dict[str, Prefix] = {
     "wikipathways": Prefix("https://identifiers.org/wikipathways/"),
     "ndex": Prefix("https://www.ndexbio.org/viewer/networks/"),
 }
-"""Prefixes with a home of their own."""
+"""Prefixes of public databases, with the form of their IRIs."""
 
 OWN_PREFIXES: dict[str, str] = {
     "keyword": "keyword/",
@@ -45,7 +45,7 @@ OWN_PREFIXES: dict[str, str] = {
     "disease.name": "disease/",
     "word": "word/",
 }
-"""Prefixes of drawn words and of things without an identifier; their IRIs lie under the build's base."""
+"""Prefixes of drawn words and of entities without an identifier, with their path below the build's base IRI."""
 
 NAMESPACES: dict[str, str] = {
     "biolink": "https://w3id.org/biolink/vocab/",
@@ -70,7 +70,7 @@ NAMESPACES: dict[str, str] = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-"""Vocabularies of others, by their usual prefix."""
+"""Public vocabularies by their usual prefix."""
 
 CLASSES: dict[str, str] = {
     "gene": "biolink:Gene",
@@ -79,45 +79,49 @@ CLASSES: dict[str, str] = {
     "disease": "biolink:Disease",
     "unknown": "kg:Keyword",
 }
-"""Category of an entity to its class."""
+"""RDF class by the category of an entity."""
 
 UNRESERVED = "-._~"
-"""What stays as it is inside an identifier, beside letters and digits (RFC 3986)."""
+"""Characters of an identifier, beside letters and digits, that are not percent-encoded (RFC 3986)."""
 
 FIGID = re.compile(r"(PMC[0-9]{1,12})__([A-Za-z0-9._-]{1,240})")
-"""A figure's identifier: the PMCID, two underscores, the stem of its image file."""
+"""Pattern of a figure's identifier: the PMCID, two underscores, the stem of its image file."""
 
 SIDECAR = re.compile(r"(?P<figid>.+)-(?P<kind>genes|chemicals|diseases)\.tsv")
-"""File name of a table that goes with a figure."""
+"""Pattern of the file name of a figure's sidecar table."""
 
 MAPS = {"ndex_map.tsv": "ndex", "wpid_map.tsv": "wikipathways"}
-"""The database's two mapping tables, by file name."""
+"""Target of each of the database's two mapping tables, by file name."""
 
 _MESH = re.compile(r"(?i:mesh:)?([CDQ][0-9]+)")
 
 DOI_SAFE = UNRESERVED + "/:"
-"""DOIs are written with their slash and colon, as doi.org resolves them."""
+"""Characters of a DOI that are not percent-encoded, so that doi.org resolves its IRI."""
 
 
 def encode(text: str, safe: str = UNRESERVED) -> str:
-    """Percent-encode `text` so that it can be part of an IRI; lone surrogates become U+FFFD.
+    """Encode `text` with percent signs, so that it can be part of an IRI; lone surrogates become "?".
 
     >>> encode("Ca2+ in")
     'Ca2%2B%20in'
     """
-    if text in (".", ".."):  # steps of a path to web clients
+    if text in (".", ".."):  # web clients remove these steps of a path
         return text.replace(".", "%2E")
     return quote(text.encode("utf-8", "replace"), safe=safe)
 
 
 def decode(text: str) -> str:
-    """Undo `encode`."""
+    """Decode a text that `encode` wrote.
+
+    >>> decode("Ca2%2B%20in")
+    'Ca2+ in'
+    """
     return unquote(text)
 
 
-@lru_cache(2**16)  # a gene is named in thousands of figures
+@lru_cache(2**16)  # thousands of figures name the same gene
 def curie(prefix: str, identifier: str) -> str:
-    """Join the two, percent-encoding the identifier where it needs it.
+    """Join prefix and identifier into a CURIE; the identifier is percent-encoded where necessary.
 
     >>> curie("keyword", "Ca2+")
     'keyword:Ca2%2B'
@@ -126,17 +130,17 @@ def curie(prefix: str, identifier: str) -> str:
 
 
 def mesh_id(identifier: str | None) -> str | None:
-    """Give the CURIE of a MeSH identifier in any of the spellings records use, or None.
+    """Return the CURIE of a MeSH identifier in any spelling that records have, or None.
 
     >>> mesh_id("MESH:D002118"), mesh_id("D005947"), mesh_id("mesh:C526611")
     ('mesh:D002118', 'mesh:D005947', 'mesh:C526611')
     """
-    found = _MESH.fullmatch(identifier or "")
-    return f"mesh:{found[1]}" if found else None
+    match = _MESH.fullmatch(identifier or "")
+    return f"mesh:{match[1]}" if match else None
 
 
 def expand(curie: str, base: str = DEFAULT_BASE) -> str:
-    """Give the IRI of a CURIE.
+    """Return the IRI of a CURIE; raise UnknownPrefix where it has none of our prefixes.
 
     >>> expand("ncbigene:8600")
     'https://identifiers.org/ncbigene/8600'
@@ -146,14 +150,14 @@ def expand(curie: str, base: str = DEFAULT_BASE) -> str:
     prefix, colon, identifier = curie.partition(":")
     if prefix in OWN_PREFIXES:
         return f"{base}{OWN_PREFIXES[prefix]}{identifier}"
-    known = PREFIXES.get(prefix)
-    if known is None or not colon or not identifier:
+    parts = PREFIXES.get(prefix)
+    if parts is None or not colon or not identifier:
         raise UnknownPrefix(f"{curie!r} is not a CURIE known here; prefixes: {', '.join([*PREFIXES, *OWN_PREFIXES])}")
-    return f"{known.start}{identifier}{known.end}"
+    return f"{parts.start}{identifier}{parts.end}"
 
 
 def compress(iri: str, base: str = DEFAULT_BASE) -> str:
-    """Give the CURIE of an IRI; the undoing of `expand`.
+    """Return the CURIE of an IRI, the inverse of `expand`; raise UnknownPrefix where no prefix fits.
 
     >>> compress("http://purl.obolibrary.org/obo/CHEBI_15422")
     'chebi:15422'
@@ -167,20 +171,48 @@ def compress(iri: str, base: str = DEFAULT_BASE) -> str:
     raise UnknownPrefix(f"no prefix known here fits {iri!r}")
 
 
+def normal_identifier(text: str, base: str = DEFAULT_BASE) -> str:
+    """Return the CURIE of an IRI, a figid or a CURIE with a prefix in any case; any other text as it is.
+
+    >>> normal_identifier("MESH:D000255"), normal_identifier("PMC1__f"), normal_identifier("TP53")
+    ('mesh:D000255', 'pfocr:PMC1__f', 'TP53')
+    >>> normal_identifier("https://identifiers.org/ncbigene/8600")
+    'ncbigene:8600'
+    """
+    if FIGID.fullmatch(text):
+        return f"pfocr:{text}"
+    if "://" in text:
+        try:
+            return compress(text, base)
+        except UnknownPrefix:
+            return text
+    prefix, colon, identifier = text.partition(":")
+    known = prefix.lower() in PREFIXES or prefix.lower() in OWN_PREFIXES
+    return f"{prefix.lower()}:{identifier}" if colon and known else text
+
+
 def association_iri(subject_id: str, object_id: str, base: str = DEFAULT_BASE) -> str:
-    """Give the IRI of the co-occurrence of two entities; unique as the pair of CURIEs is."""
+    """Return the IRI of the co-occurrence of two entities; each pair of CURIEs has another.
+
+    >>> association_iri("ncbigene:1", "ncbigene:2")
+    'https://w3id.org/pfocr-kg/co/ncbigene:1_ncbigene:2'
+    """
     return f"{base}co/{subject_id}_{object_id}"
 
 
 def namespaces(base: str = DEFAULT_BASE) -> dict[str, str]:
-    """Give every prefix that dumps and queries use with its namespace, sorted; ours lie under the base."""
-    homes = {name: prefix.start for name, prefix in PREFIXES.items() if "obolibrary" not in prefix.start}
+    """Return the namespace of every prefix that dumps and queries use, sorted by prefix; ours start with the base."""
+    databases = {name: prefix.start for name, prefix in PREFIXES.items() if "obolibrary" not in prefix.start}
     ours = {"kg": f"{base}vocab#", "co": f"{base}co/", "keyword": f"{base}keyword/", "word": f"{base}word/"}
-    return dict(sorted((NAMESPACES | homes | ours).items()))
+    return dict(sorted((NAMESPACES | databases | ours).items()))
 
 
 def page(curie: str) -> str | None:
-    """Give the web page a person wants to open for this thing, or None."""
+    """Return the address of the web page about an entity, paper or figure, or None.
+
+    >>> page("ncbigene:8600"), page("keyword:Ca2%2B")
+    ('https://www.ncbi.nlm.nih.gov/gene/8600', None)
+    """
     prefix, _, identifier = curie.partition(":")
     pages = {
         "ncbigene": "https://www.ncbi.nlm.nih.gov/gene/",

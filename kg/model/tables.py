@@ -1,6 +1,6 @@
-"""The columns: what parsers emit (`RAW`) and what a build publishes (`TABLES`), as Arrow schemas.
+"""Arrow schemas of the raw tables (`RAW`), which hold parsed records, and of the published tables (`TABLES`).
 
-Every published column is defined in docs/data-model.md; a test compares the two.
+docs/data-model.md defines every published column; a test compares the two.
 """
 
 import json
@@ -19,7 +19,7 @@ _TEXT, _TEXTS, _WHOLE, _REAL = pa.string(), pa.list_(pa.string()), pa.int32(), p
 
 
 def text_schema(*names: str) -> pa.Schema:
-    """Give a schema of text columns."""
+    """Return a schema of text columns."""
     return pa.schema([(name, _TEXT) for name in names])
 
 
@@ -54,15 +54,13 @@ _PAPER_FIELDS: dict[str, pa.DataType] = {
     "publisher": _TEXT,
 }
 
-_JUDGED: dict[str, pa.DataType] = {
+STATISTICS = ("expected", "lift", "jaccard", "npmi", "log10_p")
+"""Columns of pairs that follow from the counts of a pair alone; `q` depends on all pairs."""
+
+_STATISTIC_FIELDS: dict[str, pa.DataType] = {
     "first_year": _WHOLE,
     "last_year": _WHOLE,
-    "expected": _REAL,
-    "lift": _REAL,
-    "jaccard": _REAL,
-    "npmi": _REAL,
-    "log10_p": _REAL,
-    "q": _REAL,
+    **dict.fromkeys((*STATISTICS, "q"), _REAL),
 }
 
 RAW: dict[type, tuple[str, pa.Schema]] = {
@@ -93,9 +91,10 @@ RAW: dict[type, tuple[str, pa.Schema]] = {
         ),
     ),
 }
-"""Element class to the name and schema of the table its values go to; `record` numbers the files read."""
+"""Raw table, name and schema, by element class; `record` is the number of the file among those read."""
 
 RAW_FILES = ("raw_files", _schema({"record": pa.int64(), "name": _TEXT, "digest": _TEXT}))
+"""Name and schema of the table of files read; `digest` is the SHA-256 of a file."""
 
 TABLES: dict[str, pa.Schema] = {
     "figures": _schema({"figure_id": _TEXT, "paper_id": _TEXT}, _FIGURE_FIELDS | {"source_file": _TEXT}),
@@ -123,15 +122,15 @@ TABLES: dict[str, pa.Schema] = {
         {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
         | {"figures": _WHOLE, "figures_all": _WHOLE, "figures_synonyms": _WHOLE, "figures_strict": _WHOLE}
         | {"papers": _WHOLE, "weight": _REAL},
-        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE, "taxon": _TEXT} | _JUDGED,
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE, "taxon": _TEXT} | _STATISTIC_FIELDS,
     ),
     "word_cooccurrences": _schema(
         {"subject_id": _TEXT, "object_id": _TEXT, "subject_category": _TEXT, "object_category": _TEXT}
         | {"figures": _WHOLE, "papers": _WHOLE},
-        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE} | _JUDGED,
+        {"subject_figures": _WHOLE, "object_figures": _WHOLE, "universe": _WHOLE} | _STATISTIC_FIELDS,
     ),
 }
-"""Published tables; sorted by their key, which is their first columns."""
+"""Schemas of the published tables, by name; rows are sorted by `SORT_KEYS`."""
 
 SORT_KEYS: dict[str, tuple[str, ...]] = {
     "figures": ("figure_id",),
@@ -145,20 +144,23 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "word_cooccurrences": ("subject_id", "object_id"),
 }
 
+"""Sort key of each published table; no two rows have the same key."""
+
 ROW_GROUP = 131_072
+"""Rows of a Parquet row group."""
 
 
 def to_arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    """Turn rows into an Arrow table; each has a value for every column of the schema."""
+    """Convert rows into an Arrow table; each row has a value for every column of the schema."""
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def write_parquet(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
-    """Write one published table in the order of its batches; return the number of rows.
+    """Write a published table in the order of its batches; return the number of rows.
 
-    The bytes depend on the rows and the pyarrow version only, not on how the rows were batched.
+    The bytes depend on the rows and the pyarrow version only, not on the sizes of the batches.
     """
     schema = TABLES[name]
     rows = 0
@@ -170,16 +172,17 @@ def write_parquet(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> i
 
 
 def _regroup(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Yield the rows as tables of whole row groups; the last one may be shorter."""
     waiting: list[pa.Table] = []
     count = 0
     for batch in batches:
         waiting.append(pa.Table.from_batches([batch]).select(schema.names).cast(schema))
         count += batch.num_rows
         if count >= ROW_GROUP:
-            whole = pa.concat_tables(waiting).combine_chunks()
+            combined = pa.concat_tables(waiting).combine_chunks()
             full = count - count % ROW_GROUP
-            yield whole.slice(0, full)
-            waiting, count = [whole.slice(full)], count - full
+            yield combined.slice(0, full)
+            waiting, count = [combined.slice(full)], count - full
     if count:
         yield pa.concat_tables(waiting).combine_chunks()
 
@@ -188,6 +191,7 @@ class Build:
     """A finished build on disk: its manifest and the paths of its tables."""
 
     def __init__(self, folder: Path | str) -> None:
+        """Read the manifest; raise SourceError where the folder holds no build."""
         self.folder = Path(folder)
         path = self.folder / "manifest.json"
         try:
@@ -198,23 +202,23 @@ class Build:
             raise SourceError(f"{path}: not a manifest of kg ({error}); build again") from None
 
     def table(self, name: str) -> Path:
-        """Give the path of a table; raise UnknownName or SourceError where there is none."""
+        """Return the path of a table; raise UnknownName or SourceError where there is none."""
         if name not in TABLES:
             raise UnknownName("table", name, TABLES)
-        path = self.folder / "tables" / f"{name}.parquet"  # a file; of a cluster's build a folder of them
+        path = self.folder / "tables" / f"{name}.parquet"  # a file; a build on a cluster has a folder of files
         if not path.exists():
-            made_by = self.manifest.get("version", "of another version")
-            if made_by != __version__:  # its tables may be others
-                raise SourceError(f"{path}: missing; made by kg {made_by}; build again with this one ({__version__})")
+            version = self.manifest.get("version", "of another version")
+            if version != __version__:  # other versions may have other tables
+                raise SourceError(f"{path}: missing; made by kg {version}; build again with this one ({__version__})")
             raise SourceError(f"{path}: missing; the tables are not committed, make them with: kg build SOURCE")
         return path
 
     @property
     def min_figures(self) -> int:
-        """The least `figures` of a pair that this build writes to RDF and shows in graphs."""
+        """Smallest `figures` of a pair that this build writes to RDF and shows in graphs."""
         return int(self.manifest["thresholds"]["min_figures"])
 
     @property
     def base(self) -> str:
-        """The IRI under which the build's own terms lie."""
+        """IRI that the build's own terms start with."""
         return str(self.manifest["parameters"]["base"])

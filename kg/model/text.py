@@ -1,4 +1,4 @@
-"""Bytes to text, and the forms under which texts are compared."""
+"""Decode bytes, clean texts and bring them to the forms in which they are compared."""
 
 import re
 from functools import lru_cache
@@ -6,15 +6,18 @@ from functools import lru_cache
 from kg.errors import RecordError
 
 MARKERS = frozenset({"", "NA", ".na.character"})
-"""What the database's writers put where a field has no value."""
+"""Texts that the database's writers put into a field without a value."""
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def decode(body: bytes) -> str:
-    """Decode UTF-8 strictly, with or without byte-order mark; line ends become LF.
+    r"""Decode UTF-8 strictly, with or without a byte-order mark; line ends become LF.
 
-    Raises RecordError with the byte offset: a replaced character would be a wrong gene symbol.
+    Raises RecordError with the byte offset, because a replaced character could turn a gene symbol into another.
+
+    >>> decode(b"\xef\xbb\xbfTNF\r\n")
+    'TNF\n'
     """
     try:
         text = body.decode("utf-8").removeprefix("\ufeff")
@@ -25,12 +28,16 @@ def decode(body: bytes) -> str:
 
 
 def clean(text: str) -> str:
-    """Replace what XML cannot carry (control characters, lone surrogates) by U+FFFD."""
+    r"""Replace characters that XML cannot hold (control characters, lone surrogates) by U+FFFD.
+
+    >>> clean("NF\x00kB") == "NF\ufffdkB"
+    True
+    """
     return _ILLEGAL.sub("\ufffd", text)
 
 
 def collapse(text: str) -> str:
-    """Fold runs of white space and strip the ends.
+    """Collapse runs of white space into one space and strip the ends.
 
     >>> collapse(" Me  Me ")
     'Me Me'
@@ -40,7 +47,7 @@ def collapse(text: str) -> str:
 
 @lru_cache(2**16)
 def normal_form(word: str) -> str:
-    """Give the form under which two readings are one word: upper case, white space folded.
+    """Return the form in which equal words are compared: upper case, white space collapsed.
 
     >>> normal_form("c-Jun ")
     'C-JUN'

@@ -1,38 +1,83 @@
-"""A parser turns the bytes of one file into elements of `kg.model`.
+"""Parsers turn the bytes of one file into records: figures, mentions, citations and others.
 
-Parsers are found by entry point (group `kg.parsers`); docs/plugins.md shows one in twenty lines. The
-first one, by name, that accepts a file name reads the file.
+They are found by entry point (group `kg.parsers`). The first one, by name, that accepts a file name reads the file.
+This package has all names that the author of a parser needs; docs/plugins.md shows a parser in 20 lines.
 """
 
 from collections.abc import Iterable
 from functools import cache
 from typing import Protocol
 
-from kg.model.records import Element
+from kg.errors import NotARecord, RecordError
+from kg.model.identifiers import FIGID, curie, mesh_id
+from kg.model.records import (
+    HUMAN,
+    Category,
+    Citation,
+    Element,
+    Figure,
+    Flavour,
+    Link,
+    Mention,
+    Origin,
+    PaperIds,
+    Problem,
+    Severity,
+    Table,
+)
+from kg.model.text import clean, collapse, decode, normal_form
 from kg.runtime import plugins
+
+__all__ = [
+    "FIGID",
+    "HUMAN",
+    "Category",
+    "Citation",
+    "Element",
+    "Figure",
+    "Flavour",
+    "Link",
+    "Mention",
+    "NotARecord",
+    "Origin",
+    "PaperIds",
+    "Parser",
+    "Problem",
+    "RecordError",
+    "Severity",
+    "Table",
+    "clean",
+    "collapse",
+    "curie",
+    "decode",
+    "installed",
+    "mesh_id",
+    "normal_form",
+    "parser_for",
+]
 
 
 class Parser(Protocol):
-    """Anything with these two methods; no need to inherit from it.
-
-    `parse` may raise RecordError to refuse the whole file, and yields a Problem for what it skips.
-    """
+    """Protocol of parsers: a class with these two methods; it need not inherit from this one."""
 
     def can_parse(self, name: str) -> bool:
-        """Say whether the file of this name (path inside its source) is for this parser."""
+        """Return whether the parser reads the file of this name, its path inside the source."""
         ...
 
     def parse(self, name: str, body: bytes) -> Iterable[Element]:
-        """Yield the elements of one file."""
+        """Yield the records of one file, and a Problem for each part that is skipped.
+
+        Raises RecordError to refuse the whole file.
+        """
         ...
 
 
 @cache
 def installed() -> tuple[Parser, ...]:
-    """Load every installed parser once, in order of name."""
+    """Load every installed parser once, in the order of names."""
     return tuple(plugins.load("parser", name)() for name in plugins.names("parser"))
 
 
 def parser_for(name: str) -> Parser | None:
-    """Give the parser for a file name, or None where nobody wants the file."""
+    """Return the parser of a file name, or None where no parser accepts it."""
     return next((parser for parser in installed() if parser.can_parse(name)), None)

@@ -1,7 +1,7 @@
-"""Citation tables: which paper cites which, and how PMCIDs, PMIDs and DOIs go together.
+"""Citation tables, which list citations of papers, and maps between PMCIDs, PMIDs and DOIs.
 
-A table is TSV or CSV with two identifier columns, `citing` and `cited` (or the first two). A map is one
-with a `PMCID` column beside `PMID` or `DOI`, such as the one PubMed Central publishes.
+A citation table is TSV or CSV with two columns of identifiers: `citing` and `cited`, or the first two. A map has a
+`PMCID` column and a `PMID` or `DOI` column, as the file that PubMed Central publishes.
 """
 
 import csv
@@ -17,10 +17,11 @@ _PMCID = re.compile(r"(?i)(?:pmc:)?(PMC[0-9]{1,12})(?:\.[0-9]+)?")
 _PMID = re.compile(r"(?i)(?:(?:pmid|pubmed):\s*)?0*([1-9][0-9]{0,8})")
 _DOI = re.compile(r"(?i)(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)")
 _ENDS = (("citing", "cited"), ("citing_id", "cited_id"), ("source", "target"), ("from", "to"))
+"""Names of the columns of the citing and the cited paper."""
 
 
 def paper_id(text: str) -> str | None:
-    """Give the CURIE of a paper from a PMCID, a PMID or a DOI in any usual spelling, or None.
+    """Return the CURIE of a paper from a PMCID, a PMID or a DOI in any usual spelling, or None.
 
     >>> paper_id("PMC123"), paper_id("19401454"), paper_id("https://doi.org/10.1/ABC")
     ('pmc:PMC123', 'pubmed:19401454', None)
@@ -28,26 +29,26 @@ def paper_id(text: str) -> str | None:
     'doi:10.1177/abc'
     """
     text = text.strip()
-    if found := _PMCID.fullmatch(text):
-        return curie("pmc", found[1].upper())
-    if found := _PMID.fullmatch(text):
-        return curie("pubmed", found[1])
-    if found := _DOI.fullmatch(text):
-        return curie("doi", found[1].lower())  # DOIs are compared without case
+    if match := _PMCID.fullmatch(text):
+        return curie("pmc", match[1].upper())
+    if match := _PMID.fullmatch(text):
+        return curie("pubmed", match[1])
+    if match := _DOI.fullmatch(text):
+        return curie("doi", match[1].lower())  # the case of letters does not matter in DOIs
     return None
 
 
 class CitationParser:
-    """Reads `.tsv` and `.csv` files that are no sidecars and lie outside `_data`, whose other tables are the site's."""
+    """Reads `.tsv` and `.csv` files, except sidecar tables and files in `_data`, which belong to the web site."""
 
     def can_parse(self, name: str) -> bool:
-        """Accept by suffix; what kind of table it is, the header says."""
+        """Accept by suffix; the header decides between citation table and map."""
         folders, _, file = name.rpartition("/")
-        others = SIDECAR.fullmatch(file) or file in MAPS or "_data" in folders.split("/")
-        return not others and file.lower().endswith((".tsv", ".csv"))
+        excluded = SIDECAR.fullmatch(file) or file in MAPS or "_data" in folders.split("/")
+        return not excluded and file.lower().endswith((".tsv", ".csv"))
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
-        """Yield a citation, or two identifiers of one paper, a row."""
+        """Yield a citation from each row, or from each row of a map the two identifiers of a paper."""
         try:
             yield from _elements(name, clean(decode(body)).split("\n"))
         except csv.Error as error:
@@ -73,6 +74,7 @@ def _elements(name: str, lines: list[str]) -> Iterator[Element]:
 
 
 def _ends(columns: list[str]) -> tuple[int, int] | None:
+    """Return the indexes of the citing and the cited column, or None where the header does not name them."""
     for citing, cited in _ENDS:
         if citing in columns and cited in columns:
             return columns.index(citing), columns.index(cited)
@@ -90,7 +92,7 @@ def _citation(name: str, line: int, row: Sequence[str], ends: tuple[int, int]) -
 def _map(columns: list[str], rows: Iterator[Sequence[str]]) -> Iterator[PaperIds]:
     for row in rows:
         cells = dict(zip(columns, row, strict=False))
-        pmc, others = paper_id(cells.get("pmcid", "")), (cells.get("pmid", ""), cells.get("doi", ""))
-        for other in map(paper_id, others):
+        pmc = paper_id(cells.get("pmcid", ""))
+        for other in map(paper_id, (cells.get("pmid", ""), cells.get("doi", ""))):
             if pmc and pmc.startswith("pmc:") and other:
                 yield PaperIds(pmc, other)

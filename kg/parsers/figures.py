@@ -1,7 +1,7 @@
-"""Figure records: one Markdown file of front matter, any generation of the database since 2022.
+"""Figure records: Markdown files with front matter, in all forms that the database has had since 2022.
 
-Gives the figure with its paper's fields, the mentions of the older inline lists, and the bare
-keywords. Which of them count is settled when the tables of a figure are joined (`kg.build`).
+A record has the figure with the fields of its paper, the mentions of the older inline lists, and bare keywords. Which
+mentions count is decided when the tables of a figure are joined (`kg.building.assemble`).
 """
 
 from collections.abc import Iterator
@@ -10,28 +10,30 @@ from kg.errors import NotARecord, RecordError
 from kg.model.identifiers import FIGID, curie, mesh_id
 from kg.model.records import HUMAN, Category, Element, Figure, Mention, Problem, Severity, flavour
 from kg.model.text import MARKERS, clean, collapse, decode, normal_form
-from kg.parsers.frontmatter import Mapping, Node, parse, split
+from kg.parsers.frontmatter import MappingNode, Node, parse, split
 
 _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
 _FIELDS = frozenset({"figid", "pmcid", "figtitle", "figlink", "figid_alias", "papertitle", "reftext"})
+"""Fields by which a page is recognised as a record where its file name is no figid."""
+
 _PMC = "https://www.ncbi.nlm.nih.gov"
 
 
 class FigureParser:
-    """Reads `.md`, `.markdown` and `.txt` files; one record a file."""
+    """Reads `.md`, `.markdown` and `.txt` files with one record each."""
 
     def can_parse(self, name: str) -> bool:
         """Accept Markdown and text files."""
         return name.endswith((".md", ".markdown", ".txt"))
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
-        """Yield the figure first, then its mentions, then what was wrong with it."""
+        """Yield the figure, then its mentions, then its problems."""
         looks_like_record = FIGID.match(name.rpartition("/")[2]) is not None
         text, first_line = _front_matter(body, looks_like_record)
         record = parse(text, first_line)
         if not looks_like_record and _FIELDS.isdisjoint(record):
             raise NotARecord("front matter without any field of a figure record", line=1)
-        yield from _Record(name, record).elements()
+        yield from _RecordReader(name, record).elements()
 
 
 def _front_matter(body: bytes, looks_like_record: bool) -> tuple[str, int]:
@@ -41,10 +43,10 @@ def _front_matter(body: bytes, looks_like_record: bool) -> tuple[str, int]:
     return split(text)
 
 
-class _Record:
-    """One record while it is read: typed access to its fields, and the problems met on the way."""
+class _RecordReader:
+    """Reads one record: typed access to its fields, and the problems found so far."""
 
-    def __init__(self, name: str, fields: Mapping) -> None:
+    def __init__(self, name: str, fields: MappingNode) -> None:
         self.name = name
         self.fields = fields
         self.problems: list[Problem] = []
@@ -76,7 +78,7 @@ class _Record:
         return None
 
     def _token(self, field: str) -> str | None:
-        """Give a field without the white space around it: what others join on."""
+        """Return a field without the white space around it, because it is compared with other fields."""
         text = self._text(field)
         return text.strip() if text else None
 
@@ -87,10 +89,10 @@ class _Record:
         if isinstance(value, dict):
             self._warn("wrong-type", f"{field} is a mapping, expected a list of texts; field left out", field)
             return ()
-        texts = [each for each in value or [] if isinstance(each, str)]
-        if len(texts) < sum(each is not None for each in value or []):
-            self._warn("wrong-type", f"{field} holds lists or mappings; only its texts were kept", field)
-        return tuple(collapse(each) for each in texts if each.strip() not in MARKERS)
+        texts = [text for text in value or [] if isinstance(text, str)]
+        if len(texts) < sum(member is not None for member in value or []):
+            self._warn("wrong-type", f"{field} holds lists or mappings; only its texts were read", field)
+        return tuple(collapse(text) for text in texts if text.strip() not in MARKERS)
 
     def _integer(self, field: str, top: int) -> int | None:
         text = self._token(field)
@@ -161,11 +163,11 @@ class _Record:
         )
 
     def _check_pmcid(self, pmcid: str) -> None:
-        given = self._text("pmcid")
-        if given is None:
+        value = self._text("pmcid")
+        if value is None:
             self._warn("no-pmcid", f"no pmcid; {pmcid} was taken from the figid", "figid")
-        elif given.strip() != pmcid:
-            self._warn("pmcid-mismatch", f"pmcid {given[:40]!r} differs from the figid; {pmcid} counts", "pmcid")
+        elif value.strip() != pmcid:
+            self._warn("pmcid-mismatch", f"pmcid {value[:40]!r} differs from the figid; {pmcid} counts", "pmcid")
 
     def _annotations(self) -> tuple[str, ...]:
         rows = self.fields.get("annotations")
@@ -191,11 +193,11 @@ class _Record:
 
     def _keywords(self) -> tuple[str, ...]:
         schema = self.fields.get("schema-jsonld")
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, MappingNode):
             if schema is not None:
                 self._warn("wrong-type", f"schema-jsonld is a {_kind(schema)}, expected a mapping", "schema-jsonld")
             return ()
-        nested = _Record(self.name, schema)
+        nested = _RecordReader(self.name, schema)
         if isinstance(schema.get("keywords"), str):
             self._warn("wrong-type", "keywords is one text, expected a list; it was split on ' | '", "schema-jsonld")
         keywords = nested._texts("keywords")
@@ -234,10 +236,10 @@ def _inline_mention(row: dict[str, Node], category: Category, position: int, fig
         if word is None:
             return None
         text = collapse(word)
-        found = mesh_id(_cell(row, "identifier"))
+        mesh = mesh_id(_cell(row, "identifier"))
         source = _cell(row, "source")
         form = normal_form(word)
-        return Mention(figure_id, "inline", category, position, text, text, word, form, found, None, source, "strict")
+        return Mention(figure_id, "inline", category, position, text, text, word, form, mesh, None, source, "strict")
     symbol = _cell(row, "hgnc_symbol") or _cell(row, "symbol") or word
     matched = _cell(row, "symbol") or word or symbol
     if symbol is None or matched is None:

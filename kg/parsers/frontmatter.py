@@ -1,15 +1,15 @@
-"""Front matter to plain values, through libyaml's events.
+"""Parse front matter into plain values, from the events of libyaml.
 
-Events rather than a loader: every scalar stays text (a loader makes `NO` a boolean and `017` a 15),
-line numbers are known, duplicate keys are seen, no nesting can overflow the stack, and it is faster.
-What a record never needs (aliases, tags, depth, megabytes) is refused by name.
+Events have five advantages over a loader. Every scalar stays text, where a loader reads `NO` as a boolean and `017`
+as 15. Line numbers are known. Duplicate keys are detected. Deep nesting cannot overflow the stack. Parsing is faster.
+Aliases, tags, deep nesting and megabytes, which no record needs, are refused with a message of their own.
 
-PyYAML's two parsers differ on some text that is hardly YAML. So that a record reads the same with both:
+PyYAML's two parsers differ on some unusual text. These rules make the results equal:
 
-- raw tabs, U+0085, U+2028 and U+2029 become spaces, raw U+FEFF goes; a line that begins with a tab, a `?`
-  inside `[...]` or `{...}` but outside quotes, half a surrogate pair as an escape, and `|#` or `>#` at the
-  head of a block refuse the record
-- `---` with more text in its line, and directives, count as a second document
+- Raw tabs, U+0085, U+2028 and U+2029 become spaces, and raw U+FEFF is removed.
+- A record is refused for a line that begins with a tab, or a `?` inside `[...]` or `{...}` but outside quotes.
+- It is also refused for an escape of half a surrogate pair, and for `|#` or `>#` at the head of a block.
+- `---` with more text in its line, and a directive, count as a second document.
 """
 
 import re
@@ -32,13 +32,16 @@ from kg.errors import RecordError
 from kg.model.text import clean
 
 MAX_BYTES = 2 * 1024 * 1024
+"""Most bytes of front matter; records have a few kilobytes."""
+
 MAX_DEPTH = 12
+"""Most levels of nesting."""
 
 Node = str | list[Any] | dict[str, Any] | None
-"""Text, a list, a Mapping, or None for an empty or null scalar."""
+"""Text, a list, a MappingNode, or None for an empty or null scalar."""
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""PyYAML's C parser where it was built with libyaml, the pure one elsewhere; the results are equal."""
+"""PyYAML's C parser where it was built with libyaml, otherwise the pure one; the results are equal."""
 
 NULLS = dict.fromkeys(("", "~", "null", "Null", "NULL"))
 """Plain (unquoted) scalars that YAML reads as null."""
@@ -48,9 +51,11 @@ _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\n]", re.MULTILINE)
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*#")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_STARTS = (MappingStartEvent, SequenceStartEvent)
+_ENDS = (MappingEndEvent, SequenceEndEvent)
 
 
-class Mapping(dict[str, Node]):
+class MappingNode(dict[str, Node]):
     """A mapping that remembers the line of each key, counted from 1 in the file."""
 
     def __init__(self) -> None:
@@ -59,9 +64,9 @@ class Mapping(dict[str, Node]):
 
 
 def split(text: str) -> tuple[str, int]:
-    """Cut the front matter out of a file; give it with the number of its first line.
+    """Return the front matter of a file and the number of its first line.
 
-    Raises RecordError where the file does not open with a `---` line or the second one is missing.
+    Raises RecordError where the file does not begin with a `---` line or has no second one.
     """
     opening = _FENCE.match(text)
     if not opening:
@@ -72,11 +77,14 @@ def split(text: str) -> tuple[str, int]:
     return text[opening.end() + 1 : closing.start()], 2
 
 
-def parse(text: str, first_line: int = 1) -> Mapping:
-    """Parse front matter, a YAML mapping, with every scalar kept as text.
+def parse(text: str, first_line: int = 1) -> MappingNode:
+    r"""Parse front matter, a YAML mapping, and keep every scalar as text.
 
-    `first_line` is where `text` starts in its file. Raises RecordError on anything but one plain
-    mapping: bad syntax, duplicate keys, aliases, anchors, tags, nesting deeper than 12, over 2 MiB.
+    `first_line` is the line of the file where `text` starts. Raises RecordError for anything but one plain mapping: bad
+    syntax, duplicate keys, aliases, anchors, tags, more than 12 levels of nesting, more than 2 MiB.
+
+    >>> parse("figid: PMC1__a\nyear: 017\nkeywords: [NO, ~]")
+    {'figid': 'PMC1__a', 'year': '017', 'keywords': ['NO', None]}
     """
     text = _readable(text, first_line)
     try:
@@ -87,13 +95,16 @@ def parse(text: str, first_line: int = 1) -> Mapping:
         raise RecordError(f"bad YAML: {error.problem or error.context}", line=line) from None
     except (yaml.YAMLError, ValueError) as error:
         raise RecordError(f"bad YAML: {' '.join(str(error).split())[:200]}", line=first_line) from None
-    if not isinstance(root, Mapping):
+    if not isinstance(root, MappingNode):
         raise RecordError("the front matter is not a mapping of field names to values", line=first_line)
     return root
 
 
 def _readable(text: str, first_line: int) -> str:
-    """Give the text without what the parsers refuse or take differently."""
+    """Return the text with the characters replaced that the two parsers read differently.
+
+    Raises RecordError for a text that is too long or that a parser cannot read.
+    """
     if len(text) > MAX_BYTES // 4 and len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise RecordError(f"front matter of over {MAX_BYTES // 1024**2} MiB; a record is a few kilobytes")
     if unreadable := _UNREADABLE.search(text):
@@ -108,28 +119,26 @@ def _readable(text: str, first_line: int) -> str:
 
 
 def _compose(next_event: Callable[[], Any], text: str, first_line: int) -> Node:
-    """Build the value that the events describe; one loop without calls, for a record has a thousand events."""
+    """Build the value that the events describe; a scalar costs no call, because a record has 1,000 events."""
     root: list[Node] = []
-    container: Mapping | list[Node] = root
-    key: str | None = None  # it waits for its value; None where a key, or the member of a list, comes next
-    outer: list[tuple[Mapping | list[Node], str | None]] = []  # the open containers around this one
-    flow = _Flow(text)
+    container: MappingNode | list[Node] = root
+    key: str | None = None  # the key whose value comes next; None where a key or the member of a list does
+    outer: list[tuple[MappingNode | list[Node], str | None]] = []  # the open containers around this one
+    flow = _FlowCheck(text)
     value: Node
     while (kind := type(event := next_event())) is not StreamEndEvent:
         if kind is ScalarEvent:
             value = _quoted(event, flow, first_line) if event.style else NULLS.get(event.value, event.value)
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            value = Mapping() if kind is MappingStartEvent else []
-            flow.enter(event)
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+        elif kind in _STARTS:
+            value = _opened(event, flow, len(outer), first_line)
+        elif kind in _ENDS:
             flow.leave(event, first_line)
             container, key = outer.pop()
             continue
-        elif kind is AliasEvent or (kind is DocumentStartEvent and (root or event.explicit)):
-            raise _refusal(event, first_line)
         else:
+            _check_document(event, first_line, is_second=bool(root))
             continue
-        if event.anchor is not None or event.tag is not None or (kind is not ScalarEvent and len(outer) == MAX_DEPTH):
+        if event.anchor is not None or event.tag is not None:
             raise _refusal(event, first_line)
         if isinstance(container, list):
             container.append(value)
@@ -142,6 +151,20 @@ def _compose(next_event: Callable[[], Any], text: str, first_line: int) -> Node:
             outer.append((container, key))
             container, key = value, None  # type: ignore[assignment]
     return root[0] if root else None
+
+
+def _opened(event: Any, flow: "_FlowCheck", depth: int, first_line: int) -> Node:
+    """Return the empty container that an event starts; raise RecordError where the nesting is too deep."""
+    if depth == MAX_DEPTH:
+        raise _refusal(event, first_line)
+    flow.enter(event)
+    return MappingNode() if isinstance(event, MappingStartEvent) else []
+
+
+def _check_document(event: Any, first_line: int, *, is_second: bool) -> None:
+    """Raise RecordError for an alias or the start of another document; the other events of a stream have no value."""
+    if isinstance(event, AliasEvent) or (isinstance(event, DocumentStartEvent) and (is_second or event.explicit)):
+        raise _refusal(event, first_line)
 
 
 def _refusal(event: Any, first_line: int) -> RecordError:
@@ -157,7 +180,8 @@ def _refusal(event: Any, first_line: int) -> RecordError:
     return RecordError(f"nested deeper than {MAX_DEPTH} levels", line=line)
 
 
-def _quoted(event: Any, flow: "_Flow", first_line: int) -> str:
+def _quoted(event: Any, flow: "_FlowCheck", first_line: int) -> str:
+    """Return the text of a scalar in quotes or in a block."""
     text: str = event.value
     if flow.depth:
         flow.pass_over(event)
@@ -170,8 +194,8 @@ def _quoted(event: Any, flow: "_Flow", first_line: int) -> str:
     return text
 
 
-class _Flow:
-    """Finds a `?` inside `[...]` or `{...}` and outside quotes: where it is a mark, the parsers disagree."""
+class _FlowCheck:
+    """Refuses a `?` inside `[...]` or `{...}` and outside quotes, because the parsers disagree whether it is a mark."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -196,7 +220,8 @@ class _Flow:
                 raise RecordError("a ? inside [...] or {...}; put the text in quotes", line=line)
 
 
-def _new_key(mapping: Mapping, key: Node, line: int) -> str:
+def _new_key(mapping: MappingNode, key: Node, line: int) -> str:
+    """Return the name of a field and record its line; raise RecordError for one that is there already."""
     if isinstance(key, (list, dict)):
         raise RecordError("a list or mapping as a field name", line=line)
     name = key or ""

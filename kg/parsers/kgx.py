@@ -1,8 +1,8 @@
-"""KGX tables, as `kg export -f kgx` writes them, read back: figures from `nodes.tsv`, mentions from `edges.tsv`.
+"""KGX tables, as `kg export -f kgx` writes them: figures from `nodes.tsv`, mentions and citations from `edges.tsv`.
 
-Each file is read by itself, as all are: an edge says the name, category and organism of the entity it mentions. What
-is drawn in a figure comes back as tables of that figure, words and identifiers as they are; pairs and families are
-made again. docs/formats.md says what KGX does not carry.
+Each file is read by itself, because parsers get one file; an edge therefore has name, category and organism of its
+entity. Mentions are read as sidecar tables, with words and identifiers unchanged. Pairs and families are computed
+anew. docs/formats.md lists the columns that KGX lacks.
 """
 
 import re
@@ -20,18 +20,19 @@ from kg.model.text import clean, collapse, decode
 
 _FILE = re.compile(r"(?:.*_)?(?:nodes|edges)\.tsv")
 _NEEDED = {"nodes": ("id", "category"), "edges": ("subject", "predicate", "object")}
-_CATEGORIES: dict[str, Category] = {biolink.CATEGORIES[each]: each for each in CATEGORIES}
+_CATEGORIES: dict[str, Category] = {biolink.CATEGORIES[category]: category for category in CATEGORIES}
 _TAXON = re.compile(r"ncbitaxon:[0-9]+")
 
 _NAMED = ("hgnc.symbol", "chemical.name", "disease.name", "keyword")
-"""Prefixes of what has no identifier: its text is grounded again."""
+"""Prefixes of entities without an identifier, whose text is grounded again."""
 
 _PAPERS, _SLOTS = slots("papers"), slots("mentions")
 
-_MADE_AGAIN = (biolink.CO_OCCURS, biolink.MEMBER_OF)
+_COMPUTED = (biolink.CO_OCCURS, biolink.MEMBER_OF)
+"""Predicates of edges that a build computes, so that they are not read."""
 
 Row = dict[str, str]
-"""Slot to cell."""
+"""Cells by slot."""
 
 
 class KgxParser:
@@ -42,7 +43,7 @@ class KgxParser:
         return _FILE.fullmatch(name.rpartition("/")[2]) is not None
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
-        """Yield the figures of nodes that had a record, or the mentions and citations of edges."""
+        """Yield the figures with a record from nodes, or the mentions and citations from edges."""
         kind = name.removesuffix(".tsv")[-5:]
         lines = clean(decode(body)).split("\n")
         columns = lines[0].split("\t")
@@ -53,7 +54,7 @@ class KgxParser:
 
 
 def _rows(columns: list[str], lines: list[str]) -> Iterator[tuple[int, Row]]:
-    """Give the rows with their line numbers; short rows lack their last cells."""
+    """Yield the rows with their line numbers; short rows lack their last cells."""
     for number, line in enumerate(lines[1:], 2):
         if line:
             yield number, dict(zip(columns, line.split("\t"), strict=False))
@@ -67,9 +68,9 @@ def _bad(name: str, line: int, reason: object) -> Problem:
 
 
 def _texts(row: Row, slot: str) -> tuple[str, ...]:
-    """Give the members of a list; a cell without any is an empty one."""
-    found = row.get(slot, "")
-    return tuple(map(biolink.unescaped, found.split("|"))) if found else ()
+    """Return the members of a list; an empty cell has none."""
+    cell = row.get(slot, "")
+    return tuple(map(biolink.unescape, cell.split("|"))) if cell else ()
 
 
 def _text(row: Row, slot: str) -> str | None:
@@ -82,12 +83,12 @@ def _number(read: type[int] | type[float], top: int) -> Callable[[Row, str], flo
         if text is None:
             return None
         try:
-            found = read(text)
+            value = read(text)
         except ValueError:
-            found = -1
-        if not 0 <= found <= top:
+            value = -1
+        if not 0 <= value <= top:
             raise ValueError(f"{slot} {text[:40]!r} is not a number up to {top}")
-        return found
+        return value
 
     return number
 
@@ -100,13 +101,13 @@ def _figure_id(row: Row, slot: str) -> str:
     return text
 
 
-def _known(row: Row, slot: str, prefixes: tuple[str, ...]) -> tuple[str, str]:
-    """Give prefix and plain identifier of a CURIE with one of these prefixes."""
+def _split_curie(row: Row, slot: str, prefixes: tuple[str, ...]) -> tuple[str, str]:
+    """Return prefix and decoded identifier of a CURIE; raise ValueError where it has none of these prefixes."""
     text = row.get(slot, "")
-    prefix, _, encoded = biolink.ours(text).partition(":")
+    prefix, _, encoded = biolink.from_biolink(text).partition(":")
     identifier = _plain(encoded)
     if prefix not in prefixes or not identifier:
-        raise ValueError(f"{text[:80]!r} is no CURIE with a prefix of {', '.join(map(biolink.respelled, prefixes))}")
+        raise ValueError(f"{text[:80]!r} is no CURIE with a prefix of {', '.join(map(biolink.to_biolink, prefixes))}")
     return prefix, identifier
 
 
@@ -124,32 +125,32 @@ _READ: dict[str, Callable[[Row, str], Any]] = {
     "organisms_ner": _texts,
     "annotations": _texts,
 }
-"""Columns of `figures` that hold no text."""
+"""Readers of the columns of `figures` that are no texts."""
 
 
 def _nodes(name: str, columns: list[str], lines: list[str]) -> Iterator[Element]:
-    """Yield the figures that had a record, each once and with the fields of its paper."""
+    """Yield the figures with a record, each once and with the fields of its paper."""
     papers = {
         row["id"]: row for _, row in _rows(columns, lines) if row.get("id") and biolink.PAPER in _texts(row, "category")
     }
-    seen: set[str] = set()
+    figure_ids: set[str] = set()
     for line, row in _rows(columns, lines):
         if biolink.FIGURE_TYPE not in _texts(row, "publication_type") or not row.get("source_file"):
-            continue  # known by its table only; its edges are enough
+            continue  # a figure with sidecar tables only, which its edges describe
         try:
             figure = _figure(row, papers)
         except ValueError as error:
             yield _bad(name, line, error)
             continue
-        if figure.figure_id not in seen:
-            seen.add(figure.figure_id)
+        if figure.figure_id not in figure_ids:
+            figure_ids.add(figure.figure_id)
             yield figure
 
 
 def _figure(row: Row, papers: dict[str, Row]) -> Figure:
     figure_id = _figure_id(row, "id")
     paper_id = curie("pmc", figure_id.partition(":")[2].partition("__")[0])
-    paper = papers.get(biolink.respelled(paper_id), {})
+    paper = papers.get(biolink.to_biolink(paper_id), {})
     doi = _text(paper, _PAPERS["doi"])
     fields: dict[str, Any] = {
         column: _READ.get(column, _text)(row, slot)
@@ -172,39 +173,39 @@ def _figure(row: Row, papers: dict[str, Row]) -> Figure:
 
 
 def _edges(name: str, columns: list[str], lines: list[str]) -> Iterator[Element]:
-    """Yield what is drawn in each figure, after the tables that it counts as, and the citations."""
-    seen: set[Table] = set()
+    """Yield the mentions, each after the Table that it belongs to, and the citations."""
+    tables: set[Table] = set()
     other: Counter[str] = Counter()
     for line, row in _rows(columns, lines):
         try:
-            found = _edge(line, row)
+            elements = _edge(line, row)
         except ValueError as error:
             yield _bad(name, line, error)
             continue
-        if found is None:
+        if elements is None:
             other[row.get("predicate", "")] += 1
             continue
-        for element in found:
-            if not isinstance(element, Table) or element not in seen:
+        for element in elements:
+            if not isinstance(element, Table) or element not in tables:
                 yield element
             if isinstance(element, Table):
-                seen.add(element)
+                tables.add(element)
     if other:
         counts = ", ".join(f"{count} {predicate or 'none'}" for predicate, count in sorted(other.items()))
         yield Problem("note", "other-predicate", name, None, f"edges of other predicates were not read: {counts}")
 
 
 def _edge(line: int, row: Row) -> list[Element] | None:
-    """Give the elements of an edge, tables first; None if its predicate is not known here."""
+    """Return the elements of an edge, Tables first; None if its predicate is none of ours."""
     predicate = row.get("predicate", "")
     if predicate == biolink.PART_OF:
         return [Table(_figure_id(row, "subject"), "gene")]  # a figure may have no mentions
     if predicate == biolink.MENTIONS:
         return _mentions(line, row)
     if predicate == biolink.CITES and row.get("original_predicate") == biolink.CITO_CITES:
-        citing, cited = (curie(*_known(row, end, ("pmc", "pubmed", "doi"))) for end in ("subject", "object"))
+        citing, cited = (curie(*_split_curie(row, end, ("pmc", "pubmed", "doi"))) for end in ("subject", "object"))
         return [Citation(citing, cited)]
-    return [] if predicate in _MADE_AGAIN else None
+    return [] if predicate in _COMPUTED else None
 
 
 def _mentions(line: int, row: Row) -> list[Element]:
@@ -214,10 +215,10 @@ def _mentions(line: int, row: Row) -> list[Element]:
         raise ValueError(f"object_category {row.get('object_category', '')[:80]!r} is none of {', '.join(_CATEGORIES)}")
     if category == "family":
         return []
-    prefix, identifier = _known(row, "object", (*PREFIXES, *OWN_PREFIXES))
+    prefix, identifier = _split_curie(row, "object", (*PREFIXES, *OWN_PREFIXES))
     named = prefix in _NAMED
     name = identifier if named else collapse(_text(row, "object_name") or identifier)
-    taxon = biolink.ours(row.get("object_taxon", ""))
+    taxon = biolink.from_biolink(row.get("object_taxon", ""))
     readings = [
         Mention(
             figure_id=figure_id,
@@ -239,7 +240,7 @@ def _mentions(line: int, row: Row) -> list[Element]:
 
 
 def _readings(row: Row) -> list[tuple[str | None, str | None, str | None, Flavour | None]]:
-    """Give word, normal form, lexicon and flavour of each word that an entity was read from; at least one."""
+    """Return word, normal form, lexicon and flavour of each word that an entity was read from; at least one."""
     count = len(_texts(row, _SLOTS["word_status"])) or 1
     columns = []
     for column in ("word", "match", "source", "flavour"):
@@ -247,6 +248,6 @@ def _readings(row: Row) -> list[tuple[str | None, str | None, str | None, Flavou
         members = _texts(row, slot) or ("",) * count
         if len(members) != count:
             raise ValueError(f"{slot} has {len(members)} members where word_status has {count}")
-        columns.append([each or None for each in members])
-    flavours: dict[str | None, Flavour] = {each: each for each in FLAVOURS}
+        columns.append([member or None for member in members])
+    flavours: dict[str | None, Flavour] = {flavour: flavour for flavour in FLAVOURS}
     return [(word, match, source, flavours.get(flavour)) for word, match, source, flavour in zip(*columns, strict=True)]

@@ -1,7 +1,7 @@
 """Sidecar tables of the database's `_data` folder: genes, chemicals and diseases of one figure.
 
-Columns are found by header name, for every kind had several layouts. Nothing is quoted in them:
-names hold stray quotes. `NA` is missing, in any column.
+Columns are read by their names in the header, because each kind of table had several layouts. Quotes have no meaning,
+because names contain stray ones. `NA` is a missing value in any column.
 """
 
 import re
@@ -15,22 +15,23 @@ from kg.model.text import MARKERS, clean, collapse, decode, normal_form
 _ACCESSION = re.compile(r"(?i:chebi|doid):([0-9]+)|([0-9]+)")
 
 Row = dict[str, str]
+"""Cells by column, without missing values."""
 
 
 class SidecarParser:
     """Reads `<figid>-genes.tsv`, `-chemicals.tsv` and `-diseases.tsv`."""
 
     def can_parse(self, name: str) -> bool:
-        """Accept by the end of the name; a figid may hold dots and hyphens."""
+        """Accept by the end of the name, because a figid may contain dots and hyphens."""
         return name.endswith(("-genes.tsv", "-chemicals.tsv", "-diseases.tsv"))
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
-        """Yield the table, then a mention a row; a row that cannot be read is a problem of its own."""
-        named = SIDECAR.fullmatch(name.rpartition("/")[2])
-        figid = named["figid"].removesuffix(".jpg") if named else ""
-        if not named or not FIGID.fullmatch(figid):
+        """Yield the Table, then a mention from each row; a row that cannot be read is one Problem."""
+        match = SIDECAR.fullmatch(name.rpartition("/")[2])
+        figid = match["figid"].removesuffix(".jpg") if match else ""
+        if not match or not FIGID.fullmatch(figid):
             raise RecordError("the file name does not start with PMC<digits>__<image file stem>")
-        category, needed, read_row = _KINDS[named["kind"]]
+        category, needed, read_row = _KINDS[match["kind"]]
         figure_id = curie("pfocr", figid)
         yield Table(figure_id, category)
         for line, row in _rows(clean(decode(body)), needed, name):
@@ -38,14 +39,14 @@ class SidecarParser:
 
 
 class MapParser:
-    """Reads the database's two mapping tables, `ndex_map.tsv` and `wpid_map.tsv`: figid, target, no header."""
+    """Reads the database's two mapping tables, `ndex_map.tsv` and `wpid_map.tsv`: figid and target, without header."""
 
     def can_parse(self, name: str) -> bool:
         """Accept the two file names."""
         return name.rpartition("/")[2] in MAPS
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
-        """Yield a link a row."""
+        """Yield a link from each row; a row that cannot be read is one Problem."""
         kind = "ndex" if name.endswith("ndex_map.tsv") else "wikipathways"
         for line, text in enumerate(clean(decode(body)).split("\n"), 1):
             figid, target = (cell.strip() for cell in text.partition("\t")[::2])
@@ -61,14 +62,15 @@ def _rows(text: str, needed: frozenset[str], name: str) -> Iterator[tuple[int, R
     columns = header.split("\t")
     missing = sorted(needed - set(columns))
     if missing or len(set(columns)) != len(columns):
-        wrong = f"lacks the columns {', '.join(missing)}" if missing else "has a column twice"
-        raise RecordError(f"the header {wrong}; the table was left out", line=1)
-    for line, cells in enumerate((each.split("\t") for each in lines), 2):
+        fault = f"lacks the columns {', '.join(missing)}" if missing else "has a column twice"
+        raise RecordError(f"the header {fault}; the table was left out", line=1)
+    for number, line in enumerate(lines, 2):
+        cells = line.split("\t")
         if len(cells) == len(columns):
-            yield line, {column: cell for column, cell in zip(columns, cells, strict=True) if cell != "NA"}
-        elif cells != [""]:
-            found = f"{len(cells)} cells where the header has {len(columns)}; row skipped"
-            yield line, Problem("error", "bad-row", name, line, found)
+            yield number, {column: cell for column, cell in zip(columns, cells, strict=True) if cell != "NA"}
+        elif line:
+            message = f"{len(cells)} cells where the header has {len(columns)}; row skipped"
+            yield number, Problem("error", "bad-row", name, number, message)
 
 
 def _gene(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
@@ -97,17 +99,19 @@ def _gene(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
 
 
 def _accession(prefix: str, text: str | None) -> str | None:
-    found = _ACCESSION.fullmatch(text or "")
-    return curie(prefix, found[1] or found[2]) if found else None
+    match = _ACCESSION.fullmatch(text or "")
+    return curie(prefix, match[1] or match[2]) if match else None
 
 
 def _concept(category: Category, prefix: str) -> Callable[[str, int, Row, str], Mention | Problem]:
+    """Return the function that reads a row of chemicals or diseases; `prefix` names their preferred identifiers."""
+
     def read_row(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
         word = row.get("word", "")
         if not word.strip():
             return Problem("error", "bad-row", name, line, "no word; row skipped")
         mesh = mesh_id(row.get("mesh") or row.get("identifier"))
-        found = [each for each in (_accession(prefix, row.get(prefix)), mesh) if each]
+        identifiers = [identifier for identifier in (_accession(prefix, row.get(prefix)), mesh) if identifier]
         return Mention(
             figure_id=figure_id,
             origin="sidecar",
@@ -117,8 +121,8 @@ def _concept(category: Category, prefix: str) -> Callable[[str, int, Row, str], 
             name=collapse(row.get("name", "")) or collapse(word),
             word=word,
             match=normal_form(word),
-            entity_id=found[0] if found else None,
-            xref=found[1] if len(found) > 1 else None,
+            entity_id=identifiers[0] if identifiers else None,
+            xref=identifiers[1] if len(identifiers) > 1 else None,
             source=row.get("source") or row.get("type") or None,
             flavour="strict",
         )
@@ -131,3 +135,4 @@ _KINDS: dict[str, tuple[Category, frozenset[str], Callable[[str, int, Row, str],
     "chemicals": ("chemical", frozenset({"word"}), _concept("chemical", "chebi")),
     "diseases": ("disease", frozenset({"word"}), _concept("disease", "doid")),
 }
+"""Category, required columns and reader of rows, by the kind of table in its file name."""

@@ -1,8 +1,8 @@
-"""The canned queries: found by name, with a header that says what they do and what they take.
+"""Canned queries: SPARQL files with a header that describes the query and its parameters.
 
 A header is a block of comments, as WikiPathways heads its queries: title, category, description, and
-`param: name | type | default | label`. Each file is valid SPARQL as it stands: a parameter is a
-`VALUES ?name { default }` line, and binding one replaces what stands in the braces.
+`param: name | type | default | label`. Each file is valid SPARQL: a parameter is a line `VALUES ?name { default }`,
+and a bound value replaces the text in the braces.
 """
 
 import re
@@ -28,7 +28,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; `default` as a person would type it."""
+    """A parameter of a query; `default` is written as a person would type it."""
 
     name: str
     type: str
@@ -38,7 +38,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One canned query."""
+    """A canned query."""
 
     name: str
     title: str
@@ -48,33 +48,34 @@ class Query:
     text: str
 
     def bind(self, values: Mapping[str, Sequence[str]], resolve: Callable[[str], str], base: str = DEFAULT_BASE) -> str:
-        """Give the SPARQL text with parameters filled in.
+        """Return the SPARQL text with values for its parameters.
 
-        `resolve` turns what a person typed for a `uri` into an IRI. Raises QueryError for a parameter the
-        query does not take, a value of the wrong type, or several values where one is wanted.
+        `resolve` returns the IRI for a name that a person typed. Raises QueryError for an unknown parameter, a value of
+        the wrong type, or several values where the type is no list.
         """
         text = self.text.replace(f"<{DEFAULT_BASE}", f"<{base}")
-        known = {parameter.name: parameter for parameter in self.parameters}
-        bound: dict[str, str] = {}
-        for name, given in values.items():
-            if name not in known:
-                takes = ", ".join(known) or "none"
+        parameters = {parameter.name: parameter for parameter in self.parameters}
+        lines: dict[str, str] = {}
+        for name, texts in values.items():
+            if name not in parameters:
+                takes = ", ".join(parameters) or "none"
                 raise QueryError(f"query {self.name} has no parameter {name!r}; it takes: {takes}")
-            terms = " ".join(_term(known[name], value, resolve) for value in _one_or_list(known[name], given))
-            bound[name] = f"VALUES ?{name} {{ {terms} }}"
-        return _VALUES.sub(lambda found: bound.get(found[1], found[0]), text)
+            parameter = parameters[name]
+            terms = " ".join(_term(parameter, value, resolve) for value in _one_or_list(parameter, texts))
+            lines[name] = f"VALUES ?{name} {{ {terms} }}"
+        return _VALUES.sub(lambda line: lines.get(line[1], line[0]), text)
 
 
-def _one_or_list(parameter: Parameter, given: Sequence[str]) -> Sequence[str]:
+def _one_or_list(parameter: Parameter, texts: Sequence[str]) -> Sequence[str]:
     if parameter.type == "uri-list":
-        return [each for value in given for each in re.split(r"[,\s]+", value.strip()) if each]
-    if len(given) > 1:
-        raise QueryError(f"parameter {parameter.name} takes one value, not {len(given)}: {', '.join(given)}")
-    return given
+        return [item for text in texts for item in re.split(r"[,\s]+", text.strip()) if item]
+    if len(texts) > 1:
+        raise QueryError(f"parameter {parameter.name} takes one value, not {len(texts)}: {', '.join(texts)}")
+    return texts
 
 
 def _term(parameter: Parameter, value: str, resolve: Callable[[str], str]) -> str:
-    """Give a value as a SPARQL term; pyoxigraph refuses what cannot be one."""
+    """Return a value as a SPARQL term; raise QueryError for a value of another type."""
     try:
         if parameter.type.startswith("uri"):
             return str(NamedNode(value if re.match(r"[a-z]+://", value) else resolve(value)))
@@ -95,38 +96,37 @@ def _finite(value: str) -> float:
 
 
 def names() -> list[str]:
-    """List the canned queries, sorted."""
+    """Return the names of the canned queries, sorted."""
     return sorted(path.name.removesuffix(".rq") for path in _folder().iterdir() if path.name.endswith(".rq"))
 
 
 def load(name: str) -> Query:
-    """Read a canned query; raise UnknownName with the known ones."""
-    known = names()
-    if name not in known:
-        raise UnknownName("query", name, known)
+    """Read a canned query; raise UnknownName, with the names of all, where there is none of this name."""
+    if name not in names():
+        raise UnknownName("query", name, names())
     return parse(name, (_folder() / f"{name}.rq").read_text(encoding="utf-8"))
 
 
 def _folder() -> Traversable:
-    """In the wheel the queries lie inside the package, in a checkout beside it."""
+    """Return the folder of the queries: inside the package in a wheel, beside it in a checkout."""
     inside = files("kg") / "queries"
     return inside if inside.is_dir() else Path(str(files("kg"))).parent / "queries"
 
 
 def parse(name: str, text: str) -> Query:
-    """Read the header of a query; raise QueryError with the line where it is wrong."""
+    """Parse a query with its header; raise QueryError with the line of a wrong header."""
     fields: dict[str, list[str]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             break
-        found = _FIELD.fullmatch(line)
-        if not found:
+        match = _FIELD.fullmatch(line)
+        if not match:
             raise QueryError(f"{name}.rq:{number}: {line!r} is no header line; write `# field: value`")
-        fields.setdefault(found[1], []).append(found[2].strip())
+        fields.setdefault(match[1], []).append(match[2].strip())
     for field in REQUIRED:
         if field not in fields:
             raise QueryError(f"{name}.rq:1: the header has no {field}")
-    parameters = tuple(_parameter(name, each) for each in fields.get("param", ()))
+    parameters = tuple(_parameter(name, line) for line in fields.get("param", ()))
     return Query(name, fields["title"][0], fields["category"][0], " ".join(fields["description"]), parameters, text)
 
 

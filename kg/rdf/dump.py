@@ -1,4 +1,4 @@
-"""RDF: Turtle and N-Triples of the whole graph, streamed and grouped by subject."""
+"""Turtle and N-Triples of the whole graph, streamed and grouped by subject."""
 
 import os
 from collections import deque
@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from kg.engines import Engine
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.errors import OutputError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
@@ -22,26 +22,28 @@ from kg.rdf.triples import TripleWriter
 from kg.runtime.files import BinaryWriter
 from kg.runtime.processes import Workers
 
+STATEMENTS = Statements("kg.rdf", "dump")
+
 LAYERS = ("mentions", "words", "cooccurrences", "terms")
-"""What can be left out: figures, papers, entities and who cites whom are always written."""
+"""Optional parts of a dump. Figures, papers, entities and citations are always written."""
 
 USUAL_LAYERS = LAYERS[:3]
-"""Terms, the co-occurrence of word with word, are written when they are asked for."""
+"""Layers of a dump by default: all but `terms`, the co-occurrence of words."""
 
-_NO_PREFIX = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
-"""Of the dataset description only; and DOIs, whose slash would need a backslash."""
+ROW_LAYERS = {"associations": "cooccurrences", "words": "words", "terms": "terms", "term_associations": "terms"}
+"""Layer of a statement's rows; other rows are `records`. Some predicates have a layer of their own: kg.rdf.quads."""
 
-_SUBJECTS = 8_192
-"""How many are written at once."""
+BATCH_ROWS = 8_192
+"""Rows whose text is made at once. A row is one subject."""
 
-_MANY = 500_000
-"""Triples, about, from which on processes of their own write the text: to start them takes a second."""
+PARALLEL_TRIPLES = 500_000
+"""Estimated triples from which worker processes write the text; to start them takes a second."""
 
-_LAYER = {"associations": "cooccurrences", "words": "words", "terms": "terms", "term_associations": "terms"}
-"""What a SELECT's rows belong to; of the others, what single predicates do: see kg.exporters.graphs."""
+_UNUSED_PREFIXES = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
+"""Prefixes of the dataset description only, and that of DOIs, whose slash would need a backslash."""
 
-Some = tuple[str, pa.Buffer, pa.Schema]
-"""The name of a SELECT of `kg/sql/rdf`, with some of its rows."""
+RowBatch = tuple[str, pa.Buffer, pa.Schema]
+"""The name of a statement, some of its rows as an Arrow message, and their schema."""
 
 
 class Turtle:
@@ -53,41 +55,44 @@ class Turtle:
     reify = False
 
     def __init__(self, jobs: int | None = None) -> None:
-        """Write large graphs with so many processes; None: as many as there are cores."""
+        """Write large graphs with `jobs` processes; None: one for each core."""
         self._jobs = jobs or os.cpu_count() or 1
 
     def write(
         self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter, layers: tuple[str, ...] = USUAL_LAYERS
     ) -> int:
-        """Write the whole graph; return the number of triples, each of which is written once."""
-        del view  # a dump is of everything
+        """Write the whole graph; return the number of triples, each of which is written once.
+
+        Raises UnknownName for an unknown layer, OutputError where a worker process is killed.
+        """
+        del view  # a dump has everything
         for layer in layers:
             if layer not in LAYERS:
                 raise UnknownName("layer", layer, LAYERS)
         syntax = self._syntax(graph.build.base)
         file.write(syntax.head.encode())
         create_pair_tables(graph.engine, layers, graph.build.min_figures)
-        maker = partial(_RowSerializer, graph.build.base, syntax, layers, self.reify)
+        serializer = partial(_RowSerializer, graph.build.base, syntax, layers, self.reify)
         count = 0
-        for text, triples in self._texts(maker, graph, layers):
+        for text, triples in self._texts(serializer, graph, layers):
             file.write(text)
             count += triples
         file.write(syntax.tail.encode())
         return count
 
     def _texts(
-        self, maker: "Callable[[], _RowSerializer]", graph: KnowledgeGraph, layers: tuple[str, ...]
+        self, serializer: "Callable[[], _RowSerializer]", graph: KnowledgeGraph, layers: tuple[str, ...]
     ) -> Iterator[tuple[bytes, int]]:
-        """Give the text of some subjects after the other, in order, with the number of their triples."""
-        some = _some(graph.engine, layers)
-        if self._jobs < 2 or _about(graph.build.manifest) < _MANY:
-            yield from starmap(maker(), some)
+        """Yield the text of each batch of rows, in order, with the number of its triples."""
+        batches = _batches(graph.engine, layers)
+        if self._jobs < 2 or _estimated_triples(graph.build.manifest) < PARALLEL_TRIPLES:
+            yield from starmap(serializer(), batches)
             return
         waiting: deque[Future[tuple[bytes, int]]] = deque()
         try:
-            with Workers(self._jobs, _begin, maker) as workers:
-                for each in some:
-                    waiting.append(workers.submit(_text, *each))
+            with Workers(self._jobs, _start_worker, serializer) as workers:
+                for batch in batches:
+                    waiting.append(workers.submit(_serialize, *batch))
                     if len(waiting) > 2 * self._jobs:
                         yield waiting.popleft().result()
                 while waiting:
@@ -120,74 +125,74 @@ class NTriples(Turtle):
 
 
 def prefixes(base: str) -> dict[str, str]:
-    """Give the prefixes of a dump."""
-    return {name: iri for name, iri in namespaces(base).items() if name not in _NO_PREFIX}
+    """Return the prefixes of a dump with their namespaces."""
+    return {name: iri for name, iri in namespaces(base).items() if name not in _UNUSED_PREFIXES}
 
 
-def _about(manifest: dict[str, Any]) -> int:
-    """Guess the number of triples: a pair has 21, a mention 7."""
-    return int(21 * manifest["thresholds"]["pairs_kept"] + 7 * manifest["counts"]["mentions"])
-
-
-def _some(engine: Engine, layers: tuple[str, ...]) -> Iterator[Some]:
-    """Read figures, papers, entities, associations, words, a few thousand at a time."""
-    for name in row_kinds(layers):
-        for batch in engine.stream(sql(f"rdf/{name}")):
-            for start in range(0, batch.num_rows, _SUBJECTS):
-                yield name, batch.slice(start, _SUBJECTS).serialize(), batch.schema
-
-
-class _RowSerializer:
-    """Makes text of rows; in a process of its own, where there are many."""
-
-    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool) -> None:
-        self._syntax = syntax
-        self._writer = TripleWriter(base, syntax, mentions="mentions" in layers, terms="terms" in layers, reify=reify)
-        self._makers = row_writers(self._writer, layers)
-
-    def __call__(self, name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
-        before = self._writer.count
-        self._syntax.layer = _LAYER.get(name, "records")
-        text = "".join(map(self._makers[name], pa.ipc.read_record_batch(rows, schema).to_pylist()))
-        return text.encode("utf-8", "replace"), self._writer.count - before
-
-
-_maker: _RowSerializer
-"""Of this process, where it is a worker."""
-
-
-def _begin(make: Callable[[], _RowSerializer]) -> None:
-    global _maker  # noqa: PLW0603 a worker has no other place for it
-    _maker = make()
-
-
-def _text(name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
-    return _maker(name, rows, schema)
-
-
-def create_pair_tables(engine: Engine, layers: tuple[str, ...], least: int) -> None:
-    """Make the tables of the pairs that RDF holds, those of `least` figures or more."""
-    pairs = f"figures >= {least}" if "cooccurrences" in layers else "FALSE"
-    engine.create_table("rdf_pairs", f"SELECT * FROM cooccurrences WHERE {pairs}")
-    engine.create_table("rdf_word_pairs", f"SELECT * FROM word_cooccurrences WHERE figures >= {least}")
+def create_pair_tables(engine: Engine, layers: tuple[str, ...], min_figures: int) -> None:
+    """Create the tables of the pairs that RDF holds: those of `min_figures` figures or more, in the layers."""
+    STATEMENTS.run(engine, min_figures=min_figures, layers=("records", *layers))
 
 
 def row_kinds(layers: tuple[str, ...]) -> list[str]:
-    """Give the names of the SELECTs of `kg/sql/rdf` that the layers need, in the order of the dump."""
-    needs = {"words": "words", "terms": "terms", "term_associations": "terms"}
-    names = ("figures", "papers", "entities", "associations", "words", "terms", "term_associations")
-    return [name for name in names if name not in needs or needs[name] in layers]
+    """Return the names of the statements whose rows the layers need, in the order of the dump.
+
+    >>> row_kinds(("mentions", "cooccurrences"))
+    ['figures', 'papers', 'entities', 'associations']
+    """
+    rows = [statement.name for statement in STATEMENTS if statement.kind == "rows"]
+    return [name for name in rows if name not in ROW_LAYERS or ROW_LAYERS[name] in layers]
 
 
-def row_writers(writer: TripleWriter, layers: tuple[str, ...]) -> dict[str, Callable[[dict[str, Any]], str]]:
-    """Give, for each of these SELECTs, what makes text of its rows."""
-    found: dict[str, Callable[[dict[str, Any]], str]] = {
+def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], str]]:
+    """Return the method that serializes the rows of each statement."""
+    return {
         "figures": writer.figure,
         "papers": writer.paper,
         "entities": writer.entity,
         "associations": writer.association,
-        "words": writer.word,
-        "terms": writer.term,
-        "term_associations": writer.association_of_terms,
+        "words": writer.annotation,
+        "terms": writer.word,
+        "term_associations": writer.word_association,
     }
-    return {name: found[name] for name in row_kinds(layers)}
+
+
+def _estimated_triples(manifest: dict[str, Any]) -> int:
+    """Guess the number of triples: a pair has 21, a mention 7."""
+    return int(21 * manifest["thresholds"]["pairs_kept"] + 7 * manifest["counts"]["mentions"])
+
+
+def _batches(engine: Engine, layers: tuple[str, ...]) -> Iterator[RowBatch]:
+    """Read the rows of all statements in batches, as messages for a worker process."""
+    for name in row_kinds(layers):
+        for batch in engine.stream(STATEMENTS.sql(name, engine.dialect)):
+            for start in range(0, batch.num_rows, BATCH_ROWS):
+                yield name, batch.slice(start, BATCH_ROWS).serialize(), batch.schema
+
+
+class _RowSerializer:
+    """Makes the text of batches of rows, here or in a worker process."""
+
+    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool) -> None:
+        self._syntax = syntax
+        self._writer = TripleWriter(base, syntax, layers, reify=reify)
+        self._writers = row_writers(self._writer)
+
+    def __call__(self, name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
+        before = self._writer.count
+        self._syntax.layer = ROW_LAYERS.get(name, "records")
+        text = "".join(map(self._writers[name], pa.ipc.read_record_batch(rows, schema).to_pylist()))
+        return text.encode("utf-8", "replace"), self._writer.count - before
+
+
+_serializer: _RowSerializer
+"""The serializer of a worker process, made once: its terms and templates serve all batches of the process."""
+
+
+def _start_worker(make: Callable[[], _RowSerializer]) -> None:
+    global _serializer  # noqa: PLW0603 a worker process passes nothing from its start to its tasks
+    _serializer = make()
+
+
+def _serialize(name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
+    return _serializer(name, rows, schema)

@@ -1,4 +1,4 @@
-"""JSON-LD: one node object a subject, streamed, under a context of the dump's prefixes."""
+"""JSON-LD: one node object for each subject, streamed, under a context of the dump's prefixes."""
 
 import json
 
@@ -10,45 +10,45 @@ _TYPE = NAMESPACES["rdf"] + "type"
 
 
 class JsonLdSyntax(NTriplesSyntax):
-    """Terms as JSON; a predicate is a key, types are `@type`."""
+    """JSON-LD: terms are JSON objects, predicates are keys, classes are values of `@type`."""
 
     tail = "\n]}\n"
-    by_place = False
+    verbatim = False
 
     def __init__(self, base: str) -> None:
-        self._short = TurtleSyntax(prefixes(base))
+        self._turtle = TurtleSyntax(prefixes(base))
         context = json.dumps(dict(sorted(prefixes(base).items())))
-        # A node that says nothing comes first, so that each of the others can begin with a comma.
+        # An empty node comes first, so that each of the others can begin with a comma.
         self.head = f'{{"@context":{context},"@graph":[\n{{"@id":{json.dumps(base)}}}'
 
-    def name(self, iri: str) -> Serialized:
-        """Spell an IRI as a reference to a node, short where a prefix fits."""
+    def serialize_iri(self, iri: str) -> Serialized:
+        """Serialize an IRI as a reference to a node, with a prefix where one fits."""
         if iri == _TYPE:
             return Serialized('"@type"')
-        short = self._short.name(iri)
+        short = self._turtle.serialize_iri(iri)
         return Serialized(f'{{"@id":{_text(iri if short.startswith("<") else short)}}}')
 
-    def typed(self, text: str, datatype: str) -> Serialized:
-        """Spell a typed literal; its text stays as it is, for JSON's numbers have no lexical form."""
+    def serialize_typed(self, text: str, datatype: str) -> Serialized:
+        """Serialize a typed literal, with numbers as texts because numbers of JSON have no lexical form."""
         return Serialized(f'{{"@value":{_text(text)},"@type":"xsd:{datatype}"}}')
 
-    def literal(self, text: str) -> Serialized:
-        """Spell a plain literal."""
+    def serialize_literal(self, text: str) -> Serialized:
+        """Serialize a plain literal."""
         return Serialized(f'{{"@value":{_text(text)}}}')
 
-    def triple(self, subject: str, predicate: str, object_: str) -> Serialized:
-        """Refuse: JSON-LD 1.1 has no triples as terms."""
+    def serialize_triple_term(self, subject: str, predicate: str, object_: str) -> Serialized:
+        """Raise NotImplementedError: JSON-LD 1.1 has no triple terms."""
         raise NotImplementedError
 
-    def about(self, subject: str, properties: Properties) -> str:
-        """Spell a node object."""
-        found = []
+    def serialize_subject(self, subject: str, properties: Properties) -> str:
+        """Serialize a subject as a node object."""
+        entries = []
         for predicate, objects in properties:
             if predicate == '"@type"':
-                found.append(f"{predicate}:[{','.join(map(_reference, objects))}]")
+                entries.append(f"{predicate}:[{','.join(map(_reference, objects))}]")
             else:
-                found.append(f"{_reference(predicate)}:[{','.join(objects)}]")
-        return f",\n{subject[:-1]},{','.join(found)}}}"
+                entries.append(f"{_reference(predicate)}:[{','.join(objects)}]")
+        return f",\n{subject[:-1]},{','.join(entries)}}}"
 
 
 def _reference(node: str) -> str:

@@ -1,4 +1,4 @@
-"""The queryable store: an Oxigraph folder, made anew with each build and opened read-only."""
+"""The Oxigraph store of a build, opened read-only, and SPARQL queries on it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from pyoxigraph import (
     Store,
 )
 
-from kg.errors import QueryError, SourceError
-from kg.model.identifiers import DEFAULT_BASE, namespaces
+from kg.errors import QueryError, SourceError, UnknownPrefix
+from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier
 
-if TYPE_CHECKING:  # a process that only asks starts in half the time without Arrow
+if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
     from kg.model.tables import Build
 
 Results = QueryBoolean | QuerySolutions | QueryTriples
@@ -33,23 +33,27 @@ SOLUTIONS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
-"""Formats of the answers to SELECT and ASK, by name."""
+"""Formats of results of SELECT and ASK, by name."""
 
 
 class Graphs(NamedTuple):
-    """What a query asks instead of what its own FROM says; None leaves it to the query. Nothing is ever fetched."""
+    """Graphs that a query reads in place of those in its FROM clauses; None leaves the choice to the query.
+
+    All of them are graphs of the store: none is fetched from the network.
+    """
 
     default: list[NamedNode | BlankNode | DefaultGraph] | None = None
     named: list[NamedNode | BlankNode] | None = None
 
 
+_RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-_NO_CODE = re.compile(
+_TEXT_OR_IRI = re.compile(
     r"""
-    \\.                                     # an escaped character of a name: it opens nothing
+    \\.                                     # an escaped character of a name, which begins no text or comment
     | \#[^\n\r]*                            # a comment
-    | <[^<>"{}|^`\\\x00-\x20]*>             # an IRI, and nothing else between < and >
-    | \"{3}(?:\\.|(?!\"{3})[^\\])*\"{3}     # texts, long before short
+    | <[^<>"{}|^`\\\x00-\x20]*>             # an IRI
+    | \"{3}(?:\\.|(?!\"{3})[^\\])*\"{3}     # texts, the long form before the short one
     | '{3}(?:\\.|(?!'{3})[^\\])*'{3}
     | "(?:\\.|[^"\\\n\r])*"
     | '(?:\\.|[^'\\\n\r])*'
@@ -57,18 +61,18 @@ _NO_CODE = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _DATA = re.compile(r"\bVALUES\s*(?:[?$]\w+|\([^()]*\))\s*\{[^{}]*\}", re.IGNORECASE)
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SERVICE = re.compile(r"\bSERVICE\b\s*(?:SILENT\b\s*)?(?:<(\d+)>)?", re.IGNORECASE)
 
 MAX_DEPTH = 100
-"""Deeper nesting than any query needs; far deeper, and the parser overflows the stack and kills the process."""
+"""Levels of brackets, more than any query needs: the parser overflows the stack at thousands, and the process ends."""
 
 MAX_TOKENS = 5000
-"""Words and signs outside VALUES: a chain of 10,000 `+`, UNION or FILTER overflows the stack just as well."""
+"""Words and signs outside VALUES: a chain of 10,000 `+`, UNION or FILTER overflows the stack, too."""
 
 
 def open_read_only(build: Build) -> Store:
-    """Open the store of a build; raise SourceError where it has none or it is damaged."""
+    """Open the store of a build; raise SourceError where it is missing or damaged."""
     folder = build.folder / "store"
     if not folder.is_dir() or "store" not in build.manifest.get("outputs", {}):
         raise SourceError(f"{folder}: this build has no store; make it with: kg build SOURCE (without --no-store)")
@@ -84,31 +88,31 @@ def open_folder(folder: Path) -> Store:
 
 
 def query(store: Store, text: str, base: str = DEFAULT_BASE, graphs: Graphs = Graphs()) -> Results:
-    """Run a SPARQL query, which may leave out the usual prefixes; raise QueryError with what is wrong and where."""
+    """Run a SPARQL query, which may leave out the usual prefixes; raise QueryError with the fault and its position."""
     check(text)
     try:
         return store.query(text, prefixes=namespaces(base), default_graph=graphs.default, named_graphs=graphs.named)
     except SyntaxError as error:
-        raise QueryError(_where(str(error))) from None
+        raise QueryError(_position(str(error))) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise QueryError(" ".join(str(error).split())) from None
 
 
-def _where(message: str) -> str:
-    """Give a syntax error on one line; the engine lists every character that could have stood there."""
-    found = _PLACE.fullmatch(message)
-    if found is None:
+def _position(message: str) -> str:
+    """Return a syntax error on one line, without the engine's list of every character that was expected."""
+    match = _POSITION.fullmatch(message)
+    if match is None:
         return " ".join(message.split())
-    expected = re.sub(r", \[.*", "", found[3], flags=re.DOTALL)
-    return f"line {found[1]}, column {found[2]}: {' '.join(expected.split())}"
+    expected = re.sub(r", \[.*", "", match[3], flags=re.DOTALL)
+    return f"line {match[1]}, column {match[2]}: {' '.join(expected.split())}"
 
 
 def check(text: str) -> None:
-    """Refuse what the engine cannot be trusted with.
+    """Raise QueryError for a query that could harm the process or reach the network.
 
-    That is nesting and chains it would overflow the stack with, and SERVICE, which reaches the network.
+    Deep nesting and long chains overflow the engine's stack. SERVICE queries another endpoint, unless it is allowed.
     """
-    bare = _NO_CODE.sub(" ", text)
+    bare = _TEXT_OR_IRI.sub(" ", text)
     depth = deepest = 0
     for bracket in re.findall(r"[{}()\[\]]", bare):
         depth += 1 if bracket in "{([" else -1
@@ -123,25 +127,42 @@ def check(text: str) -> None:
 
 
 def services(text: str) -> list[str]:
-    """Give the IRI that each SERVICE of a query asks; an empty text where a variable or a short name stands there."""
+    """Return the IRI of each SERVICE of a query; an empty text for a variable or a prefixed name."""
     iris: list[str] = []
 
-    def numbered(found: re.Match[str]) -> str:
-        if not found[0].startswith("<"):
+    def number_iri(match: re.Match[str]) -> str:
+        if not match[0].startswith("<"):
             return " "
-        iris.append(found[0][1:-1])
+        iris.append(match[0][1:-1])
         return f"<{len(iris) - 1}>"
 
-    asked = _SERVICE.findall(_NO_CODE.sub(numbered, text))
-    return [iris[int(number)] if number else "" for number in asked]
+    numbers = _SERVICE.findall(_TEXT_OR_IRI.sub(number_iri, text))
+    return [iris[int(number)] if number else "" for number in numbers]
 
 
-def find(store: Store, label: str) -> str:
-    """Give the IRI of the one thing with this label; raise QueryError where there is none or several."""
-    quads = store.quads_for_pattern(None, _RDFS_LABEL, Literal(label), None)
-    found = sorted(str(quad.subject).strip("<>") for quad in quads)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise QueryError(f"{label!r} names several things: {', '.join(found[:10])}; give one of these")
-    raise QueryError(f"nothing is named {label!r} here; give a name as kg stats shows it, a CURIE or an IRI")
+def find(store: Store, text: str, base: str = DEFAULT_BASE) -> str | None:
+    """Return the IRI of the entity or figure with an identifier or exact name; None where it takes the resolver.
+
+    This is a shortcut: kg.graph.resolve.Resolver returns the same, from tables that take longer to open.
+    """
+    id_ = normal_identifier(text, base)
+    if id_.startswith("word:"):
+        return None
+    if ":" in id_:
+        try:
+            candidates = [NamedNode(expand(id_, base))]
+        except (UnknownPrefix, ValueError):
+            return None
+    else:
+        labelled = store.quads_for_pattern(None, _RDFS_LABEL, Literal(text), None)
+        candidates = [quad.subject for quad in labelled if isinstance(quad.subject, NamedNode)]
+    found = {candidate.value for candidate in candidates if _has_a_class(store, candidate, base)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _has_a_class(store: Store, subject: NamedNode, base: str) -> bool:
+    """Check whether a node is an entity or a figure."""
+    prefixes = namespaces(base)
+    curies = [curie.partition(":") for curie in (*CLASSES.values(), "fabio:Figure")]
+    classes = [NamedNode(prefixes[prefix] + name) for prefix, _, name in curies]
+    return any(quad.object in classes for quad in store.quads_for_pattern(subject, _RDF_TYPE, None, None))

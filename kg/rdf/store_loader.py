@@ -1,6 +1,6 @@
-"""The store is loaded while the dump is written: by a process of its own, from a pipe.
+"""Bulk load of the store while the dump is written: a process of its own reads the Turtle from a pipe.
 
-Python waits for one thing at a time, and the loading takes about as long as the writing.
+Loading takes about as long as writing, and in one process the one would wait for the other.
 """
 
 import os
@@ -20,12 +20,12 @@ from kg.runtime.processes import die_with_parent
 
 
 class StoreLoader:
-    """A store that fills as Turtle is written to it. Use it in a `with` statement, and `finish` in the end."""
+    """A file that loads the Turtle written to it into a store. Use it in a `with` statement, and call `finish`."""
 
     def __init__(self, folder: Path) -> None:
         command = "import sys; from kg.rdf.store_loader import load; load(sys.argv[1], int(sys.argv[2]))"
         arguments = [sys.executable, "-c", command, str(folder), str(os.getpid())]
-        # A session of its own, so that Ctrl-C is the parent's.
+        # A session of its own, so that Ctrl-C reaches the parent only.
         self._process = subprocess.Popen(  # noqa: S603 our own program
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )
@@ -43,52 +43,55 @@ class StoreLoader:
             self._process.communicate()
 
     def write(self, data: bytes) -> int:
-        """Hand on some of the Turtle."""
+        """Send Turtle to the process; raise OutputError where the process has ended."""
         try:
             return cast("IO[bytes]", self._process.stdin).write(data)
         except BrokenPipeError:
             raise self._failed() from None
 
-    def finish(self, more: Sequence[Path]) -> int:
-        """Load further Turtle files and give the number of triples in the store."""
+    def finish(self, further: Sequence[Path]) -> int:
+        """Load further Turtle files; return the number of triples in the store.
+
+        Raises OutputError where the process has failed.
+        """
         try:
-            complaint = self._process.communicate()[1]
+            message = self._process.communicate()[1]
         except BrokenPipeError:
             raise self._failed() from None
         if self._process.returncode:
-            raise self._failed(complaint)
+            raise self._failed(message)
         store = Store(str(self._folder))
-        for path in more:
+        for path in further:
             store.bulk_load(path=str(path), format=RdfFormat.TURTLE)
         store.flush()
         return len(store)
 
-    def _failed(self, complaint: bytes = b"") -> OutputError:
+    def _failed(self, message: bytes = b"") -> OutputError:
         self._process.wait()
-        lines = complaint.decode("utf-8", "replace").strip().splitlines()
+        lines = message.decode("utf-8", "replace").strip().splitlines()
         reason = lines[-1] if lines else "killed, perhaps for want of memory"
         return OutputError(f"{self._folder}: the process that loads the store ended: {reason}; try --no-store")
 
 
 class Tee:
-    """Writes a dump to its file and to the store at once."""
+    """A file that writes a dump to its own file and to the store."""
 
-    def __init__(self, file: BinaryWriter, filling: StoreLoader) -> None:
+    def __init__(self, file: BinaryWriter, loader: StoreLoader) -> None:
         self._file = file
-        self._filling = filling
+        self._loader = loader
 
     def write(self, data: bytes) -> int:
-        """Write to both."""
-        self._filling.write(data)
+        """Write to both; return the number of bytes."""
+        self._loader.write(data)
         return self._file.write(data)
 
     def flush(self) -> None:
-        """Flush the file; the store has its own pace."""
+        """Flush the file; the store flushes itself when it has loaded everything."""
         self._file.flush()
 
 
 def load(folder: str, parent: int) -> None:
-    """Load standard input into a new store: what the process does."""
+    """Load standard input into a new store: the task of the process."""
     die_with_parent(parent)
     store = Store(folder)
     store.bulk_load(input=sys.stdin.buffer, format=RdfFormat.TURTLE)

@@ -1,39 +1,51 @@
-"""Rows of tables to triples.
+"""Rows of the dump's statements to the text of their triples.
 
-Which predicate says what column is declared in kg/names.py and specified in docs/data-model.md; our own terms are
-in kg/vocabulary.py.
+`kg/model/column_names.py` declares the predicate of each column, and docs/data-model.md specifies them. Our own
+vocabulary is in `kg/rdf/vocabulary.py`. The head of `kg/rdf/syntax.py` follows one row to its lines.
 """
 
 import re
-from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from pyoxigraph import NamedNode
 
 from kg.model.column_names import predicates
 from kg.model.identifiers import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
-from kg.rdf.syntax import LineTemplate, Serialized, Syntax, serializers
+from kg.rdf.syntax import LineTemplate, Serialized, Syntax, value_serializers
 
 ASSOCIATIONS = {
     ("gene", "gene"): "biolink:GeneToGeneAssociation",
     ("disease", "gene"): "biolink:CorrelatedGeneToDiseaseAssociation",
 }
+"""Classes of pairs by the two categories, sorted; other pairs are biolink:Association."""
+
+CO_OCCURS = "biolink:occurs_together_in_literature_with"
+
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""Identifier of an NDEx network."""
+
+WPID = re.compile(r"WP\d+")
+"""Identifier of a WikiPathways pathway."""
+
+DOI = re.compile(r"10\.\d{4,9}/\S+")
+"""DOI as Crossref recommends to recognise it."""
+
+MAX_TEMPLATES = 4_096
+"""Line templates that are kept: words and pairs have a few hundred shapes."""
+
 _FIGURE, _PAPER, _ENTITY, _MENTION, _WORD, _PAIR = map(
     predicates, ("figures", "papers", "entities", "mentions", "words", "cooccurrences")
 )
-CO_OCCURS = "biolink:occurs_together_in_literature_with"
-
 _ARTICLES = "https://www.ncbi.nlm.nih.gov/pmc/articles"
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_WPID = re.compile(r"WP\d+")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 
-_MOST_TEMPLATES = 4096
-"""Words and pairs have a few hundred shapes; figures and entities have nearly as many as there are."""
+Shape = tuple[str, ...]
+"""The layer, and for each object the prefixed name of its predicate."""
 
 
-class _Terms(dict[str, Serialized]):
-    """Terms of vocabularies by prefixed name, spelled when first asked for."""
+class _Vocabulary(dict[str, Serialized]):
+    """Serialized classes and predicates by prefixed name, added when first needed."""
 
     def __init__(self, base: str, syntax: Syntax) -> None:
         super().__init__()
@@ -42,82 +54,84 @@ class _Terms(dict[str, Serialized]):
 
     def __missing__(self, name: str) -> Serialized:
         prefix, _, local = name.partition(":")
-        term = self[name] = self._syntax.name(self._namespaces[prefix] + local)
+        term = self[name] = self._syntax.serialize_iri(self._namespaces[prefix] + local)
         return term
 
 
 class TripleWriter:
-    """Rows to the text of their triples. Predicates and classes are named as in docs/data-model.md."""
+    """Rows to the text of their triples, one method for each kind of row."""
 
-    def __init__(self, base: str, syntax: Syntax, *, mentions: bool, terms: bool, reify: bool = False) -> None:
+    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], *, reify: bool = False) -> None:
+        """Take the IRI under which our own terms lie, and the layers to write.
+
+        With `reify`, an association refers to its triple by a triple term (RDF 1.2), not by subject, predicate, object.
+        """
         self._base = base
         self._syntax = syntax
-        self._mentions = mentions
-        self._with_terms = terms
+        self._with_mentions = "mentions" in layers
+        self._with_terms = "terms" in layers
         self._reify = reify
-        self._nodes: dict[str, Serialized] = {}
-        self._spell = serializers(syntax)
-        self._templates: dict[tuple[str | int, ...], LineTemplate] = {}
-        self._terms = _Terms(base, syntax)
+        self._serializers = value_serializers(syntax)
+        self._vocabulary = _Vocabulary(base, syntax)
+        self._iris: dict[str, Serialized] = {}
+        self._templates: dict[Shape, LineTemplate] = {}
         self.count = 0
         """Triples written so far."""
 
-    def _node(self, curie: str) -> Serialized:
-        node = self._nodes.get(curie)
-        if node is None:
-            node = self._nodes[curie] = self._syntax.name(expand(curie, self._base))
-        return node
+    def _iri(self, curie: str) -> Serialized:
+        iri = self._iris.get(curie)
+        if iri is None:
+            iri = self._iris[curie] = self._syntax.serialize_iri(expand(curie, self._base))
+        return iri
 
-    def _about(self, subject: Serialized, properties: list[tuple[str, Any]], *, alike: bool = False) -> str:
-        """Give a triple a value: text, whole number, real number or term; None is left out, lists are unpacked.
+    def _serialize_subject(
+        self, subject: Serialized, properties: list[tuple[str, Any]], *, templates: bool = False
+    ) -> str:
+        """Serialize the triples of a subject.
 
-        `alike`: many subjects differ in the terms only.
+        A value is a text, a number, a term, or a list of them; None and empty lists are left out. `templates` are for
+        words and pairs: figures and entities have nearly as many shapes as there are of them.
         """
-        shape: list[str | int] = [self._syntax.layer]
+        names = [self._syntax.layer]
         terms = [subject]
         for name, value in properties:
-            spell = self._spell.get(type(value))
-            if spell:
-                shape.append(name)
-                terms.append(spell(value))
-            elif value:  # several
-                shape += name, len(value)
-                terms += [self._spell[type(each)](each) for each in value]
+            serialize = self._serializers.get(type(value))
+            if serialize:
+                names.append(name)
+                terms.append(serialize(value))
+            elif value:  # a list
+                names += [name] * len(value)
+                terms += [self._serializers[type(item)](item) for item in value]
         self.count += len(terms) - 1
-        key = tuple(shape)
-        if not alike or not self._syntax.by_place:
-            return self._spelled(key, terms)
-        template = self._templates.get(key)
+        shape = tuple(names)
+        if not templates or not self._syntax.verbatim:
+            return self._serialize_shape(shape, terms)
+        template = self._templates.get(shape)
         if template is None:
-            if len(self._templates) >= _MOST_TEMPLATES:
-                return self._spelled(key, terms)
-            template = self._templates[key] = LineTemplate(self._spelled(key, LineTemplate.marks(len(terms))))
+            if len(self._templates) >= MAX_TEMPLATES:
+                return self._serialize_shape(shape, terms)
+            marked = self._serialize_shape(shape, LineTemplate.marks(len(terms)))
+            template = self._templates[shape] = LineTemplate(marked)
         return template.fill(terms)
 
-    def _spelled(self, shape: Sequence[str | int], terms: Sequence[Serialized]) -> str:
-        """Spell what is said about the first term: the names of predicates, each with how many of the others follow."""
-        found: list[tuple[str, Sequence[Serialized]]] = []
-        start = 1
-        for name, many in zip(shape[1:], [*shape[2:], ""], strict=True):
-            if isinstance(name, str):
-                end = start + (many if isinstance(many, int) else 1)
-                found.append((self._terms[name], terms[start:end]))
-                start = end
-        return self._syntax.about(terms[0], found)
+    def _serialize_shape(self, shape: Shape, terms: list[Serialized]) -> str:
+        objects = groupby(zip(shape[1:], terms[1:], strict=True), itemgetter(0))
+        properties = [(self._vocabulary[name], [term for _, term in pairs]) for name, pairs in objects]
+        return self._syntax.serialize_subject(terms[0], properties)
 
     def _year(self, year: int | None) -> Serialized | None:
-        return None if year is None else self._syntax.typed(f"{year:04d}", "gYear")
+        return None if year is None else self._syntax.serialize_typed(f"{year:04d}", "gYear")
 
     def figure(self, row: dict[str, Any]) -> str:
-        """Say what a figure is, where it is, and what it mentions."""
+        """Serialize a figure: its identifiers, texts and links, its paper, and the entities that it mentions."""
         figid = row["figure_id"].partition(":")[2]
         pmcid = row["paper_id"].partition(":")[2]
-        paper = self._node(row["paper_id"])
+        paper = self._iri(row["paper_id"])
         image = f"{_ARTICLES}/{pmcid}/bin/{encode(row['filename'])}" if row["filename"] else None
-        return self._about(
-            self._node(row["figure_id"]),
+        return self._serialize_subject(
+            self._iri(row["figure_id"]),
             [
-                ("rdf:type", (self._terms["fabio:Figure"], self._terms["schema:ImageObject"])),
+                ("rdf:type", (self._vocabulary["fabio:Figure"], self._vocabulary["schema:ImageObject"])),
                 (_FIGURE["figure_id"], figid),
                 (_FIGURE["alias"], row["alias"]),
                 (_FIGURE["title"], row["title"]),
@@ -130,81 +144,81 @@ class TripleWriter:
                 (_FIGURE["search_rank"], row["search_rank"]),
                 (_FIGURE["organisms"], sorted(set(row["organisms"] or ()))),
                 (_FIGURE["annotations"], sorted(set(row["annotations"] or ()))),
-                ("schema:about", [self._node(taxon) for taxon in row["taxa"] or ()]),
-                ("rdfs:seeAlso", [self._node(each) for each in _links(row)]),
+                ("schema:about", [self._iri(taxon) for taxon in row["taxa"] or ()]),
+                ("rdfs:seeAlso", [self._iri(link) for link in _links(row)]),
                 ("dcterms:isPartOf", paper),
                 ("cito:citesAsSourceDocument", paper),
                 ("cito:cites", paper),
-                ("schema:mentions", [self._node(each) for each in row["entities"] or () if self._mentions]),
+                ("schema:mentions", [self._iri(entity) for entity in row["entities"] or () if self._with_mentions]),
             ],
         )
 
     def paper(self, row: dict[str, Any]) -> str:
-        """Say what a paper is and which papers it cites."""
+        """Serialize a paper, with the papers that it cites."""
         prefix, _, identifier = row["paper_id"].partition(":")
-        doi = row["doi"] if row["doi"] and _DOI.fullmatch(row["doi"]) else None
-        return self._about(
-            self._node(row["paper_id"]),
+        doi = row["doi"] if row["doi"] and DOI.fullmatch(row["doi"]) else None
+        return self._serialize_subject(
+            self._iri(row["paper_id"]),
             [
-                ("rdf:type", self._terms["fabio:JournalArticle"]),
+                ("rdf:type", self._vocabulary["fabio:JournalArticle"]),
                 (_PAPER["paper_id"], identifier),
                 ("fabio:hasPubMedCentralId", identifier if prefix == "pmc" else None),
                 (_PAPER["title"], row["title"]),
                 (_PAPER["reference"], row["reference"]),
                 (_PAPER["doi"], row["doi"]),
-                ("owl:sameAs", self._node(curie("doi", doi)) if doi else None),
+                ("owl:sameAs", self._iri(curie("doi", doi)) if doi else None),
                 (_PAPER["journal"], row["journal"]),
                 (_PAPER["journal_abbreviation"], row["journal_abbreviation"]),
                 (_PAPER["publisher"], row["publisher"]),
                 (_PAPER["year"], self._year(row["year"])),
                 (_PAPER["keywords"], sorted(set(row["keywords"] or ()))),
                 (_PAPER["figures"], row["figures"]),
-                ("cito:cites", [self._node(cited) for cited in row["cited"] or ()]),
+                ("cito:cites", [self._iri(cited) for cited in row["cited"] or ()]),
             ],
         )
 
     def entity(self, row: dict[str, Any]) -> str:
-        """Say what an entity is called, what it is the same as, and what it co-occurs with."""
-        return self._about(
-            self._node(row["entity_id"]),
+        """Serialize an entity: names, matches elsewhere, members of a family, partners of co-occurrence."""
+        return self._serialize_subject(
+            self._iri(row["entity_id"]),
             [
-                (_ENTITY["category"], self._terms[CLASSES[row["category"]]]),
+                (_ENTITY["category"], self._vocabulary[CLASSES[row["category"]]]),
                 (_ENTITY["name"], row["name"]),
                 (_ENTITY["synonyms"], row["synonyms"]),
-                (_ENTITY["taxon"], self._node(row["taxon"]) if row["taxon"] else None),
-                ("skos:exactMatch", [self._node(xref) for xref in row["exact"] or ()]),
-                ("skos:closeMatch", [self._node(xref) for xref in row["close"] or ()]),
+                (_ENTITY["taxon"], self._iri(row["taxon"]) if row["taxon"] else None),
+                ("skos:exactMatch", [self._iri(xref) for xref in row["exact"] or ()]),
+                ("skos:closeMatch", [self._iri(xref) for xref in row["close"] or ()]),
                 (_ENTITY["id_status"], row["id_status"]),
                 (_ENTITY["figures"], row["figures"]),
                 (_ENTITY["papers"], row["papers"]),
-                ("biolink:has_member", [self._node(member) for member in row["members"] or ()]),
-                (CO_OCCURS, [self._node(other) for other in row["partners"] or ()]),
+                ("biolink:has_member", [self._iri(member) for member in row["members"] or ()]),
+                (CO_OCCURS, [self._iri(other) for other in row["partners"] or ()]),
             ],
         )
 
     def association(self, row: dict[str, Any]) -> str:
-        """Say how often two entities are drawn together by different words."""
+        """Serialize a pair of entities: how often different words draw them together, with the statistics."""
         kinds = sorted((row["subject_category"], row["object_category"]))
         properties = [
-            ("rdf:type", self._terms[ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association")]),
+            ("rdf:type", self._vocabulary[ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association")]),
             (_PAIR["figures_all"], row["figures_all"]),
             (_PAIR["figures_synonyms"], row["figures_synonyms"]),
             (_PAIR["figures_strict"], row["figures_strict"]),
             (_PAIR["weight"], row["weight"]),
         ]
-        return self._associated(row, properties)
+        return self._serialize_pair(row, properties)
 
-    def association_of_terms(self, row: dict[str, Any]) -> str:
-        """Say how often two words are drawn together."""
-        return self._associated(row, [("rdf:type", self._terms["kg:TermAssociation"])])
+    def word_association(self, row: dict[str, Any]) -> str:
+        """Serialize a pair of words: how often they are drawn together."""
+        return self._serialize_pair(row, [("rdf:type", self._vocabulary["kg:TermAssociation"])])
 
-    def _associated(self, row: dict[str, Any], properties: list[tuple[str, Any]]) -> str:
-        subject, object_ = self._node(row["subject_id"]), self._node(row["object_id"])
-        return self._about(
-            self._syntax.name(association_iri(row["subject_id"], row["object_id"], self._base)),
+    def _serialize_pair(self, row: dict[str, Any], properties: list[tuple[str, Any]]) -> str:
+        subject, object_ = self._iri(row["subject_id"]), self._iri(row["object_id"])
+        return self._serialize_subject(
+            self._syntax.serialize_iri(association_iri(row["subject_id"], row["object_id"], self._base)),
             [
                 *properties,
-                *self._said(subject, object_),
+                *self._associated_triple(subject, object_),
                 ("sio:SIO_000628", (subject, object_)),
                 (_PAIR["figures"], row["figures"]),
                 (_PAIR["papers"], row["papers"]),
@@ -216,53 +230,53 @@ class TripleWriter:
                 (_PAIR["log10_p"], row["log10_p"]),
                 (_PAIR["q"], row["q"]),
             ],
-            alike=True,
+            templates=True,
         )
 
-    def _said(self, subject: Serialized, object_: Serialized) -> list[tuple[str, Any]]:
-        """Say which triple an association is about."""
-        co_occurs = self._terms[CO_OCCURS]
+    def _associated_triple(self, subject: Serialized, object_: Serialized) -> list[tuple[str, Any]]:
+        """Return the properties that refer to the triple of an association."""
+        co_occurs = self._vocabulary[CO_OCCURS]
         if self._reify:
-            return [("rdf:reifies", self._syntax.triple(subject, co_occurs, object_))]
+            return [("rdf:reifies", self._syntax.serialize_triple_term(subject, co_occurs, object_))]
         return [("biolink:subject", subject), ("biolink:predicate", co_occurs), ("biolink:object", object_)]
 
-    def term(self, row: dict[str, Any]) -> str:
-        """Say what a word is, in all figures."""
-        return self._about(
-            self._node(row["word_id"]),
+    def word(self, row: dict[str, Any]) -> str:
+        """Serialize a word of the build, over all figures."""
+        return self._serialize_subject(
+            self._iri(row["word_id"]),
             [
-                ("rdf:type", self._terms["kg:Word"]),
+                ("rdf:type", self._vocabulary["kg:Word"]),
                 (_WORD["word"], row["word"]),
                 (_WORD["word_status"], row["word_status"]),
                 (_WORD["figures"], row["figures"]),
                 (_WORD["papers"], row["papers"]),
                 (_WORD["entities"], row["entities"]),
             ],
-            alike=True,
+            templates=True,
         )
 
-    def word(self, row: dict[str, Any]) -> str:
-        """Say that a word was read in a figure, and what it expands to there."""
-        figure = self._node(row["figure_id"])
-        return self._about(
-            self._syntax.name(f"{expand(row['figure_id'], self._base)}#word-{encode(row['match'])}"),
+    def annotation(self, row: dict[str, Any]) -> str:
+        """Serialize a word as it was read in a figure, with the entities that it expands to there."""
+        figure = self._iri(row["figure_id"])
+        return self._serialize_subject(
+            self._syntax.serialize_iri(f"{expand(row['figure_id'], self._base)}#word-{encode(row['match'])}"),
             [
-                ("rdf:type", self._terms["oa:Annotation"]),
-                ("oa:motivatedBy", self._terms["oa:identifying"]),
+                ("rdf:type", self._vocabulary["oa:Annotation"]),
+                ("oa:motivatedBy", self._vocabulary["oa:identifying"]),
                 (_MENTION["figure_id"], figure),
-                ("oa:hasBody", [self._node(entity) for entity in row["entities"]]),
+                ("oa:hasBody", [self._iri(entity) for entity in row["entities"]]),
                 (_MENTION["word"], row["words"]),
                 ("kg:normalForm", row["match"]),
-                ("kg:drawnWord", self._node(curie("word", row["match"])) if self._with_terms else None),
+                ("kg:drawnWord", self._iri(curie("word", row["match"])) if self._with_terms else None),
                 (_MENTION["word_status"], row["word_status"]),
                 (_MENTION["source"], row["sources"]),
                 (_MENTION["n_candidates"], row["size"]),
             ],
-            alike=True,
+            templates=True,
         )
 
     def _link(self, url: str | None) -> Serialized | None:
-        """Spell a web address, encoding what stands bare in it; None where it cannot be an IRI."""
+        """Serialize a web address, percent-encoded where needed; return None if it cannot be an IRI."""
         if url is None or not url.startswith(("http://", "https://")):
             return None
         iri = encode(url, UNRESERVED + ":/?#[]@!$&'()*+,;=%")
@@ -270,9 +284,9 @@ class TripleWriter:
             NamedNode(iri)
         except ValueError:
             return None
-        return self._syntax.name(iri)
+        return self._syntax.serialize_iri(iri)
 
 
 def _links(row: dict[str, Any]) -> list[str]:
-    links = [f"ndex:{row['ndex']}"] if _UUID.fullmatch(row["ndex"] or "") else []
-    return links + ([f"wikipathways:{row['wikipathways_id']}"] if _WPID.fullmatch(row["wikipathways_id"] or "") else [])
+    links = [f"ndex:{row['ndex']}"] if UUID.fullmatch(row["ndex"] or "") else []
+    return links + ([f"wikipathways:{row['wikipathways_id']}"] if WPID.fullmatch(row["wikipathways_id"] or "") else [])

@@ -1,17 +1,18 @@
-"""How Turtle is laid out: what the serializer leaves to chance or writes so that not every reader follows."""
+"""The layout of Turtle that a library has serialized: reproducible, and readable by every parser."""
 
 import re
 from typing import IO
 
 _PREFIX = re.compile(rb"^@prefix .*\n", re.MULTILINE)
 _DOTTED = re.compile(rb"(?<![^\s])([a-z.]+):((?:[^\s\\]|\\.)*\\\.)(?= )")
-_SUBJECT = re.compile(rb"^(?!\t)(?=.)", re.MULTILINE)  # where a subject begins: its other lines are indented
+_SUBJECT = re.compile(rb"^(?!\t)(?=.)", re.MULTILINE)  # the first line of a subject; its other lines are indented
 
 
 class TurtleLayout:
-    """Sorts the prefixes, for the serializer's order changes, and puts an empty line before each subject.
+    """A file that lays out the Turtle written to it, and passes it on to another file.
 
-    Names that end in an escaped dot are written in full, for rdflib cannot read them.
+    Prefixes are sorted, because the serializer's order changes. An empty line goes before each subject. Names that end
+    in an escaped dot are written in full, because rdflib cannot read them.
     """
 
     def __init__(self, file: IO[bytes], prefixes: dict[str, str]) -> None:
@@ -21,7 +22,7 @@ class TurtleLayout:
         self._waiting = b""
 
     def write(self, text: bytes) -> int:
-        """Take the serializer's text and pass it on, whole lines at a time."""
+        """Write the complete lines of the text so far; return its length."""
         lines, newline, self._waiting = (self._waiting + text).rpartition(b"\n")
         lines += newline
         self._prefixes += _PREFIX.findall(lines)
@@ -33,5 +34,5 @@ class TurtleLayout:
         return len(text)
 
     def flush(self) -> None:
-        """Pass it on."""
+        """Flush the other file."""
         self._file.flush()

@@ -1,4 +1,4 @@
-"""Our own RDF terms: what no published vocabulary has a word for. Written out as `vocab.ttl`."""
+"""Our own RDF vocabulary, of terms that no published vocabulary has. A build writes it as `vocab.ttl`."""
 
 from typing import NamedTuple
 
@@ -8,12 +8,12 @@ from kg.model.identifiers import DEFAULT_BASE, NAMESPACES
 
 
 class Term(NamedTuple):
-    """A class (`range` None) or a property of ours."""
+    """A class (`range` None) or a property of our own."""
 
     name: str
     label: str
     comment: str
-    range: str | None = None  # prefixed name of the datatype, or of a class of ours
+    range: str | None = None  # prefixed name of the datatype, or of one of our classes
     domain: str = ""  # prefixed name of the class it belongs to
 
 
@@ -195,7 +195,7 @@ def _kind(term: Term) -> URIRef:
 
 
 def to_rdf(base: str = DEFAULT_BASE) -> Graph:
-    """Give the vocabulary as an rdflib graph."""
+    """Return the vocabulary as an rdflib graph."""
     graph = Graph(bind_namespaces="none")
     kg = Namespace(f"{base}vocab#")
     for prefix, iri in {"kg": str(kg), "owl": str(OWL), "rdfs": str(RDFS), "xsd": str(XSD)}.items():

@@ -1,7 +1,7 @@
-"""The dataset description: what the graph is, how it was made, how big it is and where its dumps are.
+"""Description of the dataset: its content and license, the build that made it, its size and its files.
 
-VoID for the statistics, DCAT for the files, PROV for the build, PAV for the version. Every node has an
-IRI and no date is made up, so the same build gives the same bytes.
+VoID has the statistics, DCAT the files, PROV the build, PAV the version. Every node has an IRI and every date is the
+manifest's, so that equal builds have equal descriptions.
 """
 
 from typing import Any
@@ -24,17 +24,17 @@ SH = Namespace(NAMESPACES["sh"])
 BIOLINK = Namespace(NAMESPACES["biolink"])
 
 PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle", "words": "kg:Word"} | CLASSES
-"""What the manifest counts to its class."""
+"""Classes of the things that the manifest counts, keyed by the name of the count."""
 
 
 def describe(manifest: dict[str, Any]) -> Graph:
-    """Give the description of the build that `manifest` stands for, as an rdflib graph."""
+    """Return the description of a build with this manifest, as an rdflib graph."""
     base = manifest["parameters"]["base"]
     return _Description(base, manifest).graph
 
 
 class _Description:
-    """The graph while it is filled; `here` gives the IRI of a part of the dataset."""
+    """The graph while it is filled; `part_iri` has the IRI of a part of the dataset."""
 
     def __init__(self, base: str, manifest: dict[str, Any]) -> None:
         self.names = namespaces(base)
@@ -51,7 +51,7 @@ class _Description:
         self._tests()
         self._prefixes()
 
-    def here(self, part: str) -> URIRef:
+    def part_iri(self, part: str) -> URIRef:
         return URIRef(f"{self.dataset}#{part}")
 
     def add(self, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
@@ -75,28 +75,28 @@ class _Description:
             (DCTERMS.source, SOURCE),
             (PAV.version, self.manifest["version"]),
             (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
-            (PROV.wasGeneratedBy, self.here("build")),
+            (PROV.wasGeneratedBy, self.part_iri("build")),
             (VOID.triples, outputs.get("turtle", outputs.get("ntriples", {})).get("triples")),
             (BIOLINK.knowledge_level, URIRef(f"{BIOLINK}KnowledgeLevelEnum#text_co_occurrence")),
             (BIOLINK.agent_type, URIRef(f"{BIOLINK}AgentTypeEnum#data_analysis_pipeline")),
         )
 
     def _build(self) -> None:
-        thresholds, read = self.manifest["thresholds"], self.manifest["input"]
+        thresholds, source = self.manifest["thresholds"], self.manifest["input"]
         self.add(
-            self.here("build"),
+            self.part_iri("build"),
             (RDF.type, PROV.Activity),
             (PROV.used, SOURCE),
-            (PROV.wasAssociatedWith, self.here("program")),
+            (PROV.wasAssociatedWith, self.part_iri("program")),
             (self.kg.minFigures, thresholds["min_figures"]),
             (self.kg.maxEntities, self.manifest["parameters"]["max_entities"]),
-            (self.kg.inputDigest, read["sha256"]),
-            (self.kg.inputFiles, read["files"]),
+            (self.kg.inputDigest, source["sha256"]),
+            (self.kg.inputFiles, source["files"]),
             (self.kg.lexiconVersion, self.manifest["lexicon"]["version"]),
-            *((self.kg.mappingDigest, each["sha256"]) for each in self.manifest["mappings"]),
+            *((self.kg.mappingDigest, mapping["sha256"]) for mapping in self.manifest["mappings"]),
         )
         self.add(
-            self.here("program"),
+            self.part_iri("program"),
             (RDF.type, PROV.SoftwareAgent),
             (DCTERMS.title, "kg"),
             (PAV.version, self.manifest["version"]),
@@ -106,18 +106,18 @@ class _Description:
         counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
         if "terms" not in self.manifest["parameters"].get("layers", ()):
             counts["words"] = 0
-        for name, of in PARTITIONS.items():
+        for name, class_ in PARTITIONS.items():
             if counts.get(name):
-                part = self.here(f"class-{name}")
+                part = self.part_iri(f"class-{name}")
                 self.add(self.dataset, (VOID.classPartition, part))
-                self.add(part, (VOID["class"], self._named(of)), (VOID.entities, counts[name]))
+                self.add(part, (VOID["class"], self._named(class_)), (VOID.entities, counts[name]))
 
     def _distributions(self) -> None:
         for name, output in self.manifest.get("outputs", {}).items():
             file = output.get("file")
             if file is None:
                 continue
-            part, checksum = self.here(name), self.here(f"{name}-checksum")
+            part, checksum = self.part_iri(name), self.part_iri(f"{name}-checksum")
             media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
             self.add(self.dataset, (DCAT.distribution, part))
             self.add(part, (RDF.type, DCAT.Distribution), (DCTERMS.title, file), (DCAT.mediaType, media_type))
@@ -128,12 +128,12 @@ class _Description:
     def _tests(self) -> None:
         tested = {f"words {name}": tests for name, tests in self.manifest["word_pairs"]["tests"].items()}
         for name, tests in (self.manifest["pairs"]["tests"] | tested).items():
-            family = self.here("tests-" + name.replace(" ", "-").replace(":", "-"))
+            family = self.part_iri("tests-" + name.replace(" ", "-").replace(":", "-"))
             self.add(family, (RDF.type, self.kg.TestFamily), (DCTERMS.title, name), (self.kg.tests, tests))
             self.add(family, (DCTERMS.isPartOf, self.dataset))
 
     def _prefixes(self) -> None:
         for prefix, namespace in self.names.items():
-            part = self.here(f"prefix-{prefix}")
+            part = self.part_iri(f"prefix-{prefix}")
             self.add(self.dataset, (SH.declare, part))
             self.add(part, (SH.prefix, prefix), (SH.namespace, Literal(namespace, datatype=XSD.anyURI)))

@@ -37,6 +37,11 @@ def origin(kind: str, name: str) -> str:
     return f"{dist.name} {dist.version}" if dist else "unknown"
 
 
+def module(kind: str, name: str) -> str:
+    """Return the name of the module that declares a plug-in."""
+    return _declared(kind)[name].module
+
+
 def load(kind: str, name: str) -> Any:
     """Import a plug-in and return the object that it declares; raise UnknownName with the installed names."""
     declared = _declared(kind)

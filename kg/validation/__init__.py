@@ -1,7 +1,7 @@
-"""Is a build what it says it is? Tables, manifest, files and RDF, checked in bounded memory.
+"""Validation of a build: tables, manifest, files and RDF, checked in bounded memory.
 
-docs/data-model.md says what has to hold; `kg/validation/rules.py`, `kg/sql/validate` and `kg/shapes.ttl` say it again
-in a form that machines check.
+docs/data-model.md specifies a valid build. `rules.py` has its rules for single rows, `sql/` those between tables, and
+`shapes.ttl` those of RDF.
 """
 
 from contextlib import closing
@@ -14,11 +14,11 @@ from kg.validation.findings import Report
 from kg.validation.tables import Tables, counts, kinds, references
 
 SAMPLE = 200
-"""Things of each kind that are looked at one by one where there are too many to look at all."""
+"""Nodes of each class, or entities, that are checked where there are too many to check all."""
 
 
 def validate_build(folder: Path | str, sample: int = SAMPLE) -> Report:
-    """Check a build as a whole; raise SourceError where there is none. What is wrong is in the report."""
+    """Check a build as a whole; return the report with every fault. Raises SourceError where there is no build."""
     build = Build(folder)
     report = Report(str(folder))
     if not outputs.check_entries(build, report):
@@ -31,12 +31,12 @@ def validate_build(folder: Path | str, sample: int = SAMPLE) -> Report:
 
 
 def check_tables(build: Build, report: Report, sample: int = SAMPLE) -> None:
-    """Check the tables of a build, and what its manifest says of them."""
+    """Check the tables of a build and their numbers in its manifest."""
     with closing(DuckDBEngine()) as engine:
-        _in_stages(Tables(build, engine, report), sample)
+        _run_stages(Tables(build, engine, report), sample)
 
 
-def _in_stages(tables: Tables, sample: int) -> None:
+def _run_stages(tables: Tables, sample: int) -> None:
     tables.open()
     tables.rows()
     for stage in (references(), kinds(), counts()):
@@ -48,7 +48,7 @@ def _in_stages(tables: Tables, sample: int) -> None:
 
 
 def validate_rdf(path: Path | str, sample: int = SAMPLE) -> Report:
-    """Check a file of RDF by itself: any dump of a build, or a part of one; raise SourceError where there is none."""
+    """Check a file of RDF by itself: a dump of a build or a part of one. Raises SourceError where there is no file."""
     report = Report(str(path))
     rdf.check_file(Path(path), report, sample)
     return report

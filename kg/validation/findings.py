@@ -1,51 +1,51 @@
-"""What validation finds, and how it is told: every check that ran, what it found and where, and what to do about it."""
+"""The report of a validation: every check that ran, the faults with their places, and the way out."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from kg.errors import KgError
 from kg.model.records import Severity
 
-# The name says what is wrong, as those of kg.errors do.
+# Names of errors without the suffix Error, as in kg.errors.
 # ruff: noqa: N818
 
 EXAMPLES = 20
-"""Faults of one check that are shown; their number is always told."""
+"""Faults of one check that are shown; the report has the number of all."""
 
-WIDEST = 300
-"""Characters of a value before it is cut, where people read it."""
+MAX_WIDTH = 300
+"""Characters of a value that people read; longer ones are cut."""
 
 REBUILD = "build again: kg build SOURCE -o FOLDER; if it comes back, report it"
 REWRITE = "write it again: kg build, or kg export -f turtle; if it comes back, report it"
-DECLARE = "leave it out, or say it in kg/shapes.ttl"
+DECLARE = "leave it out, or declare it in kg/validation/shapes.ttl"
 MEND = "mend it in the record, and build again"
 
 COLUMNS = ("severity", "check", "total", "place", "value", "holds", "remedy")
 
 
 class InvalidBuild(KgError):
-    """A build, or a file of RDF, is not what it has to be."""
+    """A build, or a file of RDF, has faults of severity `error`."""
 
 
 class Check(NamedTuple):
-    """One thing that has to hold."""
+    """A condition that every valid build fulfils."""
 
-    name: str  # where and what, such as mentions.flavour
-    holds: str  # in plain English, what is so in a valid build
+    name: str  # table and subject, such as mentions.flavour
+    holds: str  # the condition in plain English
     severity: Severity = "error"
     remedy: str = REBUILD
 
 
 class Example(NamedTuple):
-    """One fault: where it is, and what stands there."""
+    """One fault: its place, and the wrong value."""
 
     place: Mapping[str, Any]
     value: Mapping[str, Any]
 
 
 class Finding(NamedTuple):
-    """What a check found; `examples` are the first of `total`."""
+    """A check that failed; `examples` are the first of `total` faults."""
 
     check: Check
     total: int
@@ -53,19 +53,19 @@ class Finding(NamedTuple):
 
 
 class Report:
-    """What came of a validation. `subject` is what was validated."""
+    """The results of a validation; `subject` is the path of the build or file."""
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
         self.findings: list[Finding] = []
         self.passed: list[str] = []
         self.skipped: list[tuple[str, str]] = []
-        """Checks that could not be made, with the reason."""
+        """Names of checks that did not run, with the reason."""
         self.scope: list[tuple[str, str]] = []
-        """What was looked at, and how much of it."""
+        """Parts that were checked, and how much of each."""
 
     def add(self, check: Check, total: int, examples: Sequence[Example] = ()) -> bool:
-        """Take in what a check found; say whether it passed."""
+        """Add the result of a check; return whether it passed."""
         if not total:
             self.passed.append(check.name)
             return True
@@ -73,33 +73,33 @@ class Report:
         return False
 
     def skip(self, name: str, reason: str) -> None:
-        """Take in that a check was not made."""
+        """Record that a check did not run."""
         self.skipped.append((name, reason))
 
     def count(self, severity: Severity) -> int:
-        """Count the checks of a severity that found something."""
+        """Count the failed checks of a severity."""
         return sum(finding.check.severity == severity for finding in self.findings)
 
     @property
-    def found(self) -> list[str]:
-        """The names of the checks that found something, sorted."""
+    def failed(self) -> list[str]:
+        """The names of the failed checks, sorted."""
         return sorted(finding.check.name for finding in self.findings)
 
     def require_valid(self) -> None:
-        """Raise InvalidBuild if a check found an error; warnings and notes are none."""
+        """Raise InvalidBuild if a check of severity `error` failed; warnings and notes are accepted."""
         wrong = [finding.check.name for finding in self.findings if finding.check.severity == "error"]
         if wrong:
             more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
             raise InvalidBuild(f"{self.subject}: not valid: {', '.join(wrong[:3])}{more}; the report says where")
 
     def render(self, format_: str) -> str:
-        """Give the report as `table`, `tsv` or `json`."""
+        """Return the report as `table`, `tsv` or `json`."""
         return {"table": self.to_text, "tsv": self.to_tsv, "json": self.to_json}[format_]()
 
     def to_text(self) -> str:
-        """Give the report for people."""
+        """Return the report for people."""
         verdict = f"{len(self.passed)} passed"
-        verdict += "".join(f", {_some(self.count(each), each)}" for each in ("error", "warning", "note"))
+        verdict += "".join(f", {_plural(self.count(severity), severity)}" for severity in get_args(Severity))
         verdict += f", {len(self.skipped)} skipped" if self.skipped else ""
         lines = [("checked", self.subject), *self.scope, ("checks", verdict)]
         lines += [("skipped", f"{name}: {reason}") for name, reason in self.skipped]
@@ -107,7 +107,7 @@ class Report:
         return "\n".join([head, *map(_section, self.findings)])
 
     def to_tsv(self) -> str:
-        """Give one line a fault, with a header; control characters are shown as escapes."""
+        """Return one line for each fault, with a header; control characters are shown as escapes."""
         lines = [COLUMNS, *(map(str, row) for row in self._rows())]
         return "".join("\t".join(map(_printable, line)) + "\n" for line in lines)
 
@@ -115,47 +115,52 @@ class Report:
         for check, total, examples in self.findings:
             for place, value in examples:
                 yield (
-                    *(check.severity, check.name, total, _spelled(place), _spelled(value)),
+                    *(check.severity, check.name, total, _assignments(place), _assignments(value)),
                     *(check.holds, check.remedy),
                 )
         for name, reason in self.skipped:
             yield "skipped", name, "", "", "", reason, ""
 
     def to_json(self) -> str:
-        """Give the report for programs."""
-        whole = {
+        """Return the report for programs."""
+        report = {
             "subject": self.subject,
             "valid": not self.count("error"),
             "scope": dict(self.scope),
             "findings": [
-                check._asdict() | {"total": total, "examples": [each._asdict() for each in examples]}
+                check._asdict() | {"total": total, "examples": [example._asdict() for example in examples]}
                 for check, total, examples in self.findings
             ],
             "skipped": [{"check": name, "reason": reason} for name, reason in self.skipped],
             "passed": self.passed,
         }
-        text = json.dumps(whole, indent=2, ensure_ascii=False, default=str)
+        text = json.dumps(report, indent=2, ensure_ascii=False, default=str)
         return text.encode("utf-8", "backslashreplace").decode() + "\n"  # a lone surrogate as JSON writes it
 
 
 def _section(finding: Finding) -> str:
     check, total, examples = finding
-    head = [f"{check.severity:<12}{check.name}: {_some(total, 'fault')}", *(f"{'':12}{each}" for each in check[1::2])]
-    rows = [f"  {_printable(_spelled(each.place))}: {_cut(_printable(_spelled(each.value)))}" for each in examples]
+    head = [
+        f"{check.severity:<12}{check.name}: {_plural(total, 'fault')}",
+        *(f"{'':12}{text}" for text in (check.holds, check.remedy)),
+    ]
+    rows = [
+        f"  {_printable(_assignments(place))}: {_cut(_printable(_assignments(value)))}" for place, value in examples
+    ]
     more = [f"  ... and {total - len(rows):,} more"] if total > len(rows) else []
     return "".join(f"{line}\n" for line in [*head, *rows, *more])
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+    return text if len(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "…"
 
 
-def _spelled(values: Mapping[str, Any]) -> str:
+def _assignments(values: Mapping[str, Any]) -> str:
     return " ".join(f"{name}={'NULL' if value is None else value}" for name, value in values.items())
 
 
-def _some(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("s" if number != 1 else "")
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("s" if number != 1 else "")
 
 
 def _printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The manifest against what it describes: counts and totals of the tables, the report, files and their checksums."""
+"""Checks of the manifest: counts and totals of the tables, the report, files and their checksums."""
 
 import hashlib
 from collections import Counter
@@ -8,24 +8,23 @@ from typing import Any
 
 from kg.building import report as reports
 from kg.cooccurrence.slices import threshold
-from kg.engines.statements import sql
 from kg.errors import KgError
 from kg.model.tables import TABLES, Build
 from kg.rdf.store import open_read_only
 from kg.validation.findings import Check, Example, Report
+from kg.validation.pairs import STATEMENTS as PAIR_STATEMENTS
+from kg.validation.pairs import create_pairs_view
 from kg.validation.tables import Tables
 
-ENTRIES = Check("manifest.entries", "the manifest has what the other checks rest on")
-COUNTS = Check("manifest.counts", "what the manifest says of the tables is what they hold")
+ENTRIES = Check("manifest.entries", "the manifest has the entries that the other checks need")
+COUNTS = Check("manifest.counts", "the manifest has the counts, totals and thresholds of the tables")
 FILES = Check("outputs.files", "the files of a build are there, with the sizes and SHA-256 that the manifest has")
 LINES = Check("outputs.report", "report.tsv has as many lines of each code as the manifest says")
 STORE = Check("outputs.store", "the store can be opened, and holds as many triples as the manifest says")
 
 _TALLIES = {"entities": ("category", "id_status"), "mentions": ("word_status", "flavour")}
 _WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl")
-
-
-_NEEDED: dict[str, type] = {
+_REQUIRED_ENTRIES: dict[str, type] = {
     "parameters.base": str,
     "parameters.max_entities": int,
     "thresholds.min_figures": int,
@@ -40,9 +39,9 @@ _NEEDED: dict[str, type] = {
 
 
 def check_entries(build: Build, report: Report) -> bool:
-    """Check that the manifest has the entries that everything else needs; say whether it has."""
+    """Check that the manifest has the entries that all other checks need; return whether it has."""
     examples = []
-    for name, kind in _NEEDED.items():
+    for name, kind in _REQUIRED_ENTRIES.items():
         value: Any = build.manifest
         for step in name.split("."):
             value = value.get(step) if isinstance(value, dict) else None
@@ -54,26 +53,26 @@ def check_entries(build: Build, report: Report) -> bool:
 
 
 def _are_dicts(outputs: Any) -> bool:
-    return all(isinstance(each, dict) for each in outputs.values())
+    return all(isinstance(output, dict) for output in outputs.values())
 
 
 def check_counts(tables: Tables) -> None:
-    """Compare the manifest's counts, pair totals and thresholds with the tables; those with errors are left out."""
+    """Compare the manifest's counts, pair totals and thresholds with the tables that have no errors."""
     examples = []
-    for section, recounted, exact in _recounted(tables):
+    for section, recounted, tolerance in _recounted(tables):
         stated = _leaves(tables.build.manifest.get(section, {}), section)
-        found = _leaves(recounted, section)
-        # Of what could not be counted nothing is said; of what could, every name.
-        known = [name for name in stated if name.split(".")[1] in recounted]
-        for name in sorted({*known, *found}):
-            if not _same(stated.get(name), found.get(name), exact):
+        counted = _leaves(recounted, section)
+        # Entries of tables with errors could not be counted, so that nothing is said about them.
+        comparable = [name for name in stated if name.split(".")[1] in recounted]
+        for name in sorted({*comparable, *counted}):
+            if not _same(stated.get(name), counted.get(name), tolerance):
                 place = {"file": "manifest.json", "entry": name}
-                examples.append(Example(place, {"manifest": stated.get(name), "counted": found.get(name)}))
+                examples.append(Example(place, {"manifest": stated.get(name), "counted": counted.get(name)}))
     tables.report.add(COUNTS, len(examples), examples)
 
 
 def _recounted(tables: Tables) -> Iterator[tuple[str, dict[str, Any], float]]:
-    """Give sections of the manifest as the tables have them, and how far a sum may be off."""
+    """Yield sections of the manifest as counted from the tables, and the tolerance of their sums."""
     readable = [name for name in TABLES if name not in tables.wrong]
     counts: dict[str, Any] = {name: tables.engine.count(name) for name in readable}
     for name, columns in _TALLIES.items():
@@ -83,10 +82,8 @@ def _recounted(tables: Tables) -> Iterator[tuple[str, dict[str, Any], float]]:
     limits: dict[str, Any] = {}
     for name, section in (("cooccurrences", "pairs"), ("word_cooccurrences", "word_pairs")):
         if name in readable:
-            tables.engine.create_view(
-                "pairs", sql("validate/word_pairs") if section == "word_pairs" else f"FROM {name}"
-            )
-            tables.engine.create_view("tested", sql("validate/tested"))
+            create_pairs_view(tables.engine, name)
+            tables.engine.create_view("tested", PAIR_STATEMENTS.sql("tested"))
             yield section, _totals(tables, section), 1e-9 * (counts[name] + 1)
             limits |= _limits(tables, section)
     if "cooccurrences" in readable:
@@ -94,31 +91,26 @@ def _recounted(tables: Tables) -> Iterator[tuple[str, dict[str, Any], float]]:
 
 
 def _tally(tables: Tables, table: str, column: str) -> dict[Any, int]:
-    found = tables.engine.fetch(f"SELECT {column}, COUNT(*) AS n FROM {table} GROUP BY {column}")
-    return dict(zip(found[column].to_pylist(), found["n"].to_pylist(), strict=True))
+    tally = tables.engine.fetch(f"SELECT {column}, COUNT(*) AS n FROM {table} GROUP BY {column}")
+    return dict(zip(tally[column].to_pylist(), tally["n"].to_pylist(), strict=True))
 
 
 def _totals(tables: Tables, section: str) -> dict[str, Any]:
-    row = tables.engine.fetch(
-        "SELECT COUNT(CASE WHEN figures > 0 THEN 1 END) AS distinct, COUNT(*) AS distinct_all, "
-        "COALESCE(SUM(figures), 0) AS instances, COALESCE(SUM(figures_all), 0) AS instances_all, "
-        "COALESCE(SUM(weight), 0) AS weight FROM pairs"
-    ).to_pylist()[0]
-    kept = row if section == "pairs" else {name: row[name] for name in ("distinct", "instances")}
-    return {name: value if name == "weight" else int(value) for name, value in kept.items()} | {
+    row = tables.engine.fetch(PAIR_STATEMENTS.sql("pair_totals")).to_pylist()[0]
+    totals = row if section == "pairs" else {name: row[name] for name in ("distinct", "instances")}
+    return {name: value if name == "weight" else int(value) for name, value in totals.items()} | {
         "tests": _tally(tables, "tested", "family")
     }
 
 
 def _limits(tables: Tables, section: str) -> dict[str, Any]:
-    """Give the threshold that is to be, and how many pairs it keeps."""
-    least = tables.build.min_figures
-    row = tables.engine.fetch(f"SELECT COUNT(*) AS n FROM pairs WHERE figures >= {least}").to_pylist()[0]
-    limits: dict[str, Any] = {f"{section}_kept": row["n"]}
-    asked = tables.build.manifest["parameters"].get("min_figures")
+    """Return the threshold that the tables imply, and the number of pairs that it keeps."""
+    number = tables.engine.count(f"(SELECT 1 FROM pairs WHERE figures >= {tables.build.min_figures})")
+    limits: dict[str, Any] = {f"{section}_kept": number}
+    parameter = tables.build.manifest["parameters"].get("min_figures")
     if section == "pairs":
         supports = _tally(tables, "pairs", "figures")
-        limits["min_figures"] = threshold(Counter(supports)) if asked == "auto" else asked
+        limits["min_figures"] = threshold(Counter(supports)) if parameter == "auto" else parameter
     return limits
 
 
@@ -128,40 +120,40 @@ def _leaves(value: Any, name: str) -> dict[str, Any]:
     return {path: leaf for key, below in value.items() for path, leaf in _leaves(below, f"{name}.{key}").items()}
 
 
-def _same(stated: Any, found: Any, off: float) -> bool:
-    if isinstance(found, float) and isinstance(stated, (int, float)):
-        return abs(stated - found) <= off
-    return bool(stated == found)
+def _same(stated: Any, counted: Any, tolerance: float) -> bool:
+    if isinstance(counted, float) and isinstance(stated, (int, float)):
+        return abs(stated - counted) <= tolerance
+    return bool(stated == counted)
 
 
 def check_files(build: Build, report: Report) -> None:
-    """Compare the files with the manifest; each is read once, in pieces."""
+    """Compare the files with the manifest; each is read once, in pieces of bounded size."""
     outputs = build.manifest.get("outputs", {})
-    written = {name: output for name, output in outputs.items() if name != "store"}  # which a check of its own opens
-    examples = [each for name, output in written.items() for each in _wrong_file(build.folder, name, output)]
+    written = {name: output for name, output in outputs.items() if name != "store"}  # which _check_store opens
+    examples = [example for name, output in written.items() for example in _file_faults(build.folder, name, output)]
     examples += [
         Example({"file": name}, {"found": "nothing"}) for name in _WRITTEN if not (build.folder / name).is_file()
     ]
     report.add(FILES, len(examples), examples)
-    report.scope.append(("files", ", ".join(sorted([*(each.get("file", each.get("folder", name))
-                                                      for name, each in outputs.items()), *_WRITTEN]))))  # fmt: skip
+    report.scope.append(("files", ", ".join(sorted([*(output.get("file", output.get("folder", name))
+                                                      for name, output in outputs.items()), *_WRITTEN]))))  # fmt: skip
     _check_report(build, report)
     if "store" in outputs:
         _check_store(build, report, outputs["store"].get("triples"))
 
 
-def _wrong_file(folder: Path, name: str, output: dict[str, Any]) -> Iterator[Example]:
-    place = folder / str(output.get("file", output.get("folder", name)))
+def _file_faults(folder: Path, name: str, output: dict[str, Any]) -> Iterator[Example]:
+    path = folder / str(output.get("file", output.get("folder", name)))
     if "file" in output:
         try:
-            found = {"bytes": place.stat().st_size, "sha256": _digest(place)}
+            actual = {"bytes": path.stat().st_size, "sha256": _digest(path)}
         except OSError as error:
-            found = {"found": error.strerror or str(error)}
-        differing = {name: value for name, value in found.items() if output.get(name) != value}
-        for entry, value in differing.items():
-            yield Example({"file": place.name}, {entry: value, "manifest": output.get(entry)})
-    elif not (place.is_dir() and any(place.iterdir())):
-        yield Example({"file": place.name}, {"found": "nothing"})
+            actual = {"found": error.strerror or str(error)}
+        for entry, value in actual.items():
+            if output.get(entry) != value:
+                yield Example({"file": path.name}, {entry: value, "manifest": output.get(entry)})
+    elif not (path.is_dir() and any(path.iterdir())):
+        yield Example({"file": path.name}, {"found": "nothing"})
 
 
 def _digest(path: Path) -> str:
@@ -173,13 +165,13 @@ def _check_report(build: Build, report: Report) -> None:
     stated: dict[str, int] = build.manifest.get("report", {})
     try:
         text = (build.folder / "report.tsv").read_text(encoding="utf-8")
-        found = reports.count(reports.from_tsv(text))
+        counts = reports.count(reports.from_tsv(text))
     except (OSError, ValueError, IndexError) as error:
         report.add(LINES, 1, [Example({"file": "report.tsv"}, {"error": " ".join(str(error).split())})])
         return
-    wrong = [code for code in sorted({*stated, *found}) if stated.get(code, 0) != found.get(code, 0)]
+    wrong = [code for code in sorted({*stated, *counts}) if stated.get(code, 0) != counts.get(code, 0)]
     examples = [
-        Example({"file": "report.tsv", "code": code}, {"manifest": stated.get(code, 0), "lines": found.get(code, 0)})
+        Example({"file": "report.tsv", "code": code}, {"manifest": stated.get(code, 0), "lines": counts.get(code, 0)})
         for code in wrong
     ]
     report.add(LINES, len(examples), examples)
@@ -187,8 +179,8 @@ def _check_report(build: Build, report: Report) -> None:
 
 def _check_store(build: Build, report: Report, stated: int | None) -> None:
     try:
-        found: int | str = len(open_read_only(build))
+        triples: int | str = len(open_read_only(build))
     except KgError as error:
-        found = str(error)
-    examples = [Example({"file": "store"}, {"triples": found, "manifest": stated})] if found != stated else []
+        triples = str(error)
+    examples = [Example({"file": "store"}, {"triples": triples, "manifest": stated})] if triples != stated else []
     report.add(STORE, len(examples), examples)

@@ -1,4 +1,4 @@
-"""RDF: a dump or store is read, counted, and validated by the shapes of `kg/shapes.ttl`, as a whole or by a sample."""
+"""Checks of RDF: a dump or store is read, counted and validated by the shapes of `shapes.ttl`, or a sample of it."""
 
 import gzip
 import heapq
@@ -22,19 +22,19 @@ from kg.runtime.plugins import install_command
 from kg.validation import shapes
 from kg.validation.findings import REWRITE, Check, Example, Report
 
-WHOLE = 200_000
-"""Up to so many triples all of them are validated."""
+ALL_TRIPLES = 200_000
+"""Most triples of which all nodes are validated; of more, a sample."""
 
 CHUNK = 2_000
-"""Nodes that are validated at once; what bounds the memory."""
+"""Nodes that are validated at once, which bounds the memory."""
 
 SYNTAX = Check("rdf.syntax", "the file is RDF that can be read to its end", remedy=REWRITE)
 TRIPLES = Check("rdf.triples", "the dump holds as many triples as the manifest says", remedy=REWRITE)
 CLASS_COUNTS = Check("rdf.classes", "there are as many things of each class as the manifest says", remedy=REWRITE)
-PAIRS = Check("rdf.pairs", "kg:allCount is how many figures mention both ends of the pair", remedy=REWRITE)
+PAIRS = Check("rdf.pairs", "kg:allCount is the number of figures that mention both ends of the pair", remedy=REWRITE)
 
 ENDINGS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
-"""Files of RDF by their ending; Oxigraph knows more, such as .txt, which may be anything."""
+"""Endings of RDF files. Oxigraph also has .txt, which may be anything."""
 
 ASSOCIATIONS = ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
 
@@ -50,7 +50,7 @@ _BROKEN = (SyntaxError, ValueError, OSError, EOFError, zlib.error)
 
 
 def check_build(build: Build, report: Report, sample: int) -> None:
-    """Check the dump of a build, and its store; where it has no store, one is made for the while."""
+    """Check the dump of a build and its store; without a store the dump is loaded into a temporary one."""
     outputs = build.manifest.get("outputs", {})
     output = outputs.get("turtle") or outputs.get("ntriples")
     if output is None:
@@ -66,20 +66,20 @@ def check_build(build: Build, report: Report, sample: int) -> None:
             report.add(TRIPLES, len(wrong), wrong)
             _check_classes(build, store, report)
             _check_store(store, report, sample, build.base, int(build.manifest["parameters"]["max_entities"]))
-    except SourceError as error:  # which outputs.files tells
+    except SourceError as error:  # the check outputs.files reports it
         report.skip("rdf", str(error))
     except _BROKEN as error:
         _add_broken(report, dump, error)
 
 
 def check_file(path: Path, report: Report, sample: int) -> None:
-    """Check a file of RDF by itself; raise SourceError where there is none, or of no known format."""
+    """Check a file of RDF, or a folder of them; raise SourceError for a missing file or an unknown format."""
     files = _files(path)
     try:
         with TemporaryDirectory(prefix="kg-") as folder:
             store = _load(files, Path(folder))
-            found = cast("QuerySolutions", query(store, _BASE))
-            terms = [cast("NamedNode", row["term"]).value for row in found]
+            rows = cast("QuerySolutions", query(store, _BASE))
+            terms = [cast("NamedNode", row["term"]).value for row in rows]
             base = terms[0].removesuffix("vocab#figureCount") if terms else DEFAULT_BASE
             _check_store(store, report, sample, base, BuildParameters().max_entities)
             del store
@@ -96,20 +96,20 @@ def _add_broken(report: Report, path: Path, error: BaseException) -> None:
 
 
 def _files(path: Path) -> list[tuple[Path, RdfFormat]]:
-    """Give the files of a dump with their formats: itself, or those in a folder, by name."""
+    """Return the files of a dump with their formats: the file itself, or those of a folder, sorted by name."""
     if not path.exists():
         raise SourceError(f"{path}: no such file; give a file of RDF, or a folder of them")
-    found = []
-    for each in sorted(path.iterdir()) if path.is_dir() else [path]:
-        ending = each.name.removesuffix(".gz").rpartition(".")[2]
-        known = RdfFormat.from_extension(ending) if ending in ENDINGS else None
-        if known is not None:
-            found.append((each, known))
+    files = []
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        ending = file.name.removesuffix(".gz").rpartition(".")[2]
+        format_ = RdfFormat.from_extension(ending) if ending in ENDINGS else None
+        if format_ is not None:
+            files.append((file, format_))
         elif not path.is_dir():
             raise SourceError(f"{path}: not known by its ending; known: {', '.join(ENDINGS)}, with or without .gz")
-    if not found:
+    if not files:
         raise SourceError(f"{path}: no RDF in it; known by their endings: {', '.join(ENDINGS)}, with or without .gz")
-    return found
+    return files
 
 
 @contextmanager
@@ -119,30 +119,30 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _load(files: list[tuple[Path, RdfFormat]], folder: Path) -> Store:
-    """Load files into the default graph, whatever graph they say."""
+    """Load files into the default graph of a new store; the graph names of quads are dropped."""
     store = Store(str(folder))
-    for path, known in files:
+    for path, format_ in files:
         with _unpacked(path) as file:
-            if known.supports_datasets:
+            if format_.supports_datasets:
                 store.bulk_extend(
-                    Quad(each.subject, each.predicate, each.object) for each in parse(input=file, format=known)
+                    Quad(quad.subject, quad.predicate, quad.object) for quad in parse(input=file, format=format_)
                 )
             else:
-                store.bulk_load(input=file, format=known)
+                store.bulk_load(input=file, format=format_)
     return store
 
 
 @contextmanager
 def _opened(build: Build, dump: Path) -> Iterator[tuple[Store, int]]:
-    """Give the store of a build and the number of triples of its dump."""
+    """Open the store of a build; yield it with the number of triples of its dump."""
     files = _files(dump)
     if "store" in build.manifest["outputs"]:
         try:
             store = open_read_only(build)
-        except KgError:  # which another check tells
+        except KgError:  # the check outputs.store reports it
             store = None
         if store is not None:
-            yield store, sum(_count(path, known) for path, known in files)
+            yield store, sum(_count(path, format_) for path, format_ in files)
             return
     with TemporaryDirectory(prefix="kg-") as folder:
         store = _load(files, Path(folder))
@@ -150,36 +150,36 @@ def _opened(build: Build, dump: Path) -> Iterator[tuple[Store, int]]:
         del store
 
 
-def _count(path: Path, known: RdfFormat) -> int:
+def _count(path: Path, format_: RdfFormat) -> int:
     with _unpacked(path) as file:
-        return sum(1 for _ in parse(input=file, format=known))
+        return sum(1 for _ in parse(input=file, format=format_))
 
 
 # -- checking
 
 
 def _check_classes(build: Build, store: Store, report: Report) -> None:
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for row in cast("QuerySolutions", query(store, _COUNTS)):
-        found[cast("NamedNode", row["class"]).value] = int(cast("Literal", row["count"]).value)
+        counts[cast("NamedNode", row["class"]).value] = int(cast("Literal", row["count"]).value)
     examples = []
+    namespaces = NAMESPACES | {"kg": f"{build.base}vocab#"}
     for names, stated in _expected(build.manifest).items():
-        namespaces = NAMESPACES | {"kg": f"{build.base}vocab#"}
         iris = [namespaces[name.partition(":")[0]] + name.partition(":")[2] for name in names]
-        if (number := sum(found.get(iri, 0) for iri in iris)) != stated:
+        if (number := sum(counts.get(iri, 0) for iri in iris)) != stated:
             examples.append(Example({"class": ", ".join(names)}, {"things": number, "manifest": stated}))
     report.add(CLASS_COUNTS, len(examples), examples)
 
 
 def _expected(manifest: dict[str, Any]) -> dict[tuple[str, ...], int]:
-    """Give how many things of some classes there are to be."""
+    """Return the number of things that the manifest states for each class, or group of classes."""
     counts, limits = manifest["counts"], manifest["thresholds"]
     layers = manifest["parameters"].get("layers", ())
     expected: dict[tuple[str, ...], int] = {("fabio:Figure",): counts["figures"]}
     expected[("fabio:JournalArticle",)] = counts["papers"]
     expected |= {(CLASSES[category],): number for category, number in counts["entities_by_category"].items()}
     if "cooccurrences" in layers:
-        expected[tuple(f"biolink:{each}" for each in ASSOCIATIONS)] = limits["pairs_kept"]
+        expected[tuple(f"biolink:{name}" for name in ASSOCIATIONS)] = limits["pairs_kept"]
     if "terms" in layers:
         expected |= {("kg:Word",): counts["words"], ("kg:TermAssociation",): limits["word_pairs_kept"]}
     return expected
@@ -187,10 +187,10 @@ def _expected(manifest: dict[str, Any]) -> dict[tuple[str, ...], int]:
 
 def _check_store(store: Store, report: Report, sample: int, base: str, max_entities: int) -> None:
     shape = shapes.load(base)
-    whole = len(store) <= WHOLE
-    chosen = {each: _subjects(store, each, None if whole else sample) for each in shapes.classes(shape)}
-    of = "all" if whole else f"a sample of up to {sample:,} of each class"
-    report.scope.append(("RDF", f"{len(store):,} triples; {sum(map(len, chosen.values())):,} things looked at, {of}"))
+    limit = None if len(store) <= ALL_TRIPLES else sample
+    chosen = {class_: _subjects(store, class_, limit) for class_ in shapes.classes(shape)}
+    share = "all" if limit is None else f"a sample of up to {sample:,} of each class"
+    report.scope.append(("RDF", f"{len(store):,} triples; {sum(map(len, chosen.values())):,} nodes checked, {share}"))
     if not shapes.installed():
         report.skip("rdf.shapes", f"pySHACL is not installed; install it with: {install_command('validate')}")
     elif not _check_shapes(store, report, chosen, shape, base):
@@ -200,12 +200,12 @@ def _check_store(store: Store, report: Report, sample: int, base: str, max_entit
 
 
 def _check_shapes(store: Store, report: Report, chosen: dict[str, list[str]], shape: Graph, base: str) -> bool:
-    """Validate things by the shapes; say whether that found no error."""
+    """Validate nodes by the shapes; return whether there was no error."""
     faults: dict[Check, list[Example]] = {}
-    focus = sorted({subject for some in chosen.values() for subject in some})
+    focus = sorted({subject for subjects in chosen.values() for subject in subjects})
     for start in range(0, len(focus), CHUNK):
-        some = focus[start : start + CHUNK]
-        for fault in shapes.validate(_neighbourhood(store, some), some, shape, base):
+        chunk = focus[start : start + CHUNK]
+        for fault in shapes.validate(_neighbourhood(store, chunk), chunk, shape, base):
             faults.setdefault(fault.check, []).append(fault.example)
     for check, examples in sorted(faults.items()):
         report.add(check, len(examples), examples)
@@ -214,21 +214,21 @@ def _check_shapes(store: Store, report: Report, chosen: dict[str, list[str]], sh
     return all(check.severity != "error" for check in faults)
 
 
-def _subjects(store: Store, class_: str, most: int | None) -> list[str]:
-    """Give the things of a class, or so many of them: the same at every run, whatever the order of the store."""
+def _subjects(store: Store, class_: str, limit: int | None) -> list[str]:
+    """Return the IRIs of a class, or a sample of `limit`: the same at every run, whatever the order of the store."""
     quads = store.quads_for_pattern(None, _TYPE, NamedNode(class_))
-    found = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
-    if most is None:
-        return sorted(found)
-    return heapq.nsmallest(most, found, key=lambda iri: md5(iri.encode(), usedforsecurity=False).digest())
+    iris = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+    if limit is None:
+        return sorted(iris)
+    return heapq.nsmallest(limit, iris, key=lambda iri: md5(iri.encode(), usedforsecurity=False).digest())
 
 
 def _neighbourhood(store: Store, subjects: list[str]) -> bytes:
-    """Give what is said about some things, and the classes of what they refer to, as N-Triples."""
-    triples = [quad.triple for each in subjects for quad in store.quads_for_pattern(NamedNode(each), None, None)]
+    """Return the triples of some subjects and the classes of the nodes that they refer to, as N-Triples."""
+    triples = [quad.triple for iri in subjects for quad in store.quads_for_pattern(NamedNode(iri), None, None)]
     near = {triple.object for triple in triples if isinstance(triple.object, NamedNode) and triple.predicate != _TYPE}
     far = near.difference(map(NamedNode, subjects))
-    triples += [quad.triple for each in far for quad in store.quads_for_pattern(each, _TYPE, None)]
+    triples += [quad.triple for node in far for quad in store.quads_for_pattern(node, _TYPE, None)]
     return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
@@ -247,14 +247,14 @@ def _check_pairs(store: Store, report: Report, chosen: dict[str, list[str]], bas
 
 
 def _joined(store: Store, pair: str, oversized: str, base: str) -> tuple[int, int] | None:
-    """Give the stated and the joined number of figures of a pair; None where it is not whole, which the shapes tell."""
-    about = {quad.predicate.value: quad.object for quad in store.quads_for_pattern(NamedNode(pair), None, None)}
-    ends = [about.get(f"{NAMESPACES['biolink']}{end}") for end in ("subject", "object")]
-    stated = about.get(f"{base}vocab#allCount")
+    """Return the stated and the joined number of figures of a pair; None if it lacks one, which the shapes report."""
+    values = {quad.predicate.value: quad.object for quad in store.quads_for_pattern(NamedNode(pair), None, None)}
+    ends = [values.get(f"{NAMESPACES['biolink']}{end}") for end in ("subject", "object")]
+    stated = values.get(f"{base}vocab#allCount")
     if (
         not isinstance(stated, Literal)
         or not stated.value.isdecimal()
-        or not all(isinstance(e, NamedNode) for e in ends)
+        or not all(isinstance(end, NamedNode) for end in ends)
     ):
         return None
     rows = cast("QuerySolutions", query(store, _JOIN % (*map(str, ends), oversized), base))

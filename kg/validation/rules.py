@@ -1,4 +1,4 @@
-"""What holds of every row by itself: docs/data-model.md as conditions of SQL that a faulty row fulfils."""
+"""Rules for single rows: docs/data-model.md as SQL conditions that only a faulty row fulfils."""
 
 import re
 from collections.abc import Iterator
@@ -6,27 +6,28 @@ from typing import NamedTuple, get_args
 
 import pyarrow as pa
 
-from kg.model.identifiers import OWN_PREFIXES, PREFIXES
+from kg.engines.statements import quote
+from kg.model.identifiers import FIGID, OWN_PREFIXES, PREFIXES
 from kg.model.records import CATEGORIES, FLAVOURS, Origin
-from kg.model.tables import TABLES
+from kg.model.tables import STATISTICS, TABLES
+from kg.model.text import MARKERS
+from kg.rdf.triples import DOI, UUID, WPID
 from kg.validation.findings import MEND, REBUILD, Check
 
 _IDENTIFIER = "[A-Za-z0-9._~%/:-]+"
 _PREFIXED = f"({'|'.join(map(re.escape, [*PREFIXES, *OWN_PREFIXES]))}):{_IDENTIFIER}"
-_FIGURE = "pfocr:PMC[0-9]{1,12}__[A-Za-z0-9._-]{1,240}"
+_FIGURE = f"pfocr:{FIGID.pattern}"
 _PAPER = f"pmc:PMC[0-9]{{1,12}}|pubmed:[0-9]+|doi:10\\.{_IDENTIFIER}"
 _TAXON = "ncbitaxon:[0-9]+"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
-_STATISTICS = ("expected", "lift", "jaccard", "npmi", "log10_p", "q")
+_TESTED = (*STATISTICS, "q")
 _MARGINS = ("subject_figures", "object_figures", "universe")
-_UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-
-_MARKERS = "('', 'NA', '.na.character')"
+_MARKERS = f"({quote(*sorted(MARKERS))})"
 _PINNED = frozenset({
     "figure_id", "paper_id", "entity_id", "word_id", "family_id", "citing_id", "cited_id", "match",
     "category", "id_status", "taxon", "origin", "word_status", "flavour", "kind", "ndex", "wikipathways_id",
 })  # fmt: skip
-"""Columns of which other checks say all that they may hold; texts in other columns are free."""
+"""Columns whose values other checks restrict; other columns of text are free."""
 
 _KINDS = {
     "gene": ("ncbigene", "hgnc.symbol"),
@@ -35,11 +36,11 @@ _KINDS = {
     "disease": ("doid", "mesh", "disease.name"),
     "unknown": ("keyword",),
 }
-"""Category to the prefixes of its entities."""
+"""Prefixes of entities, keyed by category."""
 
 
 class Rule(NamedTuple):
-    """What no row of a table may fulfil, and the columns that show it, beside its key."""
+    """A condition that no valid row of a table fulfils, and the columns that show the fault, beside the key."""
 
     check: Check
     table: str
@@ -48,15 +49,15 @@ class Rule(NamedTuple):
 
 
 def rules(table: str) -> list[Rule]:
-    """Give the rules of a table."""
-    return [*_required(table), *_texts(table), *_OWN[table]()]
+    """Return the rules of a table."""
+    return [*_required(table), *_texts(table), *_RULES[table]()]
 
 
 def _rule(name: str, faulty: str, shows: str, holds: str) -> Rule:
     return Rule(Check(name, holds), name.partition(".")[0], faulty, shows)
 
 
-def _noted(name: str, faulty: str, shows: str, holds: str) -> Rule:
+def _warning(name: str, faulty: str, shows: str, holds: str) -> Rule:
     return Rule(Check(name, holds, "warning", MEND), name.partition(".")[0], faulty, shows)
 
 
@@ -65,7 +66,7 @@ def _unlike(column: str, pattern: str) -> str:
 
 
 def _unlike_link(column: str, pattern: str) -> str:
-    """Say that a link is none; a marker in its place is another check's."""
+    """Return the condition that a text is no link; markers of missing values are left to another rule."""
     return f"{column} NOT IN {_MARKERS} AND {_unlike(column, pattern)}"
 
 
@@ -78,16 +79,16 @@ def _any(*conditions: str) -> str:
 
 
 def _required(table: str) -> Iterator[Rule]:
-    """No NULL where there may be none; columns of the key are part of the place."""
-    needed = [field.name for field in TABLES[table] if not field.nullable]
-    missing = " ".join(f"WHEN {name} IS NULL THEN '{name}'" for name in needed)
-    faulty = _any(*(f"{name} IS NULL" for name in needed))
+    """Yield the rule that required columns are not NULL; columns of the key are shown as the place."""
+    names = [field.name for field in TABLES[table] if not field.nullable]
+    missing = " ".join(f"WHEN {name} IS NULL THEN '{name}'" for name in names)
+    faulty = _any(*(f"{name} IS NULL" for name in names))
     shows = f'CASE {missing} END AS "missing"'
-    yield _rule(f"{table}.required", faulty, shows, f"these are never NULL: {', '.join(needed)}")
+    yield _rule(f"{table}.required", faulty, shows, f"these are never NULL: {', '.join(names)}")
 
 
 def _texts(table: str) -> Iterator[Rule]:
-    """Texts are clean, and no marker stands where a value is missing."""
+    """Yield the rules that texts are clean and that a missing value is NULL."""
     if table.endswith("cooccurrences"):
         return
     free = [field.name for field in TABLES[table] if field.type == pa.string() and field.name not in _PINNED]
@@ -97,10 +98,11 @@ def _texts(table: str) -> Iterator[Rule]:
         ("markers", optional, f"{{}} IN {_MARKERS}", "a missing value is NULL, never a marker"),
     ):
         if columns:
-            which = " ".join(f"WHEN {condition.format(each)} THEN '{each}'" for each in columns)
-            text = " ".join(f"WHEN {condition.format(each)} THEN {each}" for each in columns)
-            shows = f'CASE {which} END AS "column", CASE {text} END AS "text"'
-            faulty = _any(*(condition.format(each) for each in columns))
+            conditions = {column: condition.format(column) for column in columns}
+            names = " ".join(f"WHEN {faulty} THEN '{column}'" for column, faulty in conditions.items())
+            texts = " ".join(f"WHEN {faulty} THEN {column}" for column, faulty in conditions.items())
+            shows = f'CASE {names} END AS "column", CASE {texts} END AS "text"'
+            faulty = _any(*conditions.values())
             yield Rule(Check(f"{table}.{name}", holds, "warning", REBUILD), table, faulty, shows)
 
 
@@ -114,12 +116,12 @@ def _figures() -> list[Rule]:
               "paper_id is the part of the figid before the first __"),
         _rule("figures.year", "year NOT BETWEEN 0 AND 9999", "year", "year has up to four digits"),
         _rule("figures.score", "NOT pathway_score BETWEEN 0 AND 1", "pathway_score", "pathway_score is from 0 to 1"),
-        _noted("figures.rank", "search_rank < 1", "search_rank", "search_rank is from 1"),
+        _warning("figures.rank", "search_rank < 1", "search_rank", "search_rank is from 1"),
         _rule("figures.record", _any(f"source_file IS NULL AND ({stray})",
                                      *(f"source_file IS NOT NULL AND {name} IS NULL" for name in lists)),
               "source_file, organisms, organisms_ner, annotations",
-              "a figure with a record has lists, if empty ones; one known by a table has nothing but its ids"),
-        _noted("figures.links", _any(_unlike("ndex", _UUID), _unlike("wikipathways_id", "WP[0-9]+"),
+              "a figure with a record has lists, perhaps empty; without a record it has nothing but its ids"),
+        _warning("figures.links", _any(_unlike("ndex", UUID.pattern), _unlike("wikipathways_id", WPID.pattern),
                                      _unlike_link("url", "https?://.*")),
                "ndex, wikipathways_id, url", "ndex is a UUID, wikipathways_id is WP and digits, url a web address"),
     ]  # fmt: skip
@@ -129,7 +131,7 @@ def _papers() -> list[Rule]:
     return [
         _rule("papers.id", _unlike("paper_id", _PAPER), "title", "paper_id is a CURIE of pmc, pubmed or doi"),
         _rule("papers.year", "year NOT BETWEEN 0 AND 9999", "year", "year has up to four digits"),
-        _noted("papers.doi", _unlike_link("doi", r"10\.[0-9]{4,9}/\S+"), "doi",
+        _warning("papers.doi", _unlike_link("doi", DOI.pattern), "doi",
                "a DOI is 10., digits, a slash and more"),
     ]  # fmt: skip
 
@@ -139,7 +141,7 @@ def _entities() -> list[Rule]:
              for kind, prefixes in _KINDS.items()]  # fmt: skip
     own = _not_in("split_part(entity_id, chr(58), 1)", *OWN_PREFIXES, "hgnc.symbol")
     unsorted = [f"{name} IS NULL OR {name} <> list_sort(list_distinct({name}))" for name in ("xrefs", "synonyms")]
-    bad_xref = f"len(list_filter(xrefs, lambda each: {_unlike('each', _PREFIXED)})) > 0"
+    bad_xref = f"len(list_filter(xrefs, lambda xref: {_unlike('xref', _PREFIXED)})) > 0"
     return [
         _rule("entities.id", _unlike("entity_id", _PREFIXED), "name", "entity_id is a CURIE of a known prefix"),
         _rule("entities.category", _any(_not_in("category", *CATEGORIES), *kinds), "category",
@@ -186,7 +188,7 @@ def _words() -> list[Rule]:
     encoded = "CASE WHEN word IN ('.', '..') THEN replace(word, '.', '%2E') ELSE url_encode(word) END"
     return [
         _rule("words.id", f"word_id <> 'word:' || {encoded}", "word", "word_id is word: and the word percent-encoded"),
-        _rule("words.category", _not_in("category", *(each for each in CATEGORIES if each != "family")), "category",
+        _rule("words.category", _not_in("category", *sorted({*CATEGORIES} - {"family"})), "category",
               "category is gene, chemical, disease or unknown"),
         _rule("words.status", _not_in("word_status", "given", "inferred"), "word_status", "given or inferred"),
         _rule("words.counts", "figures < 1 OR papers < 1 OR papers > figures OR entities < 1",
@@ -199,8 +201,8 @@ def _pairs(table: str, *more: Rule) -> list[Rule]:
     ranges = _any(*(f"NOT {name} BETWEEN {low} AND {high}" for name, low, high in (
         ("expected", "0", "universe * 1.000001"), ("lift", "0", "universe * 1.000001"), ("jaccard", "0", "1"),
         ("npmi", "-1", "1"), ("log10_p", "'-inf'::DOUBLE", "0"), ("q", "0", "1"))))  # fmt: skip
-    untested = _any(f"figures = 0 AND COALESCE({', '.join(_STATISTICS)}) IS NOT NULL",
-                    *(f"figures > 0 AND {name} IS NULL" for name in (*_MARGINS, *_STATISTICS)))  # fmt: skip
+    untested = _any(f"figures = 0 AND COALESCE({', '.join(_TESTED)}) IS NOT NULL",
+                    *(f"figures > 0 AND {name} IS NULL" for name in (*_MARGINS, *_TESTED)))  # fmt: skip
     return [
         _rule(f"{table}.ends", "subject_id >= object_id", "figures", "subject_id is less than object_id"),
         _rule(f"{table}.category", categories, "subject_category, object_category", "categories are of the five"),
@@ -209,12 +211,12 @@ def _pairs(table: str, *more: Rule) -> list[Rule]:
         _rule(f"{table}.years", _any("first_year > last_year", "(first_year IS NULL) <> (last_year IS NULL)",
                                      "figures = 0 AND first_year IS NOT NULL"), "figures, first_year, last_year",
               "first_year is not after last_year; both are NULL, or neither"),
-        _rule(f"{table}.tested", untested, "figures, " + ", ".join((*_MARGINS, *_STATISTICS)),
-              "statistics and what they rest on are NULL where figures is 0, and never else"),
+        _rule(f"{table}.tested", untested, "figures, " + ", ".join((*_MARGINS, *_TESTED)),
+              "statistics and their margins are NULL where figures is 0, and never else"),
         _rule(f"{table}.margins", "figures > LEAST(subject_figures, object_figures) OR "
               "GREATEST(subject_figures, object_figures) > universe", "figures, " + ", ".join(_MARGINS),
               "subject_figures and object_figures are from figures to universe"),
-        _rule(f"{table}.ranges", ranges, ", ".join(_STATISTICS),
+        _rule(f"{table}.ranges", ranges, ", ".join(_TESTED),
               "expected and lift are from 0 to universe, jaccard and q from 0 to 1, npmi from -1 to 1, log10_p to 0"),
         *more,
     ]  # fmt: skip
@@ -238,7 +240,7 @@ def _word_cooccurrences() -> list[Rule]:
     return _pairs("word_cooccurrences", _rule("word_cooccurrences.figures", "figures < 1", "figures", least))
 
 
-_OWN = {
+_RULES = {
     "figures": _figures,
     "papers": _papers,
     "entities": _entities,

@@ -1,4 +1,4 @@
-"""SHACL: the shapes of `kg/shapes.ttl`, for the base of a build, and what pySHACL says of some triples by them."""
+"""SHACL: the shapes of `shapes.ttl` for the base of a build, and their faults that pySHACL finds in triples."""
 
 import re
 from collections.abc import Iterable
@@ -19,19 +19,19 @@ _SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")
 
 
 class Fault(NamedTuple):
-    """One result of validation."""
+    """A validation result of pySHACL: the check that its shape makes, and the node."""
 
     check: Check
     example: Example
 
 
 def load(base: str = DEFAULT_BASE) -> Graph:
-    """Give the shapes for a base: it takes the place of the default one in IRIs, and in patterns, escaped."""
-    written = Graph().parse(data=(files("kg.validation") / "shapes.ttl").read_text(encoding="utf-8"), format="turtle")
-    here = Graph(bind_namespaces="none")
-    for triple in written:
-        here.add(tuple(_rebased(term, base) for term in triple))  # type: ignore[arg-type]
-    return here
+    """Return the shapes for a base, which replaces the default base in IRIs and, escaped, in patterns."""
+    default = Graph().parse(data=(files("kg.validation") / "shapes.ttl").read_text(encoding="utf-8"), format="turtle")
+    shapes = Graph(bind_namespaces="none")
+    for triple in default:
+        shapes.add(tuple(_rebased(term, base) for term in triple))  # type: ignore[arg-type]
+    return shapes
 
 
 def _rebased(term: Node, base: str) -> Node:
@@ -47,12 +47,12 @@ def _pattern(text: str) -> str:
 
 
 def classes(shapes: Graph) -> list[str]:
-    """Give the IRIs of the classes that have shapes, sorted."""
-    return sorted({str(each) for each in shapes.objects(None, SH.targetClass)})
+    """Return the IRIs of the classes that have shapes, sorted."""
+    return sorted({str(class_) for class_ in shapes.objects(None, SH.targetClass)})
 
 
 def installed() -> bool:
-    """Say whether pySHACL is there: it comes with the extra `validate`."""
+    """Return whether pySHACL is installed; the extra `validate` installs it."""
     try:
         import pyshacl  # noqa: F401
     except ModuleNotFoundError:
@@ -61,49 +61,53 @@ def installed() -> bool:
 
 
 def validate(triples: bytes, focus: Iterable[str], shapes: Graph, base: str) -> list[Fault]:
-    """Validate some nodes; `triples`, N-Triples, have what is said about them and the classes of what they refer to."""
+    """Validate nodes by the shapes; return the faults, sorted.
+
+    `focus` has the IRIs of the nodes. `triples` are N-Triples: all that have these as subjects, and the classes of the
+    nodes to which they refer.
+    """
     from pyshacl import validate as run
 
     data = Graph(bind_namespaces="none").parse(data=triples, format="nt")
-    results = run(data, shacl_graph=_aimed(shapes, data, {URIRef(each) for each in focus}), inplace=True)[1]
-    if not isinstance(results, Graph):  # pySHACL has failed, and says why
+    results = run(data, shacl_graph=_targeted(shapes, data, {URIRef(iri) for iri in focus}), inplace=True)[1]
+    if not isinstance(results, Graph):  # pySHACL has failed, and returns its message
         return [Fault(Check("rdf.shapes", "pySHACL can validate it"), Example({}, {"error": str(results)[:300]}))]
-    faults = [_fault(results, each, shapes, base) for each in results.subjects(RDF.type, SH.ValidationResult)]
+    faults = [_fault(results, result, shapes, base) for result in results.subjects(RDF.type, SH.ValidationResult)]
     return sorted(faults, key=lambda fault: (fault.check.name, str(fault.example)))
 
 
-def _aimed(shapes: Graph, data: Graph, focus: set[URIRef]) -> Graph:
-    """Give the shapes with the nodes of their classes as targets that are in focus, and no others.
+def _targeted(shapes: Graph, data: Graph, focus: set[URIRef]) -> Graph:
+    """Return the shapes with nodes as targets: those in focus, in the place of all nodes of a class.
 
-    pySHACL's own `focus_nodes` will not do: it lets everything that a node refers to and that is not in focus pass.
+    pySHACL's own `focus_nodes` would accept any node outside the focus to which a node refers.
     """
-    aimed = Graph(bind_namespaces="none")
+    targeted = Graph(bind_namespaces="none")
     for shape, term, value in shapes:
         if term != SH.targetClass:
-            aimed.add((shape, term, value))
+            targeted.add((shape, term, value))
             continue
         for node in data.subjects(RDF.type, value):
             if node in focus:
-                aimed.add((shape, SH.targetNode, node))
-    return aimed
+                targeted.add((shape, SH.targetNode, node))
+    return targeted
 
 
 def _fault(results: Graph, result: Node, shapes: Graph, base: str) -> Fault:
     source, path = results.value(result, SH.sourceShape), results.value(result, SH.resultPath)
     owner = source if isinstance(source, URIRef) else shapes.value(None, SH.property, source)
     kind = str(owner).rpartition("#")[2]
-    about = re.split(r"[/#]", str(path))[-1] if path is not None and not _is_closed(results, result) else "properties"
-    name = f"rdf.{kind}" if path is None else f"rdf.{kind}.{about}"
-    message = " ".join(str(each) for each in results.objects(result, SH.resultMessage))
+    subject = re.split(r"[/#]", str(path))[-1] if path is not None and not _is_closed(results, result) else "properties"
+    name = f"rdf.{kind}" if path is None else f"rdf.{kind}.{subject}"
+    message = " ".join(str(text) for text in results.objects(result, SH.resultMessage))
     severity = SEVERITIES.get(results.value(result, SH.resultSeverity), "error")
     place = {"node": _short(results.value(result, SH.focusNode), base)}
     value = {"constraint": str(results.value(result, SH.sourceConstraintComponent)).rpartition("#")[2]}
     value["constraint"] = value["constraint"].removesuffix("ConstraintComponent")
     if path is not None:
         place["property"] = str(path)
-    if (found := results.value(result, SH.value)) is not None:
-        value["value"] = _short(found, base)
-    remedy = REWRITE if severity == "error" else DECLARE if about == "properties" else MEND
+    if (node := results.value(result, SH.value)) is not None:
+        value["value"] = _short(node, base)
+    remedy = REWRITE if severity == "error" else DECLARE if subject == "properties" else MEND
     return Fault(Check(name, message, severity, remedy), Example(place, value))
 
 

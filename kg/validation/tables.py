@@ -1,10 +1,11 @@
-"""The tables of a build: checked in stages, in bounded memory.
+"""Checks of the tables of a build, in stages and in bounded memory.
 
-A check is not made where an earlier stage found errors in a table that it reads: what it would find is what these
-have caused. What holds between tables lies in `kg/sql/validate`, as SELECTs of the rows that are wrong.
+A check is skipped if an earlier stage found errors in a table that it reads, because these errors would cause more.
+The statements of `sql/tables.sql` compare tables with each other.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,47 +15,49 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kg.engines.duckdb import DuckDBEngine
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.errors import KgError
 from kg.model.tables import SORT_KEYS, TABLES, Build
 from kg.validation.findings import EXAMPLES, Check, Example, Report
 from kg.validation.rules import Rule, rules
 
+STATEMENTS = Statements("kg.validation", "tables")
+
 
 class TableCheck(NamedTuple):
-    """A check of one table, by a SELECT of its faulty rows: columns of its key say where, the others what."""
+    """A check of one table by a SELECT of its faulty rows: the key is the place, the other columns show the fault."""
 
     check: Check
     table: str
     reads: Sequence[str]
-    """Tables that the SELECT reads, other than its own."""
+    """Other tables that the SELECT reads."""
     faulty: str
 
 
 class Tables:
-    """The tables of a build while they are checked. Close it, or use it in a `with` statement."""
+    """The tables of a build while they are checked."""
 
     def __init__(self, build: Build, engine: DuckDBEngine, report: Report) -> None:
         self.build = build
         self.engine = engine
         self.report = report
         self.wrong: set[str] = set()
-        """Tables with errors, as of the last stage that is done."""
-        self._found: set[str] = set()
+        """Tables in which finished stages have found errors."""
+        self._wrong_now: set[str] = set()
 
     def settle(self) -> None:
-        """End a stage: from here on tables that it found errors in are not read."""
-        self.wrong |= self._found
+        """End a stage: later ones do not read the tables in which it found errors."""
+        self.wrong |= self._wrong_now
 
     def run(self, checks: Iterable[TableCheck]) -> None:
-        """Make checks of one stage."""
-        for each in checks:
-            self.attempt(each.check, each.table, each.reads, lambda made=each: self._faults(made.table, made.faulty))  # type: ignore[misc]
+        """Run checks of one stage."""
+        for check, table, reads, faulty in checks:
+            self.attempt(check, table, reads, partial(self._faults, table, faulty))
 
     def attempt(
         self, check: Check, table: str, reads: Sequence[str], find: Callable[[], tuple[int, list[Example]]]
     ) -> None:
-        """Make a check that finds its faults itself, unless it reads a table with errors."""
+        """Run a check, unless it reads a table with errors; `find` returns the number of faults and examples."""
         if blocked := sorted({table, *reads} & self.wrong):
             self.report.skip(check.name, f"errors in {', '.join(blocked)} come first")
             return
@@ -64,7 +67,7 @@ class Tables:
             damaged = Check(check.name, "the table can be read")
             total, examples, check = 1, [Example({"table": table}, {"error": str(error)[:300]})], damaged
         if not self.report.add(check, total, examples) and check.severity == "error":
-            self._found.add(table)
+            self._wrong_now.add(table)
 
     def _faults(self, table: str, faulty: str) -> tuple[int, list[Example]]:
         total = self.engine.count(f"({faulty})")
@@ -77,27 +80,27 @@ class Tables:
     # -- stage 1: the files
 
     def open(self) -> None:
-        """Attach the tables that are there and have their columns."""
+        """Attach the tables that exist and have the columns of the schema."""
         for name in TABLES:
-            self.attempt(Check(f"{name}.file", "the table is there, with its columns and their types"), name, (),
-                         lambda name=name: self._attach(name))  # type: ignore[misc]  # fmt: skip
+            check = Check(f"{name}.file", "the table is there, with its columns and their types")
+            self.attempt(check, name, (), partial(self._attach, name))
         self.settle()
 
     def _attach(self, name: str) -> tuple[int, list[Example]]:
         path = self.build.table(name)
         examples = [
-            Example({"table": name, "file": part.name, "column": column}, {"type": found, "expected": expected})
+            Example({"table": name, "file": part.name, "column": column}, {"type": actual, "expected": expected})
             for part in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])
-            for column, found, expected in _columns(name, part)
+            for column, actual, expected in _wrong_columns(name, part)
         ]
         if not examples:
             self.engine.attach(name, path)
         return len(examples), examples
 
-    # -- stage 2: rows by themselves
+    # -- stage 2: single rows
 
     def rows(self) -> None:
-        """Check keys, and every row by itself, in one pass over each table."""
+        """Check the keys and the single rows of each table."""
         for name in TABLES:
             self._keys(name)
             if name not in self.wrong:
@@ -105,68 +108,71 @@ class Tables:
         self.settle()
 
     def _rules(self, table: str) -> None:
-        every = rules(table)
-        counts = ", ".join(f"COUNT(*) FILTER ({rule.faulty}) AS r{number}" for number, rule in enumerate(every))
+        all_rules = rules(table)
+        counts = ", ".join(f"COUNT(*) FILTER ({rule.faulty}) AS r{number}" for number, rule in enumerate(all_rules))
 
-        def counted() -> tuple[int, list[Example]]:
+        def count() -> tuple[int, list[Example]]:
             row = self.engine.fetch(f"SELECT {counts} FROM {table}").to_pylist()[0]
-            self.run(_of_rule(rule) for rule, number in zip(every, row.values(), strict=True) if number)
-            self.report.passed += [rule.check.name for rule, n in zip(every, row.values(), strict=True) if not n]
+            numbers = [*zip(all_rules, row.values(), strict=True)]
+            self.run(_rule_check(rule) for rule, number in numbers if number)
+            self.report.passed += [rule.check.name for rule, number in numbers if not number]
             return 0, []
 
-        self.attempt(Check(f"{table}.rows", "the table can be read"), table, (), counted)
+        self.attempt(Check(f"{table}.rows", "the table can be read"), table, (), count)
 
     def _keys(self, table: str) -> None:
         keys = ", ".join(SORT_KEYS[table])
-        unordered: list[Example] = []
+        unsorted: list[Example] = []
+        repeated = 0
 
-        def ordered() -> tuple[int, list[Example]]:
-            total, repeated = 0, 0
-            for number, batch, (wrong, twice) in self._neighbours(table):
-                total += len(wrong)
-                repeated += len(twice)
-                room = EXAMPLES - len(unordered)
-                unordered.extend(_row(table, batch, place, number) for place in wrong[:room])
-            self._repeated = repeated
-            return total, unordered
+        def compare_neighbours() -> tuple[int, list[Example]]:
+            nonlocal repeated
+            total = pairs = 0
+            for first, keys_of_rows, (less, equal) in self._neighbours(table):
+                total += len(less)
+                pairs += len(equal)
+                unsorted.extend(_row(table, keys_of_rows, index, first) for index in less[: EXAMPLES - len(unsorted)])
+            repeated = pairs
+            return total, unsorted
 
-        self._repeated = 0
-        self.attempt(Check(f"{table}.sorted", f"rows are sorted by {keys}, in UTF-8 byte order"), table, (), ordered)
+        sorted_ = Check(f"{table}.sorted", f"rows are sorted by {keys}, in UTF-8 byte order")
+        self.attempt(sorted_, table, (), compare_neighbours)
+        # Equal rows of a sorted table are neighbours, so that only a faulty table needs the GROUP BY.
+        unique = not repeated and not unsorted
         group = f"SELECT {keys}, COUNT(*) AS rows FROM {table} GROUP BY {keys} HAVING COUNT(*) > 1"
         check = Check(f"{table}.unique", f"no two rows have the same {keys}")
-        # Neighbours tell, and cost nothing, as long as rows are sorted.
-        known = not self._repeated and not unordered
-        self.attempt(check, table, (), lambda: (0, []) if known else self._faults(table, group))
+        self.attempt(check, table, (), lambda: (0, []) if unique else self._faults(table, group))
 
     def _neighbours(self, table: str) -> Iterable[tuple[int, pa.Table, tuple[list[int], list[int]]]]:
-        """Give the keys some at a time, each time from the last one of the time before on.
+        """Yield the keys of a table in batches, each with the last row of the batch before.
 
-        With them the number of the first row, from 1, and the places that come before, or equal, the place before.
+        Before the keys stands the number of their first row, from 1. After them stand the indices of rows that are less
+        than the row before, and of those that equal it.
         """
         number = 1
         last: list[pa.RecordBatch] = []
         for batch in self.engine.stream(f"SELECT {', '.join(SORT_KEYS[table])} FROM {table}"):
-            some = pa.Table.from_batches([*last, batch]).combine_chunks()
-            yield number - len(last), some, _disorder(some)
+            keys = pa.Table.from_batches([*last, batch]).combine_chunks()
+            yield number - len(last), keys, _disorder(keys)
             number += batch.num_rows
             last = [batch.slice(batch.num_rows - 1)]
 
 
-def _columns(table: str, part: Path) -> list[tuple[str, str | None, str | None]]:
-    """Give the columns of a file that are missing, too many or of another type: name, type found, type expected."""
-    found = {field.name: str(field.type) for field in pq.read_schema(part)}
+def _wrong_columns(table: str, part: Path) -> list[tuple[str, str | None, str | None]]:
+    """Return the columns of a file that are missing, too many or of another type: name, actual type, expected type."""
+    actual = {field.name: str(field.type) for field in pq.read_schema(part)}
     expected = {field.name: str(field.type) for field in TABLES[table]}
-    named = {name: (found.get(name), expected.get(name)) for name in expected | found}
-    return [(name, *types) for name, types in named.items() if _plain(types[0]) != _plain(types[1])]
+    types = {name: (actual.get(name), expected.get(name)) for name in expected | actual}
+    return [(name, *pair) for name, pair in types.items() if _normalised(pair[0]) != _normalised(pair[1])]
 
 
-def _plain(kind: str | None) -> str | None:
-    """Give a type without the name of a list's member, which writers choose."""
-    return "list" if kind is not None and kind.startswith("list<") and kind.endswith("string>") else kind
+def _normalised(type_: str | None) -> str | None:
+    """Return a type without the field name of a list's items, because each writer has its own."""
+    return "list" if type_ is not None and type_.startswith("list<") and type_.endswith("string>") else type_
 
 
 def _disorder(keys: pa.Table) -> tuple[list[int], list[int]]:
-    """Give the places of rows that are less than the row before, and of those that equal it; NULL is the greatest."""
+    """Return the indices of rows that are less than the row before, and of those that equal it; NULL is greatest."""
     length = max(keys.num_rows - 1, 0)
     less = pa.array([False] * length, pa.bool_())
     equal = pa.array([True] * length, pa.bool_())
@@ -178,23 +184,23 @@ def _disorder(keys: pa.Table) -> tuple[list[int], list[int]]:
         )
         less = pc.or_(less, pc.and_(equal, falls))
         equal = pc.and_(equal, pc.or_(nulls, pc.fill_null(pc.equal(after, before), fill_value=False)))
-    return tuple(pc.add(pc.indices_nonzero(each), 1).to_pylist() for each in (less, equal))
+    return tuple(pc.add(pc.indices_nonzero(flags), 1).to_pylist() for flags in (less, equal))
 
 
-def _row(table: str, keys: pa.Table, place: int, first: int) -> Example:
-    row, before = (keys.slice(each, 1).to_pylist()[0] for each in (place, place - 1))
-    where = {"table": table, "row": first + place} | row
-    return Example(where, {f"{name}_before": value for name, value in before.items()})
+def _row(table: str, keys: pa.Table, index: int, first: int) -> Example:
+    row, before = (keys.slice(number, 1).to_pylist()[0] for number in (index, index - 1))
+    place = {"table": table, "row": first + index} | row
+    return Example(place, {f"{name}_before": value for name, value in before.items()})
 
 
-def _of_rule(rule: Rule) -> TableCheck:
+def _rule_check(rule: Rule) -> TableCheck:
     columns = ", ".join(filter(None, (*SORT_KEYS[rule.table], rule.shows)))
     faulty = f"SELECT {columns} FROM {rule.table} WHERE {rule.faulty}"
     return TableCheck(rule.check, rule.table, (), faulty)
 
 
 def example(table: str, row: dict[str, Any]) -> Example:
-    """Give a row of a SELECT as an example: its key is the place, the rest is the value."""
+    """Return a row of a SELECT as an example: its key is the place, other columns are the value."""
     keys = SORT_KEYS[table]
     return Example(
         {"table": table} | {name: row[name] for name in keys},
@@ -218,29 +224,29 @@ _REFERENCES = (
     ("word_cooccurrences", "subject_id", "words", "word_id", ""),
     ("word_cooccurrences", "object_id", "words", "word_id", ""),
 )
-"""Column of a table that refers to a column of another, and of which rows."""
+"""Table and column that refer to another table and column, and a condition on the rows, followed by AND."""
 
 
 def references() -> list[TableCheck]:
-    """Give the checks that what rows refer to is there."""
-    found = []
+    """Return the checks that rows refer to rows that exist."""
+    checks = []
     for table, column, target, key, rows in _REFERENCES:
         keys = ", ".join(SORT_KEYS[table])
         missing = f"NOT EXISTS (SELECT 1 FROM {target} AS t WHERE t.{key} = r.{column})"
         faulty = f'SELECT {keys}, {column} AS "missing" FROM {table} AS r'
         faulty += f" WHERE {rows}{column} IS NOT NULL AND {missing}"
         check = Check(f"{table}.{column}-refers", f"{column} is in {target}.{key}")
-        found.append(TableCheck(check, table, (target,), faulty))
-    return found
+        checks.append(TableCheck(check, table, (target,), faulty))
+    return checks
 
 
 def _select(name: str, holds: str, *reads: str) -> TableCheck:
-    table, _, rest = name.partition(".")
-    return TableCheck(Check(name, holds), table, reads, sql(f"validate/{table}_{rest}"))
+    table = name.partition(".")[0]
+    return TableCheck(Check(name, holds), table, reads, STATEMENTS.sql(name.replace(".", "_")))
 
 
 def kinds() -> list[TableCheck]:
-    """Give the checks that rows agree with what they refer to."""
+    """Return the checks that rows agree with the rows to which they refer."""
     return [
         _select("citations.source", "each figure cites its own paper as source document, once", "figures"),
         _select("mentions.strict", "mentions of chemicals and diseases are strict, of families all", "entities"),
@@ -252,14 +258,14 @@ def kinds() -> list[TableCheck]:
 
 
 def counts() -> list[TableCheck]:
-    """Give the checks that counts of mentions and figures are what counting gives."""
-    drawn = ("mentions", "figures", "entities")
+    """Return the checks of counts of mentions and figures."""
+    mentioned = ("mentions", "figures", "entities")
     return [
-        _select("papers.counted", "figures is how many figures are part of it", "figures"),
+        _select("papers.counted", "figures is the number of figures that are part of it", "figures"),
         _select("papers.named", "a paper without figures is cited or cites", "citations"),
-        _select("entities.counted", "figures and papers are those of its mentions", *drawn),
-        _select("mentions.candidates", "n_candidates is how many entities of that category and taxon the word expands "
-                "to in the figure; 1 where match is NULL", "entities"),
+        _select("entities.counted", "figures and papers are those of its mentions", *mentioned),
+        _select("mentions.candidates", "n_candidates is the number of entities of that category and taxon to which the "
+                "word expands in the figure; 1 where match is NULL", "entities"),
         _select("words.counted", "figures, papers, entities, word_status and category are those of its mentions",
-                *drawn),
+                *mentioned),
     ]  # fmt: skip

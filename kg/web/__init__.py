@@ -1,1 +1,1 @@
-"""What `kg serve` is made of: the SPARQL endpoint, the pages of the explorer and what they ask."""
+"""`kg serve`: the SPARQL endpoint, the pages of the explorer and the JSON API behind them."""

@@ -1,4 +1,4 @@
-"""The application that `kg serve` runs: the endpoint, the pages and what they ask, behind one guard."""
+"""The ASGI application of `kg serve`: the SPARQL endpoint, the pages and the JSON API."""
 
 import asyncio
 import signal
@@ -20,8 +20,8 @@ from starlette.staticfiles import StaticFiles
 
 from kg.model.tables import Build
 from kg.web.explorer.reloading import ReloadingBuild
-from kg.web.problems import Refused, failed, problem, unknown_page
-from kg.web.security import LOCAL, Guard
+from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
+from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
 from kg.web.sparql.endpoint import Endpoint
 from kg.web.sparql.pool import Pool
 from kg.web.sparql.protocol import METHODS
@@ -29,21 +29,21 @@ from kg.web.sparql.worker import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """How a build is served."""
+class ServeOptions:
+    """Options of a server."""
 
     limits: Limits = field(default_factory=Limits)
-    hosts: tuple[str, ...] = LOCAL  # Host headers that are answered; none: all
-    cors: bool = False  # pages of others may ask
+    hosts: tuple[str, ...] = LOCAL_HOSTS  # accepted Host headers; empty: all
+    cors: bool = False  # whether pages of other sites may send requests
 
 
-def application(build: Build, options: Options = Options()) -> Starlette:
-    """Give the ASGI application that serves a build; its workers live as long as its lifespan."""
+def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlette:
+    """Return the ASGI application that serves a build; its lifespan starts and ends the worker processes."""
     pool = Pool(build.folder, options.limits)
     api = ReloadingBuild(build.folder, pool.stamp)
 
     async def health(_request: Request) -> Response:
-        return PlainTextResponse("ok") if pool.alive else problem(Refused(503, "no worker is there yet"))
+        return PlainTextResponse("ok") if pool.alive else problem_response(HttpProblem(503, "no worker is ready yet"))
 
     routes = [
         Route("/sparql", Endpoint(build, pool, options.limits)),
@@ -54,13 +54,13 @@ def application(build: Build, options: Options = Options()) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=_middleware(options),
-        exception_handlers={HTTPException: unknown_page, Exception: failed},
-        lifespan=lambda _app: _running(pool, api),
+        exception_handlers={HTTPException: routing_problem, Exception: internal_error},
+        lifespan=lambda _app: _lifespan(pool, api),
     )
 
 
 def _pages() -> list[BaseRoute]:
-    """Give the pages of the explorer, which are files of the package."""
+    """Return the routes of the pages, which are files of the package."""
     web = Path(str(files("kg") / "web"))
     static = StaticFiles(directory=web / "static")
     return [
@@ -78,17 +78,18 @@ def _page(static: StaticFiles, name: str) -> Callable[[Request], Awaitable[Respo
     return page
 
 
-def _middleware(options: Options) -> list[Middleware]:
-    """Give what requests pass, the outermost first."""
-    guard = Middleware(Guard, hosts=options.hosts, shared=options.cors)
-    shared = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"])
-    return [guard, *([shared] if options.cors else []), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
+def _middleware(options: ServeOptions) -> list[Middleware]:
+    """Return the middleware, the outermost first."""
+    security = Middleware(SecurityMiddleware, hosts=options.hosts, cors=options.cors)
+    cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"])
+    gzip = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    return [security, *([cors] if options.cors else []), gzip]
 
 
 @asynccontextmanager
-async def _running(pool: Pool, api: ReloadingBuild) -> AsyncIterator[None]:
-    """Run the workers; SIGHUP has them read the store anew, which they do of themselves when its manifest changes."""
-    with suppress(ValueError, RuntimeError):  # not in the main thread, as in tests of others
+async def _lifespan(pool: Pool, api: ReloadingBuild) -> AsyncIterator[None]:
+    """Run the workers; SIGHUP has them open the store again, as a new manifest does."""
+    with suppress(ValueError, RuntimeError):  # only the main thread may handle signals, and tests serve in another
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, pool.reload)
     async with pool:
         yield

@@ -1,4 +1,4 @@
-"""What a client is told when it gets no answer: a status and one sentence, as JSON (RFC 9457)."""
+"""Errors of HTTP: a status and one sentence, as problem details in JSON (RFC 9457)."""
 
 from http import HTTPStatus
 
@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 from kg.errors import KgError
 
 RETRY_AFTER = 5
-"""Seconds after which a client may try again what could not be done now."""
+"""Seconds after which a client may repeat a request that got status 503."""
 
 
-class Refused(KgError):  # noqa: N818 as those of kg.errors
-    """A request gets no answer; `status` is that of HTTP, and the message says what is wrong and the way out."""
+class HttpProblem(KgError):  # noqa: N818 the word of RFC 9457
+    """A request gets no answer; `status` is that of HTTP, and the message names the fault and the way out."""
 
     def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
         self.status = status
@@ -21,22 +21,27 @@ class Refused(KgError):  # noqa: N818 as those of kg.errors
         super().__init__(detail)
 
 
-def problem(refused: Refused) -> Response:
-    """Give the response that says what is wrong."""
-    headers = {"Cache-Control": "no-store", **refused.headers}
-    if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
+def problem_response(problem: HttpProblem) -> Response:
+    """Return the response with the details of a problem."""
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", str(RETRY_AFTER))
-    told = {"type": "about:blank", "title": HTTPStatus(refused.status).phrase, "status": refused.status}
-    return JSONResponse(told | {"detail": str(refused)}, refused.status, headers, media_type="application/problem+json")
+    details = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": str(problem),
+    }
+    return JSONResponse(details, problem.status, headers, media_type="application/problem+json")
 
 
-def unknown_page(request: Request, error: Exception) -> Response:
-    """Say in the same way what the router has to say: no such page, or no such method."""
+def routing_problem(request: Request, error: Exception) -> Response:
+    """Return the router's error, such as an unknown page or method, in the same form."""
     assert isinstance(error, HTTPException)
     detail = f"{request.method} {request.url.path}: {error.detail}"
-    return problem(Refused(error.status_code, detail, dict(error.headers or {})))
+    return problem_response(HttpProblem(error.status_code, detail, dict(error.headers or {})))
 
 
-def failed(_request: Request, _error: Exception) -> Response:
-    """Say that something went wrong, and nothing of what; that is in the log."""
-    return problem(Refused(500, "an error of the server, which its log shows"))
+def internal_error(_request: Request, _error: Exception) -> Response:
+    """Return status 500 without the reason, which is in the log only."""
+    return problem_response(HttpProblem(500, "an error of the server, which its log shows"))

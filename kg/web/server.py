@@ -1,4 +1,4 @@
-"""uvicorn as `kg serve` runs it: patient with nobody, stopped in seconds, with a log on standard error."""
+"""uvicorn as `kg serve` runs it: with timeouts for slow clients, a quick shutdown, and a log on standard error."""
 
 import asyncio
 import logging
@@ -12,69 +12,69 @@ from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-ASK_TIME = 20.0
-"""Seconds that a client has to say what it wants."""
+REQUEST_TIMEOUT = 20.0
+"""Seconds in which a client has to send the head of a request."""
 
-READ_TIME = 30.0
-"""Seconds in which a client has to read something of what was sent."""
+WRITE_TIMEOUT = 30.0
+"""Seconds in which a client has to read sent bytes."""
 
-STOP_TIME = 4
-"""Seconds that running requests have to end in when the server is stopped."""
+SHUTDOWN_TIMEOUT = 4
+"""Seconds in which running requests have to end when the server is stopped."""
 
-CONNECTIONS = 4000
-"""Open connections, above which requests are refused."""
+MAX_CONNECTIONS = 4000
+"""Greatest number of open connections; further requests are refused."""
 
-SHOWN = 300
-"""Characters of an address in the log; a query can be part of it."""
+MAX_LOGGED = 300
+"""Greatest number of characters of an address in the log, because an address can have a query in it."""
 
 
 class Connection(H11Protocol):
-    """A connection that is cut when the other side says half of something, or stops to read."""
+    """An HTTP connection that is closed when the client does not send its request, or does not read the answer."""
 
-    _asking: asyncio.TimerHandle | None = None
-    _reading: asyncio.TimerHandle | None = None
+    _request_timer: asyncio.TimerHandle | None = None
+    _write_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
+        """Start to wait for a request."""
         super().connection_made(transport)
-        # Head and body are sent one after the other; the body is not to wait until the head was acknowledged.
-        with suppress(OSError):  # it is gone already
+        # Head and body are sent separately, and without this the body would wait until the head is acknowledged.
+        with suppress(OSError):  # the client has closed the connection
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # All that was sent has to be read, not only most of it: the rest would wait for ever with the connection.
+        # The write timer has to run until the client has read everything, because a rest would stay for ever.
         transport.set_write_buffer_limits(high=0)
-        self._asking = self.loop.call_later(ASK_TIME, transport.abort)
+        self._request_timer = self.loop.call_later(REQUEST_TIMEOUT, transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Take some of a request, and wait on if that was not all of its head."""
+        """Receive a part of a request; the timer runs until the head is complete."""
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
-            _cancel(self._asking)
-            self._asking = None
-        elif self._asking is None:
-            self._asking = self.loop.call_later(ASK_TIME, self.transport.abort)
+            _cancel(self._request_timer)
+            self._request_timer = None
+        elif self._request_timer is None:
+            self._request_timer = self.loop.call_later(REQUEST_TIMEOUT, self.transport.abort)
 
     def pause_writing(self) -> None:
-        """Wait for what was sent to be read."""
+        """Start to wait until the client has read the sent bytes."""
         super().pause_writing()
-        self._reading = self.loop.call_later(READ_TIME, self.transport.abort)
+        self._write_timer = self.loop.call_later(WRITE_TIMEOUT, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Go on: it was read."""
+        """Stop the write timer, because the client has read the sent bytes."""
         super().resume_writing()
-        _cancel(self._reading)
+        _cancel(self._write_timer)
 
     def shutdown(self) -> None:
-        """Stop after the request that is being answered, if there is one."""
+        """Close the connection after the running request, if there is one."""
         if self.cycle is None or self.cycle.response_complete:
             super().shutdown()
-        else:  # uvicorn would tell the application that the client has gone
+        else:  # uvicorn would tell the application that the client has closed the connection
             self.cycle.keep_alive = False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Stop the timers."""
         super().connection_lost(exc)
-        _cancel(self._asking)
-        _cancel(self._reading)
+        _cancel(self._request_timer)
+        _cancel(self._write_timer)
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:
@@ -83,32 +83,38 @@ def _cancel(timer: asyncio.TimerHandle | None) -> None:
 
 
 class _Server(Server):
-    def __init__(self, config: Config, begin: Callable[[], None]) -> None:
+    def __init__(self, config: Config, on_start: Callable[[], None]) -> None:
         super().__init__(config)
-        self._begin = begin
+        self._on_start = on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._begin()
+            self._on_start()
 
 
-class Tidy(logging.Filter):
-    """Shortens addresses in the log, and leaves out what the line before said better."""
+class LogFilter(logging.Filter):
+    """Shortens addresses in the log, and leaves out a line of uvicorn that repeats the one before it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let a line pass, or not."""
-        if record.msg == "ASGI callable returned without completing response.":  # an answer was broken off
+        """Return whether a record is logged."""
+        if record.msg == "ASGI callable returned without completing response.":  # the endpoint has logged the reason
             return False
         if isinstance(record.args, tuple):
-            record.args = tuple(
-                f"{each[:SHOWN]}..." if isinstance(each, str) and len(each) > SHOWN else each for each in record.args
-            )
+            record.args = tuple(_shorten(argument) for argument in record.args)
         return True
 
 
-def serve(app: ASGIApp, listener: socket.socket, root_path: str, *, quiet: bool, begin: Callable[[], None]) -> bool:
-    """Serve until SIGTERM or SIGINT; `begin` is called once requests are answered. Give whether it came to that."""
+def _shorten(argument: object) -> object:
+    long = isinstance(argument, str) and len(argument) > MAX_LOGGED
+    return f"{str(argument)[:MAX_LOGGED]}..." if long else argument
+
+
+def serve(app: ASGIApp, listener: socket.socket, root_path: str, *, quiet: bool, on_start: Callable[[], None]) -> bool:
+    """Serve until SIGTERM or SIGINT, and return whether the server has started.
+
+    `on_start` is called once requests are answered. `quiet` leaves the access log out.
+    """
     config = Config(
         app,
         http=Connection,
@@ -119,13 +125,13 @@ def serve(app: ASGIApp, listener: socket.socket, root_path: str, *, quiet: bool,
         access_log=not quiet,
         log_config=_logging(),
         server_header=False,
-        limit_concurrency=CONNECTIONS,
+        limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=STOP_TIME,
+        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
         backlog=4096,
         h11_max_incomplete_event_size=1 << 18,
     )
-    server = _Server(config, begin)
+    server = _Server(config, on_start)
     server.run([listener])
     return server.started
 
@@ -140,10 +146,10 @@ def _logging() -> dict[str, Any]:
             "plain": {"format": "%(asctime)s %(levelname)s %(message)s"},
             "access": {"()": "uvicorn.logging.AccessFormatter", "fmt": access, "use_colors": False},
         },
-        "filters": {"tidy": {"()": Tidy}},
+        "filters": {"short": {"()": LogFilter}},
         "handlers": {
-            "plain": handler | {"formatter": "plain", "filters": ["tidy"]},
-            "access": handler | {"formatter": "access", "filters": ["tidy"]},
+            "plain": handler | {"formatter": "plain", "filters": ["short"]},
+            "access": handler | {"formatter": "access", "filters": ["short"]},
         },
         "loggers": {
             "uvicorn": {"handlers": ["plain"], "level": "WARNING", "propagate": False},

@@ -737,7 +737,7 @@ def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
 def test_the_number_of_jobs_makes_no_difference(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    monkeypatch.setattr(dump, "_MANY", 0)
+    monkeypatch.setattr(dump, "PARALLEL_TRIPLES", 0)
     for each in (1, jobs):
         monkeypatch.setattr(slices.slices, "__defaults__", (2_000 * each,))
         release.release(

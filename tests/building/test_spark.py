@@ -142,7 +142,7 @@ def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def _build(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return _run(sys.executable, "-m", "kg", "build", *arguments, "--engine", "spark", "-q")
+    return _run(sys.executable, "-m", "kg", "build", *arguments, "--engine", "spark")
 
 
 def _rows(folder: Path, name: str) -> pa.Table:
@@ -199,18 +199,33 @@ def _same(found: Path, expected: Path, layers: tuple[str, ...] = USUAL_LAYERS) -
     assert not any(path.name.startswith(".") for path in found.rglob("*")), "scratch was left"
 
 
-def test_the_toy_corpus_in_an_archive_with_everything(master: str, full_build: Path, tmp_path: Path) -> None:
-    folder = write_toy(tmp_path / "toy", TOY | {"own.sssom.tsv": MAPPINGS})
-    archive = tmp_path / "toy.tar.gz"
+@pytest.fixture(scope="module")
+def typed(master: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return the folder of a build of the toy corpus with everything, and what the command showed."""
+    parent = tmp_path_factory.mktemp("typed")
+    folder = write_toy(parent / "toy", TOY | {"own.sssom.tsv": MAPPINGS})
+    archive = parent / "toy.tar.gz"
     with tarfile.open(archive, "w:gz") as file:
         for name in TOY:
             file.add(folder / name, name)
     done = _build(
-        archive, "-o", tmp_path / "out", "--min-figures", "1", "--families", "--layers", ",".join(LAYERS),
+        archive, "-o", parent / "out", "--min-figures", "1", "--families", "--layers", ",".join(LAYERS),
         "--mappings", folder / "own.sssom.tsv", "--master", master, "--memory-limit", "900MiB",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    _same(tmp_path / "out", full_build, LAYERS)
+    return parent / "out", done.stdout
+
+
+def test_the_toy_corpus_in_an_archive_with_everything(typed: tuple[Path, str], full_build: Path) -> None:
+    _same(typed[0], full_build, LAYERS)
+
+
+def test_the_summary_of_a_build_names_its_outputs(typed: tuple[Path, str]) -> None:
+    folder, shown = typed
+    outputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    lines = [line.split(maxsplit=1) for line in shown.splitlines()]
+    assert ["ntriples", f"{folder}/pfocr.nt: {outputs['ntriples']['triples']:,} triples"] in lines
+    assert ["neo4j", f"{folder}/neo4j: {outputs['neo4j']['rows']:,} rows"] in lines
 
 
 def test_the_seeds_by_spark_submit(submitted: Path, seeds_build: Path) -> None:

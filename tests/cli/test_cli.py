@@ -222,8 +222,12 @@ def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
         (["-f", "graphm"], "kg: no exporter is called 'graphm'; did you mean graphml?\n"),
         (["-o", "x.graphml.bz2"], f"give one with -f: {', '.join(plugins.names('exporter'))}\n"),
         (["-f", "graphml", "--view", "figures"], "kg: no view is called 'figures'; did you mean figure?\n"),
-        (["-f", "graphml", "--of", "MDM"], "kg: no entity or figure is called 'MDM'; did you mean MDM2"),
-        (["-f", "graphml", "--view", "ego"], "--of"),
+        (
+            ["-f", "graphml", "--of", "MDM"],
+            "kg: no entity or figure is called 'MDM'; MDM is SLURP1 in the lexicon, which this build does not draw;",
+        ),
+        (["-f", "graphml", "--view", "ego"], "kg: the ego view is of one entity; give it with --of\n"),
+        (["-f", "graphml", "--view", "full", "--of", "TP53"], "--of is for the ego and the figure view\n"),
     ],
 )
 def test_unknown_names_suggest_the_right_ones(arguments: Sequence[str], message: str, toy_build: Path) -> None:
@@ -234,7 +238,7 @@ def test_unknown_names_suggest_the_right_ones(arguments: Sequence[str], message:
 def test_the_words_view_knows_no_flavours_and_no_organisms(option: Sequence[str], toy_build: Path) -> None:
     said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option)
     assert said == (
-        "kg: the words view knows no flavours and no organisms, for words are not expanded; "
+        "kg: the words view has no flavours and no organisms, because words are not expanded; "
         "leave --flavour and --taxon out\n"
     )
 
@@ -342,7 +346,7 @@ def test_show_prints_the_bound_query_and_does_not_run_it(toy_build: Path) -> Non
     [
         (["partner"], "no query or file is called 'partner'; did you mean partners"),
         (["partners", "-p", "entiti=x"], "query partners has no parameter 'entiti'; it takes: entity"),
-        (["partners", "-p", "entity=nothing"], "nothing is named 'nothing' here; "),
+        (["partners", "-p", "entity=nothing"], "no entity or figure is called 'nothing'; "),
         (["partners", "-p", "entity=a", "-p", "entity=b"], "parameter entity takes one value, not 2: a, b"),
         (["specific-pairs", "-p", "minFigures=few"], "minFigures='few' is not of type integer"),
         (["-", "-p", "entity=x"], "-p is for canned queries; - is none (kg query --list)"),

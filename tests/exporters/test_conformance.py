@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from helpers.corpus import SEEDS, TOY
@@ -23,7 +23,6 @@ from kg.parsers.gmt import GmtParser
 from kg.parsers.kgx import KgxParser
 from kg.parsers.sidecars import MapParser, SidecarParser
 from kg.runtime import plugins
-from kg.runtime.files import BinaryWriter
 from kg.testing import check_exporter, check_parser
 
 SEED = sorted((SEEDS / "_figures").glob("*.md"))[1]
@@ -186,28 +185,28 @@ def replacing(**fields: Any) -> Parser:
     ("parser", "fault"),
     [
         (NotTotal(), r"can_parse\(''\) raised IndexError: .*; it must answer for every name"),
-        (NoBool(), r"can_parse\(''\) gives None; it must give True or False"),
-        (NotMine(), r"can_parse\('x.figs'\) is False; give a name that the parser takes"),
+        (NoBool(), r"can_parse\(''\) returned None; it must return True or False"),
+        (NotMine(), r"can_parse\('x.figs'\) is False; give a name that the parser accepts"),
         (Refusing(), r"parse\('x.figs'\) refused the file: x.figs: 30 bytes are too many; give one"),
         (Raising(), r"parse\('x.figs'\) of the file with b'\\xff' at byte 0 raised UnicodeDecodeError: .*; raise Rec"),
-        (Changing(), r"gives other elements the second time; it must depend on name and bytes only"),
-        (Foreign(), r"element 0 is a dict, no element of kg.model"),
-        (Twice(), r"pfocr:PMC1__a is given 2 times; yield its Figure, and its Table"),
+        (Changing(), r"yields other elements the second time; it must depend on name and bytes only"),
+        (Foreign(), r"element 0 is a dict, no record class of kg.parsers"),
+        (Twice(), r"pfocr:PMC1__a occurs 2 times; yield its Figure, and its Table"),
         (NoFigure(), r"a mention of pfocr:PMC1__a would not count; yield the Figure before it"),
         (NoTable(), r"would not count; yield the Table of category 'unknown' before it"),
-        (TwoTables(), r"\('pfocr:PMC1__a', 'gene'\) is given 2 times"),
+        (TwoTables(), r"\('pfocr:PMC1__a', 'gene'\) occurs 2 times"),
         (replacing(name=None), r"element 1, Mention.name is None; it is required"),
         (replacing(name=""), r"Mention.name is empty; a missing value is None"),
         (replacing(name=7), r"Mention.name is 7, which is no string"),
         (replacing(position=2**40), r"Mention.position is 1099511627776, which is no int32"),
         (replacing(word="\ud800"), r"Mention.word is '\\ud800', which is no string"),
-        (replacing(word="a\0"), r"Mention.word is 'a\\x00': control characters; put it through kg.text.clean"),
-        (replacing(origin="table"), r"Mention.origin is 'table'; one of inline, keyword, set, sidecar"),
-        (replacing(flavour="loose"), r"Mention.flavour is 'loose'; one of all, strict, synonyms"),
+        (replacing(word="a\0"), r"Mention.word is 'a\\x00', which has control characters; replace them with kg.pa"),
+        (replacing(origin="table"), r"Mention.origin is 'table'; it must be one of inline, keyword, set, sidecar"),
+        (replacing(flavour="loose"), r"Mention.flavour is 'loose'; it must be one of all, strict, synonyms"),
         (replacing(entity_id="207"), r"Mention.entity_id: '207' is not a CURIE known here"),
         (replacing(entity_id="entrez:207"), r"Mention.entity_id: 'entrez:207' is not a CURIE known here; prefixes: pf"),
-        (replacing(entity_id="keyword:a b"), r"'keyword:a b', which cannot be part of an IRI; make CURIEs with kg.te"),
-        (replacing(figure_id="pmc:PMC1"), r"'pmc:PMC1'; of a figure it is pfocr:PMC<digits>__<image file stem>"),
+        (replacing(entity_id="keyword:a b"), r"'keyword:a b', which cannot be part of an IRI; make CURIEs with kg.pa"),
+        (replacing(figure_id="pmc:PMC1"), r"'pmc:PMC1'; the CURIE of a figure is pfocr:PMC<digits>__<image file stem>"),
     ],
 )  # fmt: skip
 def test_faults_of_parsers_are_found(parser: Parser, fault: str) -> None:
@@ -222,7 +221,7 @@ class EdgeList:
     suffixes: Any = (".edges",)
     of_views: Any = True
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
         count = 0
         for source, target, attributes in (view or graph.view()).edges():
             file.write(f"{source}\t{attributes['interaction']}\t{target}\n".encode())
@@ -243,34 +242,34 @@ class NoViews(EdgeList):
 
 
 class Texts(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: Any) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[Any]) -> Any:
         return file.write(f"{graph} {view}")
 
 
 class Seeking(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: Any) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
         file.seek(0)
         return super().write(graph, view, file)
 
 
 class Closing(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: Any) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
         with file:
             return super().write(graph, view, file)
 
 
 class NoCount(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
         super().write(graph, view, file)
 
 
 class Nothing(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
         return 6 if graph and file else view
 
 
 class OneView(EdgeList):
-    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
         if view and view.name == "words":
             raise KeyError(view.name)
         return super().write(graph, view, file)
@@ -279,7 +278,7 @@ class OneView(EdgeList):
 class Numbered(EdgeList):
     numbers = itertools.count()
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> Any:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> Any:
         file.write(f"{next(self.numbers)}\n".encode())
         return super().write(graph, view, file)
 
@@ -314,16 +313,16 @@ class IntoBuild(Folder):
 @pytest.mark.parametrize(
     ("made", "fault"),
     [
-        (NoSuffix(), r"suffixes is 'edges'; it is a tuple of texts that start with a point"),
+        (NoSuffix(), r"suffixes is 'edges'; it must be a tuple of texts that start with a dot"),
         (NoViews(), r"of_views is missing or no bool"),
-        (Texts(), r"write\(\) put a str into the file, which takes bytes; encode it"),
+        (Texts(), r"write\(\) put a str into the file, which accepts bytes only; encode it"),
         (Seeking(), r"write\(\) of the whole graph raised UnsupportedOperation: seek"),
-        (Closing(), r"write\(\) of the whole graph closed the file; whoever opened it does that"),
-        (NoCount(), r"write\(\) of the whole graph gives None; it gives how many statements or elements"),
-        (Nothing(), r"write\(\) of the whole graph gives 6 and wrote nothing"),
+        (Closing(), r"write\(\) of the whole graph closed the file; leave that to the caller"),
+        (NoCount(), r"write\(\) of the whole graph returned None; it must return the number of statements"),
+        (Nothing(), r"write\(\) of the whole graph returned 6 and wrote nothing"),
         (OneView(), r"write\(\) of the words view raised KeyError: 'words'"),
         (Numbered(), r"write\(\) of the whole graph: another count or other bytes the second time; no clock"),
-        (Beside(), r"wrote beside the folder that it was given"),
+        (Beside(), r"wrote outside its folder"),
         (Empty(), r"left the folder empty"),
     ],
 )

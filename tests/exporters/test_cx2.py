@@ -16,9 +16,10 @@ from helpers.rich import release_rich
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.exporters import Exporter
-from kg.exporters.cx2 import LISTS, Cx2
+from kg.exporters.cx2 import Cx2
 from kg.exporters.cytoscape_style import stylesheet, visual_editor_properties, visual_properties
 from kg.exporters.cytoscapejs import CytoscapeJs
+from kg.exporters.view_exporter import LISTS
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters, View
 

@@ -54,10 +54,10 @@ class Exports:
         made = exporter(format_)
         with KnowledgeGraph(self.build) as graph:
             some = graph.view(view) if made.of_views else None
-            if whole := into_folder(made):
+            if into_folder(made):
                 path = self.folder / format_
                 with atomic_folder(path) as aside:
-                    return path, whole.write(graph, some, aside)
+                    return path, made.write(graph, some, aside)
             path = self.folder / f"{view}{(made.suffixes or ('.ttl',))[0]}"
             with path.open("wb") as file:
                 return path, made.write(graph, some, file)

@@ -253,11 +253,11 @@ def test_a_hostile_middle(hostile_build: Path, of: str) -> None:
 
 
 def test_labels_do_not_overlap_in_a_dense_network_of_several_parts() -> None:
-    from kg.exporters.plots.layout import placed
+    from kg.exporters.plots.layout import node_positions
 
     ends = [(one, other) for one in range(30) for other in range(one)] + [(30, 31), (32, 33), (33, 34)]
     boxes = np.array([(0.3 + 0.1 * (node % 7), 0.2) for node in range(35)])
-    points = placed(ends, np.linspace(1, 9, len(ends)), boxes)
+    points = node_positions(ends, np.linspace(1, 9, len(ends)), boxes)
     offsets = np.abs(points[:, None] - points[None]) - (boxes[:, None] + boxes[None]) / 2
     over = (offsets < 0).all(axis=2) & ~np.eye(35, dtype=bool)
     assert not over.any()

@@ -208,9 +208,10 @@ def test_lookup_finds_the_thing_that_a_word_means(spelled: Path, word: str) -> N
 
 def test_lookup_of_a_word_that_is_not_drawn_says_whether_the_thing_is(spelled: Path) -> None:
     head = answer("lookup", "OPGL", "--build", spelled).splitlines()[0]
-    assert head == "OPGL: 1 meaning in the lexicon; not drawn as a word; the thing is drawn in 2 figures"
+    assert head == "OPGL: 1 meaning in the lexicon; not drawn as a word; the entity is drawn in 2 figures"
     assert answer("lookup", "PARK2", "--build", spelled) == (
-        "PARK2: 1 meaning in the lexicon; not drawn here\n\n"
+        "PARK2: 1 meaning in the lexicon; not drawn here\n"
+        "no entity or figure is called 'PARK2'; PARK2 is PRKN in the lexicon, which this build does not draw\n\n"
         "id             name  category  how               genes\n"
         "-------------  ----  --------  ----------------  -----\n"
         "ncbigene:5071  PRKN  gene      hgnc_prev_symbol\n"
@@ -255,7 +256,7 @@ RANKL  ncbigene:8600  TNFSF11      gene      hgnc_alias_symbol
 PARK2  ncbigene:5071  PRKN         gene      hgnc_prev_symbol
 Ca2+   chebi:29108    calcium(2+)  chemical  small_molecules
 
-JNK: as a bare keyword left open, for none of these is certain
+JNK: as a bare keyword left open, because none of these is certain
 RANKL: as a bare keyword ncbigene:8600 (TNFSF11)
 PARK2: as a bare keyword ncbigene:5071 (PRKN)
 Ca2+: as a bare keyword chebi:29108 (calcium(2+))

@@ -1,4 +1,4 @@
-"""Small corpora: the toy corpus, small enough to work every number by hand, and the parts it is made of."""
+"""Small corpora: the toy corpus, whose numbers can be computed by hand, and the functions that write its parts."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ GENE_HEADER = (
 
 
 def record(figid: str, *lines: str, keywords: tuple[str, ...] = (), year: str = "2020") -> str:
-    """Give a small figure record; `lines` are further front matter."""
+    """Return a small figure record; `lines` are further lines of front matter."""
     head = [f"figid: {figid}", f"pmcid: {figid.partition('__')[0]}", f"figtitle: Title of {figid}", f"year: '{year}'"]
     words = [f"  - '{word}'" for word in keywords]
     schema = ["schema-jsonld:", "  keywords:", *words] if words else []
@@ -21,7 +21,7 @@ def record(figid: str, *lines: str, keywords: tuple[str, ...] = (), year: str = 
 
 
 def genes(*rows: tuple[str, str, str, str, str]) -> str:
-    """Give a human gene table from (word, match, symbol, id, source)."""
+    """Return a table of human genes with rows of (word, match, symbol, id, source)."""
     body = (f"9606\tHomo sapiens\tPrimates\t{chr(9).join(row)}\t1\t1\t1\n" for row in rows)
     return GENE_HEADER + "".join(body)
 
@@ -38,16 +38,16 @@ TOY: dict[str, str] = {
     "_figures/PMC1__b.md": record("PMC1__b", year="2001"),
     "_data/PMC1__b-genes.tsv": genes(*FAMILY, TP53, MDM2),
     "_data/PMC1__b-diseases.tsv": "word\tmesh\tmatch\tname\tdoid\nosteoporosis\tmesh:D010024\tNA\tNA\tNA\n",
-    # Keywords only. AKT1 and AKT2 are what the word AKT was expanded to in a and b, so it is inferred here; the
-    # others are words of their own. The disease of b is named by MeSH, and is doid:11476.
+    # Keywords only. AKT1 and AKT2 are the genes of the word AKT in a and b, so that AKT is inferred here. The other
+    # keywords are words of their own. The disease of b has a MeSH identifier and is doid:11476.
     "_figures/PMC2__c.md": record(
         "PMC2__c", "doi: 10.1234/toy.c", keywords=("AKT1", "AKT2", "MDM2", "no such thing"), year="2010"
     ),
-    # A figure known by its table only.
+    # A figure with a table and no record.
     "_data/PMC3__d-genes.tsv": genes(("TP53", "TP53", "TP53", "7157", "ncbigene_symbol"), MDM2),
     "citations.tsv": "citing\tcited\nPMC2\tPMC1\n10.1234/TOY.C\t11111\n",
 }
-"""The toy corpus, by file name; `write_toy` puts it into a folder."""
+"""Texts of the toy corpus by file name; `write_toy` writes them into a folder."""
 
 
 def write_toy(folder: Path, files: dict[str, str] = TOY) -> Path:
@@ -64,4 +64,4 @@ MAPPINGS = (
     "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
     "MESH:D010024\tskos:exactMatch\tDOID:11476\tsemapv:ManualMappingCuration\n"
 )
-"""A mapping file that says what the lexicon says already."""
+"""A mapping file with a pair that the lexicon has, too."""

@@ -1,4 +1,4 @@
-"""A server as users run it, and a client that can say anything."""
+"""A server as users run it, and a client that can send any request."""
 
 import http.client
 import json
@@ -15,12 +15,13 @@ from typing import IO, Any
 from urllib.parse import quote, urlencode
 
 JSON = "application/sparql-results+json"
-WAIT = 30.0
+WAIT = 120.0
+"""Seconds to wait for a condition or an answer; only a fault takes as long, however busy the machine is."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back; `headers` by lower-case name, `broken` if the connection ended before the answer did."""
+    """A response; `headers` by lower-case name, `broken` if the connection ended before the answer did."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,10 +34,14 @@ class Reply:
 
     @property
     def detail(self) -> str:
-        """The sentence of a problem; the rest of it is checked."""
-        told = json.loads(self.body)
-        assert (self.kind, told["status"], told["type"]) == ("application/problem+json", self.status, "about:blank")
-        return str(told["detail"])
+        """The sentence of a problem; the other members are checked."""
+        problem = json.loads(self.body)
+        assert (self.kind, problem["status"], problem["type"]) == (
+            "application/problem+json",
+            self.status,
+            "about:blank",
+        )
+        return str(problem["detail"])
 
     def rows(self) -> list[dict[str, str]]:
         bindings = json.loads(self.body)["results"]["bindings"]
@@ -63,38 +68,38 @@ class Server:
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
-            with connection.getresponse() as found:
-                told = {name.lower(): value for name, value in found.getheaders()}
+            with connection.getresponse() as response:
+                received = {name.lower(): value for name, value in response.getheaders()}
                 try:
-                    return Reply(found.status, told, found.read())
+                    return Reply(response.status, received, response.read())
                 except http.client.IncompleteRead as broken:
-                    return Reply(found.status, told, broken.partial, broken=True)
+                    return Reply(response.status, received, broken.partial, broken=True)
         finally:
             connection.close()
 
     def query(self, text: str, accept: str = JSON, **headers: str) -> Reply:
-        """Ask by GET."""
+        """Send a query by GET."""
         return self.ask("GET", "/sparql?" + urlencode({"query": text}, quote_via=quote), Accept=accept, **headers)
 
     def post(self, text: str, accept: str = JSON, **headers: str) -> Reply:
-        """Ask by POST, directly."""
+        """Send a query as the body of a POST."""
         sent = {"Content_Type": "application/sparql-query", "Accept": accept} | headers
         return self.ask("POST", "/sparql", text.encode(), **sent)
 
     def workers(self) -> set[int]:
-        """Give the processes of the server, without its own."""
-        found = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return {int(child) for path in found for child in path.read_text().split()}
+        """Return the processes that the server has started."""
+        lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return {int(child) for path in lists for child in path.read_text().split()}
 
     def memory(self) -> int:
-        """Give the resident memory of the server and its workers, in bytes."""
+        """Return the resident memory of the server and its workers, in bytes."""
         pids = [self.process.pid, *self.workers()]
         return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids) * os.sysconf("SC_PAGE_SIZE")
 
 
 @contextmanager
 def serving(build: Path, *options: str, log: Path, code: int = 0, first: str = "") -> Iterator[Server]:
-    """Run `kg serve` on a free port, after the Python statement `first`; it has to end in good order."""
+    """Run `kg serve` on a free port, after the Python statement `first`; check that it ends with `code`."""
     program = f"{first}\nfrom kg.cli.main import main\nmain(prog_name='kg')"
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -103,13 +108,13 @@ def serving(build: Path, *options: str, log: Path, code: int = 0, first: str = "
         )  # fmt: skip
     try:
         said = _first_lines(process.stdout, 3)
-        found = re.search(r":(\d+)\S*/sparql", said)
-        assert found, log.read_text()
-        server = Server(process, int(found[1]), log, said)
+        address = re.search(r":(\d+)\S*/sparql", said)
+        assert address, log.read_text()
+        server = Server(process, int(address[1]), log, said)
         until(lambda: server.ask("GET", "/health").status == 200)
         yield server
         process.terminate()
-        assert process.wait(10) == code, log.read_text()
+        assert process.wait(WAIT) == code, log.read_text()
         assert "Traceback" not in log.read_text(), log.read_text()
     finally:
         process.kill()
@@ -123,9 +128,21 @@ def _first_lines(file: IO[bytes] | None, number: int) -> str:
     return b"".join(file.readline() for _ in range(number)).decode()
 
 
-def until(true: Callable[[], Any], seconds: float = WAIT) -> None:
+def until(condition: Callable[[], Any], seconds: float = WAIT) -> None:
     """Wait for a condition."""
     end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come to that"
+    while not condition():
+        assert time.monotonic() < end, f"the condition did not come true in {seconds:g} s"
         time.sleep(0.02)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def until_busy(*pids: int) -> None:
+    """Wait until one of the processes has worked for 0.3 s from now on, so that it is in the midst of a query."""
+    before = {pid: cpu_seconds(pid) for pid in pids}
+    until(lambda: any(cpu_seconds(pid) > before[pid] + 0.3 for pid in pids))

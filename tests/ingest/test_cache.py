@@ -1,17 +1,21 @@
-"""What was parsed before is not parsed again, whatever happens to the cache, and never changes a byte of a build."""
+"""The parse cache avoids parsing, whatever happens to it, and never changes a byte of a build."""
 
+import ast
 import os
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint, packages_distributions
 from pathlib import Path
 
 import pytest
-from helpers.corpus import genes, record, write_toy
+from helpers.corpus import ROOT, genes, record, write_toy
 
 from kg.building.options import BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.ingest import parse, sources
-from kg.ingest.cache import ParseCache
+from kg.ingest.cache import CODE, DISTRIBUTIONS, ParseCache, code_digest
+from kg.runtime import plugins
 
 LONG_AGO = 1_600_000_000
 
@@ -36,7 +40,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def counted(corpus: Path, folder: Path, jobs: int = 1) -> tuple[int, int]:
-    """Read a corpus through a cache; give hits and misses, and check that the tables are those without one."""
+    """Read a corpus through a cache; return hits and misses, and check that the tables are those without a cache."""
     cache = ParseCache(folder)
     with_cache = list(parse.read(sources.scan([str(corpus)]), jobs, cache))
     without = list(parse.read(sources.scan([str(corpus)])))
@@ -123,11 +127,110 @@ def test_what_was_not_used_for_longest_is_dropped(tmp_path: Path) -> None:
     assert sorted(path.stem for path in (tmp_path / "cache").rglob("*.tables")) == ["bb", "cc"]
 
 
+# -- the code that parses
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A copy of the package's code, to be changed."""
+    return shutil.copytree(ROOT / "kg", tmp_path / "kg", ignore=shutil.ignore_patterns("*.gz", "web"))
+
+
+@pytest.mark.parametrize("part", CODE)
+def test_a_changed_byte_of_code_changes_the_key(package: Path, tmp_path: Path, part: str) -> None:
+    entries = [sources.Entry("a.md", body=b"")]
+    before = ParseCache(tmp_path / "cache", package).key(entries)
+    assert before == ParseCache(tmp_path / "cache").key(entries)
+    files = [package / part] if part.endswith(".py") else sorted((package / part).rglob("*.py"))
+    assert files
+    for file in files:
+        code = file.read_bytes()
+        file.write_bytes(code[:-2] + b" \n")
+        assert ParseCache(tmp_path / "cache", package).key(entries) != before, file
+        file.write_bytes(code)
+    assert ParseCache(tmp_path / "cache", package).key(entries) == before
+
+
+def test_code_without_part_in_parsing_leaves_the_key(package: Path) -> None:
+    before = code_digest(package)
+    (package / "model/__pycache__").mkdir(exist_ok=True)
+    (package / "model/__pycache__/text.pyc").write_bytes(b"compiled")
+    (package / "rdf/dump.py").write_bytes(b"")
+    assert code_digest(package) == before
+
+
+@pytest.mark.parametrize("changed", ["code", "helper", "name"])
+def test_a_changed_plugin_of_the_same_version_changes_the_digest(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    module = tmp_path / "some_plugin/parser.py"
+    module.parent.mkdir()
+    module.write_text("class P: ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    declared = plugins._declared("parser") | {"p": EntryPoint("p", "some_plugin.parser:P", "kg.parsers")}
+    monkeypatch.setattr(plugins, "_declared", {"parser": declared}.__getitem__)
+    before = code_digest(package)
+    if changed == "code":
+        module.write_text("class P: pass\n")
+    elif changed == "helper":
+        module.with_name("helper.py").write_text("")
+    else:
+        module.rename(module.with_name("other.py"))
+    assert code_digest(package) != before
+    assert "some_plugin" not in sys.modules
+
+
+def test_a_plugin_that_is_not_found_is_identified_by_its_version(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = plugins._declared("parser") | {"p": EntryPoint("p", "no_such_module:P", "kg.parsers")}
+    monkeypatch.setattr(plugins, "_declared", {"parser": declared}.__getitem__)
+    assert code_digest(package) == code_digest(package)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full names of the modules and names that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, path
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_files(name: str) -> set[str]:
+    """Return the files below kg/ that an import of a module, or of a name in a module, executes."""
+    parts = name.split(".")[1:]
+    paths = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    return {file for path in paths for file in (f"{path}.py", f"{path}/__init__.py") if (ROOT / "kg" / file).is_file()}
+
+
+def test_the_digest_covers_all_code_that_parsers_import() -> None:
+    waiting = {str(path.relative_to(ROOT / "kg")) for path in (ROOT / "kg/parsers").rglob("*.py")} | {"ingest/parse.py"}
+    closure: set[str] = set()
+    libraries: set[str] = set()
+    while waiting:
+        file = waiting.pop()
+        closure.add(file)
+        for name in imports(ROOT / "kg" / file):
+            top = name.partition(".")[0]
+            if top != "kg":
+                libraries |= {top} - sys.stdlib_module_names
+            elif files := module_files(name):
+                waiting |= files - closure
+            else:
+                assert name == "kg.__version__", f"{file} imports {name}"  # the digest has its value
+    assert {"model/biolink.py", "model/column_names.py", "ingest/sources.py"} <= closure
+    assert {file for file in closure if file.partition("/")[0] not in CODE} == set()
+    distributions = packages_distributions()
+    assert {distributions[library][0] for library in libraries} == set(DISTRIBUTIONS)
+
+
 # -- a whole build that need not be made
 
 
 def built(corpus: Path, destination: Path, cache: Path | None) -> tuple[dict[str, bytes], int]:
-    """Build; give the text outputs, and the inode of the folder, which changes when it is replaced."""
+    """Build; return the text outputs and the inode of the folder, which changes when it is replaced."""
     release([str(corpus)], destination, resources=BuildResources(cache=cache), with_store=False)
     outputs = {name: (destination / name).read_bytes() for name in TEXT_OUTPUTS}
     return outputs, destination.stat().st_ino

@@ -101,7 +101,7 @@ def test_a_killed_process_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(SourceError) as caught:
         list(read(unlucky(), jobs=2))
     assert str(caught.value) == (
-        "a process that parsed records was killed, perhaps for want of memory; try again with --jobs 1"
+        "a process that parsed records was killed, perhaps for lack of memory; try again with --jobs 1"
     )
 
 
@@ -209,8 +209,8 @@ def test_a_plugin_that_raises_costs_only_its_own_file(installed: Callable[[str],
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("x.odd", "Strange failed: TypeError: tuple is no element of kg.model"),
-        ("x.none", "Strange failed: TypeError: NoneType is no element of kg.model"),
+        ("x.odd", "Strange failed: TypeError: tuple is no record class of kg.parsers"),
+        ("x.none", "Strange failed: TypeError: NoneType is no record class of kg.parsers"),
         ("x.type", "Strange failed: "),
         ("x.surrogate", "Strange failed: UnicodeEncodeError: "),
     ],

@@ -20,7 +20,7 @@ from kg import __version__
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import SourceError, UnknownPrefix
-from kg.exporters.sssom import COLUMNS, Sssom, _home
+from kg.exporters.sssom import COLUMNS, Sssom, _namespace
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.ingest.sssom import Mappings, read
 from kg.model.identifiers import expand
@@ -31,7 +31,7 @@ OBO = "http://purl.obolibrary.org/obo/"
 
 
 def table(*rows: str, predicate: str = "skos:exactMatch") -> str:
-    """Give a table from `subject object` rows."""
+    """Return a table from `subject object` rows."""
     return HEADER + "".join(f"{row.split(' ')[0]}\t{predicate}\t{row.split(' ')[1]}\t{END}\n" for row in rows)
 
 
@@ -42,7 +42,7 @@ def given_text(tmp_path: Path, text: str) -> Mappings:
 
 
 def reading(tmp_path: Path, written: str, *curie_map: str) -> str | None:
-    """Give what one identifier becomes, under a `curie_map`."""
+    """Return our CURIE of one identifier under a `curie_map`, or None."""
     head = "#curie_map:\n" + "".join(f"#  {line}\n" for line in curie_map) if curie_map else ""
     found = given_text(tmp_path, head + table(f"{written} hgnc.symbol:X"))
     return found.pairs[0][0] if found.pairs else None
@@ -207,7 +207,7 @@ def test_heads_and_line_ends_of_other_writers(tmp_path: Path, head: str, line_en
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", ":1: not SSSOM: the header lacks the columns subject_id, predicate_id, object_id; it is to be tab-"),
+        ("", ":1: not SSSOM: the header lacks the columns subject_id, predicate_id, object_id; it must be tab-"),
         ("subject_id\tobject_id\nchebi:1\tmesh:D1\n", ":1: not SSSOM: the header lacks the columns predicate_id;"),
         (table("a:1 b:2").replace("\t", ","), ":1: not SSSOM: the header lacks"),
         ("#license: x\n\n" + table("a:1 b:2"), ":2: not SSSOM: the header lacks .* right after any # lines"),
@@ -217,8 +217,8 @@ def test_heads_and_line_ends_of_other_writers(tmp_path: Path, head: str, line_en
         ("#a: &x 1\n#b: *x\n" + table("a:1 b:2"), ":1: not SSSOM: anchor &x"),
         ("#license: x\n#curie_map: chebi\n" + table("a:1 b:2"), ":2: not SSSOM: curie_map is not a mapping"),
         ("#curie_map:\n#  a: b\n#  c:\n" + table("a:1 b:2"), ":3: not SSSOM: prefix 'c' in curie_map has no IRI"),
-        ("#license: x\n" + table("a:1 b:2") + '"a\n', ":4: not SSSOM: unexpected end of data; a value with a tab"),
-        (table("a:1 b:2") + '"a" b\tc\n', ":3: not SSSOM: .* is put in quotes, and its own are doubled"),
+        ("#license: x\n" + table("a:1 b:2") + '"a\n', ":4: not SSSOM: unexpected end of data; put a value with a tab"),
+        (table("a:1 b:2") + '"a" b\tc\n', ":3: not SSSOM: .* in quotes, and double its own"),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -234,9 +234,9 @@ def test_bad_external_metadata_is_refused_under_its_own_name(tmp_path: Path) -> 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     for name in ("absent.sssom.tsv", "a\0b"):
-        with pytest.raises(SourceError, match="give a SSSOM file"):
+        with pytest.raises(SourceError, match="give an SSSOM file"):
             read(tmp_path / name)
-    with pytest.raises(SourceError, match="give a SSSOM file"):
+    with pytest.raises(SourceError, match="give an SSSOM file"):
         read(tmp_path)
     (tmp_path / "latin.tsv").write_bytes(b"#a: b\n\xe9\n")
     with pytest.raises(SourceError, match=r"latin\.tsv:2: not SSSOM: not UTF-8 at byte 6"):
@@ -391,7 +391,7 @@ def test_a_build_without_xrefs_is_an_empty_set(tmp_path: Path) -> None:
 
 
 def test_prefixes_of_what_has_other_names() -> None:
-    assert _home("keyword", "https://example.org/") == "https://example.org/keyword/"
+    assert _namespace("keyword", "https://example.org/") == "https://example.org/keyword/"
     for prefix in ("pfocr", "uniprot"):
         with pytest.raises(UnknownPrefix, match=f"no SSSOM prefix for '{prefix}'; .* have one of: pmc, pubmed"):
-            _home(prefix, "https://example.org/")
+            _namespace(prefix, "https://example.org/")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import LexiconError
-from kg.lexicon.expansions import Expansion, expansions, key
+from kg.lexicon.expansions import Expansion, expansions, spelling_key
 from kg.lexicon.lexicon import Lexicon
 from kg.model.records import Flavour
 
@@ -49,12 +49,12 @@ def flavours(each: Expansion) -> Mapping[str, Flavour]:
     ],
 )
 def test_case_space_and_punctuation_make_no_difference(text: str, form: str) -> None:
-    assert key(text) == form
+    assert spelling_key(text) == form
 
 
 @given(st.text())
 def test_a_key_is_its_own_key(text: str) -> None:
-    assert key(key(text)) == key(text)
+    assert spelling_key(spelling_key(text)) == spelling_key(text)
 
 
 # -- aliases
@@ -187,6 +187,39 @@ def test_the_shortest_spelling_stands_for_a_word() -> None:
     drawn: list[tuple[str, str, Flavour]] = [("NF-KB", "ncbigene:1", "all"), ("NFKB", "ncbigene:2", "all")]
     assert [each.word for each in expansions(lexicon(), drawn)] == ["NFKB"]
     assert [each.word for each in expansions(lexicon(), reversed(drawn))] == ["NFKB"]
+
+
+# -- the genes of some records only
+
+NUMBERS = st.integers(1, 6)
+TEXTS = st.lists(st.sampled_from(["A", "a", "B-1", "b1", "C", "-", "7", "AKT_family", "ß"]), max_size=3).map("|".join)
+GENE_ROWS = st.lists(st.tuples(st.sampled_from("ABCD"), NUMBERS, TEXTS, TEXTS, TEXTS), max_size=6)
+FAMILY_ROWS = st.lists(
+    st.tuples(st.sampled_from(["A", "AKT_family", "X"]), TEXTS, st.sets(NUMBERS, min_size=1)), max_size=4
+)
+DRAWN = st.lists(st.tuples(st.sampled_from(["A", "b-1", "Y"]), NUMBERS.map("ncbigene:{}".format), st.just("all")))
+
+
+@given(GENE_ROWS, FAMILY_ROWS, DRAWN, st.sets(NUMBERS))
+def test_the_expansions_of_some_genes_are_those_of_all_that_have_one_of_them(
+    gene_rows: list[tuple[str, int, str, str, str]],
+    family_rows: list[tuple[str, str, set[int]]],
+    drawn: list[tuple[str, str, Flavour]],
+    numbers: set[int],
+) -> None:
+    genes = "".join(f"1\t{symbol}\t{number}\t" + "\t".join(lists) + "\n" for symbol, number, *lists in gene_rows)
+    families = "".join(f"{name}\t{texts}\t{'|'.join(map(str, members))}\n" for name, texts, members in family_rows)
+    contents = lexicon(genes, families)
+    every = expansions(contents, drawn)
+    wanted = ids(*numbers)
+    assert expansions(contents, drawn, wanted) == [item for item in every if item.members & wanted]
+
+
+def test_the_bundled_expansions_of_some_genes_are_those_of_all_that_have_one_of_them() -> None:
+    contents = Lexicon.bundled().contents
+    genes = ids(207, 5290, 8600, 7157, 2306)
+    assert expansions(contents, genes=genes) == [item for item in expansions(contents) if item.members & genes]
+    assert expansions(contents, genes=frozenset()) == []
 
 
 # -- order

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kg.building.options import BuildParameters
 from kg.building.release import release
-from kg.lexicon.grounding import joinable
-from kg.lexicon.identity import Identity, of_lexicon, of_records, preference
+from kg.lexicon.grounding import compatible
+from kg.lexicon.identity import Identity, lexicon_primaries, preference, record_primaries
 from kg.lexicon.lexicon import Lexicon
 
 TERMS = "curie\txrefs\tname\tsynonyms\n"
@@ -33,7 +33,7 @@ def lexicon(hand_kept: str = "", chemicals: str = "", diseases: str = "") -> dic
 
 def test_the_cross_references_of_a_term_are_the_term() -> None:
     chemicals = "chebi:1\tmesh:D1|mesh:D2\tone\t\nchebi:2\t\ttwo\t\nmesh:D9\t\tnine\t\n"
-    assert of_lexicon(lexicon(chemicals=chemicals, diseases="doid:1\tmesh:D3\twasting\t\n")) == {
+    assert lexicon_primaries(lexicon(chemicals=chemicals, diseases="doid:1\tmesh:D3\twasting\t\n")) == {
         "mesh:D1": "chebi:1",
         "mesh:D2": "chebi:1",
         "mesh:D3": "doid:1",
@@ -41,18 +41,18 @@ def test_the_cross_references_of_a_term_are_the_term() -> None:
 
 
 def test_a_hand_kept_row_decides_about_the_record_that_it_alone_names() -> None:
-    found = of_lexicon(lexicon("chebi:29\tmesh:D1\tcalcium(2+)\tCa2+\n", "chebi:22\tmesh:D1\tcalcium atom\t\n"))
+    found = lexicon_primaries(lexicon("chebi:29\tmesh:D1\tcalcium(2+)\tCa2+\n", "chebi:22\tmesh:D1\tcalcium atom\t\n"))
     assert found == {"mesh:D1": "chebi:29", "chebi:22": "chebi:29"}
 
 
 def test_a_record_that_two_hand_kept_rows_name_joins_neither() -> None:
     rows = "chebi:33\tmesh:D7\tiron(2+)\tFe2+\nchebi:34\tmesh:D7\tiron(3+)\tFe3+\n"
-    assert of_lexicon(lexicon(rows)) == {}
-    assert of_lexicon(lexicon(rows, "chebi:18\tmesh:D7\tiron\t\n")) == {"mesh:D7": "chebi:18"}
+    assert lexicon_primaries(lexicon(rows)) == {}
+    assert lexicon_primaries(lexicon(rows, "chebi:18\tmesh:D7\tiron\t\n")) == {"mesh:D7": "chebi:18"}
 
 
 def test_a_term_between_two_hand_kept_rows_is_neither_of_them() -> None:
-    found = of_lexicon(
+    found = lexicon_primaries(
         lexicon("chebi:1\tmesh:D1\ta\tA\nchebi:2\tmesh:D2\tb\tB\n", "chebi:3\tmesh:D1|mesh:D2\tboth\t\n")
     )
     assert found["mesh:D1"] == found["mesh:D2"] == "chebi:3"
@@ -60,11 +60,11 @@ def test_a_term_between_two_hand_kept_rows_is_neither_of_them() -> None:
 
 
 def test_a_hand_kept_row_without_a_reference_joins_nothing() -> None:
-    assert of_lexicon(lexicon("chebi:1\t\tone\tspelled so\n")) == {}
+    assert lexicon_primaries(lexicon("chebi:1\t\tone\tspelled so\n")) == {}
 
 
 def test_the_bundled_lexicon_says_one_thing_of_each_identifier() -> None:
-    same = Lexicon.bundled().same
+    same = Lexicon.bundled().primaries
     assert same["mesh:D002118"] == same["chebi:22984"] == "chebi:29108"
     assert same["mesh:D000255"] == "chebi:15422"
     assert same["mesh:D010024"] == "doid:11476"
@@ -76,7 +76,9 @@ def test_the_bundled_lexicon_says_one_thing_of_each_identifier() -> None:
 
 
 def test_a_mesh_record_is_the_one_term_that_records_put_beside_it() -> None:
-    assert of_records([("chebi:1", "mesh:D1", 3), ("chebi:1", "mesh:D2", 1), ("doid:1", "mesh:D3", 1)], (), {}) == {
+    assert record_primaries(
+        [("chebi:1", "mesh:D1", 3), ("chebi:1", "mesh:D2", 1), ("doid:1", "mesh:D3", 1)], (), {}
+    ) == {
         "mesh:D1": "chebi:1",
         "mesh:D2": "chebi:1",
         "mesh:D3": "doid:1",
@@ -84,22 +86,22 @@ def test_a_mesh_record_is_the_one_term_that_records_put_beside_it() -> None:
 
 
 def test_a_mesh_record_beside_two_terms_joins_neither() -> None:
-    assert of_records([("chebi:1", "mesh:D1", 99), ("chebi:2", "mesh:D1", 1)], (), {}) == {}
+    assert record_primaries([("chebi:1", "mesh:D1", 99), ("chebi:2", "mesh:D1", 1)], (), {}) == {}
 
 
 @pytest.mark.parametrize("row", [("mesh:D1", "", 1), ("mesh:D1", "mesh:D2", 1), ("chebi:1", "", 1), ("a:1", "b:2", 1)])
 def test_what_records_do_not_put_beside_a_mesh_record_joins_nothing(row: tuple[str, str, int]) -> None:
-    assert of_records([row], (), {}) == {}
+    assert record_primaries([row], (), {}) == {}
 
 
 def test_a_term_that_the_lexicon_lacks_is_the_mesh_record_it_stands_beside() -> None:
     beside = [("chebi:4167", "mesh:D005947", 4)]
-    assert of_records(beside, {"chebi:17234"}, {"mesh:D005947": "chebi:17234"}) == {"chebi:4167": "chebi:17234"}
+    assert record_primaries(beside, {"chebi:17234"}, {"mesh:D005947": "chebi:17234"}) == {"chebi:4167": "chebi:17234"}
 
 
 def test_two_that_the_lexicon_knows_apart_stay_apart() -> None:
     beside = [("chebi:15846", "mesh:D009243", 4)]
-    assert of_records(beside, {"chebi:15846", "chebi:13389"}, {"mesh:D009243": "chebi:13389"}) == {}
+    assert record_primaries(beside, {"chebi:15846", "chebi:13389"}, {"mesh:D009243": "chebi:13389"}) == {}
 
 
 # -- all together
@@ -345,12 +347,12 @@ def test_a_mapping_to_an_identifier_that_nobody_knows_keeps_the_name(tmp_path: P
 def test_two_kinds_are_not_made_one_thing(tmp_path: Path, row: str) -> None:
     entities, report = mapped(tmp_path, row)
     assert entities["ncbigene:207"]["category"] == "gene"
-    assert "warning\tmappings-refused\t\t\t1 mappings would make one thing of two kinds" in report
+    assert "warning\tmappings-refused\t\t\t1 mappings would join entities of two categories" in report
 
 
 def test_genes_of_two_organisms_are_not_made_one_thing() -> None:
     taxa = {"ncbigene:207": "ncbitaxon:9606", "ncbigene:11651": "ncbitaxon:10090"}
-    assert joinable([("ncbigene:207", "ncbigene:11651"), ("ncbigene:1", "ncbigene:207")], taxa) == (
+    assert compatible([("ncbigene:207", "ncbigene:11651"), ("ncbigene:1", "ncbigene:207")], taxa) == (
         [("ncbigene:1", "ncbigene:207")],
         1,
     )
@@ -358,7 +360,7 @@ def test_genes_of_two_organisms_are_not_made_one_thing() -> None:
 
 def test_a_chain_does_not_join_two_kinds_either() -> None:
     pairs = [("chebi:1", "mesh:D1"), ("mesh:D1", "keyword:a"), ("keyword:a", "doid:1")]
-    assert joinable(pairs, {}) == (pairs[:2], 1)
+    assert compatible(pairs, {}) == (pairs[:2], 1)
 
 
 def test_an_identifier_with_a_name_goes_before_a_shorter_one(tmp_path: Path) -> None:

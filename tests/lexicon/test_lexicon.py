@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from kg.errors import LexiconError
+from kg.lexicon.identity import Identity
 from kg.lexicon.lexicon import Lexicon, Reading, Term
-from kg.model.records import HUMAN
+from kg.model.records import HUMAN, Category
 
 REPOSITORY = Path(__file__).parent.parent.parent
-FOLDER = REPOSITORY / "kg" / "lexicon"
+FOLDER = REPOSITORY / "kg" / "lexicon" / "data"
 FILES = ("genes.tsv.gz", "families.tsv.gz", "chemicals.tsv.gz", "diseases.tsv.gz", "small_molecules.tsv")
 
 
@@ -196,6 +197,14 @@ def test_a_set_of_words_reads_as_its_words_do(lexicon: Lexicon) -> None:
     assert list(together) == [word for word in words if word in together]
 
 
+def test_words_of_several_categories_ground_as_those_of_each_do(lexicon: Lexicon) -> None:
+    words = ["TRAP", "ERK", "ATP", "NO", "osteoporosis", "TNFSF11", "AKT", "nothing like it"]
+    categories: list[Category | None] = [None, "gene", "chemical", "disease", "family"]
+    together = lexicon.ground_by_category(dict.fromkeys(categories, words))
+    assert together == {category: lexicon.ground(words, category) for category in categories}
+    assert together[None].keys() > together["chemical"].keys() == {"ATP", "NO"}
+
+
 def small(folder: Path, chemicals: str = "", diseases: str = "", genes: str = "", families: str = "") -> Lexicon:
     """Write a tiny lexicon and open it."""
     terms = "curie\txrefs\tname\tsynonyms\n"
@@ -279,6 +288,40 @@ def test_version_is_of_the_files(lexicon: Lexicon, copied: Path) -> None:
     changed = Lexicon.from_folder(copied)
     assert changed.version != lexicon.version
     assert changed.ground(["spelled so"])["spelled so"].entity_id == "chebi:1"
+
+
+def test_a_process_unpacks_checks_and_joins_equal_files_once(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, lexicon: Lexicon
+) -> None:
+    """A build opens the lexicon and asks for its provenance; a process may build many times."""
+    opened = Lexicon.from_folder(copied)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("unpacked again")
+
+    monkeypatch.setattr("gzip.decompress", refuse)
+    again = Lexicon.from_folder(copied)
+    assert again.primaries is opened.primaries
+    assert again.provenance() == {"version": lexicon.version, "files": {}}
+    assert again.ground(["RANKL"]) == opened.ground(["RANKL"])
+
+
+def test_a_file_that_changed_without_a_change_of_size_and_time_is_read_anew(copied: Path) -> None:
+    path = copied / "small_molecules.tsv"
+    for word in ("one", "two", "one"):
+        path.write_text(f"curie\txrefs\tname\tsynonyms\nchebi:1\tmesh:D{len(word)}\tx\tspelled {word}\n")
+        os.utime(path, ns=(0, 0))
+        assert list(Lexicon.from_folder(copied).ground(["spelled one", "spelled two"])) == [f"spelled {word}"]
+
+
+def test_lexicons_of_one_process_share_nothing_that_can_change(lexicon: Lexicon) -> None:
+    with pytest.raises(TypeError):
+        lexicon.primaries["mesh:D1"] = "chebi:1"  # type: ignore[index]
+    joined = lexicon.with_identity(Identity(lexicon.primaries, {}, [("ncbigene:207", "ncbigene:208")]))
+    assert joined.ground(["AKT2"])["AKT2"].entity_id == "ncbigene:207"
+    assert Lexicon.bundled().ground(["AKT2"])["AKT2"].entity_id == "ncbigene:208"
+    Lexicon.bundled().contents.clear()
+    assert Lexicon.bundled().ground(["AKT2"]) == lexicon.ground(["AKT2"])
 
 
 def rows_of(*rows: str) -> bytes:

@@ -193,7 +193,7 @@ def sources(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
 def test_every_table_is_made_from_the_original_formats(originals: Path, tmp_path: Path, table: str) -> None:
     made = update.update(sorted(originals.iterdir()), tmp_path / "new" / "lexicon")
     assert made.written == {name: len(expected) for name, expected in TABLES.items()}
-    assert (made.left, made.notes) == ({}, ())
+    assert (made.unchanged, made.notes) == ({}, ())
     assert rows(made.folder / table) == TABLES[table]
 
 
@@ -264,7 +264,7 @@ def test_tables_without_their_sources_stay_as_they_were(originals: Path, tmp_pat
     folder = tmp_path / "new"
     made = update.update([originals / "hgnc_complete_set.txt", originals / "Homo_sapiens.gene_info"], folder)
     assert made.written == {"genes.tsv.gz": 4}
-    assert made.left == {
+    assert made.unchanged == {
         "families.tsv.gz": "no FamPlex relations.csv, no FamPlex grounding_map.csv",
         "chemicals.tsv.gz": "no MeSH descriptors (XML), no ChEBI (OBO)",
         "diseases.tsv.gz": "no MeSH descriptors (XML), no Human Disease Ontology (OBO)",

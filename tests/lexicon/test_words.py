@@ -210,7 +210,7 @@ def test_the_view_of_words_takes_filters_and_a_limit(toy: KnowledgeGraph) -> Non
     assert pairs(toy.view("words", Filters(min_figures=1, top=1))) == [("word:AKT", "word:P53")]
     view = toy.view("words", EVERY_PAIR, limit=5)
     assert (view.n_nodes, view.n_edges, view.left_out) == (2, 1, 8)
-    with pytest.raises(UnknownName, match="--of is for the ego and the figure view"):
+    with pytest.raises(QueryError, match="of= is for the ego and the figure view"):
         toy.view("words", of="word:AKT")
 
 

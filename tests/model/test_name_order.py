@@ -7,7 +7,7 @@ import pytest
 from helpers.corpus import genes, record, write_toy
 
 from kg.building.release import release
-from kg.errors import UnknownName
+from kg.errors import KgError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 
 AKT1, ATP, KEYWORD, A = "ncbigene:207", "chebi:15422", "keyword:no%20such%20thing", "pfocr:PMC1__a"
@@ -42,8 +42,8 @@ def test_find_refuses_what_is_not_there(toy: KnowledgeGraph, text: str) -> None:
 
 
 def test_find_suggests_what_looks_alike(toy: KnowledgeGraph) -> None:
-    with pytest.raises(UnknownName, match="did you mean AKT2, AKT1"):
-        toy.find("AKT")
+    with pytest.raises(UnknownName, match="did you mean AKT1, AKT, AKT2"):
+        toy.find("AKT11")
 
 
 def test_a_name_of_several_is_refused_with_their_ids(tmp_path: Path) -> None:
@@ -54,22 +54,25 @@ def test_a_name_of_several_is_refused_with_their_ids(tmp_path: Path) -> None:
     files = {"_figures/PMC1__a.md": record("PMC1__a"), "_data/PMC1__a-genes.tsv": genes(*rows)}
     release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
     with KnowledgeGraph(tmp_path / "exports") as graph:
-        with pytest.raises(UnknownName, match="several are: ncbigene:990000001, ncbigene:990000002; give one of these"):
+        with pytest.raises(
+            UnknownName,
+            match=r"it is the name of 2: TRAP \(ncbigene:990000001, 1 figure\), TRAP \(ncbigene:990000002, 1",
+        ):
             graph.find("TRAP")
         assert graph.find("trap") == "ncbigene:990000003"
 
 
 WRONG: list[tuple[str, str | None, str]] = [
     ("egos", None, "no view is called 'egos'; did you mean ego"),
-    ("ego", None, r"say of which entity it is to be \(--of\)"),
-    ("figure", None, r"say of which figure it is to be \(--of\)"),
+    ("ego", None, "the ego view is of one entity; give it with of="),
+    ("figure", None, "the figure view is of one figure; give it with of="),
     ("figure", "TP53", "no figure is called 'TP53'; ncbigene:7157 cannot be shown by the figure view"),
     ("ego", "PMC1__a", "no entity is called 'PMC1__a'; pfocr:PMC1__a cannot be shown by the ego view"),
-    ("co-occurrence", "TP53", "--of is for the ego and the figure view"),
+    ("co-occurrence", "TP53", "of= is for the ego and the figure view"),
 ]
 
 
 @pytest.mark.parametrize(("name", "of", "message"), WRONG)
 def test_a_view_of_the_wrong_thing_is_refused(toy: KnowledgeGraph, name: str, of: str | None, message: str) -> None:
-    with pytest.raises(UnknownName, match=message):
+    with pytest.raises(KgError, match=message):
         toy.view(name, of=of)

@@ -33,7 +33,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 def line(**said: Any) -> str:
-    """Give a small object; `said` goes into associatedWith."""
+    """Return a small object; `said` goes into associatedWith."""
     base = {"pmc": "PMC1", "mentions": {"genes": {"ncbigene": ["207"]}}}
     return json.dumps({"_id": "PMC1__a", "associatedWith": base | said})
 

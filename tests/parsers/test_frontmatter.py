@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from kg.errors import RecordError
 from kg.model.text import decode
 from kg.parsers import frontmatter
-from kg.parsers.frontmatter import Mapping, parse, split
+from kg.parsers.frontmatter import MappingNode, parse, split
 
 
 def refusal(text: str, first_line: int = 1) -> tuple[str, int | None]:
-    """Give why a text is refused, and the line."""
+    """Return the reason why a text is refused, and the line."""
     with pytest.raises(RecordError) as caught:
         parse(text, first_line)
     return caught.value.reason, caught.value.line
@@ -94,7 +94,7 @@ def test_lines_count_from_the_start_of_the_file() -> None:
     record = parse("a: 1\n\nb:\n  c: 2\n", first_line=2)
     assert record.lines == {"a": 2, "b": 4}
     nested = record["b"]
-    assert isinstance(nested, Mapping)
+    assert isinstance(nested, MappingNode)
     assert nested.lines == {"c": 5}
 
 
@@ -398,7 +398,7 @@ heads = st.sampled_from(("", "k: ", "k:\n- ", "k: [", "k: {a: ", "k: |", "k: >")
 
 
 def outcome(text: str, parser: Any) -> object:
-    """Give the value and the lines of its keys, or None where the text is refused; anything else is raised."""
+    """Return the value and the lines of its keys, or None where the text is refused."""
     original = frontmatter.LOADER
     frontmatter.LOADER = parser
     try:
@@ -411,7 +411,7 @@ def outcome(text: str, parser: Any) -> object:
 
 
 def _lines(value: object) -> object:
-    if isinstance(value, Mapping):
+    if isinstance(value, MappingNode):
         return value.lines, [_lines(each) for each in value.values()]
     return [_lines(each) for each in value] if isinstance(value, list) else None
 
@@ -430,4 +430,4 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
         read: object = parse(*split(decode(b"---\n" + body + b"\n---\n")))
     except RecordError as error:
         read = error
-    assert isinstance(read, (Mapping, RecordError))
+    assert isinstance(read, (MappingNode, RecordError))

@@ -33,7 +33,7 @@ def only(kind: type[T], elements: Iterable[Element]) -> list[T]:
 
 
 def figure(*lines: str) -> Figure:
-    """Give the figure of a record with further front matter."""
+    """Return the figure of a record with further front matter."""
     (found,) = only(Figure, read(FIGURE, record("PMC1__a", *lines)))
     return found
 
@@ -353,7 +353,7 @@ def test_a_container_where_text_is_expected(field: str, value: str, kind: str) -
         (("  keywords: ''",), [], "keywords is one text, expected a list; it was split on ' | '"),
         (("  keywords: a | b",), ["a", "b"], "keywords is one text, expected a list; it was split on ' | '"),
         (("  keywords: {a: b}",), [], "keywords is a mapping, expected a list of texts; field left out"),
-        (("  keywords: [a, [b], {c: d}]",), ["a"], "keywords holds lists or mappings; only its texts were kept"),
+        (("  keywords: [a, [b], {c: d}]",), ["a"], "keywords holds lists or mappings; only its texts were read"),
         (("  keywords: [1, 1e5, 0x1F, NO, ~, 'null', '']",), ["1", "1e5", "0x1F", "NO", "null"], None),
         (("  keywords: [b, a, b]",), ["b", "a", "b"], None),
         (('  keywords: ["a\\x01b"]',), ["a\ufffdb"], "keywords hold characters replaced by U+FFFD"),

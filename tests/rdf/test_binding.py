@@ -109,7 +109,7 @@ def test_canned_queries_follow_the_base_of_the_build(tmp_path: Path) -> None:
     base = "https://example.org/me/"
     release([str(SEEDS)], tmp_path / "exports", BuildParameters(base=base))
     opened = store.open_read_only(Build(tmp_path / "exports"))
-    asked = query_answer.ask(tmp_path / "exports", "partners", {"entity": ["TNFSF11"]})
+    asked = query_answer.prepare(tmp_path / "exports", "partners", {"entity": ["TNFSF11"]})
     assert f"PREFIX kg: <{base}vocab#>" in asked.text
     assert asked.render("tsv").count(b"\n") == 1 + 14
     for name in names():

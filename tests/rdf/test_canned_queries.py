@@ -151,7 +151,7 @@ class Corpus:
             self.graph.parse(folder / name)
 
     def text(self, name: str) -> str:
-        return query_answer.ask(self.folder, name, self.values.get(name, {})).text
+        return query_answer.prepare(self.folder, name, self.values.get(name, {})).text
 
     def oxigraph(self, name: str) -> tuple[Row, list[Row]]:
         results: Any = store.query(store.open_read_only(Build(self.folder)), self.text(name))

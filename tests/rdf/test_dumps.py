@@ -129,8 +129,8 @@ def test_the_same_build_gives_the_same_bytes(build: Path, tmp_path: Path) -> Non
 def test_processes_and_pieces_make_no_difference(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
-    monkeypatch.setattr(dump, "_MANY", 0)
-    monkeypatch.setattr(dump, "_SUBJECTS", rows)
+    monkeypatch.setattr(dump, "PARALLEL_TRIPLES", 0)
+    monkeypatch.setattr(dump, "BATCH_ROWS", rows)
     with KnowledgeGraph(build) as graph, (tmp_path / "dump.ttl").open("wb") as file:
         count = Turtle(jobs=2).write(graph, None, file)
     assert (tmp_path / "dump.ttl").read_bytes() == (build / "pfocr.ttl").read_bytes()
@@ -143,7 +143,7 @@ def test_templates_make_no_difference(
 ) -> None:
     counts = []
     for most in (1_000_000, 0, 2):
-        monkeypatch.setattr(triples, "_MOST_TEMPLATES", most)
+        monkeypatch.setattr(triples, "MAX_TEMPLATES", most)
         with KnowledgeGraph(full_build) as graph, (tmp_path / str(most)).open("wb") as file:
             counts.append(exporter(jobs=1).write(graph, None, file, LAYERS))
     assert (tmp_path / "1000000").read_bytes() == (tmp_path / "0").read_bytes() == (tmp_path / "2").read_bytes()

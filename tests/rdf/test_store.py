@@ -20,6 +20,9 @@ DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
 ELSEWHERE = "<http://127.0.0.1:1/sparql>"
 
 
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
 @pytest.fixture
 def opened(toy_build: Path) -> Store:
     return store.open_read_only(Build(toy_build))
@@ -118,22 +121,27 @@ def test_a_damaged_store_is_named(damage: Callable[[Path], None], copy: Path) ->
 # -- names
 
 
-def test_a_thing_is_found_by_its_label(opened: Store) -> None:
-    assert store.find(opened, "TP53") == "https://identifiers.org/ncbigene/7157"
+@pytest.mark.parametrize(
+    ("text", "iri"),
+    [
+        *((text, "https://identifiers.org/ncbigene/7157") for text in ("TP53", "ncbigene:7157", "NCBIGene:7157")),
+        ("PMC1__a", "https://pfocr.wikipathways.org/figures/PMC1__a.html"),
+        # The others take the resolver: none, another identifier, a word, a paper, a text that is no identifier.
+        *((text, None) for text in ("TP5", "tp53", "mesh:D000255", "word:AKT", "pmc:PMC1", "ncbigene:1 2", "a:b", "")),
+    ],
+)
+def test_an_entity_is_found_by_identifier_or_exact_name(opened: Store, text: str, iri: str | None) -> None:
+    assert store.find(opened, text) == iri
 
 
-def test_a_label_of_nothing_is_refused(opened: Store) -> None:
-    with pytest.raises(QueryError, match="nothing is named 'TP5' here; give a name as kg stats shows it"):
-        store.find(opened, "TP5")
-
-
-def test_a_label_of_several_is_refused_with_their_iris() -> None:
+def test_a_label_of_several_entities_is_left_to_the_resolver() -> None:
     both = Store()
-    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-    for name in "ba":
+    label, class_ = NamedNode("http://www.w3.org/2000/01/rdf-schema#label"), NamedNode(f"{RDF}type")
+    for name in "ab":
         both.add(Quad(NamedNode(f"x:{name}"), label, Literal("N")))
-    with pytest.raises(QueryError, match="'N' names several things: x:a, x:b; give one of these"):
-        store.find(both, "N")
+        assert store.find(both, "N") is None
+        both.add(Quad(NamedNode(f"x:{name}"), class_, NamedNode("https://w3id.org/biolink/vocab/Gene")))
+        assert store.find(both, "N") == ("x:a" if name == "a" else None)
 
 
 # -- queries

@@ -69,14 +69,14 @@ def test_builds_are_valid(name: str, request: pytest.FixtureRequest) -> None:
 def test_a_build_with_every_field_is_valid(tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     report = validate_build(release_rich(tmp_path))
-    assert (report.found, report.skipped) == ([], [])
+    assert (report.failed, report.skipped) == ([], [])
 
 
 def test_the_real_sample_is_valid(shared: Path, tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     release([str(shared / "pfocr-sample")], tmp_path / "exports", BuildParameters(families=True))
     report = validate_build(tmp_path / "exports")
-    assert (report.found, report.skipped) == ([], [])
+    assert (report.failed, report.skipped) == ([], [])
 
 
 def test_a_build_of_gene_sets_is_valid(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_build_of_gene_sets_is_valid(tmp_path: Path) -> None:
     (tmp_path / "pfocr-20240101-gmt-Homo_sapiens.gmt").write_text(sets)
     release([str(tmp_path)], tmp_path / "exports", with_store=False)
     report = validate_build(tmp_path / "exports")
-    assert (report.found, report.skipped) == ([], [])
+    assert (report.failed, report.skipped) == ([], [])
 
 
 def test_another_base_is_valid_and_the_wrong_one_is_not(toy_build: Path, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_another_base_is_valid_and_the_wrong_one_is_not(toy_build: Path, tmp_pat
     dump = tmp_path / "exports" / "pfocr.ttl"
     assert validate_rdf(dump).count("error") == 0
     dump.write_text(dump.read_text().replace(f"{base}keyword/", "http://example.org/a+b/keyword/"))
-    assert "rdf.keyword-iri" in validate_rdf(dump).found
+    assert "rdf.keyword-iri" in validate_rdf(dump).failed
 
 
 # -- tables: each fault is found by its own check, where it is
@@ -209,7 +209,7 @@ def test_a_fault_is_found_by_its_check_only(
     table = check.partition(".")[0]
     rewrite(damaged, table, change)
     report = tables_report(damaged)
-    assert report.found == [check]
+    assert report.failed == [check]
     found = report.findings[0].examples[0]
     assert {name: found.place[name] for name in ("table", *place)} == {"table": table} | place
     assert {name: found.value[name] for name in value} == value
@@ -225,7 +225,7 @@ def test_every_rule_of_a_row_is_tested_or_the_same_as_one_that_is() -> None:
 
 def test_a_duplicate_far_from_its_like_is_found_too(damaged: Path) -> None:
     rewrite(damaged, "figures", lambda rows: [*rows, rows[0]])
-    assert tables_report(damaged).found == ["figures.sorted", "figures.unique"]
+    assert tables_report(damaged).failed == ["figures.sorted", "figures.unique"]
 
 
 def test_what_rests_on_a_fault_is_skipped_and_says_so(damaged: Path) -> None:
@@ -250,7 +250,7 @@ def test_at_most_twenty_faults_are_shown_with_their_number(damaged: Path) -> Non
 def test_a_missing_table_is_told_and_the_others_are_checked(damaged: Path) -> None:
     (damaged / "tables" / "words.parquet").unlink()
     report = tables_report(damaged)
-    assert report.found == ["words.file"]
+    assert report.failed == ["words.file"]
     assert "missing" in report.findings[0].examples[0].value["error"]
     assert "cooccurrences.q" in report.passed
     assert "word_cooccurrences.counted" in dict(report.skipped)
@@ -261,7 +261,7 @@ def test_a_missing_column_and_one_of_another_type_are_told(damaged: Path) -> Non
     table = pq.read_table(path).drop_columns(["doi"])
     pq.write_table(table.set_column(1, "figures", table["figures"].cast(pa.string())), path)
     report = tables_report(damaged)
-    assert report.found == ["papers.file"]
+    assert report.failed == ["papers.file"]
     assert [(each.place["column"], *each.value.values()) for each in report.findings[0].examples] == [
         ("figures", "string", "int32"),
         ("doi", None, "string"),
@@ -272,7 +272,7 @@ def test_a_missing_column_and_one_of_another_type_are_told(damaged: Path) -> Non
 def test_a_truncated_table_is_told(damaged: Path, keep: int) -> None:
     path = damaged / "tables" / "mentions.parquet"
     path.write_bytes(path.read_bytes()[:keep])
-    assert tables_report(damaged).found == ["mentions.file"]
+    assert tables_report(damaged).failed == ["mentions.file"]
 
 
 def test_damaged_pages_are_told(damaged: Path) -> None:
@@ -280,7 +280,7 @@ def test_damaged_pages_are_told(damaged: Path) -> None:
     body = bytearray(path.read_bytes())
     body[20:400] = bytes(380)
     path.write_bytes(bytes(body))
-    assert "mentions.sorted" in tables_report(damaged).found
+    assert "mentions.sorted" in tables_report(damaged).failed
 
 
 def test_tables_of_many_files_are_read_in_the_order_of_their_names(damaged: Path) -> None:
@@ -290,10 +290,10 @@ def test_tables_of_many_files_are_read_in_the_order_of_their_names(damaged: Path
     path.mkdir()
     pq.write_table(table.slice(0, 7), path / "part-0000000.parquet")
     pq.write_table(table.slice(7), path / "part-0000001.parquet")
-    assert tables_report(damaged).found == []
+    assert tables_report(damaged).failed == []
     (path / "part-0000000.parquet").rename(path / "part-0000002.parquet")
     report = tables_report(damaged)
-    assert report.found == ["mentions.sorted"]
+    assert report.failed == ["mentions.sorted"]
     assert report.findings[0].examples[0].place["row"] == 12
 
 
@@ -304,13 +304,13 @@ def test_a_sample_of_entities_is_counted_where_there_are_too_many_pairs(
     monkeypatch.setattr(pairs, "SLICE_INSTANCES", 5)
     report = Report("x")
     check_tables(Build(damaged), report, 4)
-    assert report.found == []
+    assert report.failed == []
     assert dict(report.scope)["pairs"].endswith("4 of 8 entities")
     rewrite(damaged, "cooccurrences", lambda rows: [row | {"figures_all": row["figures_all"] + 1} for row in rows])
     first, second = (Report("x"), Report("x"))
     for each in (first, second):
         check_tables(Build(damaged), each, 4)
-    assert first.found == ["cooccurrences.counted"]
+    assert first.failed == ["cooccurrences.counted"]
     assert 0 < first.findings[0].total < 23
     assert first.to_json() == second.to_json()
 
@@ -340,7 +340,7 @@ def change_manifest(build: Path, change: Callable[[dict[str, Any]], object]) -> 
 def test_the_manifest_says_what_the_tables_hold(damaged: Path, section: str, name: str, stated: Any) -> None:
     change_manifest(damaged, lambda manifest: manifest[section].update({name: stated}))
     report = tables_report(damaged)
-    assert report.found == ["manifest.counts"]
+    assert report.failed == ["manifest.counts"]
     assert all(each.place["entry"].startswith(f"{section}.{name}") for each in report.findings[0].examples)
 
 
@@ -348,7 +348,7 @@ def test_the_manifest_says_what_the_tables_hold(damaged: Path, section: str, nam
 def test_a_manifest_without_what_the_checks_rest_on_is_told(damaged: Path, outputs: object) -> None:
     change_manifest(damaged, lambda manifest: (manifest["parameters"].pop("base"), manifest.update(outputs=outputs)))
     report = validate_build(damaged)
-    assert report.found == ["manifest.entries"]
+    assert report.failed == ["manifest.entries"]
     assert [each.place["entry"] for each in report.findings[0].examples] == ["parameters.base", "outputs"]
 
 
@@ -359,7 +359,7 @@ def files_report(build: Path) -> Report:
 
 
 def test_files_have_the_size_and_checksum_of_the_manifest(damaged: Path) -> None:
-    assert files_report(damaged).found == []
+    assert files_report(damaged).failed == []
     dump = damaged / "pfocr.ttl"
     dump.write_text(dump.read_text().replace("Title", "Titel", 1))
     (finding,) = files_report(damaged).findings
@@ -374,7 +374,7 @@ def test_missing_files_a_changed_report_and_a_missing_store_are_told(damaged: Pa
     (damaged / "report.tsv").write_text("severity\tcode\tfile\tline\tmessage\nnote\tungrounded\n")
     shutil.rmtree(damaged / "store")
     report = files_report(damaged)
-    assert report.found == ["outputs.files", "outputs.report", "outputs.store"]
+    assert report.failed == ["outputs.files", "outputs.report", "outputs.store"]
     assert [each.place["file"] for each in report.findings[0].examples] == ["cooccurrence.graphml", "vocab.ttl"]
 
 
@@ -490,7 +490,7 @@ def test_hostile_texts_in_rdf_are_shown_as_one_line(full_build: Path, tmp_path: 
     hostile = json.dumps(HOSTILE.replace("\x00", ""), ensure_ascii=True).replace("\\ud83d\\ude00", "\\U0001F600")
     (tmp_path / "x.ttl").write_text(text.replace('kg:identifierStatus "none"', f"kg:identifierStatus {hostile}"))
     report = validate_rdf(tmp_path / "x.ttl")
-    assert "rdf.entity.identifierStatus" in report.found
+    assert "rdf.entity.identifierStatus" in report.failed
     assert "\x1b" not in report.to_text() + report.to_tsv() + report.to_json()
     assert all(line.count("\t") == 6 for line in report.to_tsv().splitlines())
 
@@ -505,10 +505,10 @@ def test_broken_rdf_is_told_with_its_line(full_build: Path, tmp_path: Path) -> N
 
 def test_a_large_graph_is_sampled_the_same_at_every_run(seeds_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
-    monkeypatch.setattr(rdf, "WHOLE", 100)
+    monkeypatch.setattr(rdf, "ALL_TRIPLES", 100)
     first, second = (validate_rdf(seeds_build / "pfocr.ttl", 3) for _ in range(2))
-    assert first.found == []
-    assert dict(first.scope)["RDF"].endswith("18 things looked at, a sample of up to 3 of each class")
+    assert first.failed == []
+    assert dict(first.scope)["RDF"].endswith("18 nodes checked, a sample of up to 3 of each class")
     assert first.to_json() == second.to_json()
 
 
@@ -527,19 +527,19 @@ def test_the_dump_and_the_store_of_a_build_are_counted(damaged: Path) -> None:
         return made
 
     change_manifest(damaged, lambda manifest: manifest["outputs"]["turtle"].update(triples=1))
-    assert report().found == ["rdf.figure.title", "rdf.triples"]
+    assert report().failed == ["rdf.figure.title", "rdf.triples"]
     change_manifest(damaged, lambda manifest: manifest["outputs"]["turtle"].update(triples=817))
     change_manifest(damaged, lambda manifest: manifest["counts"].update(figures=5))
-    assert report().found == ["rdf.classes", "rdf.figure.title"]
+    assert report().failed == ["rdf.classes", "rdf.figure.title"]
     change_manifest(damaged, lambda manifest: manifest["counts"].update(figures=4))
     change_manifest(damaged, lambda manifest: manifest["outputs"].pop("store"))
-    assert report().found == ["rdf.figure.title"]
+    assert report().failed == ["rdf.figure.title"]
 
 
 def test_a_missing_dump_is_told_by_its_check_only(damaged: Path) -> None:
     (damaged / "pfocr.ttl").unlink()
     report = validate_build(damaged)
-    assert report.found == ["outputs.files"]
+    assert report.failed == ["outputs.files"]
     assert [name for name, _ in report.skipped] == ["rdf"]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import networkx as nx
 import pytest
@@ -33,7 +33,8 @@ pytestmark = pytest.mark.browser
 BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome-stable", "google-chrome")
 VENDOR = Path(importlib.util.find_spec("kg").origin or "").parent / "web" / "vendor"  # type: ignore[union-attr]
 TNFSF11, TNFRSF11A, TRAF6 = "ncbigene:8600", "ncbigene:8792", "ncbigene:7189"
-WAIT = 20_000
+WAIT = 120_000
+"""Milliseconds to wait for a condition; only a fault takes as long, however busy the machine is."""
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +51,13 @@ def browser() -> Iterator["Browser"]:
 
 @contextmanager
 def serving(build: Path) -> Iterator[str]:
-    """Run the server of a build in a thread; give its address."""
+    """Run the server of a build in a thread; yield its address."""
     uvicorn = pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
     pytest.importorskip("starlette", reason="the extra `serve` is not installed")
     from kg.model.tables import Build
-    from kg.web.app import Options, application
+    from kg.web.app import ServeOptions, application
 
-    app = application(Build(build), Options())
+    app = application(Build(build), ServeOptions())
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -66,13 +67,13 @@ def serving(build: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(WAIT / 1000)
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], seconds: float = WAIT / 1000) -> None:
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come true"
+        assert time.monotonic() < end, f"the condition did not come true in {seconds:g} s"
         time.sleep(0.02)
 
 
@@ -83,7 +84,7 @@ def served(seeds_build: Path) -> Iterator[str]:
 
 
 class Visit:
-    """A page and what it did: nothing may go wrong in it, and nothing may leave the machine."""
+    """A page and its errors and requests: nothing may go wrong in it, and no request may leave the machine."""
 
     def __init__(self, page: "Page", base: str) -> None:
         self.page = page
@@ -106,21 +107,28 @@ class Visit:
 
     @property
     def query(self) -> dict[str, str]:
-        return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
+        # Not page.url, which Playwright learns of a moment later than the page.
+        return {name: values[0] for name, values in parse_qs(self.page.evaluate("location.search.slice(1)")).items()}
 
     def drawn(self) -> tuple[int, int]:
-        """Give the number of nodes and edges of the picture."""
-        found = self.page.evaluate(
+        """Return the number of nodes and edges of the picture."""
+        nodes, edges = self.page.evaluate(
             "(() => { const cy = graph._cyreg.cy; return [cy.nodes().length, cy.edges().length]; })()"
         )
-        return found[0], found[1]
+        return nodes, edges
 
     def shows(self, condition: str) -> None:
         # Not wait_for_function: the policy of the pages forbids the eval it works with.
         until(lambda: bool(self.page.evaluate(condition)))
 
+    def forget_error(self) -> None:
+        """Wait for the browser's note of a status such as 404, which is expected here."""
+        self.page.evaluate("true")
+        until(lambda: self.page.evaluate("true") and bool(self.wrong))
+        self.wrong.clear()
+
     def place(self, one: str, other: str | None = None) -> tuple[float, float]:
-        """Give where a node is, or the middle of an edge, in the window."""
+        """Return the position of a node, or of the middle of an edge, in the window."""
         script = """([one, other]) => {
             const cy = graph._cyreg.cy, box = graph.getBoundingClientRect(), at = cy.getElementById(one);
             const {x, y} = other ? at.edgesWith(cy.getElementById(other))[0].renderedMidpoint() : at.renderedPosition();
@@ -212,7 +220,7 @@ def test_what_is_not_there_is_said_kindly(visit: Visit) -> None:
     page = visit.open("?of=NOSUCHGENE").page
     assert page.inner_text("#message h3") == "Not found"
     assert "NOSUCHGENE" in page.inner_text("#message p >> nth=0")
-    visit.wrong.clear()  # the browser notes the 404
+    visit.forget_error()  # the 404
     page.fill("#search-input", "zzzzzz")
     assert "Nothing here is called “zzzzzz”" in page.inner_text("#search-list .none")
 
@@ -255,8 +263,14 @@ def test_a_click_shows_a_gene_and_a_double_click_goes_there(visit: Visit) -> Non
     visit.shows("document.querySelector('#panel h2')?.textContent === 'TRAF6'")
     assert page.locator("#panel svg.chart").get_attribute("aria-label", timeout=WAIT)
     assert visit.query == {"of": TNFSF11, "pick": TRAF6}
-    page.mouse.dblclick(*visit.place(TRAF6))
-    visit.shows("document.title.startsWith('TRAF6')")
+
+    def is_there() -> bool:
+        # On a busy machine the clicks can come too late after each other to be a double click.
+        page.mouse.dblclick(*visit.place(TRAF6))
+        page.wait_for_timeout(500)
+        return page.title().startswith("TRAF6")
+
+    until(is_there)
     assert visit.query == {"of": TRAF6}
 
 
@@ -424,13 +438,15 @@ def test_a_canned_query_with_its_parameters_as_a_form(visit: Visit) -> None:
     page.fill("#parameter-entity", "TRAF6")
     page.wait_for_selector("#parameter-entity-list [role=option]")
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    visit.shows("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('ncbigene/7189')")
+    # The typed name was filled in, too, so wait for the answer about the chosen identifier.
+    with page.expect_response(lambda response: "queries/partners?entity=ncbigene" in response.url) as answer:
+        page.keyboard.press("Enter")
+    answer.value.finished()
     assert visit.query == {"name": "partners", "entity": TRAF6}
+    visit.shows("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('ncbigene/7189')")
     page.click("#run")
-    page.wait_for_selector("#results table tbody tr")
-    assert "14 rows" in page.inner_text("#status")
-    assert "NFATC1" in page.inner_text("#results")
+    visit.shows("document.getElementById('status').textContent.startsWith('14 rows')")
+    visit.shows("document.getElementById('results').innerText.includes('NFATC1')")
     visit.picture("query")
     again = visit.page.url
     page.goto(again)  # a link to a canned query runs it
@@ -448,7 +464,7 @@ def test_a_query_of_ones_own_is_in_the_address(visit: Visit) -> None:
     page.evaluate("document.querySelector('.CodeMirror').CodeMirror.setValue('SELECT nonsense')")
     page.click("#run")
     page.wait_for_selector("#results .refused")
-    visit.wrong.clear()  # the browser notes the 400
+    visit.forget_error()  # the 400
     assert visit.query == {"text": "SELECT nonsense"}
 
 
@@ -576,7 +592,7 @@ def test_a_saved_page_works_without_a_server(browser: "Browser", one_file: Path)
         page.wait_for_selector("#search-list [role=option]")
         page.keyboard.press("Enter")
         visit.shows("document.title.startsWith('NFATC1')")
-        assert "#of=ncbigene:4772" in page.url
+        assert page.evaluate("location.hash").startswith("#of=ncbigene:4772")
         page.go_back()
         visit.shows("document.querySelector('#view-title .of').textContent === 'TRAF6'")
         page.focus("#filter-min_figures")

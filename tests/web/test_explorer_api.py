@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -245,8 +244,8 @@ HOSTILE = ["'", "''; DROP TABLE entities; --", '"', "%", "_", "*", ".*", "(a+)+$
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_finds_nothing_and_harms_nothing(toy: Client, text: str) -> None:
     assert toy.get("search", q=text) == {"matches": [], "words": []}
-    assert toy.refused("entity", 404, id=text).startswith("no entity is called ")
-    assert toy.refused("network", 404, of=text).startswith("no entity is called ")
+    assert toy.refused("entity", 404, id=text).startswith("no entity or figure is called ")
+    assert toy.refused("network", 404, of=text).startswith("no entity or figure is called ")
     assert toy.refused("network", 400, of="TP53", **{"from": text})
     assert toy.http("/api/queries/partners", {text: "1"}).status == 400
     assert toy.get("search", q="tp53")["matches"]
@@ -306,9 +305,11 @@ def test_an_entity_is_named_as_the_graph_finds_it(toy: Client, text: str) -> Non
 
 
 def test_an_unknown_entity_is_named_with_what_is_like_it(toy: Client) -> None:
-    assert toy.refused("entity", 404, id="TP35") == "no entity is called 'TP35'; did you mean TP53?"
-    assert toy.refused("network", 404, of="TP53,TP35") == "no entity is called 'TP35'; did you mean TP53?"
-    assert toy.refused("entity", 404, id="ncbigene:1") == "no entity is called 'ncbigene:1'; search for it by name"
+    assert toy.refused("entity", 404, id="TP35") == "no entity or figure is called 'TP35'; did you mean TP53?"
+    assert toy.refused("network", 404, of="TP53,TP35") == "no entity or figure is called 'TP35'; did you mean TP53?"
+    assert toy.refused("entity", 404, id="ncbigene:1") == (
+        "no entity or figure is called 'ncbigene:1'; ncbigene:1 is A1BG in the lexicon, which this build does not draw"
+    )
     assert toy.refused("entity", 404, id="PMC1__a").startswith("no entity is called 'PMC1__a'")
 
 
@@ -627,7 +628,7 @@ def test_an_unknown_query_or_name_in_one(toy: Client) -> None:
     assert (
         toy.refused("queries/partner", 404) == "no query is called 'partner'; did you mean partners, undrawn-partners?"
     )
-    assert toy.refused("queries/partners", 404, entity="TP35").startswith("no entity is called 'TP35'")
+    assert toy.refused("queries/partners", 404, entity="TP35").startswith("no entity or figure is called 'TP35'")
 
 
 # -- the SPARQL of a view
@@ -816,13 +817,10 @@ def test_requests_at_once_get_the_answers_they_get_alone(seeds_build: Path) -> N
         assert at_once == [asked_for(one) for one in asked] * 5
 
 
-def test_nothing_is_left_behind(toy_build: Path) -> None:
-    def folders() -> set[Path]:
-        return {*Path(gettempdir()).glob("kg-serve-*")}
-
-    before = folders()
+def test_nothing_is_left_behind(toy_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # where no other server has a folder
     made = Client(toy_build)
-    (folder,) = folders() - before
+    (folder,) = tmp_path.glob("kg-serve-*")
     assert made.get("network", of=TP53)["of"] == [TP53]
     made.api.close()
     assert not folder.exists()

@@ -1,27 +1,46 @@
 """Pairs that the previous build counted and that still hold.
 
-What is counted of a pair depends on the figures that show both of its ends: their mentions, papers and years. So where
-few figures differ from those of the previous build, only the pairs among the entities of these are counted anew;
-all others are read from its tables. Statistics are worked out of all, for they depend on every figure.
+The counts of a pair depend on the figures that show both of its ends: their mentions, papers and years. So where few
+figures differ from those of the previous build, only the pairs among the entities of these figures are counted anew.
+All other pairs are read from its tables. Statistics are computed for all pairs, because they depend on every figure.
 """
 
+from functools import partial
 from pathlib import Path
 
+from kg.cooccurrence.count import ALL_COUNTED, PairSource, counted_pairs
+from kg.cooccurrence.slices import WEIGHT_UNITS, WEIGHTS
 from kg.engines import Engine
 from kg.engines.duckdb import DuckDBEngine
-from kg.engines.statements import sql
+from kg.engines.statements import Select, Statements
 from kg.errors import SourceError
 
-TABLES = ("figures", "mentions", "entities", "words", "cooccurrences", "word_cooccurrences")
+COMPARE = Statements("kg.building", "compare")
+REUSE = Statements("kg.building", "reuse")
 
 MOST = 0.5
-"""Share of the mentions that may have to be counted anew; of more, all are, which is no slower."""
+"""Share of `figure_entities` that may be counted anew; above it all pairs are counted, which is as fast."""
 
-_COUNTED_ALIKE = (
-    "SELECT *, figures AS figures_all, figures AS figures_synonyms, figures AS figures_strict,"
-    " CAST(figures AS DOUBLE) AS weight FROM previous_word_cooccurrences"
-)
-"""Words are one thing each and of no flavour, so that the table does not say these."""
+_PREVIOUS_TABLES = {
+    "previous_figures": "figures",
+    "previous_mentions": "mentions",
+    "previous_entities": "entities",
+    "previous_words": "words",
+    "previous_cooccurrences": "cooccurrences",
+    "previous_word_cooccurrences": "word_cooccurrences",
+}
+
+_PREVIOUS_VIEWS = {
+    "cooccurrences": {
+        "previous_counted_mentions": "previous_entity_mentions",
+        "previous_pairs": "previous_entity_pairs",
+    },
+    "word_cooccurrences": {
+        "previous_counted_mentions": "previous_word_mentions",
+        "previous_pairs": "previous_word_pairs",
+    },
+}
+"""Published tables of pairs, with the views that their reuse reads and the statement of each."""
 
 
 class ReusablePairs:
@@ -32,28 +51,40 @@ class ReusablePairs:
 
     @classmethod
     def find(cls, engine: Engine, previous: Path | None) -> "ReusablePairs | None":
-        """Compare the figures of this build with those whose tables are in `previous`; None where nothing can be kept.
+        """Compare the figures of this build with those of `previous`; return None where no pair can be reused.
 
-        The tables must be those of a build with the same parameters, by the same program.
+        `previous` has the tables of a build with the same parameters, by the same program.
         """
         if previous is None or not isinstance(engine, DuckDBEngine):
             return None
+        attach = {
+            name: partial(engine.attach, name, previous / f"{table}.parquet")
+            for name, table in _PREVIOUS_TABLES.items()
+        }
         try:
-            for name in TABLES:
-                engine.attach(f"previous_{name}", previous / f"{name}.parquet")
+            COMPARE.run(engine, attach)
         except SourceError:
             return None
-        engine.create_table("changed_figures", sql("kept/changed_figures"))
-        return None if engine.fetch(sql("kept/meanings"))["changed"][0].as_py() else cls(engine)
+        return None if engine.fetch(COMPARE.sql("changed_identifiers"))["n"][0].as_py() else cls(engine)
 
-    def narrow(self, name: str) -> bool:
-        """Narrow `figure_entities` to what has to be counted anew for a table of pairs; False: all has to be."""
+    def source(self, name: str) -> PairSource:
+        """Return the source of a table of pairs whose counting is prepared."""
         engine = self._engine
-        engine.create_table("recounted", sql(f"kept/{name}"))
-        among = "SELECT f.* FROM figure_entities AS f JOIN recounted AS r ON r.entity = f.entity"
-        if engine.count(f"({among})") > MOST * engine.count("figure_entities"):
-            return False
-        engine.create_table("figure_entities", among)
-        whole = f"SELECT * FROM previous_{name}"
-        engine.create_view("previous_pairs", whole if name == "cooccurrences" else _COUNTED_ALIKE)
-        return True
+        views = {
+            view: partial(engine.create_view, view, REUSE.sql(statement))
+            for view, statement in _PREVIOUS_VIEWS[name].items()
+        }
+        REUSE.run(engine, views)
+        if engine.fetch(REUSE.sql("recounted_share"))["share"][0].as_py() > MOST:
+            return ALL_COUNTED
+        return PairSource(
+            Select("SELECT * FROM recounted_figure_entities"), REUSE.sql("loads_with_reused"), _pairs_with_reused
+        )
+
+
+def _pairs_with_reused(first: int, last: int) -> Select:
+    units_of_published = round(WEIGHT_UNITS / WEIGHTS)
+    reused = REUSE.sql(
+        "reused_pairs", first=first, last=last, published_weight_units=WEIGHTS, units_of_published=units_of_published
+    )
+    return REUSE.sql("pairs_with_reused", reused=reused, counted=counted_pairs(first, last))

@@ -11,12 +11,10 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from kg.cooccurrence.significance import STATISTICS
 from kg.diff.comparison import Comparison
 from kg.diff.triples import Update, operation
-from kg.engines.statements import sql
 from kg.errors import OutputError, SourceError
-from kg.model.tables import Build
+from kg.model.tables import STATISTICS, Build
 
 MOST = 0.125
 """Largest share of the triples that an update may change: changing one costs several times as much as loading one."""
@@ -78,8 +76,7 @@ class UpdatedStore:
 
 def _small_update(comparison: Comparison, most: float) -> Update | None:
     """Return the triples that differ; None if they are more than `most`."""
-    moved = sql("diff/moved", least=comparison.builds["after"].min_figures)
-    if 2 * len(STATISTICS) * comparison.engine.count(f"({moved})") > most:
+    if 2 * len(STATISTICS) * comparison.pairs_of_changed_universe() > most:
         return None
     update = Update(comparison)
     return update if update.size() <= most else None

@@ -1,1 +1,1 @@
-"""A build on a Spark cluster: the same SQL and statistics, each where the rows are."""
+"""Build on a Spark cluster, with the same SQL and statistics as on one machine."""

@@ -1,7 +1,7 @@
-"""Pairs on a cluster: counted by one SELECT, judged part by part.
+"""Pairs on a cluster: counted by one SELECT, tested part by part.
 
-The correction for many tests needs every p value of a group: each part writes how often it has which, Spark adds
-them up, and the few that are different go to every worker.
+The correction for multiple testing needs every p value of a group. So each part writes the number of its pairs for each
+p value, and Spark adds these up. The distinct p values with their q then go to every worker.
 """
 
 from functools import partial
@@ -10,66 +10,70 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyspark import Broadcast
 
-from kg.cooccurrence.count import sum_of_tests
-from kg.cooccurrence.significance import TESTS, EntityCodes, Lookup, PairStatistics, Totals, second_pass
+from kg.cooccurrence.count import ALL_COUNTED, correct, counted_pairs, create_count_tables
+from kg.cooccurrence.significance import EntityCodes, PairStatistics, QValues, Totals, published_pairs
 from kg.engines.spark import SparkEngine, atomic_write
-from kg.engines.statements import sql
 from kg.model.tables import write_parquet
 
 INSTANCES_A_TASK = 1_000_000
+"""Pair instances that one task counts."""
+
 BROADCAST_BYTES = 2 * 1024 * 1024
-"""The figures of entities fit well below it and are joined in place; figures with enough pairs to be spread do not."""
+"""Size up to which a table is joined by sending it to every task. The margins are well below it. `figure_entities` is
+above it where there are enough pairs to spread over tasks."""
 
 LAST_CODE = 2**31 - 1
+"""Largest code that an entity can have."""
 
 
 def count(engine: SparkEngine, folder: Path) -> tuple[PairStatistics, int]:
-    """Count and judge the pairs of `figure_entities`; write them into `folder`. Give the judge and the number."""
-    ends = EntityCodes.read(engine.fetch("SELECT * FROM entity_codes"))
-    load = engine.fetch(f"SELECT COALESCE(SUM(instances), 0) AS n FROM ({sql('loads')}) AS l")["n"][0].as_py()
-    tasks = max(engine.parallelism, load // INSTANCES_A_TASK)
-    engine.set_parallelism(tasks, BROADCAST_BYTES, exactly=True)
-    counted = engine.partitions(sql("pairs", first=1, last=LAST_CODE))
+    """Count and test the pairs of the prepared tables; write them into `folder`, named like the published table.
+
+    Returns the statistics and the number of pairs.
+    """
+    name = folder.stem
+    create_count_tables(engine, ALL_COUNTED.entities_to_pair)
+    instances = engine.fetch("SELECT COALESCE(SUM(instances), 0) AS n FROM loads")["n"][0].as_py()
+    engine.set_parallelism(max(engine.parallelism, instances // INSTANCES_A_TASK), BROADCAST_BYTES, exactly=True)
+    counted = engine.partitions(counted_pairs(1, LAST_CODE))
     engine.set_parallelism(4 * engine.parallelism)
 
-    judge, shared = PairStatistics(ends), engine.broadcast(ends)
-    name = folder.stem
-    engine.append(f"{name}_tests", TESTS.empty_table())
-    judged, combinations, tests = (engine.directory(f"{name}_{each}") for each in ("judged", "combinations", "tests"))
-    rooms = judged, combinations, tests
-    for tally in engine.map(partial(_first_pass, shared, *rooms), [*enumerate(counted)]):
-        judge.add(tally)
+    entity_codes = EntityCodes.read(engine.fetch("SELECT * FROM entity_codes"))
+    statistics, codes = PairStatistics(entity_codes), engine.broadcast(entity_codes)
+    scored, combinations = engine.directory(f"{name}_scored"), engine.directory(f"{name}_combinations")
+    score = partial(_score_part, codes, scored, combinations, engine.directory("pair_tests"))
+    for totals in engine.map(score, [*enumerate(counted)]):
+        statistics.add(totals)
     engine.remove_partitions(counted)
 
-    engine.refresh(f"{name}_tests")
-    lookup = engine.broadcast(judge.settle(engine.fetch(sum_of_tests(f"{name}_tests"))))
+    engine.refresh("pair_tests")
+    q_values = engine.broadcast(correct(engine, statistics))
     folder.mkdir()
-    parts = sorted(judged.glob("part-*.parquet"))
-    rows = engine.map(partial(_second_pass, shared, lookup, combinations, folder), parts)
+    parts = sorted(scored.glob("part-*.parquet"))
+    rows = engine.map(partial(_publish_part, codes, q_values, combinations, folder), parts)
     engine.remove_partitions([*parts, *combinations.glob("part-*.parquet")])
-    return judge, sum(rows)
+    return statistics, sum(rows)
 
 
-def _first_pass(
-    ends: Broadcast[EntityCodes], judged: Path, combinations: Path, tests: Path, part: tuple[int, Path]
-) -> Totals:  # fmt: skip
+def _score_part(
+    codes: Broadcast[EntityCodes], scored: Path, combinations: Path, tests: Path, part: tuple[int, Path]
+) -> Totals:
     number, path = part
     name = f"part-{number:07}.parquet"
-    found = PairStatistics(ends.value).first_pass(pq.read_table(path))
+    result = PairStatistics(codes.value).score(pq.read_table(path))
     with (
-        atomic_write(judged / name) as pairs,
-        atomic_write(combinations / name) as once,
-        atomic_write(tests / name) as seen,
+        atomic_write(scored / name) as pairs_file,
+        atomic_write(combinations / name) as combinations_file,
+        atomic_write(tests / name) as tests_file,
     ):
-        found.keep(pairs, once)
-        pq.write_table(found.tests, seen)
-    return found.tally
+        result.write(pairs_file, combinations_file)
+        pq.write_table(result.tests, tests_file)
+    return result.totals
 
 
-def _second_pass(
-    ends: Broadcast[EntityCodes], lookup: Broadcast[Lookup], combinations: Path, folder: Path, pairs: Path
-) -> int:  # fmt: skip
-    with atomic_write(folder / pairs.name) as aside:
-        return write_parquet(
-            aside, folder.stem, second_pass(pairs, combinations / pairs.name, ends.value, lookup.value)
-        )
+def _publish_part(
+    codes: Broadcast[EntityCodes], q_values: Broadcast[QValues], combinations: Path, folder: Path, scored: Path
+) -> int:
+    batches = published_pairs(scored, combinations / scored.name, codes.value, q_values.value)
+    with atomic_write(folder / scored.name) as aside:
+        return write_parquet(aside, folder.stem, batches)

@@ -1,4 +1,4 @@
-"""How each kind of picture is drawn: the numbers of `kg.plots` in, the bytes of a PNG or an SVG out."""
+"""Draw each kind of plot: from the numbers of `kg.exporters.plots` to the bytes of a PNG or an SVG."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,23 +15,36 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 from scipy.cluster.hierarchy import leaves_list, linkage
 
-from kg.exporters.plots.layout import placed
-from kg.exporters.plots.page import COLOURS, DPI, FOOT, HEAD, INK, Reals, head, nothing, page, saved, short, styled
+from kg.exporters.plots.layout import node_positions
+from kg.exporters.plots.page import (
+    COLOURS,
+    DPI,
+    FOOT,
+    HEAD,
+    INK,
+    Reals,
+    add_head,
+    empty_plot,
+    file_bytes,
+    new_page,
+    plot_style,
+    shorten,
+)
 
 LABEL, PAD = 8.5, 0.3
-"""Size of a node's label in points, and the room around it in sizes."""
+"""Size of a node's label in points, and the padding around it as a part of that size."""
 
 _ENDS = ("subject", "object")
 _STEPS = (1, 2, 5, 10)
-"""What whole numbers on an axis go by."""
+"""Steps between the numbers on an axis of whole numbers."""
 
 
-def draw(name: str, format_: str, table: pa.Table, title: str, note: str, by: str, center: str) -> bytes:
-    """Draw one of DRAWN as `png` or `svg`; the arguments from `table` on are a kg.plots.Numbers."""
-    with styled():
-        figure = DRAWN[name](table, by, center) if table.num_rows else nothing()
-        head(figure, title, note)
-        return saved(figure, format_)
+def draw(name: str, format_: str, table: pa.Table, title: str, note: str, strength: str, center: str) -> bytes:
+    """Draw one of DRAW as `png` or `svg`; the arguments from `table` on are a kg.exporters.plots.Numbers."""
+    with plot_style():
+        figure = DRAW[name](table, strength, center) if table.num_rows else empty_plot()
+        add_head(figure, title, note)
+        return file_bytes(figure, format_)
 
 
 def _column(table: pa.Table, name: str) -> list[Any]:
@@ -42,8 +55,8 @@ def _column(table: pa.Table, name: str) -> list[Any]:
 # -- counts
 
 
-def _years(table: pa.Table, _by: str, _center: str) -> Figure:
-    figure = page()
+def _years(table: pa.Table, _strength: str, _center: str) -> Figure:
+    figure = new_page()
     above, below = figure.subplots(2, sharex=True)
     years = _column(table, "year")
     above.bar(years, _column(table, "figures"), color="#666666")
@@ -58,16 +71,16 @@ def _years(table: pa.Table, _by: str, _center: str) -> Figure:
     below.set_xlim(min(years) - 0.7, max(years) + 0.7)
     below.xaxis.set_major_locator(MaxNLocator(integer=True, steps=_STEPS))
     for axes, label in ((above, "figures"), (below, "mentions")):
-        _count(axes, label)
+        _count_axis(axes, label)
     return figure
 
 
-def _ranks(table: pa.Table, _by: str, _center: str) -> Figure:
-    figure = page()
+def _ranks(table: pa.Table, _strength: str, _center: str) -> Figure:
+    figure = new_page()
     axes = figure.subplots()
     for category, colour in COLOURS.items():
         rows = [row for row in table.to_pylist() if row["category"] == category]
-        # Entities in as many figures have ranks of their own: a level line from the first of them to the last.
+        # Entities in equally many figures share a level: a line from the rank of the first to that of the last.
         ranks = [rank for row in rows for rank in (row["rank"] - row["entities"] + 1, row["rank"])]
         if rows:
             levels = np.repeat([row["figures"] for row in rows], 2)
@@ -83,8 +96,8 @@ def _ranks(table: pa.Table, _by: str, _center: str) -> Figure:
     return figure
 
 
-def _words(table: pa.Table, _by: str, _center: str) -> Figure:
-    figure = page()
+def _words(table: pa.Table, _strength: str, _center: str) -> Figure:
+    figure = new_page()
     axes = figure.subplots()
     genes, words = _column(table, "genes"), _column(table, "words")
     axes.bar(genes, words, color=COLOURS["gene"])
@@ -95,25 +108,25 @@ def _words(table: pa.Table, _by: str, _center: str) -> Figure:
         axes.set_yscale("log")
         _plain_log(axes, "y", max(words), 0.6)
         axes.set_ylim(top=max(words) * 2)
-    _count(axes, "words", log=max(words) > 20)
-    _name_widest(axes, table, max(genes) / 40)
+    _count_axis(axes, "words", log=max(words) > 20)
+    _label_widest(axes, table, max(genes) / 40)
     return figure
 
 
-def _name_widest(axes: Axes, table: pa.Table, apart: float) -> None:
-    """Name the words of the widest bars, as far as there is room between them."""
+def _label_widest(axes: Axes, table: pa.Table, distance: float) -> None:
+    """Write the word above the bars of most genes, unless two bars are closer than `distance`."""
     last = np.inf
     for row in table.to_pylist()[:-9:-1]:
-        if last - row["genes"] >= apart:
+        if last - row["genes"] >= distance:
             last = row["genes"]
-            label, place = short(row["most_drawn"]), (row["genes"], row["words"])
+            label, point = shorten(row["most_drawn"]), (row["genes"], row["words"])
             axes.annotate(
-                label, place, (0, 3), textcoords="offset points", ha="center", va="bottom", size=7.5, rotation=90
+                label, point, (0, 3), textcoords="offset points", ha="center", va="bottom", size=7.5, rotation=90
             )
 
 
-def _count(axes: Axes, label: str, *, log: bool = False) -> None:
-    """Count upwards, in whole numbers."""
+def _count_axis(axes: Axes, label: str, *, log: bool = False) -> None:
+    """Format the vertical axis for whole numbers."""
     axes.set_ylabel(label)
     axes.grid(visible=True, axis="y")
     if not log:
@@ -122,7 +135,7 @@ def _count(axes: Axes, label: str, *, log: bool = False) -> None:
 
 
 def _plain_log(axes: Axes, which: str, greatest: float, least: float = 0.85) -> None:
-    """Mark an axis 1, 10, 100; or 1, 2, 5, 10 where it is short; or every number."""
+    """Mark a logarithmic axis at 1, 10, 100, a shorter one at 1, 2, 5, 10, and the shortest at every number."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     marks: Sequence[float] = (1,) if greatest >= 1000 else (1, 2, 5) if greatest >= 10 else range(1, 10)
     axis.set_major_locator(LogLocator(subs=marks))
@@ -135,41 +148,40 @@ def _plain_log(axes: Axes, which: str, greatest: float, least: float = 0.85) -> 
 
 
 def _names(table: pa.Table) -> dict[str, tuple[str, str]]:
-    """Give what the pairs have at their ends: id to short name and category, in order of id."""
+    """Return the ends of the pairs: id to short name and category, in order of id."""
     ends: dict[str, tuple[str, str]] = {}
     for end in _ENDS:
         columns = (_column(table, f"{end}{suffix}") for suffix in ("_id", "", "_category"))
-        ends |= {id_: (short(name), category) for id_, name, category in zip(*columns, strict=True)}
+        ends |= {id_: (shorten(name), category) for id_, name, category in zip(*columns, strict=True)}
     return dict(sorted(ends.items()))
 
 
-def _matrix(table: pa.Table, by: str, ids: Sequence[str]) -> Reals:
-    place = {id_: number for number, id_ in enumerate(ids)}
+def _matrix(table: pa.Table, column: str, ids: Sequence[str]) -> Reals:
+    index = {id_: number for number, id_ in enumerate(ids)}
     matrix = np.zeros((len(ids), len(ids)))
-    for subject, object_, value in zip(
-        *(_column(table, name) for name in ("subject_id", "object_id", by)), strict=True
-    ):
-        matrix[place[subject], place[object_]] = matrix[place[object_], place[subject]] = value
+    columns = (_column(table, name) for name in ("subject_id", "object_id", column))
+    for subject, object_, value in zip(*columns, strict=True):
+        matrix[index[subject], index[object_]] = matrix[index[object_], index[subject]] = value
     return matrix
 
 
-def _heatmap(table: pa.Table, by: str, _center: str) -> Figure:
+def _heatmap(table: pa.Table, strength: str, _center: str) -> Figure:
     names = _names(table)
-    matrix = _matrix(table, by, list(names))
-    order = _alike(matrix)
-    labels = [list(names.values())[place][0] for place in order]
+    matrix = _matrix(table, strength, list(names))
+    order = _similarity_order(matrix)
+    labels = [list(names.values())[index][0] for index in order]
     side = 1.6 + 0.24 * len(labels)
-    figure = page(max(side + 1.2, 6), side + HEAD)
+    figure = new_page(max(side + 1.2, 6), side + HEAD)
     axes = figure.subplots()
     greatest = matrix.max()
     middles = np.arange(len(labels)) + 0.5
     least = min(matrix[matrix > 0].min(), greatest / 10)
     norm = LogNorm(max(least, 1), greatest) if greatest > 20 else Normalize(1, max(greatest, 2))
-    shades = ListedColormap(colormaps["YlGnBu"](np.linspace(0.12, 1, 256)))  # its palest are too near to white
+    shades = ListedColormap(colormaps["YlGnBu"](np.linspace(0.12, 1, 256)))  # its palest colours look white
     cells = np.ma.masked_less(matrix[np.ix_(order, order)], 1)
     mesh = axes.pcolormesh(cells, norm=norm, cmap=shades, edgecolors="white", linewidth=0.6)
-    itself = np.ma.masked_equal(np.eye(len(labels)), 0)
-    axes.pcolormesh(itself, cmap=ListedColormap(["#EAEAEA"]), edgecolors="white", linewidth=0.6)
+    diagonal = np.ma.masked_equal(np.eye(len(labels)), 0)
+    axes.pcolormesh(diagonal, cmap=ListedColormap(["#EAEAEA"]), edgecolors="white", linewidth=0.6)
     axes.set_aspect("equal")
     axes.invert_yaxis()
     axes.spines[:].set_visible(False)
@@ -185,23 +197,21 @@ def _heatmap(table: pa.Table, by: str, _center: str) -> Figure:
     return figure
 
 
-def _alike(matrix: Reals) -> list[int]:
-    """Order rows so that like ones are neighbours: average linkage by cosine, with the best order of leaves."""
-    rows = np.log1p(
-        matrix + np.diag(np.maximum(matrix.max(axis=1), 1))
-    )  # nothing pairs with itself, yet it is like itself
-    return [int(place) for place in leaves_list(linkage(rows, "average", "cosine", optimal_ordering=True))]
+def _similarity_order(matrix: Reals) -> list[int]:
+    """Order rows so that similar ones are neighbours: average linkage by cosine, with optimal leaf ordering."""
+    # No entity pairs with itself, and yet it is similar to itself.
+    rows = np.log1p(matrix + np.diag(np.maximum(matrix.max(axis=1), 1)))
+    return [int(index) for index in leaves_list(linkage(rows, "average", "cosine", optimal_ordering=True))]
 
 
-def _network(table: pa.Table, by: str, center: str) -> Figure:
+def _network(table: pa.Table, strength: str, center: str) -> Figure:
     names = _names(table)
-    number = {id_: place for place, id_ in enumerate(names)}
-    ends = [
-        (number[one], number[other]) for one, other in zip(*(_column(table, f"{end}_id") for end in _ENDS), strict=True)
-    ]
-    strengths = np.array(_column(table, by), dtype=float)
-    boxes = _sizes([label for label, _ in names.values()])
-    points = placed(ends, strengths, boxes)
+    index = {id_: number for number, id_ in enumerate(names)}
+    ids = (_column(table, f"{end}_id") for end in _ENDS)
+    ends = [(index[one], index[other]) for one, other in zip(*ids, strict=True)]
+    strengths = np.array(_column(table, strength), dtype=float)
+    boxes = _label_sizes([label for label, _ in names.values()])
+    points = node_positions(ends, strengths, boxes)
     width, height = np.maximum((points + boxes / 2).max(axis=0) + 0.4, (6.5, 2.5))
     figure = Figure(figsize=(width, height + HEAD + FOOT))
     axes = figure.add_axes((0, FOOT / (height + HEAD + FOOT), 1, height / (height + HEAD + FOOT)))
@@ -210,22 +220,22 @@ def _network(table: pa.Table, by: str, center: str) -> Figure:
     points += ((width, height) - (points + boxes / 2).max(axis=0)) / 2
     order = np.argsort(strengths, kind="stable")  # the strongest on top
     parts = strengths[order] / strengths.max()
-    axes.add_collection(LineCollection(points[np.array(ends)[order]], **_lines(parts)))
+    axes.add_collection(LineCollection(points[np.array(ends)[order]], **_line_style(parts)))
     for (id_, (label, category)), (x, y) in zip(names.items(), points, strict=True):
         pill = {"boxstyle": f"round,pad={PAD}", "fc": _tint(category), "ec": COLOURS[category], "lw": 1.2}
         if id_ == center:
             pill |= {"ec": INK, "lw": 2}
         axes.text(x, y, label, size=LABEL, ha="center", va="center", bbox=pill)
-    _legend(figure, [category for _, category in names.values()], strengths, by)
+    _legend(figure, [category for _, category in names.values()], strengths, strength)
     return figure
 
 
-def _lines(parts: Reals) -> dict[str, Any]:
-    """Give the look of lines by strength, as parts of the greatest: widths in points, shades of grey."""
+def _line_style(parts: Reals) -> dict[str, Any]:
+    """Return widths in points and shades of grey of lines; `parts` are strengths divided by the greatest."""
     return {"linewidths": 0.5 + 4.5 * parts, "colors": [str(shade) for shade in 0.8 - 0.4 * parts]}
 
 
-def _legend(figure: Figure, categories: Sequence[str], strengths: Reals, by: str) -> None:
+def _legend(figure: Figure, categories: Sequence[str], strengths: Reals, column: str) -> None:
     keys: list[Any] = [
         Patch(fc=_tint(category), ec=colour, label=category)
         for category, colour in COLOURS.items()
@@ -233,29 +243,27 @@ def _legend(figure: Figure, categories: Sequence[str], strengths: Reals, by: str
     ]
     least, most = strengths.min(), strengths.max()
     samples = np.array(sorted({most, (least + most) / 2, least}))
-    look = _lines(samples / most)
-    for value, lw, shade in zip(samples, look["linewidths"], look["colors"], strict=True):
-        keys.append(
-            Line2D(
-                [], [], color=shade, lw=lw, label=f"{by.replace('_', ' ')} {value:{',.0f' if value >= 100 else '.3g'}}"
-            )
-        )
-    place = (0.5, 0.08 / figure.get_size_inches()[1])
-    figure.legend(handles=keys, loc="lower center", ncols=len(keys), bbox_to_anchor=place)
+    style = _line_style(samples / most)
+    name = column.replace("_", " ")
+    for value, lw, shade in zip(samples, style["linewidths"], style["colors"], strict=True):
+        label = f"{name} {value:{',.0f' if value >= 100 else '.3g'}}"
+        keys.append(Line2D([], [], color=shade, lw=lw, label=label))
+    anchor = (0.5, 0.08 / figure.get_size_inches()[1])
+    figure.legend(handles=keys, loc="lower center", ncols=len(keys), bbox_to_anchor=anchor)
 
 
 def _tint(category: str) -> tuple[float, ...]:
     return tuple(1 - 0.4 * (1 - part) for part in to_rgb(COLOURS[category]))
 
 
-def _sizes(labels: Sequence[str]) -> Reals:
-    """Measure labels with the box around them, in inches."""
+def _label_sizes(labels: Sequence[str]) -> Reals:
+    """Measure labels with the box around them, in inches; shape (labels, 2)."""
     figure = Figure()
-    found = [figure.text(0, 0, label, size=LABEL).get_window_extent() for label in labels]
-    return np.array([(box.width, box.height) for box in found]) / DPI + 2 * PAD * LABEL / 72
+    extents = [figure.text(0, 0, label, size=LABEL).get_window_extent() for label in labels]
+    return np.array([(box.width, box.height) for box in extents]) / DPI + 2 * PAD * LABEL / 72
 
 
-DRAWN: dict[str, Callable[[pa.Table, str, str], Figure]] = {
+DRAW: dict[str, Callable[[pa.Table, str, str], Figure]] = {
     "years": _years,
     "ranks": _ranks,
     "words": _words,
@@ -263,4 +271,4 @@ DRAWN: dict[str, Callable[[pa.Table, str, str], Figure]] = {
     "neighbourhood": _network,
     "network": _network,
 }
-"""How each of kg.plots.PLOTS is drawn."""
+"""Name of each of kg.exporters.plots.PLOTS to the function that draws it from table, strength column and center."""

@@ -1,4 +1,4 @@
-"""Where the nodes of a drawn network go: near what they are tied to, and no label over another."""
+"""Positions of the nodes of a drawn network: near their neighbours, without overlapping labels."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 
 from kg.exporters.plots.page import Reals
 
-GAP, TIE = 0.16, 0.8
-"""Inches between two labels, and of a tie."""
+GAP, EDGE_LENGTH = 0.16, 0.8
+"""Inches between two labels, and of an edge on average."""
 
 STEP = 0.03
-"""Inches by which a label is moved off a tie at a time."""
+"""Inches by which one step moves a label off an edge."""
 
-FAR = 0.8
-"""The power of distances: below 1 draws tails in and leaves room in the middle."""
+DISTANCE_POWER = 0.8
+"""Power of distances in the graph; below 1, tails are shorter and the middle is wider."""
 
 
-def placed(ends: Sequence[tuple[int, int]], strengths: Reals, boxes: Reals) -> Reals:
-    """Give the middle of each node, in inches; the lower left corner of all of them is at 0, 0.
+def node_positions(ends: Sequence[tuple[int, int]], strengths: Reals, boxes: Reals) -> Reals:
+    """Return the middle of each node, in inches, shape (nodes, 2); the lower left corner of all labels is at 0, 0.
 
-    Nodes are numbers from 0 to len(boxes); `ends` and `strengths` (above 0) are of the edges, and `boxes` has the width
-    and height of each label in inches. The same network is placed in the same way.
+    Nodes are numbers from 0 to `len(boxes) - 1`. `ends` and `strengths` (above 0) have one row for each edge. `boxes`
+    has the width and height of each label in inches. Equal networks have equal positions.
     """
     graph: nx.Graph[int] = nx.empty_graph(len(boxes))
     lengths = 1 + 0.8 * (1 - np.sqrt(strengths / strengths.max()))
@@ -33,46 +33,46 @@ def placed(ends: Sequence[tuple[int, int]], strengths: Reals, boxes: Reals) -> R
     parts.sort(key=lambda part: (-len(part), part))
     points = np.zeros((len(boxes), 2))
     for part in parts:
-        points[part] = _near(graph.subgraph(part), part, boxes[part])
-        points = _clear(points, np.array([pair for pair in ends if pair[0] in part]), part, boxes)
-        points[part] = _apart(points[part], boxes[part])
+        points[part] = _kamada_kawai(graph.subgraph(part), part, boxes[part])
+        points = _moved_off_edges(points, np.array([pair for pair in ends if pair[0] in part]), part, boxes)
+        points[part] = _without_overlaps(points[part], boxes[part])
     sizes = [(points[part] + boxes[part] / 2).max(axis=0) + 2 * GAP for part in parts]
-    for part, corner in zip(parts, _packed(sizes), strict=True):
+    for part, corner in zip(parts, _packed_corners(sizes), strict=True):
         points[part] += corner
-    return _at_zero(points, boxes)
+    return _shifted_to_origin(points, boxes)
 
 
-def _near(graph: nx.Graph[int], nodes: list[int], boxes: Reals) -> Reals:
-    """Lay connected nodes out by Kamada and Kawai (1989), from a circle in the order of their ties.
+def _kamada_kawai(graph: nx.Graph[int], nodes: list[int], boxes: Reals) -> Reals:
+    """Return the layout of connected nodes by Kamada and Kawai (1989), which starts from a circle in depth-first order.
 
-    Ties are of about the same length everywhere, and there is room for the labels; pages are wider than high.
+    Edges have about the same length everywhere. There is space for the labels, and the layout is wider than high.
     """
-    known = dict(nx.all_pairs_dijkstra_path_length(graph, weight="length"))
-    wanted = np.array([[known[one][other] for other in nodes] for one in nodes]) ** FAR
+    lengths = dict(nx.all_pairs_dijkstra_path_length(graph, weight="length"))
+    distances = np.array([[lengths[one][other] for other in nodes] for one in nodes]) ** DISTANCE_POWER
     start = nx.circular_layout(nx.dfs_tree(graph, nodes[0]))
-    dist = {one: dict(zip(nodes, row, strict=True)) for one, row in zip(nodes, wanted.tolist(), strict=True)}
-    found = nx.kamada_kawai_layout(graph, dist=dist, pos=start)
-    points: Reals = np.array([found[node] for node in nodes])
+    dist = {one: dict(zip(nodes, row, strict=True)) for one, row in zip(nodes, distances.tolist(), strict=True)}
+    positions = nx.kamada_kawai_layout(graph, dist=dist, pos=start)
+    points: Reals = np.array([positions[node] for node in nodes])
     spans = np.linalg.norm(points[:, None] - points[None], axis=2)
-    tie = TIE * wanted.sum() / spans.sum()
-    side = max(tie, np.sqrt(np.prod(boxes + GAP, axis=1).sum()))
+    scale = EDGE_LENGTH * distances.sum() / spans.sum()
+    side = max(scale, np.sqrt(np.prod(boxes + GAP, axis=1).sum()))
     points *= np.array([1.3, 1.0]) * side
     return points
 
 
-def _clear(points: Reals, ends: NDArray[np.int64], nodes: list[int], boxes: Reals) -> Reals:
-    """Move nodes a little off the ties of others, which would look like their own; in a dense network not all can."""
-    room = boxes[nodes] / 2 + GAP / 2
-    ours = (ends[:, :1] == nodes) | (ends[:, 1:] == nodes)
+def _moved_off_edges(points: Reals, ends: NDArray[np.int64], nodes: list[int], boxes: Reals) -> Reals:
+    """Move nodes a little off the edges of others, which would look like their own; in a dense network some stay."""
+    reach = boxes[nodes] / 2 + GAP / 2
+    own = (ends[:, :1] == nodes) | (ends[:, 1:] == nodes)
     for _ in range(60):
         start, along = points[ends[:, 0]], points[ends[:, 1]] - points[ends[:, 0]]
-        offsets = points[nodes][None] - start[:, None]  # of a node from a tie
+        offsets = points[nodes][None] - start[:, None]  # of a node from an edge
         part = np.einsum("end,ed->en", offsets, along) / np.maximum((along**2).sum(axis=1), 1e-9)[:, None]
         offsets -= np.clip(part, 0, 1)[..., None] * along[:, None]
         across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-        offsets += 1e-6 * across[:, None]  # for a node in the middle of a tie
-        near = np.linalg.norm(offsets / room, axis=2)
-        over = (near < 1) & ~ours
+        offsets += 1e-6 * across[:, None]  # so that a node on the edge has a direction
+        distance = np.linalg.norm(offsets / reach, axis=2)
+        over = (distance < 1) & ~own
         if not over.any():
             break
         steps = np.where(over[..., None], offsets / np.maximum(np.linalg.norm(offsets, axis=2), 1e-9)[..., None], 0)
@@ -81,13 +81,13 @@ def _clear(points: Reals, ends: NDArray[np.int64], nodes: list[int], boxes: Real
     return points
 
 
-def _apart(points: Reals, boxes: Reals) -> Reals:
-    """Push labels that overlap apart, each pair along the way that is shorter, and let the whole grow a little.
+def _without_overlaps(points: Reals, boxes: Reals) -> Reals:
+    """Move overlapping labels apart, each pair in the direction that is shorter, while the layout grows a little.
 
-    The lower left corner of all of them is then at 0, 0.
+    The lower left corner of all labels is then at 0, 0.
     """
     need = (boxes[:, None] + boxes[None]) / 2 + GAP
-    sides = np.sign(np.arange(len(boxes))[:, None] - np.arange(len(boxes)))  # for those at the same place
+    sides = np.sign(np.arange(len(boxes))[:, None] - np.arange(len(boxes)))  # for labels at the same point
     for _ in range(1000):
         offsets = points[:, None] - points[None]
         missing = need - np.abs(offsets)
@@ -97,16 +97,16 @@ def _apart(points: Reals, boxes: Reals) -> Reals:
         sideways = missing[..., 0] < missing[..., 1]
         push = np.where(np.stack([sideways, ~sideways], axis=2) & over[..., None], missing, 0)
         points = (points + (push * np.where(offsets == 0, sides[..., None], np.sign(offsets))).sum(axis=1) / 3) * 1.002
-    return _at_zero(points, boxes)
+    return _shifted_to_origin(points, boxes)
 
 
-def _at_zero(points: Reals, boxes: Reals) -> Reals:
-    moved: Reals = points - (points - boxes / 2).min(axis=0)
-    return moved
+def _shifted_to_origin(points: Reals, boxes: Reals) -> Reals:
+    shifted: Reals = points - (points - boxes / 2).min(axis=0)
+    return shifted
 
 
-def _packed(sizes: Iterable[Reals]) -> list[Reals]:
-    """Set rectangles, the largest first, in rows of a page that is wider than high; give their lower left corners."""
+def _packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
+    """Return the lower left corners of rectangles that are set, in order, in rows of a page wider than high."""
     rectangles = list(sizes)
     widest = max(1.6 * np.sqrt(sum(np.prod(size) for size in rectangles)), *(size[0] for size in rectangles))
     corners, x, y, row = [], 0.0, 0.0, 0.0

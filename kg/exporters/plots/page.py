@@ -1,8 +1,8 @@
-"""What all pictures share: page, style, colours, names, and how they become the bytes of a file (extra `plot`).
+"""Shared parts of all plots: page, style, colours, short names, and the bytes of a file (extra `plot`).
 
-The same picture gives the same bytes: no clock, no program version, no random ids, the style of matplotlib itself and
-not the user's, the font that comes with it. Names are never read as formulas. Colours are
-those of kg.exporters.style. No figure is known to pyplot.
+The same plot gives the same bytes. It has no time, no program version and no random ids. It uses matplotlib's own style
+and font, and not the user's style. Names are never read as formulas. Colours are those of
+`kg.exporters.cytoscape_style`. Figures are not registered with pyplot.
 """
 
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ Reals = NDArray[np.float64]
 
 DPI = 160
 HEAD, FOOT = 0.72, 0.4
-"""Inches at the top of every picture, one line of title and two of note, and for the legend below a network."""
+"""Inches for one line of title and two of note above a plot, and for the legend below a network."""
 
 COLOURS = {str(category): str(NODES[category][0].js) for category in CATEGORIES} | {"unknown": "#999999"}
-"""The fills that networks have in Cytoscape, too; but the light grey could not be seen as a line."""
+"""Category to colour, as in Cytoscape; the grey is darker, because lines of the light one would be invisible."""
 
 INK, PALE = "#222222", "#8C8C8C"
 
@@ -37,27 +37,27 @@ _STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "grid.color": "#E3E3E3",
     "legend.frameon": False, "text.parse_math": False, "svg.hashsalt": "kg", "svg.fonttype": "none",
 }  # fmt: skip
-_SILENT: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+_NO_METADATA: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 
 @contextmanager
-def styled() -> Iterator[None]:
-    """Set matplotlib up for our pictures, and back again."""
+def plot_style() -> Iterator[None]:
+    """Set matplotlib's style for the plots; restore the user's afterwards."""
     with style.context(["default", _STYLE]), catch_warnings():
-        # A character that the font has not is drawn as a box; in SVG the reader's fonts may have it.
+        # A character that the font lacks is drawn as a box; for SVG the fonts of the reader may have it.
         filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         yield
 
 
-def saved(figure: Figure, format_: str) -> bytes:
-    """Give a picture as the bytes of a `png` or `svg` file; only inside `styled`."""
+def file_bytes(figure: Figure, format_: str) -> bytes:
+    """Return a plot as the bytes of a `png` or `svg` file; call it inside `plot_style`."""
     file = BytesIO()
-    figure.savefig(file, format=format_, metadata=_SILENT[format_])
+    figure.savefig(file, format=format_, metadata=_NO_METADATA[format_])
     return file.getvalue()
 
 
-def page(width: float = 7.5, height: float = 5) -> Figure:
-    """Give an empty page, its size in inches, with room for the head."""
+def new_page(width: float = 7.5, height: float = 5) -> Figure:
+    """Create an empty page with space for the head; its size is in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     engine = figure.get_layout_engine()
     assert engine is not None
@@ -65,25 +65,25 @@ def page(width: float = 7.5, height: float = 5) -> Figure:
     return figure
 
 
-def head(figure: Figure, title: str, note: str) -> None:
-    """Put a title and a note over a picture."""
+def add_head(figure: Figure, title: str, note: str) -> None:
+    """Write a title and a note above a plot."""
     width, height = figure.get_size_inches()
-    figure.text(0.15 / width, 1 - 0.13 / height, short(title, int(width * 8)), size=12, weight="bold", va="top")
+    figure.text(0.15 / width, 1 - 0.13 / height, shorten(title, int(width * 8)), size=12, weight="bold", va="top")
     lines = "\n".join(wrap(note, int(width * 15)))
     figure.text(0.15 / width, 1 - 0.39 / height, lines, size=8.5, va="top", color="#555555")
 
 
-def nothing() -> Figure:
-    """Give a picture that says that there is none."""
-    figure = page(height=2)
+def empty_plot() -> Figure:
+    """Create a plot that says that there is nothing to draw."""
+    figure = new_page(height=2)
     figure.text(0.5, 0.3, "Nothing to draw: the build has none of this, or the filters keep none.", ha="center")
     return figure
 
 
-def short(name: str, longest: int = 24) -> str:
-    """Give a name on one line, cut where it is long; never the empty text, which has no size.
+def shorten(name: str, longest: int = 24) -> str:
+    """Return a name on one line, cut to `longest` characters; `?` for an empty one, because an empty text has no size.
 
-    >>> short("a  b"), short("tumour necrosis factor", 8), short("")
+    >>> shorten("a  b"), shorten("tumour necrosis factor", 8), shorten("")
     ('a b', 'tumour …', '?')
     """
     folded = " ".join("".join(char if char.isprintable() else " " for char in name).split())

@@ -1,6 +1,6 @@
-"""The sources of a lexicon as their publishers give them out: recognised by content, read and described.
+"""Source files of a lexicon, in their publishers' formats: recognised by content, read and described.
 
-A file may be packed with gzip; FamPlex's two may also lie in a zip archive, such as GitHub's of its repository.
+A file may be compressed with gzip. FamPlex's two may also be in a zip archive, such as GitHub's of its repository.
 """
 
 import gzip
@@ -20,24 +20,24 @@ from kg.errors import LexiconError
 from kg.lexicon.update import source_formats
 from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation
 
-_HEAD = 65536  # bytes to recognise a file by; the header of DOID alone is several thousand
+_HEAD = 65536  # bytes in which a file is recognised; the header of DOID alone has several thousand
 _ARCHIVED = ("relations.csv", "grounding_map.csv")
 
 
 class Origin(NamedTuple):
-    """Where a table's rows come from: one file that was read."""
+    """A source file, as SOURCES.toml describes it."""
 
     title: str
     licence: str
     file: str
     sha256: str
     rows: int
-    version: str | None  # as the file itself says, if it does
+    version: str | None  # from the file itself
 
 
 @dataclass
 class Downloads:
-    """What the files hold, by kind; what no file gave is empty, and its kind not among the origins."""
+    """Records of the files, by kind; a kind without a file is empty and not among the origins."""
 
     origins: dict[str, Origin] = field(default_factory=dict)
     hgnc: list[Gene] = field(default_factory=list)
@@ -56,34 +56,34 @@ class _File(NamedTuple):
     path: Path
     member: str = ""
 
-    def place(self) -> str:
-        """Give what messages call it."""
+    def label(self) -> str:
+        """Return the name of the file in messages."""
         return f"{self.path}/{self.member}" if self.member else str(self.path)
 
     @contextmanager
     def opened(self, *, unpack: bool = True) -> Iterator[IO[bytes]]:
-        """Open it, unpacked; what goes wrong while it is open becomes a LexiconError."""
-        with _explained(self.place()), ExitStack() as stack:
+        """Open the file for reading, decompressed; raise LexiconError for an error while it is open."""
+        with _as_lexicon_error(self.label()), ExitStack() as stack:
             archive = stack.enter_context(ZipFile(self.path)) if self.member else None
             opened = archive.open(self.member) if archive else self.path.open("rb")
             raw = cast("BufferedReader", stack.enter_context(opened))
-            packed = unpack and raw.peek(2)[:2] == b"\x1f\x8b"
-            yield cast("IO[bytes]", stack.enter_context(gzip.open(raw)) if packed else raw)
+            compressed = unpack and raw.peek(2)[:2] == b"\x1f\x8b"
+            yield cast("IO[bytes]", stack.enter_context(gzip.open(raw)) if compressed else raw)
 
 
 @contextmanager
-def _explained(place: str) -> Iterator[None]:
-    """Turn what the libraries raise on unreadable and damaged files into LexiconError."""
+def _as_lexicon_error(label: str) -> Iterator[None]:
+    """Raise the libraries' errors on unreadable and damaged files as LexiconError."""
     try:
         yield
     except (EOFError, zlib.error, BadZipFile, UnicodeDecodeError, gzip.BadGzipFile) as error:
-        raise LexiconError(f"{place}: damaged ({error}); download it again") from None
+        raise LexiconError(f"{label}: damaged ({error}); download it again") from None
     except OSError as error:
-        raise LexiconError(f"{place}: cannot be read ({error.strerror or error})") from None
+        raise LexiconError(f"{label}: cannot be read ({error.strerror or error})") from None
 
 
 def read(paths: Sequence[Path]) -> Downloads:
-    """Read every file; LexiconError for one that is not recognised, is damaged, or of which there are two."""
+    """Read every file; raise LexiconError for one that is not recognised, damaged, or the second of its kind."""
     downloads = Downloads()
     for file in (file for path in paths for file in _members(path)):
         with file.opened() as stream:
@@ -91,19 +91,19 @@ def read(paths: Sequence[Path]) -> Downloads:
         kind = _recognised(head)
         if kind is None:
             titles = ", ".join(title for title, _, _ in KINDS.values())
-            raise LexiconError(f"{file.place()}: not recognised; a lexicon is made from {titles}")
+            raise LexiconError(f"{file.label()}: not recognised; a lexicon is made from {titles}")
         with file.opened(unpack=False) as stream:
             sha256 = hashlib.file_digest(cast("BufferedReader", stream), "sha256").hexdigest()
         title, licence, reader = KINDS[kind]
-        known = downloads.origins.get(kind)
-        if known and known.sha256 == sha256:
+        earlier = downloads.origins.get(kind)
+        if earlier and earlier.sha256 == sha256:
             continue
-        if known:
-            raise LexiconError(f"{file.place()}: {title} again, after {known.file}; give one of them")
+        if earlier:
+            raise LexiconError(f"{file.label()}: {title} again, after {earlier.file}; give one of them")
         with file.opened() as stream:
-            records, rows, version = reader(file.place(), stream)
+            records, rows, version = reader(file.label(), stream)
         if not rows:
-            raise LexiconError(f"{file.place()}: recognised as {title}, but there is nothing of use in it")
+            raise LexiconError(f"{file.label()}: recognised as {title}, but there is nothing of use in it")
         name = f"{file.path.name}/{file.member}" if file.member else file.path.name
         setattr(downloads, kind, records)
         downloads.origins[kind] = Origin(title, licence, name, sha256, rows, version)
@@ -111,10 +111,10 @@ def read(paths: Sequence[Path]) -> Downloads:
 
 
 def _members(path: Path) -> list[_File]:
-    """Give the files to read at a path: FamPlex's in a zip archive, else the one itself."""
+    """Return the files to read at a path: those of FamPlex in a zip archive, otherwise the file itself."""
     if not is_zipfile(path):
         return [_File(path)]
-    with _explained(str(path)), ZipFile(path) as archive:
+    with _as_lexicon_error(str(path)), ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.rpartition("/")[2] in _ARCHIVED]
     if not names:
         raise LexiconError(f"{path}: neither {' nor '.join(_ARCHIVED)} is in this archive; unpack other sources first")
@@ -122,14 +122,14 @@ def _members(path: Path) -> list[_File]:
 
 
 def _recognised(head: str) -> str | None:
-    """Tell the kind of a file by its beginning."""
+    """Return the kind of a file by its first 65,536 bytes; None where it is not recognised."""
     for start, kind in (("hgnc_id\tsymbol\t", "hgnc"), ("#tax_id\tGeneID\tSymbol\t", "ncbi")):
         if head.startswith(start):
             return kind
     for tag, kind in (("<DescriptorRecordSet", "mesh"), ("<SupplementalRecordSet", "supplement")):
         if head.lstrip().startswith("<") and tag in head:
             return kind
-    # The ontology's own name decides; terms of others may come first.
+    # The ontology's own name decides, because terms of others may come first.
     ontology = re.search(r"^ontology: *(\w+)", head, re.MULTILINE) or re.search(r"^id: *(\w+):", head, re.MULTILINE)
     if ontology:
         return ontology[1].lower() if ontology[1].lower() in {"chebi", "doid"} else None
@@ -138,7 +138,7 @@ def _recognised(head: str) -> str | None:
     return "groundings" if re.search(r"^[^\n]+,FPLX,[^,\n]+", head, re.MULTILINE) else None
 
 
-_Reader = Callable[[str, IO[bytes]], source_formats.Found]
+_Reader = Callable[[str, IO[bytes]], source_formats.ParsedSource]
 _MEDICINE = "public domain (U.S. National Library of Medicine)"
 
 KINDS: dict[str, tuple[str, str, _Reader]] = {

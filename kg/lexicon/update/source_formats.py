@@ -1,6 +1,6 @@
-"""The formats that the sources of a lexicon are published in, each read from an open file.
+"""Readers of the formats in which the sources of a lexicon are published.
 
-A reader takes the place that messages name and the unpacked bytes; LexiconError where they are not of its format.
+A reader takes the name of the source in messages and an open file. It raises LexiconError for another format.
 """
 
 import csv
@@ -11,18 +11,18 @@ from typing import IO, NamedTuple
 from xml.etree import ElementTree as ET
 
 from kg.errors import LexiconError
-from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation, listed
+from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation, split_list
 from kg.model.text import collapse
 
-_HUMAN = "9606"  # as NCBI's table has it
+_HUMAN = "9606"  # in NCBI's table
 _SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)" (?:EXACT|RELATED)\b')
 _MESH_XREF = re.compile(r"(?i:mesh):([CD]\d+)\b")
 
 
-class Found(NamedTuple):
-    """What one file holds."""
+class ParsedSource(NamedTuple):
+    """The records of one file."""
 
-    records: object  # as the field of Downloads has it
+    records: object  # of the type of its field in Downloads
     rows: int
     version: str | None
 
@@ -31,123 +31,123 @@ class Found(NamedTuple):
 
 
 class _Plain(csv.excel_tab):
-    """Tabs, and quotes that mean nothing."""
+    """Cells separated by tabs, with quotes as plain characters."""
 
     quoting = csv.QUOTE_NONE
 
 
-def _rows(place: str, stream: IO[bytes], dialect: type[csv.Dialect]) -> Iterator[tuple[int, list[str]]]:
-    """Give line number and cells of each row."""
+def _rows(source: str, stream: IO[bytes], dialect: type[csv.Dialect]) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of each row."""
     with TextIOWrapper(stream, "utf-8-sig", newline="") as text:
         reader = csv.reader(text, dialect)
         try:
             yield from ((reader.line_num, row) for row in reader if row)
         except csv.Error as error:
-            raise LexiconError(f"{place}:{reader.line_num}: not a table ({error}); download it again") from None
+            raise LexiconError(f"{source}:{reader.line_num}: not a table ({error}); download it again") from None
 
 
 def _columns(
-    place: str, rows: Iterator[tuple[int, list[str]]], columns: Sequence[str]
+    source: str, rows: Iterator[tuple[int, list[str]]], columns: Sequence[str]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Give line number and the named cells of each row under the header."""
+    """Yield line number and the cells of `columns` of each row under the header."""
     _, header = next(rows)
     missing = [column for column in columns if column not in header]
     if missing:
-        raise LexiconError(f"{place}:1: no column {', '.join(missing)}; download it again")
-    places = [header.index(column) for column in columns]
+        raise LexiconError(f"{source}:1: no column {', '.join(missing)}; download it again")
+    indexes = [header.index(column) for column in columns]
     for line, row in rows:
         if len(row) != len(header):
-            raise LexiconError(f"{place}:{line}: {len(row)} cells under {len(header)} columns; download it again")
-        yield line, [row[at] for at in places]
+            raise LexiconError(f"{source}:{line}: {len(row)} cells under {len(header)} columns; download it again")
+        yield line, [row[index] for index in indexes]
 
 
-def hgnc(place: str, stream: IO[bytes]) -> Found:
+def hgnc(source: str, stream: IO[bytes]) -> ParsedSource:
     """Read HGNC's complete set."""
     columns = ("hgnc_id", "symbol", "status", "alias_symbol", "prev_symbol", "entrez_id", "date_modified")
     genes, newest = [], ""
-    for line, cells in _columns(place, _rows(place, stream, csv.excel_tab), columns):
+    for line, cells in _columns(source, _rows(source, stream, csv.excel_tab), columns):
         hgnc, symbol, status, aliases, previous, ncbigene, modified = cells
         number = hgnc.removeprefix("HGNC:")
         if not (number.isdecimal() and symbol and (ncbigene.isdecimal() or not ncbigene)):
-            raise LexiconError(f"{place}:{line}: {hgnc!r}, {symbol!r}, {ncbigene!r} is not a gene's ids and symbol")
+            raise LexiconError(f"{source}:{line}: {hgnc!r}, {symbol!r}, {ncbigene!r} is not a gene's ids and symbol")
         newest = max(newest, modified)
         if status == "Approved" and ncbigene:
-            lists = (tuple(map(collapse, listed(cell))) for cell in (aliases, previous))
+            lists = (tuple(map(collapse, split_list(cell))) for cell in (aliases, previous))
             genes.append(Gene(number, symbol, ncbigene, *lists))
-    return Found(genes, len(genes), _newest(newest))
+    return ParsedSource(genes, len(genes), _newest(newest))
 
 
-def ncbi(place: str, stream: IO[bytes]) -> Found:
-    """Read NCBI's gene_info: human genes, not regions such as enhancers."""
+def ncbi(source: str, stream: IO[bytes]) -> ParsedSource:
+    """Read the human genes of NCBI's gene_info, without regions such as enhancers."""
     columns = ("#tax_id", "GeneID", "Symbol", "Synonyms", "type_of_gene", "Modification_date")
     genes, newest = [], ""
-    for line, cells in _columns(place, _rows(place, stream, _Plain), columns):
+    for line, cells in _columns(source, _rows(source, stream, _Plain), columns):
         taxon, ncbigene, symbol, synonyms, kind, modified = cells
         if taxon != _HUMAN or kind == "biological-region":
             continue
         if not (ncbigene.isdecimal() and symbol):
-            raise LexiconError(f"{place}:{line}: {ncbigene!r}, {symbol!r} is not a gene's id and symbol")
+            raise LexiconError(f"{source}:{line}: {ncbigene!r}, {symbol!r} is not a gene's id and symbol")
         newest = max(newest, modified)
-        genes.append(Gene("", symbol, ncbigene, listed(synonyms)))
-    return Found(genes, len(genes), _newest("-".join(filter(None, (newest[:4], newest[4:6], newest[6:])))))
+        genes.append(Gene("", symbol, ncbigene, split_list(synonyms)))
+    return ParsedSource(genes, len(genes), _newest("-".join(filter(None, (newest[:4], newest[4:6], newest[6:])))))
 
 
 def _newest(date: str) -> str | None:
-    """Describe a table that has no version by the date of its newest record."""
+    """Return a version for a table without one: the date of its newest record."""
     return f"newest record {date}" if date else None
 
 
-def relations(place: str, stream: IO[bytes]) -> Found:
+def relations(source: str, stream: IO[bytes]) -> ParsedSource:
     """Read FamPlex's relations.csv."""
     relations = []
-    for line, row in _rows(place, stream, csv.excel):
+    for line, row in _rows(source, stream, csv.excel):
         if len(row) != 5 or row[2] not in {"isa", "partof"}:
-            raise LexiconError(f"{place}:{line}: {','.join(row)!r} is not namespace,id,isa or partof,FPLX,id")
+            raise LexiconError(f"{source}:{line}: {','.join(row)!r} is not namespace,id,isa or partof,FPLX,id")
         relations.append(Relation(row[0], row[1], row[4]))
-    return Found(relations, len(relations), None)
+    return ParsedSource(relations, len(relations), None)
 
 
-def groundings(place: str, stream: IO[bytes]) -> Found:
+def groundings(source: str, stream: IO[bytes]) -> ParsedSource:
     """Read FamPlex's grounding_map.csv; the texts of genes and chemicals in it are left out."""
     groundings: list[tuple[str, str]] = []
-    for line, (text, *cells) in _rows(place, stream, csv.excel):
+    for line, (text, *cells) in _rows(source, stream, csv.excel):
         if not cells or len(cells) % 2:
-            raise LexiconError(f"{place}:{line}: {text!r} is not followed by pairs of namespace and id")
+            raise LexiconError(f"{source}:{line}: {text!r} is not followed by pairs of namespace and id")
         pairs = zip(cells[::2], cells[1::2], strict=True)
         groundings += [(text, identifier) for namespace, identifier in pairs if namespace == "FPLX"]
-    return Found(groundings, len(groundings), None)
+    return ParsedSource(groundings, len(groundings), None)
 
 
 # -- MeSH and ontologies
 
 
-def mesh(prefix: str, place: str, stream: IO[bytes]) -> Found:
-    """Read MeSH's records one at a time, for the files are 300 MB and more."""
+def mesh(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
+    """Read MeSH's records one at a time, because the files have 300 MB and more."""
     records, newest = [], ""
     tag = prefix.removesuffix("Record") + "Record"
-    # Expat fetches nothing and limits the growth of entities by itself.
+    # Expat fetches nothing and limits the growth of entities.
     events = ET.iterparse(stream, ("start", "end"))  # noqa: S314
     try:
         _, root = next(events)
         for event, element in events:
             if event == "end" and element.tag == tag:
-                record, revised = _record(prefix, place, element)
+                record, revised = _record(prefix, source, element)
                 newest = max(newest, revised)
                 if "|" not in record.label:
                     records.append(record)
                 root.clear()
     except ET.ParseError as error:
-        raise LexiconError(f"{place}:{error.position[0]}: not XML ({error}); download it again") from None
-    return Found(records, len(records), _newest(newest))
+        raise LexiconError(f"{source}:{error.position[0]}: not XML ({error}); download it again") from None
+    return ParsedSource(records, len(records), _newest(newest))
 
 
-def _record(prefix: str, place: str, element: ET.Element) -> tuple[Descriptor, str]:
-    """Read a MeSH record and the date of its last revision."""
+def _record(prefix: str, source: str, element: ET.Element) -> tuple[Descriptor, str]:
+    """Read a MeSH record; return it with the date of its last revision."""
     identifier, label = (element.findtext(path) for path in (f"{prefix}UI", f"{prefix}Name/String"))
     if not identifier or not label:
-        raise LexiconError(f"{place}: a {element.tag} lacks {prefix}UI ({identifier}) or {prefix}Name ({label})")
+        raise LexiconError(f"{source}: a {element.tag} lacks {prefix}UI ({identifier}) or {prefix}Name ({label})")
     terms = element.iterfind("ConceptList/Concept/TermList/Term")
-    # Permuted terms are the inverted forms of others.
+    # Permuted terms are inverted forms of other terms.
     texts = (term.findtext("String") or "" for term in terms if term.get("IsPermutedTermYN") != "Y")
     trees = tuple(tree.text or "" for tree in element.iterfind("TreeNumberList/TreeNumber"))
     revised = (element.findtext(f"DateRevised/{part}") or "" for part in ("Year", "Month", "Day"))
@@ -156,8 +156,8 @@ def _record(prefix: str, place: str, element: ET.Element) -> tuple[Descriptor, s
     return Descriptor(identifier, name, synonyms, trees), "-".join(filter(None, revised))
 
 
-def obo(prefix: str, place: str, stream: IO[bytes]) -> Found:
-    """Read the terms of an ontology that are its own; obsolete ones are left out."""
+def obo(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
+    """Read the ontology's own terms; obsolete ones are left out."""
     import obonet
 
     ontology = Ontology({}, {}, {})
@@ -166,7 +166,7 @@ def obo(prefix: str, place: str, stream: IO[bytes]) -> Found:
     except UnicodeDecodeError:
         raise
     except (ValueError, KeyError) as error:
-        raise LexiconError(f"{place}: not OBO ({collapse(str(error))}); download it again") from None
+        raise LexiconError(f"{source}: not OBO ({collapse(str(error))}); download it again") from None
     for term, fields in graph.nodes(data=True):
         if term.startswith(f"{prefix}:") and "|" not in fields.get("name", "|"):
             curie = term.lower()
@@ -175,4 +175,4 @@ def obo(prefix: str, place: str, stream: IO[bytes]) -> Found:
             ontology.synonyms[curie] = [re.sub(r"\\(.)", r"\1", match[1]) for match in synonyms]
             for xref in filter(None, map(_MESH_XREF.match, fields.get("xref", ()))):
                 ontology.of_mesh.setdefault(xref[1], set()).add(curie)
-    return Found(ontology, len(ontology.names), graph.graph.get("data-version"))
+    return ParsedSource(ontology, len(ontology.names), graph.graph.get("data-version"))

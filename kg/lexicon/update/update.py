@@ -1,8 +1,8 @@
-"""A newer lexicon from newer sources: downloaded, or files that somebody downloaded.
+"""A newer lexicon from newer sources: downloads, or files that the user downloaded.
 
-Tables for which a source is missing stay as they are. Which MeSH record is which ChEBI or DOID term is taken from the
-files where they say so (DOID does), else from the bundled lexicon (ChEBI does not); MeSH's supplementary records,
-too, are the bundled ones unless a file has them. The same files give the same bytes.
+Tables for which a source is missing stay as they are. DOID says which MeSH record is which of its terms. ChEBI does
+not, so these joins come from the bundled lexicon. Without a file of MeSH's supplementary records the bundled ones
+are used. The same files give the same bytes.
 """
 
 import gzip
@@ -13,9 +13,8 @@ import shutil
 import tomllib
 import urllib.request
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,15 +30,14 @@ from kg.lexicon.update.compile import (
     disease_rows,
     family_rows,
     gene_rows,
-    listed,
-    packed,
-    toml,
+    split_list,
+    toml_table,
 )
 from kg.lexicon.update.downloads import KINDS, Downloads, Origin
 
 SOURCES = "SOURCES.toml"
 TIMEOUT = 60.0
-"""Seconds without an answer after which a download is given up."""
+"""Seconds without an answer after which a download fails."""
 
 URLS: dict[str, str] = {
     "hgnc_complete_set.txt": "https://storage.googleapis.com/public-download-files/hgnc/tsv/tsv/hgnc_complete_set.txt",
@@ -51,76 +49,79 @@ URLS: dict[str, str] = {
     "relations.csv": "https://raw.githubusercontent.com/sorgerlab/famplex/master/relations.csv",
     "grounding_map.csv": "https://raw.githubusercontent.com/sorgerlab/famplex/master/grounding_map.csv",
 }
-"""File name to public address; MeSH's have the year in them."""
+"""Public address of each source by file name. The names of MeSH's files have the year."""
 
 
 class Update(NamedTuple):
-    """What came of an update."""
+    """The result of an update."""
 
     folder: Path
-    written: dict[str, int]  # file to rows
-    left: dict[str, str]  # file to why it is as it was
-    notes: tuple[str, ...]  # what a person may want to know of those written
+    written: dict[str, int]  # rows by file
+    unchanged: dict[str, str]  # reason by file
+    notes: tuple[str, ...]  # about the written files
 
 
 class _Recipe(NamedTuple):
-    """How one table is made."""
+    """A table with its sources and the function that makes it."""
 
     shape: files.Shape
     needs: tuple[str, ...]  # kinds of sources
-    also: tuple[str, ...]  # kinds taken if there, and bundled tables
+    optional: tuple[str, ...]  # kinds of sources that may be missing, and bundled tables
     make: Callable[[Downloads], list[Row]]
 
 
 def user_folder() -> Path:
-    """Give the folder of the user's own lexicon, which need not exist."""
+    """Return the folder of the user's own lexicon, which need not exist."""
     import platformdirs
 
     return platformdirs.user_data_path("kg", appauthor=False) / "lexicon"
 
 
 def update(paths: Sequence[Path], folder: Path) -> Update:
-    """Make what tables the files allow into `folder`; nothing is written if a file is bad.
+    """Write into `folder` each table whose sources are among the files; nothing is written if a file is bad.
 
-    Raises LexiconError for a file that is not recognised or damaged, files that make no table, or a folder that cannot
+    Raises LexiconError if a file is not recognised or damaged, if the files make no table, and if the folder cannot
     be written.
     """
-    found = downloads.read(paths)
-    contents, entries, rows, left = {}, {}, {}, {}
-    for shape, needs, also, make in _RECIPES:
-        missing = [KINDS[kind][0] for kind in needs if kind not in found.origins]
+    sources = downloads.read(paths)
+    contents, entries, rows, unchanged = {}, {}, {}, {}
+    for shape, needs, optional, make in _RECIPES:
+        missing = [KINDS[kind][0] for kind in needs if kind not in sources.origins]
         if missing:
-            left[shape.file] = f"no {', no '.join(missing)}"
+            unchanged[shape.file] = f"no {', no '.join(missing)}"
             continue
-        table = make(found)
+        table = make(sources)
         for row in table:
             if not shape.row.fullmatch("\t".join(row)):
                 raise LexiconError(f"{shape.file}: {row!r} cannot be a row; leave its source out and report this")
-        contents[shape.file], rows[shape.file] = packed(shape, table), len(table)
-        origins = [found.origins[kind] for kind in (*needs, *also) if kind in found.origins]
-        entries[shape.file] = origins + [_bundled_origin(file) for file in also if file.endswith(".gz")]
+        contents[shape.file], rows[shape.file] = files.packed(shape, table), len(table)
+        origins = [sources.origins[kind] for kind in (*needs, *optional) if kind in sources.origins]
+        entries[shape.file] = origins + [_bundled_origin(file) for file in optional if file.endswith(".gz")]
     if not contents:
-        lacking = "; ".join(f"{file}: {reason}" for file, reason in left.items())
+        lacking = "; ".join(f"{file}: {reason}" for file, reason in unchanged.items())
         raise LexiconError(f"no table can be made of these files alone; give the others with --from, too; {lacking}")
-    contents[SOURCES] = _described(folder / SOURCES, contents, entries, rows).encode("utf-8")
+    contents[SOURCES] = _source_list(folder / SOURCES, contents, entries, rows).encode("utf-8")
     write(folder, contents)
     notes = []
-    if files.CHEMICALS.file in rows and "supplement" not in found.origins:
+    if files.CHEMICALS.file in rows and "supplement" not in sources.origins:
         notes.append(f"{files.CHEMICALS.file}: supplementary records of MeSH are those of the bundled lexicon")
-    return Update(folder, rows, left, tuple(notes))
+    return Update(folder, rows, unchanged, tuple(notes))
 
 
 def fetch(folder: Path, urls: Mapping[str, str] = URLS) -> list[Path]:
-    """Download the sources into `folder` and give their paths; what is there already is replaced."""
+    """Download the sources into `folder`, in place of earlier downloads, and return their paths.
+
+    Raises LexiconError where an address does not answer, or where `folder` cannot be written.
+    """
     fetched = []
     for name, url in urls.items():
-        path, aside = folder / name, folder / f".{name}.part"
+        path, temporary = folder / name, folder / f".{name}.part"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _download(url, aside)
-            aside.replace(path)
+            _download(url, temporary)
+            temporary.replace(path)
         except (OSError, ValueError, http.client.HTTPException) as error:
-            aside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise LexiconError(
                 f"{url}: cannot be downloaded ({error}); download it yourself, then: kg lexicon update --from FILE"
             ) from None
@@ -129,7 +130,7 @@ def fetch(folder: Path, urls: Mapping[str, str] = URLS) -> list[Path]:
 
 
 def _download(url: str, path: Path) -> None:
-    """Copy what an address answers to a file."""
+    """Write the answer of an address to a file; raise ValueError where it is cut short."""
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an address of the web")
     request = urllib.request.Request(url, headers={"User-Agent": "kg lexicon update"})  # noqa: S310 checked above
@@ -143,93 +144,93 @@ def _download(url: str, path: Path) -> None:
 # -- tables
 
 
-def _chemicals(found: Downloads) -> list[Row]:
-    """Make the chemicals with the hand-kept rows."""
-    bundled = list(_bundled_rows(files.CHEMICALS))
-    supplement = found.supplement if "supplement" in found.origins else _supplement(bundled)
-    hand_kept = list(_bundled_rows(files.SMALL_MOLECULES))
-    return chemical_rows(found.mesh, supplement, _with_joins(found.chebi, bundled), hand_kept)
+def _genes(sources: Downloads) -> list[Row]:
+    return gene_rows(sources.hgnc, sources.ncbi)
 
 
-def _diseases(found: Downloads) -> list[Row]:
-    """Make the diseases."""
-    return disease_rows(found.mesh, _with_joins(found.doid, _bundled_rows(files.DISEASES)))
+def _families(sources: Downloads) -> list[Row]:
+    return family_rows(sources.relations, sources.groundings, sources.hgnc)
 
 
-def _with_joins(ontology: Ontology, bundled: Iterator[list[str]] | list[list[str]]) -> Ontology:
-    """Add what the bundled lexicon knows of MeSH records of which the ontology says nothing."""
+def _chemicals(sources: Downloads) -> list[Row]:
+    bundled = _bundled_rows(files.CHEMICALS)
+    supplement = sources.supplement if "supplement" in sources.origins else _supplement(bundled)
+    hand_kept = _bundled_rows(files.SMALL_MOLECULES)
+    return chemical_rows(sources.mesh, supplement, _with_joins(sources.chebi, bundled), hand_kept)
+
+
+def _diseases(sources: Downloads) -> list[Row]:
+    return disease_rows(sources.mesh, _with_joins(sources.doid, _bundled_rows(files.DISEASES)))
+
+
+def _with_joins(ontology: Ontology, bundled: list[list[str]]) -> Ontology:
+    """Add the bundled joins of MeSH records that the ontology does not mention."""
     joins: dict[str, set[str]] = defaultdict(set)
     for curie, xrefs, *_ in bundled:
-        for xref in listed(xrefs):
+        for xref in split_list(xrefs):
             joins[xref.removeprefix("mesh:")].add(curie)
     return ontology._replace(of_mesh=dict(joins) | ontology.of_mesh)
 
 
 def _supplement(bundled: list[list[str]]) -> list[Descriptor]:
-    """Give the supplementary records among the bundled chemicals."""
-    found = []
+    """Return the supplementary records among the bundled chemicals."""
+    records = []
     for curie, xrefs, name, _ in bundled:
-        found += [Descriptor(mesh[5:], name) for mesh in (curie, *listed(xrefs)) if mesh.startswith("mesh:C")]
-    return found
+        records += [Descriptor(mesh[5:], name) for mesh in (curie, *split_list(xrefs)) if mesh.startswith("mesh:C")]
+    return records
 
 
-def _bundled_rows(shape: files.Shape) -> Iterator[list[str]]:
-    """Read a bundled table."""
-    return files.rows({shape.file: resources("kg.lexicon").joinpath("data", shape.file).read_bytes()}, shape)
+def _bundled_rows(shape: files.Shape) -> list[list[str]]:
+    return list(files.rows(files.bundled(), shape))
 
 
 _RECIPES = (
-    _Recipe(files.GENES, ("hgnc", "ncbi"), (), lambda found: gene_rows(found.hgnc, found.ncbi)),
-    _Recipe(
-        files.FAMILIES,
-        ("relations", "groundings", "hgnc"),
-        (),
-        lambda found: family_rows(found.relations, found.groundings, found.hgnc),
-    ),
+    _Recipe(files.GENES, ("hgnc", "ncbi"), (), _genes),
+    _Recipe(files.FAMILIES, ("relations", "groundings", "hgnc"), (), _families),
     _Recipe(files.CHEMICALS, ("mesh", "chebi"), ("supplement", files.CHEMICALS.file), _chemicals),
     _Recipe(files.DISEASES, ("mesh", "doid"), (files.DISEASES.file,), _diseases),
 )
 
 
-# -- what is written
+# -- written files
 
 
 def _bundled_origin(file: str) -> Origin:
     """Describe a bundled table as a source."""
-    content = resources("kg.lexicon").joinpath("data", file).read_bytes()
+    content = files.bundled()[file]
     rows = gzip.decompress(content).count(b"\n") - 1
     digest = hashlib.sha256(content).hexdigest()
     return Origin("joins of the bundled lexicon", "as kg's SOURCES.toml says", file, digest, rows, None)
 
 
-def _described(
+def _source_list(
     path: Path, contents: Mapping[str, bytes], origins: Mapping[str, list[Origin]], rows: Mapping[str, int]
 ) -> str:
-    """Write SOURCES.toml: the tables that are new, and those of earlier updates that are still there."""
+    """Return the text of SOURCES.toml: the new tables, and those that an earlier update wrote."""
     earlier = _earlier(path)
     tables = {name: table for name, table in earlier.get("files", {}).items() if name not in origins}
-    kept = {name for table in tables.values() for name in table.get("made_from", ())}
-    sources = {name: fields for name, fields in earlier.get("sources", {}).items() if name in kept}
-    for file, found in origins.items():
+    in_use = {name for table in tables.values() for name in table.get("made_from", ())}
+    sources = {name: fields for name, fields in earlier.get("sources", {}).items() if name in in_use}
+    for file, file_origins in origins.items():
         names = []
-        for origin in found:
+        for origin in file_origins:
             fields: dict[str, Any] = {"source": origin.title, "file": origin.file, "licence": origin.licence}
             fields |= {"rows": origin.rows, "sha256": origin.sha256}
             fields |= {"version": origin.version} if origin.version else {}
-            # Another version of the same file may have made a table that stays.
+            # A table that stays may come from another version of the same file.
             clash = sources.get(origin.file, fields) != fields
             names.append(f"{origin.file} {origin.sha256[:8]}" if clash else origin.file)
             sources[names[-1]] = fields
         tables[file] = {
             "made_from": names,
-            "licences": sorted({origin.licence for origin in found}),
+            "licences": sorted({origin.licence for origin in file_origins}),
             "rows": rows[file],
             "sha256": hashlib.sha256(contents[file]).hexdigest(),
         }
     text = "# Where this lexicon comes from; written by kg lexicon update.\n\n"
     text += f"notice = {json.dumps(CHEBI_NOTICE)}\n" if files.CHEMICALS.file in tables else ""
-    text += "".join(toml(f'files."{name}"', table) for name, table in sorted(tables.items()))
-    return text + "".join(toml(f"sources.{json.dumps(name)}", fields) for name, fields in sorted(sources.items()))
+    text += "".join(toml_table(f'files."{name}"', table) for name, table in sorted(tables.items()))
+    return text + "".join(toml_table(f"sources.{json.dumps(name)}", fields) for name, fields in sorted(sources.items()))
 
 
 def _earlier(path: Path) -> dict[str, Any]:
@@ -243,17 +244,20 @@ def _earlier(path: Path) -> dict[str, Any]:
 
 
 def write(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write every file aside, then put them in their places; nothing stays aside."""
-    aside = {name: folder / f".{name}.part" for name in contents}
+    """Write all files under temporary names, then rename them; no temporary file stays.
+
+    Raises LexiconError where `folder` cannot be written.
+    """
+    temporary = {name: folder / f".{name}.part" for name in contents}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            aside[name].write_bytes(content)
-        for name, path in aside.items():
+            temporary[name].write_bytes(content)
+        for name, path in temporary.items():
             path.replace(folder / name)
     except OSError as error:
         raise LexiconError(f"{folder}: cannot be written ({error.strerror or error})") from None
     finally:
-        for path in aside.values():
-            with suppress(OSError):  # those in their places are gone, and the folder may be none
+        for path in temporary.values():
+            with suppress(OSError):  # renamed files are gone, and the folder may not exist
                 path.unlink()

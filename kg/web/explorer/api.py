@@ -1,9 +1,8 @@
-"""The JSON API behind the page of `kg serve`: what is asked for, checked, and what is answered.
+"""The JSON API behind the page of `kg serve`.
 
-All of it is read-only and a function of the build and the address, so every answer has the ETag of the build.
+It is read-only, and an answer depends on the build and the address only, so every answer has the ETag of the build.
 """
 
-import atexit
 import hashlib
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -14,52 +13,55 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg import __version__
-from kg.errors import KgError, QueryError, UnknownName, UnknownPrefix
+from kg.errors import KgError, QueryError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.resolve import Resolver
 from kg.graph.views import Filters
-from kg.model.identifiers import FIGID, expand
+from kg.model.identifiers import expand
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
-from kg.web.explorer.database import ExplorerDatabase
-from kg.web.explorer.download import FORMATS, exported, file_name, table
-from kg.web.explorer.evidence import described, evidence
-from kg.web.explorer.network import Around, Network, Years, network
+from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
+from kg.web.explorer.download import FORMATS, export_network, file_name, table
+from kg.web.explorer.evidence import describe_entity, pair_evidence
+from kg.web.explorer.network import Network, NetworkQuery, Years, network
 from kg.web.explorer.parameters import QueryParameters
-from kg.web.explorer.search_index import Entity
-from kg.web.explorer.sparql_text import sparql
+from kg.web.explorer.search_index import Entity, IndexNames
+from kg.web.explorer.sparql_text import network_sparql
 
-MOST = 500
-"""Partners, rows or matches that are given at most."""
+MOST_ROWS = 500
+"""Greatest number of partners, figures or matches in an answer."""
 
 MOST_CENTERS = 10
+"""Greatest number of centres of a network."""
 
 LONGEST_LIST = 20_000
-"""Characters of a parameter of a query, which may be a list of genes."""
+"""Greatest number of characters in a parameter of a canned query, which may be a list of genes."""
 
+_COUNTS = ("figures", "papers", "entities", "mentions", "cooccurrences")
 _FILTERS = ("of", "top", "min_figures", "max_q", "from", "to", "category", "flavour")
 
 
 class Api:
-    """The API of one build. Close it, or its temporary folder stays until the process ends."""
+    """The API of one build. Close it, because its temporary folder stays until then."""
 
     def __init__(self, build: Build) -> None:
         self._build = build
-        self._coded = ExplorerDatabase(build)
+        self._database = ExplorerDatabase(build)
         self._graph: KnowledgeGraph | None = None
-        self._exporting = Lock()
+        self._opening = Lock()
         digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + __version__.encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
 
     def close(self) -> None:
-        """Let go of the tables and of what was made of them."""
-        self._coded.close()
+        """Close the database and the graph."""
+        self._database.close()
         if self._graph is not None:
             self._graph.close()
 
     def routes(self) -> list[Route]:
-        """Give the routes; all endpoints are plain functions, which Starlette calls from its threads."""
-        answers: dict[str, tuple[Callable[[QueryParameters], Response], Sequence[str]]] = {
+        """Return the routes; all endpoints are plain functions, which Starlette calls from its threads."""
+        endpoints: dict[str, tuple[Callable[[QueryParameters], Response], Sequence[str]]] = {
             "build": (self._about, ()),
             "search": (self._search, ("q", "limit")),
             "entity": (self._entity, ("id",)),
@@ -69,162 +71,168 @@ class Api:
             "sparql": (self._sparql, _FILTERS),
             "queries": (self._queries, ()),
         }
-        found = [Route(f"/api/{name}", self._endpoint(*answer)) for name, answer in answers.items()]
-        return [*found, Route("/api/queries/{name}", self._bound)]
+        routes = [Route(f"/api/{name}", self._endpoint(*endpoint)) for name, endpoint in endpoints.items()]
+        return [*routes, Route("/api/queries/{name}", self._filled_query)]
 
     def _endpoint(
-        self, answer: Callable[[QueryParameters], Response], known: Sequence[str]
+        self, answer: Callable[[QueryParameters], Response], names: Sequence[str]
     ) -> Callable[[Request], Response]:
         def endpoint(request: Request) -> Response:
-            return self._answered(request, lambda: answer(QueryParameters(request.query_params.multi_items(), known)))
+            return self._respond(request, lambda: answer(QueryParameters(request.query_params.multi_items(), names)))
 
         return endpoint
 
-    def _answered(self, request: Request, answer: Callable[[], Response]) -> Response:
+    def _respond(self, request: Request, answer: Callable[[], Response]) -> Response:
         if self._headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._headers)
         try:
-            found = answer()
+            response = answer()
         except KgError as error:
-            return _refused(error)
-        found.headers.update(self._headers)
-        return found
+            return _error_response(error)
+        response.headers.update(self._headers)
+        return response
 
     def _about(self, _: QueryParameters) -> Response:
         manifest = self._build.manifest
-        counts = {name: manifest["counts"][name] for name in _COUNTS}
-        years = self._coded.fetch("SELECT MIN(year) AS first, MAX(year) AS last FROM figures").to_pylist()[0]
+        years = self._database.fetch(STATEMENTS.sql("publication_years")).to_pylist()[0]
         return JSONResponse(
             {
                 "version": manifest["version"],
-                "counts": counts,
+                "counts": {name: manifest["counts"][name] for name in _COUNTS},
                 "years": [year for year in years.values() if year is not None],
                 "min_figures": self._build.min_figures,
                 "base": self._build.base,
                 "categories": manifest["counts"]["entities_by_category"],
-                "examples": [entity.id for entity in self._coded.names.most_drawn(3)],
+                "examples": [entity.id for entity in self._database.search_index.most_drawn(3)],
             }
         )
 
-    def _search(self, asked: QueryParameters) -> Response:
-        names, text = self._coded.names, asked.text("q")
-        limit = asked.whole("limit", 1, MOST, 20)
-        return JSONResponse({"matches": names.search(text, limit), "words": names.words(text)})
+    def _search(self, parameters: QueryParameters) -> Response:
+        index, text = self._database.search_index, parameters.text("q")
+        limit = parameters.integer("limit", 1, MOST_ROWS, 20)
+        return JSONResponse({"matches": index.search(text, limit), "words": index.words(text)})
 
-    def _entity(self, asked: QueryParameters) -> Response:
-        entity = self._coded.names.find(asked.text("id"))
-        return JSONResponse(described(self._coded, entity, self._build.base))
+    def _entity(self, parameters: QueryParameters) -> Response:
+        entity = self._find(parameters.text("id"))
+        return JSONResponse(describe_entity(self._database, entity, self._build.base))
 
-    def _elements(self, asked: QueryParameters) -> Response:
-        found = self._network(asked)
-        left_out = {"left_out": found.left_out, "pairs_left_out": found.pairs_left_out}
-        of = [entity.id for entity in found.around.centers]
-        return JSONResponse({"elements": found.elements} | left_out | {"of": of})
+    def _elements(self, parameters: QueryParameters) -> Response:
+        result = self._network(parameters)
+        left_out = {"left_out": result.left_out, "pairs_left_out": result.pairs_left_out}
+        of = [entity.id for entity in result.query.centers]
+        return JSONResponse({"elements": result.elements} | left_out | {"of": of})
 
-    def _evidence(self, asked: QueryParameters) -> Response:
-        ends = [self._coded.names.find(asked.text(name)) for name in ("subject", "object")]
-        if ends[0] == ends[1]:
-            raise QueryError(f"subject and object are both {ends[0].id}; give two entities")
-        limit, offset = asked.whole("limit", 1, MOST, 50), asked.whole("offset", 0, 10**9 - 1, 0)
-        found = evidence(self._coded, ends[0], ends[1], _years(asked), _flavour(asked), limit, offset)
-        return JSONResponse(found)
+    def _evidence(self, parameters: QueryParameters) -> Response:
+        subject, object_ = (self._find(parameters.text(name)) for name in ("subject", "object"))
+        if subject == object_:
+            raise QueryError(f"subject and object are both {subject.id}; give two entities")
+        years, flavour = _years(parameters), _flavour(parameters)
+        limit = parameters.integer("limit", 1, MOST_ROWS, 50)
+        offset = parameters.integer("offset", 0, 10**9 - 1, 0)
+        return JSONResponse(pair_evidence(self._database, subject, object_, years, flavour, limit=limit, offset=offset))
 
-    def _sparql(self, asked: QueryParameters) -> Response:
+    def _sparql(self, parameters: QueryParameters) -> Response:
         build = self._build
-        return JSONResponse({"text": sparql(self._coded, self._network(asked), build.base, build.min_figures)})
+        text = network_sparql(self._database, self._network(parameters), build.base, build.min_figures)
+        return JSONResponse({"text": text})
 
-    def _download(self, asked: QueryParameters) -> Response:
-        format_ = asked.one_of("format", tuple(FORMATS))
-        found = self._network(asked)
-        body = table(found) if format_ == "tsv" else self._exported(found, format_)
-        saved_as = {"Content-Disposition": f'attachment; filename="{file_name(found, format_)}"'}
+    def _download(self, parameters: QueryParameters) -> Response:
+        format_ = parameters.one_of("format", tuple(FORMATS))
+        result = self._network(parameters)
+        body = table(result) if format_ == "tsv" else self._export(result, format_)
+        saved_as = {"Content-Disposition": f'attachment; filename="{file_name(result, format_)}"'}
         return Response(body, media_type=FORMATS[format_], headers=saved_as)
 
-    def _exported(self, found: Network, format_: str) -> bytes:
-        with self._exporting:  # a graph keeps one view at a time
+    def _export(self, result: Network, format_: str) -> bytes:
+        with self._opening:
             self._graph = self._graph or KnowledgeGraph(self._build)
-            return exported(self._graph, found, format_)
+        return export_network(self._graph, result, format_)
 
-    def _network(self, asked: QueryParameters) -> Network:
+    def _network(self, parameters: QueryParameters) -> Network:
         filters = Filters(
-            categories=asked.some_of("category", CATEGORIES),
-            min_figures=asked.whole("min_figures", 1, 10**9 - 1, self._build.min_figures),
-            max_q=asked.share("max_q"),
-            top=asked.whole("top", 1, MOST, 40),
-            flavour=_flavour(asked),
+            categories=parameters.several_of("category", CATEGORIES),
+            min_figures=parameters.integer("min_figures", 1, 10**9 - 1, self._build.min_figures),
+            max_q=parameters.fraction("max_q"),
+            flavour=_flavour(parameters),
         )
-        return network(self._coded, Around(self._centers(asked), filters, _years(asked)))
+        top = parameters.integer("top", 1, MOST_ROWS, 40)
+        return network(self._database, NetworkQuery(self._centers(parameters), filters, _years(parameters), top))
 
-    def _centers(self, asked: QueryParameters) -> tuple[Entity, ...]:
-        """Give the entities that `of` names: each of its values one, or several with commas between."""
-        if not asked.texts("of"):
+    def _centers(self, parameters: QueryParameters) -> tuple[Entity, ...]:
+        """Return the entities of `of`; each of its values names one entity, or several with commas between."""
+        if not parameters.texts("of"):
             raise QueryError("of is missing; say around what the network is: ?of=TNFSF11")
-        found = [entity for text in asked.texts("of") for entity in self._named(text)]
-        if len(found) > MOST_CENTERS:
-            raise QueryError(f"of names {len(found)} entities; at most {MOST_CENTERS}")
-        return tuple(dict.fromkeys(found))
+        entities = [entity for text in parameters.texts("of") for entity in self._find_all(text)]
+        if len(entities) > MOST_CENTERS:
+            raise QueryError(f"of names {len(entities)} entities; at most {MOST_CENTERS}")
+        return tuple(dict.fromkeys(entities))
 
-    def _named(self, text: str) -> list[Entity]:
-        names = self._coded.names
+    def _find_all(self, text: str) -> list[Entity]:
         try:
-            return [names.find(text)]
-        except UnknownName:
+            return [self._find(text)]
+        except UnknownName:  # a name may have a comma
             if "," not in text:
                 raise
-        return [names.find(each) for each in text.split(",") if each.strip()]
+        return [self._find(name) for name in text.split(",") if name.strip()]
+
+    def _find(self, text: str) -> Entity:
+        """Return the entity that a person means; the page itself sends CURIEs."""
+        index = self._database.search_index
+        id_ = text if index.by_id(text) else self._resolve(text)
+        if entity := index.by_id(id_):
+            return entity
+        raise UnknownName("entity", text, hint=f"{id_} is a figure")
+
+    def _resolve(self, text: str) -> str:
+        """Return the CURIE of the entity or figure that a person means."""
+        names = IndexNames(self._database.search_index, self._database.fetch)
+        return Resolver(names, self._build.base).resolve(text).id
 
     def _queries(self, _: QueryParameters) -> Response:
-        return JSONResponse([self._as_dict(canned_queries.load(name)) for name in canned_queries.names()])
+        return JSONResponse([self._describe_query(canned_queries.load(name)) for name in canned_queries.names()])
 
-    def _as_dict(self, query: canned_queries.Query) -> dict[str, Any]:
+    def _describe_query(self, query: canned_queries.Query) -> dict[str, Any]:
         parameters = [
-            {"name": each.name, "type": each.type, "default": each.default, "label": each.label}
-            for each in query.parameters
+            {"name": parameter.name, "type": parameter.type, "default": parameter.default, "label": parameter.label}
+            for parameter in query.parameters
         ]
-        known = {"name": query.name, "title": query.title, "category": query.category}
-        known |= {"description": query.description}
-        return known | {"parameters": parameters, "text": query.bind({}, str, self._build.base)}
+        return {
+            "name": query.name,
+            "title": query.title,
+            "category": query.category,
+            "description": query.description,
+            "parameters": parameters,
+            "text": query.bind({}, str, self._build.base),
+        }
 
-    def _bound(self, request: Request) -> Response:
+    def _filled_query(self, request: Request) -> Response:
         def answer() -> Response:
             query = canned_queries.load(request.path_params["name"])
-            known = [each.name for each in query.parameters]
-            asked = QueryParameters(request.query_params.multi_items(), known, longest=LONGEST_LIST)
-            values = {name: asked.texts(name) for name in known if asked.texts(name)}
+            names = [parameter.name for parameter in query.parameters]
+            parameters = QueryParameters(request.query_params.multi_items(), names, longest=LONGEST_LIST)
+            values = {name: parameters.texts(name) for name in names if parameters.texts(name)}
             return JSONResponse({"text": query.bind(values, self._iri, self._build.base)})
 
-        return self._answered(request, answer)
+        return self._respond(request, answer)
 
-    def _iri(self, given: str) -> str:
-        """Take a CURIE, a figid or a name for its IRI, as `kg query` does."""
-        try:
-            return expand(f"pfocr:{given}" if FIGID.fullmatch(given) else given, self._build.base)
-        except UnknownPrefix:
-            return expand(self._coded.names.find(given).id, self._build.base)
+    def _iri(self, text: str) -> str:
+        """Return the IRI of the entity or figure that a person means, as `kg query` does."""
+        id_ = text if self._database.search_index.by_id(text) else self._resolve(text)
+        return expand(id_, self._build.base)
 
 
-_COUNTS = ("figures", "papers", "entities", "mentions", "cooccurrences")
-
-
-def routes(build: Build) -> list[Route]:
-    """Give the routes of the API of a build; its temporary folder goes when the process ends."""
-    api = Api(build)
-    atexit.register(api.close)
-    return api.routes()
-
-
-def _refused(error: KgError) -> Response:
-    """Say what is wrong: with the address, with a name in it, or with the machine."""
+def _error_response(error: KgError) -> Response:
+    """Return the message with 404 for a name, 400 for another parameter, and 503 for a fault of the server."""
     status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, QueryError) else 503
     return JSONResponse({"error": str(error), "status": status}, status)
 
 
-def _years(asked: QueryParameters) -> Years:
-    years = Years(asked.whole("from", 0, 9999, 0), asked.whole("to", 0, 9999, 9999))
+def _years(parameters: QueryParameters) -> Years:
+    years = Years(parameters.integer("from", 0, 9999, 0), parameters.integer("to", 0, 9999, 9999))
     if years.first > years.last:
         raise QueryError(f"from={years.first} is after to={years.last}")
     return years
 
 
-def _flavour(asked: QueryParameters) -> Flavour:
-    return asked.one_of("flavour", FLAVOURS, "all")
+def _flavour(parameters: QueryParameters) -> Flavour:
+    return parameters.one_of("flavour", FLAVOURS, "all")

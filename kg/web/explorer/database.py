@@ -1,8 +1,8 @@
-"""The tables of a build with numbers for identifiers, in a scratch database that requests may read at once.
+"""The tables of a build with integers for identifiers, in a scratch database that requests read at the same time.
 
-It lies in a temporary folder and goes with the server. A thread of its own makes it, one table after the other; who
-needs one waits for it. `strong_pairs`, those of the build's threshold, are there soon. All pairs take longer: until
-`pairs` and `reversed_pairs` are made, they are views of the published table.
+The database lies in a temporary folder and is removed with the server. A thread makes the tables one after the other,
+and a request waits for those that it reads. `strong_pairs`, the pairs from the build's threshold on, is ready soon.
+All pairs take longer: until they are copied, `numbered_pairs` and `pairs_by_object` read the published table.
 """
 
 from collections.abc import Callable
@@ -13,13 +13,18 @@ from typing import Self
 
 import pyarrow as pa
 
+from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
-from kg.engines.statements import sql
+from kg.engines.statements import Statements
 from kg.model.tables import Build
 from kg.web.explorer.search_index import SearchIndex
 
 MEMORY = "1GiB"
-"""What DuckDB may keep in memory; the rest is in the temporary folder."""
+"""Memory that DuckDB may use; it writes the rest into the temporary folder."""
+
+STATEMENTS = Statements("kg.web.explorer", "database")
+
+_PUBLISHED = ("figures", "papers", "entities", "mentions", "words", "cooccurrences")
 
 
 class ExplorerDatabase:
@@ -30,20 +35,22 @@ class ExplorerDatabase:
         self.threshold = build.min_figures
         """Least figures of `strong_pairs`."""
         self.has_unknown_words = "unknown" in build.manifest["counts"]["mentions_by_word_status"]
-        """Whether the words of some mentions are not known."""
-        paths = {name: build.table(name) for name in _NEEDED}
+        """True if the build has mentions without a known word."""
+        self._max_entities = int(build.manifest["parameters"]["max_entities"])
+        paths = {name: build.table(name) for name in _PUBLISHED}
         self._folder = TemporaryDirectory(prefix="kg-serve-")
         folder = Path(self._folder.name)
-        self._engine = DuckDBEngine(folder, MEMORY, file=folder / "coded.duckdb")
+        self._engine = DuckDBEngine(folder, MEMORY, file=folder / "explorer.duckdb")
         for name, path in paths.items():
             self._engine.attach(name, path)
         self._engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
-        self._engine.create_table("entity_codes", sql("entity_codes"))
-        self._engine.create_view("pairs", sql("web/pairs"))
-        self._engine.create_view("reversed_pairs", sql("web/reversed"))
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-coded")
-        self._names = self._thread.submit(SearchIndex, self._engine)
-        self._made = {name: self._thread.submit(make) for name, make in self._makers().items()}
+        self._engine.create_view("counted", PREPARE.sql("counted_entities"))
+        self._engine.create_view("counted_mentions", PREPARE.sql("entity_mentions"))
+        self._engine.create_table("entity_codes", PREPARE.sql("entity_codes"))
+        self._create_views("numbered_pairs", "pairs_by_object")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")
+        self._search_index = self._thread.submit(SearchIndex, self._engine)
+        self._ready = {name: self._thread.submit(create) for name, create in self._steps().items()}
 
     def __enter__(self) -> Self:
         return self
@@ -52,7 +59,7 @@ class ExplorerDatabase:
         self.close()
 
     def close(self) -> None:
-        """Stop making tables, let go of them and remove the folder."""
+        """Stop making tables, close the database and remove its folder."""
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._engine.interrupt()
         self._thread.shutdown(wait=True)
@@ -60,52 +67,63 @@ class ExplorerDatabase:
         self._folder.cleanup()
 
     @property
-    def names(self) -> SearchIndex:
-        """The names of entities and words."""
-        return self._names.result()
+    def search_index(self) -> SearchIndex:
+        """The names of entities and words, once they are read."""
+        return self._search_index.result()
 
-    def fetch(self, select: str, *needed: str) -> pa.Table:
-        """Give a result; `needed` are the tables it reads, of `strong_pairs`, `readings` (with `cards`) and `drawn`."""
-        for name in needed:
-            self._made[name].result()
+    def fetch(self, select: str, *tables: str) -> pa.Table:
+        """Return a result after waiting for `tables`.
+
+        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with `numbered_figures`)
+        and `entity_figures`.
+        """
+        for name in tables:
+            self._ready[name].result()
         return self._engine.fetch(select)
 
     def wait(self) -> None:
         """Wait until all tables are made."""
-        for future in self._made.values():
-            future.result()
+        for step in self._ready.values():
+            step.result()
 
-    def _makers(self) -> dict[str, Callable[[], None]]:
+    def _steps(self) -> dict[str, Callable[[], None]]:
+        """Return the functions that make the tables, in order, by the table that a request waits for."""
         return {
-            "strong_pairs": self._make_strong_pairs,
-            "readings": self._make_readings,
-            "drawn": self._make_drawn,
-            "pairs": self._make_pairs,
+            "strong_pairs": lambda: self._create_tables("strong_pairs"),
+            "numbered_mentions": lambda: self._create_tables("numbered_figures", "numbered_mentions"),
+            "entity_figures": self._create_entity_figures,
+            "stored_pairs": self._store_pairs,
         }
 
-    def _make_strong_pairs(self) -> None:
-        self._engine.create_table(
-            "strong_pairs", f"SELECT * FROM ({sql('web/pairs')}) WHERE figures >= {self.threshold}"
-        )
+    def _create_entity_figures(self) -> None:
+        """Create the table that pairs are counted in, by the statements of a build."""
+        self._engine.create_table("figure_codes", PREPARE.sql("figure_codes", max_entities=self._max_entities))
+        self._engine.create_table("figure_words", PREPARE.sql("figure_words"))
+        self._engine.create_view("figure_entities", PREPARE.sql("figure_entities"))
+        self._create_tables("entity_figures")
+        self._engine.drop("figure_entities", "figure_words", "figure_codes")
 
-    def _make_readings(self) -> None:
-        most = self._build.manifest["parameters"]["max_entities"]
-        self._engine.create_table("cards", sql("web/cards", max_entities=most))
-        self._engine.create_table("readings", sql("web/readings"))
+    def _store_pairs(self) -> None:
+        """Copy all pairs, and let the views read the copies."""
+        self._create_tables("stored_pairs")
+        self._engine.create_view("numbered_pairs", "SELECT * FROM stored_pairs")
+        self._create_tables("stored_pairs_by_object")
+        self._engine.create_view("pairs_by_object", "SELECT * FROM stored_pairs_by_object")
 
-    def _make_drawn(self) -> None:
-        """Make what pairs are counted from, as a build does."""
-        most = self._build.manifest["parameters"]["max_entities"]
-        self._engine.create_table("figure_codes", sql("figure_codes", max_entities=most))
-        self._engine.create_table("figure_words", sql("figure_words"))
-        self._engine.create_table("drawn", f"SELECT * FROM ({sql('figure_entities')}) ORDER BY entity, figure")
-        self._engine.drop("figure_words", "figure_codes")
+    def _create_tables(self, *names: str) -> None:
+        for name in names:
+            select = STATEMENTS.sql(name, threshold=self.threshold, max_entities=self._max_entities)
+            self._engine.create_table(name, select)
 
-    def _make_pairs(self) -> None:
-        self._engine.create_table("coded_pairs", sql("web/pairs"))
-        self._engine.create_view("pairs", "SELECT * FROM coded_pairs")
-        self._engine.create_table("coded_reversed", f"{sql('web/reversed')} ORDER BY object, subject")
-        self._engine.create_view("reversed_pairs", "SELECT * FROM coded_reversed")
+    def _create_views(self, *names: str) -> None:
+        for name in names:
+            self._engine.create_view(name, STATEMENTS.sql(name))
 
 
-_NEEDED = ("figures", "papers", "entities", "mentions", "words", "cooccurrences")
+def with_tables(select: str, **tables: str) -> str:
+    """Return a SELECT that reads the results of other SELECTs as tables; each may read those before it.
+
+    >>> with_tables("SELECT COUNT(*) FROM pairs", pairs="SELECT 1 AS subject, 2 AS object")
+    'WITH pairs AS (SELECT 1 AS subject, 2 AS object) SELECT COUNT(*) FROM pairs'
+    """
+    return f"WITH {', '.join(f'{name} AS ({text})' for name, text in tables.items())} {select}"

@@ -1,4 +1,4 @@
-"""A network as a file: by the project's exporters, or as a table."""
+"""A network as a file, in a format of the exporters or as a table."""
 
 import csv
 import io
@@ -18,45 +18,46 @@ FORMATS = {
 }
 """Formats of a download with their media types."""
 
-_COUNTED = ("figures", "figures_all", "figures_synonyms", "figures_strict", "papers", "first_year", "last_year")
-"""Columns that are counted within years; `weight`, too."""
+_COUNTS = ("figures", "figures_all", "figures_synonyms", "figures_strict", "papers", "first_year", "last_year")
+"""Integer columns that are counted within years; `weight`, a double, is counted, too."""
 
 
 def file_name(network: Network, format_: str) -> str:
-    """Give the name to save a download under: the centres', as far as every file system takes them."""
-    names = "-".join(entity.name for entity in network.around.centers)
+    """Return a file name made of the centres' names, in characters that every file system takes."""
+    names = "-".join(entity.name for entity in network.query.centers)
     return f"{re.sub('[^A-Za-z0-9._]+', '-', names).strip('.-')[:80] or 'network'}.{format_}"
 
 
 def table(network: Network) -> bytes:
-    """Give the pairs as tab-separated text, UTF-8, with a line of column names."""
+    """Return the pairs as tab-separated text in UTF-8, with a line of column names."""
     names = {entity.id: entity.name for entity in network.nodes}
-    numbers = (*_COUNTED, "weight", "npmi", "q")
+    columns = (*_COUNTS, "weight", "npmi", "q")
     text = io.StringIO()
     rows = csv.writer(text, delimiter="\t", lineterminator="\n")
-    rows.writerow(["source", "source_name", "target", "target_name", *numbers])
+    rows.writerow(["source", "source_name", "target", "target_name", *columns])
     for edge in network.edges:
-        ends = [each for end in (edge["source"], edge["target"]) for each in (end, names[end])]
-        rows.writerow([*ends, *(edge[name] for name in numbers)])
+        ends = [cell for end in (edge["source"], edge["target"]) for cell in (end, names[end])]
+        rows.writerow([*ends, *(edge[column] for column in columns)])
     return text.getvalue().encode()
 
 
-def exported(graph: KnowledgeGraph, network: Network, format_: str) -> bytes:
-    """Give the network in a format of the project's exporters; a graph serves one caller at a time."""
-    around, edges = network.around, network.edges
+def export_network(graph: KnowledgeGraph, network: Network, format_: str) -> bytes:
+    """Return the network in a format of the exporters; threads may call this at the same time."""
+    query, edges = network.query, network.edges
     columns = {"subject_id": _column(edges, "source", pa.string()), "object_id": _column(edges, "target", pa.string())}
-    if not around.years.every:
-        columns |= {name: _column(edges, name, pa.int32()) for name in _COUNTED}
+    if not query.years.unbounded:
+        columns |= {name: _column(edges, name, pa.int32()) for name in _COUNTS}
         columns["weight"] = _column(edges, "weight", pa.float64())
-    view = graph.chosen(
+    view = graph.view_of_pairs(
         pa.table(columns),
-        [entity.id for entity in around.centers],
-        around.filters,
-        years=None if around.years.every else around.years,
+        [entity.id for entity in query.centers],
+        query.filters,
+        years=None if query.years.unbounded else query.years,
         left_out=network.left_out + network.pairs_left_out,
     )
     file = io.BytesIO()
-    exporter(format_).write(graph, view, file)
+    with view:
+        exporter(format_).write(graph, view, file)
     return file.getvalue()
 
 

@@ -1,22 +1,24 @@
-"""The network of the page: an entity or several, the strongest of what they are drawn with, and the pairs among these.
+"""The network of the page: centres, their strongest partners, and the pairs among all of these.
 
 Without years the numbers are those of the table `cooccurrences`. Within years, figures, papers, weight and years are
-counted anew by the SELECT that a build counts with; the statistics stay those of all years.
+counted again as a build counts them; the statistics stay those of all years.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kg.engines.statements import sql
+from kg.cooccurrence.slices import WEIGHT_UNITS
+from kg.engines.statements import Statements
 from kg.graph.views import Filters
-from kg.web.explorer.database import ExplorerDatabase
+from kg.model.records import CATEGORIES
+from kg.web.explorer.database import ExplorerDatabase, with_tables
 from kg.web.explorer.search_index import Entity
 
 MOST_EDGES = 6000
-"""Pairs that are given at most; those of the centres first, then the strongest."""
+"""Greatest number of pairs in a network; those of the centres come first, then the strongest."""
 
-_LAST = 2**31 - 1  # the greatest number an entity can have
+STATEMENTS = Statements("kg.web.explorer", "network")
 
 
 class Years(NamedTuple):
@@ -26,23 +28,20 @@ class Years(NamedTuple):
     last: int = 9999
 
     @property
-    def every(self) -> bool:
-        """Whether all figures count, those without a year, too."""
+    def unbounded(self) -> bool:
+        """Whether all figures count, also those without a year."""
         return self == (0, 9999)
-
-    @property
-    def within(self) -> str:
-        """The condition on rows with a year."""
-        return f"year BETWEEN {self.first} AND {self.last}"
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What a network is of. `filters.top` is the number of partners, and categories are those of partners."""
+class NetworkQuery:
+    """Parameters of a network; the categories of the filters are those of partners."""
 
     centers: tuple[Entity, ...]
     filters: Filters
     years: Years
+    top: int
+    """Greatest number of partners."""
 
     @property
     def numbers(self) -> list[int]:
@@ -50,130 +49,119 @@ class Around:
         return [entity.number for entity in self.centers]
 
     @property
-    def passing(self) -> str:
-        """The condition on pairs."""
-        least = f"{self.filters.support} >= {self.filters.min_figures}"
-        return least if self.filters.max_q is None else f"{least} AND q <= {self.filters.max_q!r}"
+    def min_figures(self) -> int:
+        """Least figures of a pair."""
+        return self.filters.min_figures or 0
+
+    @property
+    def max_q(self) -> float:
+        """Greatest false discovery rate of a pair; 1 lets every pair pass."""
+        return 1.0 if self.filters.max_q is None else self.filters.max_q
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Nodes are the centres, then partners, the strongest first; edges have the columns of `_edges`."""
+    """Nodes are the centres, then partners, the strongest first; edges have the columns of `strongest_pairs`."""
 
-    around: Around
+    query: NetworkQuery
     nodes: list[Entity]
     edges: list[dict[str, Any]]
     left_out: int
     """Partners that pass the filters and are not shown."""
     pairs_left_out: int
-    """Pairs among what is shown that pass the filters and are not shown."""
+    """Pairs of shown entities that pass the filters and are not shown."""
 
     @property
     def elements(self) -> dict[str, list[dict[str, Any]]]:
-        """Nodes and edges as Cytoscape.js takes them; `figures` are counted in the flavour of the filters."""
+        """Nodes and edges in the form of Cytoscape.js; `figures` are counted in the flavour of the filters."""
         nodes = [
-            {"id": each.id, "name": each.name, "type": each.category, "figures": each.figures, "taxon": each.taxon}
-            | {"center": each in self.around.centers}
-            for each in self.nodes
+            {"id": node.id, "name": node.name, "type": node.category, "figures": node.figures, "taxon": node.taxon}
+            | {"center": node in self.query.centers}
+            for node in self.nodes
         ]
         edges = [
-            {"id": f"{edge['source']}_{edge['target']}"} | edge | {"figures": edge[self.around.filters.support]}
+            {"id": f"{edge['source']}_{edge['target']}"} | edge | {"figures": edge[self.query.filters.support]}
             for edge in self.edges
         ]
-        return {"nodes": [{"data": each} for each in nodes], "edges": [{"data": each} for each in edges]}
+        return {"nodes": [{"data": node} for node in nodes], "edges": [{"data": edge} for edge in edges]}
 
 
-def network(coded: ExplorerDatabase, around: Around) -> Network:
-    """Make the network."""
-    numbers, partners = _partners(coded, around)
-    shown = around.numbers + numbers
-    edges, pairs = _edges(coded, around, shown)
+def network(database: ExplorerDatabase, query: NetworkQuery) -> Network:
+    """Return the network of a query."""
+    numbers, n_partners = _partners(database, query)
+    shown = query.numbers + numbers
+    edges, n_pairs = _edges(database, query, shown)
+    entities = database.search_index
     for edge in edges:
-        edge |= {"source": coded.names[edge["source"]].id, "target": coded.names[edge["target"]].id}
-    nodes = [coded.names[number] for number in shown]
-    return Network(around, nodes, edges, partners - len(numbers), pairs - len(edges))
+        edge |= {"source": entities[edge["source"]].id, "target": entities[edge["target"]].id}
+    nodes = [entities[number] for number in shown]
+    return Network(query, nodes, edges, n_partners - len(numbers), n_pairs - len(edges))
 
 
-def _partners(coded: ExplorerDatabase, around: Around) -> tuple[list[int], int]:
-    """Give the strongest partners, and how many pass the filters."""
-    filters = around.filters
-    conditions = [around.passing, f"other NOT IN ({_listed(around.numbers)})"]
-    if filters.categories:
-        conditions.append(f"other IN (SELECT entity FROM entity_codes WHERE {filters.of_entities()})")
-    each = " UNION ALL BY NAME ".join(f"({_of_one(coded, number, around)})" for number in around.numbers)
-    found = coded.fetch(
-        f"""
-        SELECT other, COUNT(*) OVER () AS partners
-        FROM (
-            SELECT
-                other, MAX(weight) AS weight, MAX(figures) AS figures, MAX(figures_synonyms) AS figures_synonyms,
-                MAX(figures_strict) AS figures_strict
-            FROM ({each}) WHERE {" AND ".join(conditions)} GROUP BY other
-        )
-        ORDER BY {filters.strongest}, other LIMIT {filters.top}
-        """,
-        *_needed(coded, around),
+def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int], int]:
+    """Return the numbers of the strongest partners, and how many partners pass the filters."""
+    filters, strong = query.filters, _are_strong(database, query)
+    published = STATEMENTS.sql(
+        "strong_partners" if strong else "all_partners", centers=query.numbers, max_q=query.max_q
     )
-    return found["other"].to_pylist(), found["partners"][0].as_py() if found.num_rows else 0
-
-
-def _edges(coded: ExplorerDatabase, around: Around, shown: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
-    """Give the pairs among the entities shown, those of a centre first, then the strongest; and how many pass."""
-    filters, centers, those = around.filters, _listed(around.numbers), _listed(shown)
-    known = "strong_pairs" if _strong(coded, around) else "pairs"
-    pairs = f"SELECT * FROM {known} WHERE subject IN ({those}) AND object IN ({those})"
-    if not around.years.every:
-        drawn = f"SELECT * FROM drawn WHERE entity IN ({those}) AND {around.years.within}"
-        pairs = (
-            f"SELECT c.*, p.npmi, p.q FROM ({_counted(drawn, _LAST)}) AS c JOIN ({pairs}) AS p USING (subject, object)"
-        )
-    found = coded.fetch(
-        f"""
-        SELECT
-            subject AS source, object AS target, figures, figures_all, figures_synonyms, figures_strict, weight, npmi,
-            q, papers, first_year, last_year, COUNT(*) OVER () AS pairs
-        FROM ({pairs}) WHERE {around.passing}
-        ORDER BY subject NOT IN ({centers}) AND object NOT IN ({centers}), {filters.strongest}, subject, object
-        LIMIT {MOST_EDGES}
-        """,
-        *_needed(coded, around),
+    tables = {"partners": published} if query.years.unbounded else _partners_within_years(query, published)
+    strongest = STATEMENTS.sql(
+        "strongest_partners",
+        centers=query.numbers,
+        categories=filters.categories or CATEGORIES,
+        flavour=filters.flavour,
+        min_figures=query.min_figures,
+        top=query.top,
     )
-    return found.drop_columns(["pairs"]).to_pylist(), found["pairs"][0].as_py() if found.num_rows else 0
+    rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))
+    return rows["other"].to_pylist(), rows["partners"][0].as_py() if rows.num_rows else 0
 
 
-def _of_one(coded: ExplorerDatabase, number: int, around: Around) -> str:
-    """Give the SELECT of what one entity is drawn with."""
-    known = sql("web/around" if _strong(coded, around) else "web/all_around", entity=number)
-    if around.years.every:
-        return known
-    its = _counted(sql("web/figures_of", entity=number, first=around.years.first, last=around.years.last), 0)
-    if around.filters.max_q is None:
-        return f"SELECT object AS other, * FROM ({its})"
-    return f"SELECT k.other, k.q, c.* FROM ({its}) AS c JOIN ({known}) AS k ON k.other = c.object"
+def _partners_within_years(query: NetworkQuery, published: str) -> dict[str, str]:
+    """Return the tables that `partners` is made of; only a filter by q needs the published ones, which take time."""
+    tables = {
+        "figures_of_pairs": _figures_of_pairs(query, query.numbers),
+        "partners_within_years": STATEMENTS.sql("partners_within_years", weight_units=WEIGHT_UNITS),
+    }
+    if query.filters.max_q is None:
+        return tables | {"partners": "SELECT * FROM partners_within_years"}
+    return tables | {"published_partners": published, "partners": STATEMENTS.sql("partners_within_years_and_q")}
 
 
-def _counted(figure_entities: str, last: int) -> str:
-    """Give the SELECT that counts pairs in some rows of `drawn`: those whose first entity is `last` at most."""
-    return f"""
-        WITH figure_entities AS ({figure_entities}),
-        marginals AS (SELECT 0 AS context, 0 AS entity, 0 AS figures WHERE FALSE),
-        universe_sizes AS (SELECT 0 AS context, 0 AS figures WHERE FALSE)
-        SELECT
-            subject, object, figures, figures_all, figures_synonyms, figures_strict, papers,
-            ROUND(weight_units / 1e12, 9) AS weight, first_year, last_year
-        FROM ({sql("pairs", first=0, last=last)})
-    """
+def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
+    """Return the strongest pairs of the entities shown, those of a centre first, and how many pairs pass."""
+    filters, strong = query.filters, _are_strong(database, query)
+    published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
+    tables: dict[str, str]
+    if query.years.unbounded:
+        tables = {"pairs": published}
+    else:
+        tables = {
+            "figures_of_pairs": _figures_of_pairs(query, shown),
+            "published_pairs": published,
+            "pairs": STATEMENTS.sql("pairs_within_years", entities=shown, weight_units=WEIGHT_UNITS),
+        }
+    strongest = STATEMENTS.sql(
+        "strongest_pairs",
+        centers=query.numbers,
+        flavour=filters.flavour,
+        min_figures=query.min_figures,
+        most=MOST_EDGES,
+    )
+    rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))
+    return rows.drop_columns(["pairs"]).to_pylist(), rows["pairs"][0].as_py() if rows.num_rows else 0
 
 
-def _strong(coded: ExplorerDatabase, around: Around) -> bool:
-    """Whether all pairs that pass have the figures of the build's threshold; no count is greater than `figures`."""
-    return (around.filters.min_figures or 0) >= coded.threshold
+def _figures_of_pairs(query: NetworkQuery, entities: Sequence[int]) -> str:
+    first, last = query.years
+    return STATEMENTS.sql("figures_of_pairs", entities=entities, first=first, last=last)
 
 
-def _needed(coded: ExplorerDatabase, around: Around) -> list[str]:
-    """Give the tables to wait for."""
-    return ["strong_pairs"] * _strong(coded, around) + ["drawn"] * (not around.years.every)
+def _are_strong(database: ExplorerDatabase, query: NetworkQuery) -> bool:
+    """Return whether all pairs that pass are in `strong_pairs`; no flavour counts more than `figures`."""
+    return query.min_figures >= database.threshold
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(str(int(number)) for number in numbers)
+def _tables(query: NetworkQuery, *, strong: bool) -> list[str]:
+    """Return the tables to wait for."""
+    return ["strong_pairs"] * strong + ["entity_figures"] * (not query.years.unbounded)

@@ -1,4 +1,4 @@
-"""The explorer's API of the build that lies in the folder now: made anew, beside the old one, when that is replaced."""
+"""The explorer's API for the build that is in the folder now; a new build replaces the old API without a gap."""
 
 import asyncio
 import logging
@@ -12,80 +12,84 @@ from starlette.types import Receive, Scope, Send
 from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.explorer.api import Api
-from kg.web.problems import Refused, problem
+from kg.web.problems import HttpProblem, problem_response
 from kg.web.sparql.worker import Stamp
 
 LOG = logging.getLogger("kg.serve")
 
 
 @dataclass(slots=True)
-class _Made:
-    """An API with the build that it was made for, and how many requests it has in hand."""
+class _LoadedApi:
+    """The API of one build, with the number of requests that it is answering."""
 
     api: Api
     router: Router
     stamp: Stamp
-    users: int = 0
-    old: bool = False
+    requests: int = 0
+    replaced: bool = False
 
-    def close_if_left(self) -> None:
-        if self.old and not self.users:
+    def close_if_unused(self) -> None:
+        if self.replaced and not self.requests:
             self.api.close()
 
 
 class ReloadingBuild:
-    """The API as an ASGI application; `stamp` tells which build there is. Call `close` in the end."""
+    """The API as an ASGI application. Call `close` at the end."""
 
     def __init__(self, folder: Path, stamp: Callable[[], Stamp]) -> None:
+        """Serve the build in `folder`; `stamp` returns another value once the build is another."""
         self._folder = folder
         self._stamp = stamp
-        self._made: _Made | None = None
-        self._making: asyncio.Task[None] | None = None
+        self._loaded: _LoadedApi | None = None
+        self._loading: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request from the tables there are."""
+        """Answer one request, to its end from the tables of one build."""
         try:
-            made = await self._current()
+            loaded = await self._current()
         except KgError as error:
-            await problem(Refused(503, str(error)))(scope, receive, send)
+            await problem_response(HttpProblem(503, str(error)))(scope, receive, send)
             return
-        made.users += 1
+        loaded.requests += 1
         try:
-            await made.router(scope, receive, send)
+            await loaded.router(scope, receive, send)
         finally:
-            made.users -= 1
-            made.close_if_left()
+            loaded.requests -= 1
+            loaded.close_if_unused()
 
     async def close(self) -> None:
-        """Let go of the tables."""
-        if self._making:
-            await asyncio.gather(self._making, return_exceptions=True)
+        """Close the tables."""
+        if self._loading:
+            await asyncio.gather(self._loading, return_exceptions=True)
         self._replace(None)
 
-    async def _current(self) -> _Made:
-        """Give the API there is, and have another made if the build has changed; only the first is waited for."""
-        if self._made is None or self._made.stamp != self._stamp():
-            self._making = self._making or asyncio.create_task(self._make())
-            if self._made is None:
-                await asyncio.shield(self._making)
-        if self._made is None:
-            raise Refused(503, "the tables of the build cannot be read")
-        return self._made
+    async def _current(self) -> _LoadedApi:
+        """Return the loaded API, and load another in the background if the build has changed.
 
-    async def _make(self) -> None:
+        Only the first request waits. Raises HttpProblem if the build cannot be read.
+        """
+        if self._loaded is None or self._loaded.stamp != self._stamp():
+            self._loading = self._loading or asyncio.create_task(self._load())
+            if self._loaded is None:
+                await asyncio.shield(self._loading)
+        if self._loaded is None:
+            raise HttpProblem(503, "the tables of the build cannot be read")
+        return self._loaded
+
+    async def _load(self) -> None:
         stamp = self._stamp()
         try:
             api = await asyncio.to_thread(lambda: Api(Build(self._folder)))
-            self._replace(_Made(api, Router(api.routes()), stamp))
+            self._replace(_LoadedApi(api, Router(api.routes()), stamp))
         except (KgError, OSError) as error:
-            LOG.error(  # noqa: TRY400 the message says it all
+            LOG.error(  # noqa: TRY400 the message has the reason
                 "the explorer cannot read the build: %s", error
             )
         finally:
-            self._making = None
+            self._loading = None
 
-    def _replace(self, made: _Made | None) -> None:
-        old, self._made = self._made, made
+    def _replace(self, loaded: _LoadedApi | None) -> None:
+        old, self._loaded = self._loaded, loaded
         if old:
-            old.old = True
-            old.close_if_left()
+            old.replaced = True
+            old.close_if_unused()

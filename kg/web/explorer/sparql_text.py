@@ -1,11 +1,11 @@
-"""The SPARQL of a network: asked of the store, it gives the same pairs, as far as the store has them."""
+"""The SPARQL of a network: on the store it gives the same pairs, from the build's threshold on."""
 
 from string import Template
 
 from kg.errors import QueryError
 from kg.model.identifiers import NAMESPACES, expand
 from kg.model.text import collapse
-from kg.web.explorer.database import ExplorerDatabase
+from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
 from kg.web.explorer.network import Network
 
 _EVERY_YEAR = """
@@ -18,7 +18,7 @@ $pairs
     kg:paperCount ?papers ;
     kg:npmi ?npmi ;
     biolink:adjusted_p_value ?q .
-  FILTER($passing)
+  FILTER($condition)
   ?subject rdfs:label ?subjectName .
   ?object rdfs:label ?objectName .
   OPTIONAL { ?association kg:firstYear ?firstYear }
@@ -40,7 +40,7 @@ WHERE {
           ?paper fabio:hasPublicationYear ?published .
           ?figure dcterms:isPartOf ?paper .
           BIND(xsd:integer(STR(?published)) AS ?year)
-          FILTER(?year >= $first && ?year <= $last)$oversized
+          FILTER(?year >= $first && ?year <= $last)$uncounted
         }
       }
       { SELECT ?figure ?subject ?word WHERE { VALUES ?subject { $nodes } $subject_words } }
@@ -53,7 +53,7 @@ WHERE {
 $pairs
   ?association kg:npmi ?npmi ;
     biolink:adjusted_p_value ?q .
-  FILTER($passing)
+  FILTER($condition)
   ?subject rdfs:label ?subjectName .
   ?object rdfs:label ?objectName .
 }
@@ -70,72 +70,79 @@ _PAIRS = """  {
     LIMIT $most
   }"""
 
-_WORDS = "$word oa:hasBody $end ; oa:hasTarget ?figure"
-_UNKNOWN = (
-    "{ $known } UNION { ?figure schema:mentions $end "
-    "FILTER NOT EXISTS { ?any oa:hasTarget ?figure ; oa:hasBody $end } BIND($end AS $word) }"
-)
-"""Where some words are not known: each of these is a word of its own."""
+_WORDS = "$word oa:hasBody $entity ; oa:hasTarget ?figure"
 
-_OVERSIZED = """
+# A mention whose word is unknown has no annotation, so the entity stands for its word.
+_UNKNOWN_WORDS = (
+    "{ $annotated } UNION { ?figure schema:mentions $entity "
+    "FILTER NOT EXISTS { ?any oa:hasTarget ?figure ; oa:hasBody $entity } BIND($entity AS $word) }"
+)
+
+_UNCOUNTED = """
           # Figures with more entities than pairs are counted for.
           MINUS { VALUES ?figure { $figures } }"""
 
 _SUPPORT = {"all": "biolink:concept_pair_count", "synonyms": "kg:synonymsCount", "strict": "kg:strictCount"}
 
 
-def sparql(coded: ExplorerDatabase, network: Network, base: str, threshold: int) -> str:
-    """Give the SELECT; `threshold` is the least number of figures of a pair that the store has.
+def network_sparql(database: ExplorerDatabase, network: Network, base: str, threshold: int) -> str:
+    """Return the SELECT that gives the pairs of a network; `threshold` is the least `figures` of a pair in the store.
 
-    Raises QueryError for a flavour within years: RDF does not say of which flavour a mention is.
+    Raises QueryError for a flavour within years, because RDF does not have the flavour of a mention.
     """
-    around = network.around
-    filters, years = around.filters, around.years
-    if not years.every and filters.flavour != "all":
+    query = network.query
+    filters, years = query.filters, query.years
+    if not years.unbounded and filters.flavour != "all":
         raise QueryError("RDF does not say of which flavour a mention is; leave out flavour, or from and to")
-    passing = f"?figures >= {filters.min_figures}"
+    condition = f"?figures >= {filters.min_figures}"
     nodes = _iris([entity.id for entity in network.nodes], base)
     most = len(network.nodes) * (len(network.nodes) - 1) // 2
     values = {
-        "passing": passing if filters.max_q is None else f"{passing} && ?q <= {filters.max_q!r}",
+        "condition": condition if filters.max_q is None else f"{condition} && ?q <= {filters.max_q!r}",
         "support": _SUPPORT[filters.flavour],
-        "pairs": _filled(_PAIRS, nodes=nodes, most=str(most)),
+        "pairs": _fill(_PAIRS, nodes=nodes, most=str(most)),
         "nodes": nodes,
         "both_ways": str(2 * most),
         "first": str(years.first),
         "last": str(years.last),
     }
-    if not years.every:
-        values |= {"oversized": _oversized(coded, base), "subject_words": _words(coded, "?subject", "?word")}
-        values |= {"object_words": _words(coded, "?object", "?otherWord")}
-    body = _EVERY_YEAR if years.every else _WITHIN_YEARS
-    return _head(network, base, threshold) + _filled(body, **values)
+    if not years.unbounded:
+        values |= {"uncounted": _uncounted(database, base), "subject_words": _words(database, "?subject", "?word")}
+        values |= {"object_words": _words(database, "?object", "?otherWord")}
+    body = _EVERY_YEAR if years.unbounded else _WITHIN_YEARS
+    return _head(network, base, threshold) + _fill(body, **values)
 
 
 def _head(network: Network, base: str, threshold: int) -> str:
-    """Give title and prefixes; a name must not end the comment it stands in."""
-    around = network.around
-    lines = [f"# title: Network of {', '.join(collapse(entity.name) for entity in around.centers)}"]
-    if (around.filters.min_figures or 0) < threshold:
+    """Return title and prefixes; line breaks are taken out of names, because they would end the comment."""
+    query = network.query
+    lines = [f"# title: Network of {', '.join(collapse(entity.name) for entity in query.centers)}"]
+    if query.min_figures < threshold:
         lines.append(f"# description: The store has pairs of {threshold} figures or more.")
-    used = ["biolink", "rdfs"] if around.years.every else ["biolink", "dcterms", "fabio", "oa", "rdfs", "schema", "xsd"]
-    prefixes = {name: NAMESPACES[name] for name in used} | {"kg": f"{base}vocab#"}
+    all_years = ["biolink", "rdfs"]
+    names = all_years if query.years.unbounded else [*all_years, "dcterms", "fabio", "oa", "schema", "xsd"]
+    prefixes = {name: NAMESPACES[name] for name in names} | {"kg": f"{base}vocab#"}
     return "\n".join([*lines, "", *(f"PREFIX {name}: <{iri}>" for name, iri in sorted(prefixes.items()))]) + "\n"
 
 
-def _oversized(coded: ExplorerDatabase, base: str) -> str:
-    found = coded.fetch("SELECT figure_id FROM cards WHERE NOT counted ORDER BY figure_id", "readings")
-    figures = _iris(found["figure_id"].to_pylist(), base)
-    return _filled(_OVERSIZED, figures=figures) if figures else ""
+def _uncounted(database: ExplorerDatabase, base: str) -> str:
+    """Return the pattern that leaves out figures that pairs are not counted in."""
+    rows = database.fetch(STATEMENTS.sql("uncounted_figures"), "numbered_mentions")
+    figures = _iris(rows["figure_id"].to_pylist(), base)
+    return _fill(_UNCOUNTED, figures=figures) if figures else ""
 
 
-def _words(coded: ExplorerDatabase, end: str, word: str) -> str:
-    """Give the pattern of the words that an entity was read from."""
-    known = _filled(_WORDS, end=end, word=word)
-    return _filled(_UNKNOWN, known=known, end=end, word=word) if coded.has_unknown_words else known
+def _words(database: ExplorerDatabase, entity: str, word: str) -> str:
+    """Return the pattern of the words that an entity was read from; the arguments are variables."""
+    annotated = _fill(_WORDS, entity=entity, word=word)
+    return (
+        _fill(_UNKNOWN_WORDS, annotated=annotated, entity=entity, word=word)
+        if database.has_unknown_words
+        else annotated
+    )
 
 
-def _filled(text: str, **values: str) -> str:
+def _fill(text: str, **values: str) -> str:
     return Template(text).substitute(values)
 
 

@@ -1,4 +1,4 @@
-"""`/sparql`: a query in, its answer out in the format that the client likes, while it is there to read it."""
+"""The SPARQL endpoint `/sparql`: it answers a query in a format that the client accepts, or describes itself."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError
 from kg.model.tables import Build
-from kg.web.problems import Refused, problem
+from kg.web.problems import HttpProblem, problem_response
 from kg.web.sparql import negotiation, protocol
 from kg.web.sparql.negotiation import FORMATS, SOLUTIONS, TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
@@ -21,7 +21,7 @@ from kg.web.sparql.service_description import describe
 from kg.web.sparql.worker import Answer, Limits
 
 LEAST_RATE = 1 << 18
-"""Bytes a second; a client that reads faster is waited for as long as it reads."""
+"""Bytes a second that a client has to read; one that reads faster may take as long as it needs."""
 
 LOG = logging.getLogger("kg.serve")
 HEADERS = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
@@ -41,11 +41,11 @@ class Endpoint:
             await self._respond(Request(scope, receive), send)
         except ClientDisconnect:
             return
-        except Refused as refused:
-            await problem(refused)(scope, receive, send)
-        except asyncio.CancelledError:  # the server stops, and has waited for this one
-            with suppress(RuntimeError):  # an answer that has begun has no end instead
-                await problem(Refused(503, "the server is being stopped"))(scope, receive, send)
+        except HttpProblem as problem:
+            await problem_response(problem)(scope, receive, send)
+        except asyncio.CancelledError:  # the server stops, and the request did not end in time
+            with suppress(RuntimeError):  # the answer has begun, so it is broken off without an end
+                await problem_response(HttpProblem(503, "the server is being stopped"))(scope, receive, send)
 
     async def _respond(self, request: Request, send: Send) -> None:
         if request.method == "OPTIONS":
@@ -53,24 +53,24 @@ class Endpoint:
             await response(request.scope, request.receive, send)
             return
         accept = ", ".join(request.headers.getlist("accept"))
-        asked = await protocol.read(request, self._limits.query)
-        if asked is None:
-            await self._describe(request, accept)(request.scope, request.receive, send)
+        query = await protocol.read(request, self._limits.query)
+        if query is None:
+            await self._description(request, accept)(request.scope, request.receive, send)
             return
         solutions, triples = choose(accept, SOLUTIONS), choose(accept, TRIPLES)
         if solutions is None and triples is None:
             raise _not_acceptable(accept, *SOLUTIONS, *TRIPLES)
         question = {
-            "query": asked.query,
-            "default_graphs": asked.default_graphs,
-            "named_graphs": asked.named_graphs,
+            "query": query.text,
+            "default_graphs": query.default_graphs,
+            "named_graphs": query.named_graphs,
             "solutions": solutions and solutions.name,
             "triples": triples and triples.name,
         }
         await _while_connected(request.receive, self._answer(question, request, send))
 
-    def _describe(self, request: Request, accept: str) -> Response:
-        """Say what the endpoint is; a person is sent to the page with the query editor."""
+    def _description(self, request: Request, accept: str) -> Response:
+        """Return the service description; a browser is sent to the page with the query editor."""
         if negotiation.prefers_html(accept):
             return RedirectResponse("query", 303, HEADERS)
         format_ = choose(accept, TRIPLES)
@@ -81,71 +81,72 @@ class Endpoint:
             address = str(request.url.replace(query=""))
             body = describe(self._folder, base, address, format_, federated=bool(self._limits.federation))
         except (KgError, OSError) as error:
-            if isinstance(error, Refused):
+            if isinstance(error, HttpProblem):
                 raise
-            raise Refused(503, "the build is just being replaced; try again") from None
+            raise HttpProblem(503, "the build is being replaced; try again") from None
         return Response(body, headers=HEADERS | {"Content-Type": format_.content_type})
 
     async def _answer(self, question: dict[str, Any], request: Request, send: Send) -> None:
         async with self._pool.answer(question) as answer:
             headers = HEADERS | {"Content-Type": FORMATS[answer.format].content_type}
-            if not answer.whole:
-                if request.scope["http_version"] == "1.0":  # where an answer that breaks off looks like a whole one
-                    raise Refused(505, "an answer of this size is sent in parts, which HTTP/1.0 cannot; use HTTP/1.1")
-                parts = self._parts(answer) if request.method != "HEAD" else _nothing()
-                await self._send(Response(None, headers=headers), parts, send)
+            if not answer.complete:
+                if request.scope["http_version"] == "1.0":  # its clients cannot see that an answer breaks off
+                    raise HttpProblem(505, "an answer of this size is sent in chunks; use HTTP/1.1")
+                chunks = self._chunks(answer) if request.method != "HEAD" else _no_chunks()
+                await self._stream(Response(None, headers=headers), chunks, send)
                 return
-        # The worker is free by now, however slowly this is read.
+        # The worker is free from here on, so a slow client does not block it.
         await Response(answer.head, headers=headers)(request.scope, request.receive, send)
 
-    async def _parts(self, answer: Answer) -> AsyncIterator[bytes]:
+    async def _chunks(self, answer: Answer) -> AsyncIterator[bytes]:
         yield answer.head
-        async for part in answer.rest():
-            yield part
+        async for chunk in answer.rest():
+            yield chunk
 
-    async def _send(self, response: Response, parts: AsyncIterator[bytes], send: Send) -> None:
-        """Send an answer of any length; where it breaks off it has no end, so that the client sees that it did."""
+    async def _stream(self, response: Response, chunks: AsyncIterator[bytes], send: Send) -> None:
+        """Send an answer of any length; one that breaks off gets no last chunk, so that the client sees it."""
         headers = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
-        patience = self._limits.timeout
+        seconds = self._limits.timeout
         try:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            async for part in parts:
+            async for chunk in chunks:
                 start = time.monotonic()
-                async with asyncio.timeout(patience):
-                    await send({"type": "http.response.body", "body": part, "more_body": True})
-                patience += len(part) / LEAST_RATE - (time.monotonic() - start)
-                patience = min(patience, self._limits.timeout)
+                async with asyncio.timeout(seconds):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                seconds += len(chunk) / LEAST_RATE - (time.monotonic() - start)
+                seconds = min(seconds, self._limits.timeout)
             await send({"type": "http.response.body", "body": b""})
-        except Refused as refused:
-            LOG.warning("an answer was broken off: %s", refused)
+        except HttpProblem as problem:
+            LOG.warning("an answer was broken off: %s", problem)
         except TimeoutError:
-            LOG.warning("an answer was broken off: it was read too slowly")
+            LOG.warning("an answer was broken off: the client read too slowly")
 
 
-async def _nothing() -> AsyncIterator[bytes]:
+async def _no_chunks() -> AsyncIterator[bytes]:
     return
     yield b""
 
 
-def _not_acceptable(accept: str, *formats: Format) -> Refused:
-    return Refused(406, f"Accept: {accept}: there is {', '.join(each.media_type for each in formats)}")
+def _not_acceptable(accept: str, *formats: Format) -> HttpProblem:
+    media_types = ", ".join(format_.media_type for format_ in formats)
+    return HttpProblem(406, f"Accept: {accept}: this endpoint has {media_types}")
 
 
 async def _while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Do something, and stop as soon as the client has gone."""
-    doing = asyncio.create_task(work)
-    leaving = asyncio.create_task(_left(receive))
+    """Run a coroutine, and cancel it as soon as the client disconnects."""
+    working = asyncio.create_task(work)
+    disconnecting = asyncio.create_task(_disconnect(receive))
     try:
-        await asyncio.wait({doing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not doing.done():
+        await asyncio.wait({working, disconnecting}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
             raise ClientDisconnect
-        doing.result()
+        working.result()
     finally:
-        doing.cancel()
-        leaving.cancel()
-        await asyncio.gather(doing, leaving, return_exceptions=True)
+        working.cancel()
+        disconnecting.cancel()
+        await asyncio.gather(working, disconnecting, return_exceptions=True)
 
 
-async def _left(receive: Receive) -> None:
+async def _disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

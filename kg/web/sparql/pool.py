@@ -1,4 +1,4 @@
-"""The pool: workers that wait for queries, one query each at a time, and others in the place of those that end."""
+"""The pool of worker processes: each answers one query at a time, and a new one replaces one that ended."""
 
 import asyncio
 import logging
@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import KgError, SourceError
-from kg.web.problems import Refused
+from kg.web.problems import HttpProblem
 from kg.web.sparql.worker import Answer, Limits, Stamp, Worker
 
-TRIES = 20
-"""How often a worker is started before that is given up for now."""
+ATTEMPTS = 20
+"""Attempts to start a worker before the pool reports a failure."""
 
-SWAPS = 5
-"""How often a query is asked again because the build was replaced while it ran."""
+MOST_REPLACEMENTS = 5
+"""Repetitions of a query whose build was replaced while it ran."""
 
 LOG = logging.getLogger("kg.serve")
 
 
 class Pool:
-    """The workers of a build. Use it in an `async with` statement, which ends them."""
+    """The workers of a build. Use it in an `async with` statement, which starts and ends them."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class Pool:
 
     async def __aenter__(self) -> Self:
         for _ in range(self._limits.workers):
-            self._later(self._refill())
+            self._run_later(self._refill())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -46,83 +46,83 @@ class Pool:
 
     @property
     def alive(self) -> bool:
-        """Tell whether there is a worker at all."""
+        """Whether at least one worker runs."""
         return any(worker.alive for worker in self._workers)
 
     def reload(self) -> None:
-        """Have every worker replaced when it is next needed."""
+        """Replace every worker before its next query."""
         self._reloads += 1
 
     def stamp(self) -> Stamp:
-        """Say which build lies in the folder now; while one takes the place of another, what lay there before."""
+        """Return the stamp of the build that is in the folder; while it is being replaced, that of the old build."""
         with suppress(OSError):
-            found = (self._folder / "manifest.json").stat()
-            self._stamp = (found.st_ino, found.st_mtime_ns, found.st_size, self._reloads)
+            file = (self._folder / "manifest.json").stat()
+            self._stamp = (file.st_ino, file.st_mtime_ns, file.st_size, self._reloads)
         return self._stamp
 
     @asynccontextmanager
     async def answer(self, question: dict[str, Any]) -> AsyncIterator[Answer]:
-        """Ask a worker; it is free again when the block is left, and killed if the answer was not read to its end.
+        """Yield the answer of a worker, which is free again after the block.
 
-        Raises Refused where there is no answer.
+        A worker whose answer was not read to its end is killed. Raises HttpProblem where there is no answer.
         """
-        answer = await self._begun(question, SWAPS)
+        answer = await self._begin(question, MOST_REPLACEMENTS)
         try:
             yield answer
         finally:
             self._give_back(answer.worker)
 
-    async def _begun(self, question: dict[str, Any], swaps: int) -> Answer:
+    async def _begin(self, question: dict[str, Any], replacements: int) -> Answer:
         answer = Answer(await self._take(), self._limits)
         try:
             await answer.begin(question)
         except BaseException as error:
             self._give_back(answer.worker)
-            # A store may be swapped for another and removed while it is read.
-            swapped = answer.worker.stamp != self.stamp()
-            if not (swaps and swapped and isinstance(error, Refused)):
+            # A build that replaces another removes the store that the worker reads.
+            replaced = answer.worker.stamp != self.stamp()
+            if not (replacements and replaced and isinstance(error, HttpProblem)):
                 raise
         else:
             return answer
-        return await self._begun(question, swaps - 1)
+        return await self._begin(question, replacements - 1)
 
     async def _take(self) -> Worker:
-        """Wait for a worker that reads the build that is there now."""
+        """Wait for a worker, and start another one if it reads an old build."""
         if self._idle.empty() and self._waiting >= self._limits.waiting:
-            raise Refused(503, f"{self._waiting:,} queries wait for their turn; try again later")
+            raise HttpProblem(503, f"{self._waiting:,} queries wait for their turn; try again later")
         self._waiting += 1
         try:
             async with asyncio.timeout(self._limits.timeout):
                 worker = await self._idle.get()
         except TimeoutError:
             detail = f"the server is busy: no turn within {self._limits.timeout:g} s; try again later"
-            raise Refused(503, detail) from None
+            raise HttpProblem(503, detail) from None
         finally:
             self._waiting -= 1
         if worker.alive and worker.stamp == self.stamp():
             return worker
-        self._later(self._drop(worker))
+        self._run_later(self._drop(worker))
         try:
             return await self._start()
         except KgError as error:
-            self._later(self._refill())
-            LOG.error("no worker: %s", error)  # noqa: TRY400 the message says it all
-            raise Refused(503, "the build cannot be read now; the server's log says why") from None
+            self._run_later(self._refill())
+            LOG.error("no worker: %s", error)  # noqa: TRY400 the message has the reason
+            raise HttpProblem(503, "the build cannot be read now; the server's log says why") from None
         except BaseException:
-            self._later(self._refill())
+            self._run_later(self._refill())
             raise
 
     def _give_back(self, worker: Worker) -> None:
         if worker.ready:
             self._idle.put_nowait(worker)
         else:
-            self._later(self._drop(worker))
-            self._later(self._refill())
+            self._run_later(self._drop(worker))
+            self._run_later(self._refill())
 
     async def _start(self) -> Worker:
-        """Start a worker; again if the store is swapped meanwhile, for it may have read some of each."""
-        failure = SourceError(f"{self._folder}: is replaced again and again")
-        for _ in range(TRIES):
+        """Start a worker; repeat that if the build is replaced meanwhile, because it may have read parts of both."""
+        failure = SourceError(f"{self._folder}: the build is replaced again and again")
+        for _ in range(ATTEMPTS):
             stamp = self.stamp()
             try:
                 worker = await Worker.start(self._folder, stamp, self._limits)
@@ -137,20 +137,20 @@ class Pool:
         raise failure
 
     async def _refill(self) -> None:
-        """Put a new worker where one is missing, as soon as there is a store for it."""
+        """Start a worker in place of one that ended, and try again every second until the store can be read."""
         while True:
             try:
                 self._idle.put_nowait(await self._start())
                 return
             except KgError as error:
-                LOG.error("no worker: %s", error)  # noqa: TRY400 the message says it all
+                LOG.error("no worker: %s", error)  # noqa: TRY400 the message has the reason
             await asyncio.sleep(1)
 
     async def _drop(self, worker: Worker) -> None:
         await worker.end()
         self._workers.discard(worker)
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    def _run_later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,4 +1,4 @@
-"""What the endpoint says of itself and of what it holds: SPARQL 1.1 Service Description, and the build's VoID."""
+"""The SPARQL 1.1 Service Description of the endpoint, with the VoID description of the build."""
 
 import io
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.model.identifiers import namespaces
 from kg.rdf.turtle_layout import TurtleLayout
-from kg.web.problems import Refused
+from kg.web.problems import HttpProblem
 from kg.web.sparql.negotiation import Format
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -26,27 +26,27 @@ _WRITERS = {
 
 
 def describe(folder: Path, base: str, address: str, format_: Format, *, federated: bool) -> bytes:
-    """Give the description of the endpoint at `address`, which serves the build in `folder`.
+    """Return the description of the endpoint at `address`, which serves the build in `folder`.
 
-    Raises Refused where the address, which is made from what the client sent, can be no IRI.
+    Raises HttpProblem where the address is no IRI, because it contains the Host that the client sent.
     """
     try:
         endpoint = NamedNode(address)
     except ValueError:
-        raise Refused(400, f"{address!r}: the Host of the request cannot be part of an IRI") from None
+        raise HttpProblem(400, f"{address!r}: the Host of the request cannot be part of an IRI") from None
     with (folder / "dataset.ttl").open("rb") as file:
         dataset = [quad.triple for quad in parse(file, RdfFormat.TURTLE)]
-    own = dict.fromkeys([*_service(endpoint, base, federated=federated), *dataset])
-    known = namespaces(base) | {"sd": _SD, "formats": _FORMATS}
-    used = {name: iri for name, iri in known.items() if any(iri in str(triple) for triple in own)}
+    triples = dict.fromkeys([*_service(endpoint, base, federated=federated), *dataset])
+    prefixes = namespaces(base) | {"sd": _SD, "formats": _FORMATS}
+    used = {name: iri for name, iri in prefixes.items() if any(iri in str(triple) for triple in triples)}
     out = io.BytesIO()
     target: Any = TurtleLayout(out, used) if format_.name == "turtle" else out
-    serialize(own, target, format=_WRITERS[format_.name], prefixes=used)
+    serialize(triples, target, format=_WRITERS[format_.name], prefixes=used)
     return out.getvalue()
 
 
 def _service(endpoint: NamedNode, base: str, *, federated: bool) -> Iterator[Triple]:
-    """Give what is true of the endpoint; its one graph is the dataset that VoID describes."""
+    """Yield the triples about the endpoint; its only graph is the dataset that VoID describes."""
     dataset, served = NamedNode(f"{base}dataset"), NamedNode(f"{base}dataset#served")
     yield Triple(endpoint, _TYPE, _sd("Service"))
     yield Triple(endpoint, _sd("endpoint"), endpoint)

@@ -1,4 +1,4 @@
-"""A worker, as the server sees it: a process that is asked one query at a time and killed at the end of its time."""
+"""The server's handle of a worker process, which answers one query at a time and is killed when the time is up."""
 
 import asyncio
 import json
@@ -17,37 +17,44 @@ from typing import Any, Self
 
 from kg.errors import SourceError
 from kg.model.tables import Build
-from kg.web.problems import Refused
+from kg.web.problems import HttpProblem
 from kg.web.sparql.worker_process import CHUNK, FRAME, WorkerOptions
 
-HELD = 1 << 20
-"""Bytes of an answer that are there before the first is sent: up to here a failure is told with its status."""
+HEAD_SIZE = 1 << 20
+"""Bytes of an answer that are read before the first is sent, so that an error up to there still has its status."""
 
-START_TIME = 30.0
-"""Seconds that a worker has to get ready."""
+START_TIMEOUT = 30.0
+"""Seconds in which a worker has to open the store."""
 
 COMMAND = "from kg.web.sparql.worker_process import main; main()"
 LOG = logging.getLogger("kg.serve")
 
 Stamp = tuple[int, ...]
-"""Says which build lies in a folder."""
+"""Identity of the build in a folder; it changes when the build is replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What queries may take."""
+    """Limits of the server and of each query."""
 
-    workers: int = 2  # processes
-    timeout: float = 30.0  # seconds, of a query and of waiting for a worker
-    memory: int = 2 << 30  # bytes, of a query
-    results: int = 512 << 20  # bytes, of an answer
-    query: int = 64 << 10  # bytes, of the text of a query
-    waiting: int = 1000  # queries
-    federation: tuple[str, ...] = ()  # HOST or HOST:PORT that SERVICE may ask
+    workers: int = 2
+    """Worker processes, which is the number of queries that run at the same time."""
+    timeout: float = 30.0
+    """Seconds that a query may run, and may wait for a worker."""
+    memory: int = 2 << 30
+    """Bytes of memory that a query may take."""
+    results: int = 512 << 20
+    """Bytes of an answer, uncompressed."""
+    query: int = 64 << 10
+    """Bytes of the text of a query."""
+    waiting: int = 1000
+    """Queries that may wait for a worker."""
+    federation: tuple[str, ...] = ()
+    """HOST or HOST:PORT of the endpoints that SERVICE may ask."""
 
 
 class Worker:
-    """One process; `ready` tells whether it waits for a query."""
+    """One worker process; `ready` is true while it waits for a query."""
 
     def __init__(
         self,
@@ -66,20 +73,20 @@ class Worker:
         build = Build(folder)
         if "store" not in build.manifest.get("outputs", {}):
             raise SourceError(f"{folder}: this build has no store")
-        told = WorkerOptions(
+        options = WorkerOptions(
             os.getpid(), str(folder / "store"), build.base, limits.memory, limits.results, limits.federation
         )
         ours, theirs = socket.socketpair()
         with theirs:
-            process = subprocess.Popen(  # noqa: ASYNC220, S603 our own program; its death is tied to this thread
-                [sys.executable, "-c", COMMAND, json.dumps(asdict(told))],
+            process = subprocess.Popen(  # noqa: ASYNC220, S603 our own program; the kernel ends it with this thread
+                [sys.executable, "-c", COMMAND, json.dumps(asdict(options))],
                 stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         worker = cls(process, stamp, await asyncio.open_connection(sock=ours, limit=2 * CHUNK))
         try:
-            async with asyncio.timeout(START_TIME):
+            async with asyncio.timeout(START_TIMEOUT):
                 kind, body = await worker.frame()
-        except (TimeoutError, Refused):
+        except (TimeoutError, HttpProblem):
             await worker.end()
             raise SourceError(f"{folder}: the process that reads the store does not start") from None
         except BaseException:
@@ -93,82 +100,82 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the process is there."""
+        """Whether the process runs."""
         return self._process.poll() is None
 
     async def ask(self, question: dict[str, Any]) -> None:
-        """Hand it a question; what comes back is to be read with `frame`, to the end."""
+        """Send a question; the caller has to read the frames of the answer to the end."""
         self.ready = False
         self._writer.write(json.dumps(question, ensure_ascii=False).encode() + b"\n")
-        with suppress(ConnectionError):  # `frame` tells what became of the process
+        with suppress(ConnectionError):  # `frame` raises the error
             await self._writer.drain()
 
     async def frame(self) -> tuple[bytes, bytes]:
-        """Give the next frame; raise Refused if the process died."""
+        """Return the letter and the body of the next frame; raise HttpProblem if the process has ended."""
         try:
             kind, size = FRAME.unpack(await self._reader.readexactly(FRAME.size))
             return kind, await self._reader.readexactly(size)
         except (asyncio.IncompleteReadError, ConnectionError):
-            raise self._death(await asyncio.to_thread(self._process.wait)) from None
+            raise self._ended(await asyncio.to_thread(self._process.wait)) from None
 
-    def _death(self, code: int) -> Refused:
+    def _ended(self, code: int) -> HttpProblem:
         LOG.warning("a worker ended with code %d; the query that it ran has no answer", code)
         if code == -signal.SIGABRT:
-            return Refused(503, "the query needs more memory than it may have (kg serve --memory-limit)")
-        return Refused(500, "the query brought down the process that ran it; make it simpler")
+            return HttpProblem(503, "the query needs more memory than it may have (kg serve --memory-limit)")
+        return HttpProblem(500, "the query crashed the process that ran it; make it simpler")
 
     def kill(self) -> None:
-        """End the process whatever it does; `end` is to follow."""
+        """Kill the process without waiting; call `end` afterwards."""
         with suppress(ProcessLookupError):
             self._process.kill()
         self._writer.close()
 
     async def end(self) -> None:
-        """End the process and wait until it is gone."""
+        """Kill the process and wait until it has ended."""
         self.kill()
         await asyncio.to_thread(self._process.wait)
 
 
 class Answer:
-    """The answer to one query, as it comes; `head` is the first of it, and all of it if it is `whole`."""
+    """The answer to one query, as a stream; `head` is its beginning, and all of it if the answer is `complete`."""
 
     def __init__(self, worker: Worker, limits: Limits) -> None:
         self.worker = worker
         self._limits = limits
-        self._left = limits.timeout
+        self._seconds_left = limits.timeout
         self.format = ""
         self.head = b""
-        self.whole = False
+        self.complete = False
 
     async def begin(self, question: dict[str, Any]) -> None:
-        """Ask, and read the head; raise Refused where there is no answer."""
+        """Send the question and read the head; raise HttpProblem where there is no answer."""
         await self.worker.ask(question)
-        parts: list[bytes] = []
-        part: bytes | None = b""
-        while sum(map(len, parts)) < HELD and (part := await self._next()) is not None:
-            parts.append(part)
-        self.head = b"".join(parts)
-        self.whole = part is None
+        chunks: list[bytes] = []
+        chunk: bytes | None = b""
+        while sum(map(len, chunks)) < HEAD_SIZE and (chunk := await self._next()) is not None:
+            chunks.append(chunk)
+        self.head = b"".join(chunks)
+        self.complete = chunk is None
 
     async def rest(self) -> AsyncIterator[bytes]:
-        """Give what comes after the head; raise Refused where it breaks off."""
-        while (part := await self._next()) is not None:
-            yield part
+        """Yield the answer after its head; raise HttpProblem where it breaks off."""
+        while (chunk := await self._next()) is not None:
+            yield chunk
 
     async def _next(self) -> bytes | None:
-        """Give the next part, None at the end; only the time that the worker takes counts."""
+        """Return the next chunk, None at the end; only the time of the worker counts, not that of the client."""
         start = time.monotonic()
         try:
-            async with asyncio.timeout(self._left):
-                return await self._part()
+            async with asyncio.timeout(self._seconds_left):
+                return await self._chunk()
         except TimeoutError:
             limit = f"{self._limits.timeout:g} s, the most a query may take here (kg serve --timeout)"
-            raise Refused(503, f"the query was stopped after {limit}") from None
+            raise HttpProblem(503, f"the query was stopped after {limit}") from None
         finally:
-            self._left -= time.monotonic() - start
+            self._seconds_left -= time.monotonic() - start
 
-    async def _part(self) -> bytes | None:
-        refusal: Refused | None = None
+    async def _chunk(self) -> bytes | None:
+        problem: HttpProblem | None = None
         while True:
             kind, body = await self.worker.frame()
             if kind == b"D":
@@ -176,9 +183,9 @@ class Answer:
             if kind == b"K":
                 self.format = body.decode()
             elif kind == b"X":
-                refusal = Refused(**json.loads(body))
+                problem = HttpProblem(**json.loads(body))
             else:
                 self.worker.ready = body == b"go"
-                if refusal:
-                    raise refusal
+                if problem:
+                    raise problem
                 return None

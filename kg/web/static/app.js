@@ -1,4 +1,4 @@
-/** The explorer: ties the address, the search, the filters, the picture, the table and the panel together. */
+/** The explorer: connects the address, the search, the filters, the picture, the table and the panel. */
 
 import { announce, byId, el, paused, some, whole } from "./dom.js";
 import { showDownloads } from "./downloads.js";
@@ -25,15 +25,15 @@ const source = embedded
 let state = read(source.inFile);
 let build = null;
 let shown = null; // the network that is on the page
-let asked = null; // aborts what was asked for and is not wanted any more
+let asked = null; // aborts a request whose answer is not needed any more
 let panelAsked = null;
 let graph = null;
-let few = false; // not all pairs are drawn
+let few = false; // whether only some of the pairs are drawn
 let filters = null;
 
 const table = new Table(byId("table"), { pick: (ids) => pick(ids), center: (id) => center(id) });
 
-// -- what a person does
+// -- actions of a person
 
 function center(id) {
   byId("search-input").value = "";
@@ -50,7 +50,7 @@ function pick(ids, said) {
   if (ids.length && NARROW.matches && !said) byId("panel").scrollIntoView({ block: "start", behavior: "smooth" });
 }
 
-/** Change the state; `push` makes a step that the back button takes back. */
+/** Change the state; with `push` the back button returns to the old one. */
 function go(part, push) {
   state = { ...state, ...part };
   write(state, source.inFile, push);
@@ -67,11 +67,11 @@ function changeFilters(part, settled) {
 
 const address = (id) => (source.inFile ? `#${encode({ of: [id] })}` : `?${encode({ ...state, of: [id], pick: [] })}`);
 
-/** Give the parameters of the network that is shown: on a narrow page it has fewer partners. */
+/** Return the parameters of the network that is shown; on a narrow page it has fewer partners. */
 const networkOf = (given) =>
   parameters({ ...given, top: given.top ?? (source.can.top === TOP || source.inFile ? null : source.can.top) });
 
-// -- what the page shows
+// -- the picture, the table and the panel
 
 async function show() {
   const start = !state.of.length && !source.whole;
@@ -82,7 +82,7 @@ async function show() {
   asked = new AbortController();
   busy(true);
   try {
-    if (state.of.length === 1) source.entity(state.of[0]).catch(() => {}); // the panel will ask for it, too
+    if (state.of.length === 1) source.entity(state.of[0]).catch(() => {}); // the panel needs it, too
     const network = await source.network(networkOf(state), asked.signal);
     showNetwork(network);
   } catch (error) {
@@ -177,7 +177,7 @@ function showError(error) {
   announce(error.message);
 }
 
-/** Errors are written for the command line: small first letter, no full stop. */
+/** Return an error as a sentence; messages have a small first letter and no full stop, as on the command line. */
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 
 function message(title, text, buttons) {
@@ -198,7 +198,7 @@ function hint(text) {
         : "");
 }
 
-/** Fill the panel with what was picked, or else with the centre. */
+/** Fill the panel with the picked node or edge, otherwise with the centre. */
 async function showPick(same) {
   graph?.pick(state.pick);
   table.pick(state.pick);
@@ -251,7 +251,7 @@ async function panelOfPair([subject, object], edges, node, on, signal) {
   return pair(edge, evidence, { ...on, next: (offset) => source.evidence({ ...asked, offset }) });
 }
 
-// -- what stands around it
+// -- the frame of the page
 
 function busy(yes) {
   byId("progress").hidden = !yes;
@@ -358,7 +358,7 @@ async function start() {
   showBuild();
   filters.show(state);
   await show();
-  document.documentElement.dataset.ready = "true"; // for those who wait for the page, such as tests
+  document.documentElement.dataset.ready = "true"; // tests wait for this
 }
 
 start();

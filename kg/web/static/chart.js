@@ -1,4 +1,4 @@
-/** Figures by year, as a small picture that says its numbers in words, too. */
+/** Figures by year, as a small bar chart with its numbers in words for screen readers. */
 
 import { some, svg } from "./dom.js";
 
@@ -6,14 +6,14 @@ const WIDTH = 320;
 const HEIGHT = 72;
 const FOOT = 16;
 
-/** Draw bars from `[[year, figures], ...]`; null where there is nothing to draw. */
+/** Draw bars from `[[year, figures], ...]`; return null if no year is known. */
 export function chart(years) {
   const counts = new Map(years.filter(([year]) => year));
   if (!counts.size) return null;
   let first = Math.min(...counts.keys());
   let last = Math.max(...counts.keys());
   const span = `${first}${first === last ? "" : ` to ${last}`}`;
-  // A lone year would be a wall.
+  // The axis has at least ten years, because a single year would fill the whole chart.
   const spare = Math.max(0, Math.ceil((10 - (last - first + 1)) / 2));
   [first, last] = [first - spare, last + spare];
   const most = Math.max(...counts.values());
@@ -39,7 +39,7 @@ function bar(year, figures, x, step, share) {
   return svg("rect", { ...at, class: "bar" }, svg("title", {}, `${year}: ${some(figures, "figure")}`));
 }
 
-/** Years to write below: the first, the last, and between them what fits. */
+/** Return the labels below the bars: the first year, the last year, and those between them that fit. */
 function marks(counts, first, step) {
   const years = [...counts.keys()].sort((one, other) => one - other);
   const wanted = [years[0], years.at(-1), ...years];

@@ -1,10 +1,10 @@
-/** Elements without markup: whatever a record says becomes text, never HTML. */
+/** Elements made without markup, so that text from records never becomes HTML. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
 
-/** Make an element. `on...` are listeners, null and false leave an attribute out, children are nodes or texts. */
+/** Create an element. `on...` are listeners; null and false leave an attribute out; children are nodes or texts. */
 export function el(name, attributes = {}, ...children) {
   return dress(document.createElement(name), attributes, children);
 }
@@ -25,7 +25,7 @@ function dress(element, attributes, children) {
   return element;
 }
 
-/** Link to a page elsewhere; text alone where the address is none of the web. */
+/** Return a link to a page of another site, or only the text where the address is no web address. */
 export function link(url, text, attributes = {}) {
   if (!/^https?:\/\//i.test(url ?? "")) return el("span", attributes, text);
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer", ...attributes }, text);
@@ -35,13 +35,13 @@ const WHOLE = new Intl.NumberFormat("en");
 
 export const whole = (number) => WHOLE.format(number);
 
-/** Say a number with its noun: `some(1, "figure")` is `1 figure`, `some(2, "figure")` is `2 figures`. */
+/** Return a number with its noun: `some(1, "figure")` is `1 figure`, `some(2, "figure")` is `2 figures`. */
 export function some(number, noun) {
   const plural = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
   return `${whole(number)} ${number === 1 ? noun : plural}`;
 }
 
-/** Say a statistic in at most three significant digits. */
+/** Return a statistic with at most three significant digits. */
 export function short(number) {
   if (number === null || number === undefined || Number.isNaN(number)) return "–";
   if (number === 0) return "0";
@@ -50,7 +50,7 @@ export function short(number) {
   return size >= 100 ? whole(Math.round(number)) : String(Number(number.toPrecision(3))).replace("-", "−");
 }
 
-/** Give a function that runs `task` when calls of it have paused for so many milliseconds; `cancel` forgets the last. */
+/** Return a function that runs `task` once its calls have paused for a time; `cancel` drops the last call. */
 export function paused(task, milliseconds) {
   let timer;
   const wait = (...given) => {
@@ -61,7 +61,7 @@ export function paused(task, milliseconds) {
   return wait;
 }
 
-/** Say something to those who listen to the page. */
+/** Announce a text to screen readers. */
 export function announce(text) {
   byId("live").textContent = text;
 }

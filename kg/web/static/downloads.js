@@ -1,10 +1,10 @@
-/** The view as a file. */
+/** Downloads of the view. */
 
 import { el } from "./dom.js";
 
 const NAMES = { graphml: "GraphML", cx2: "CX2, for NDEx and Cytoscape Web", cyjs: "Cytoscape.js", tsv: "Table, TSV" };
 
-/** Fill the menu: what the server writes, and what the page can write by itself. */
+/** Fill the menu with the formats that the server writes, and with those that the page writes. */
 export function showDownloads(menu, { source, parameters, table, graph, name }) {
   const save = (blob, ending) => {
     keep(blob, `${name.replace(/[^\w.-]+/g, "-").slice(0, 80)}.${ending}`);

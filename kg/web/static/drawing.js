@@ -1,4 +1,4 @@
-/** What of a network is drawn, and how. */
+/** The part of a network that is drawn, and its style. */
 
 import { some } from "./dom.js";
 import { NAMES } from "./legend.js";
@@ -10,13 +10,13 @@ const FEW = 60;
 const FEW_OF_ALL = 250;
 const STRONGEST = 2;
 
-/** What the page adds to the look of the exports: its colours, who stands in front, and names that stay readable. */
+/** Return the style of the exports with additions of the page: colours, order of layers, and readable names. */
 export function rules(font, heaviest) {
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const [ink, ground, accent] = ["--ink", "--canvas", "--accent"].map(colour);
   return [
     ...LOOK,
-    // Where all weigh more than the look tells apart, or lines would be ropes, they are compared with the heaviest.
+    // Widths of heavy pairs are relative to the heaviest, because the style of the exports would make them too wide.
     ...(heaviest > ROPES
       ? [{ selector: "edge[weight >= 0]", style: { width: `mapData(weight, 0, ${heaviest}, 0.8, 7)` } }]
       : []),
@@ -48,8 +48,8 @@ export function rules(font, heaviest) {
 }
 
 /**
- * Choose the edges to draw: those of the centres, and of many pairs among the partners the strongest of each partner;
- * without a centre, those of all nodes. The rest would be a grey disc; the table and the downloads have them.
+ * Return the edges to draw: those of the centres, and the strongest of each partner if there are many others. Without
+ * a centre, the strongest of each node. Drawing all would hide the picture; the table and the downloads have all.
  */
 export function drawn(edges, of, lines) {
   const centers = new Set(of);
@@ -70,7 +70,7 @@ export function drawn(edges, of, lines) {
   return [...own, ...kept];
 }
 
-/** Pixels between the ends of an edge: strong partners stand near the centre, pairs among partners pull little. */
+/** Return the length of an edge in pixels: strong partners are near the centre, other pairs hardly count. */
 export function length(edge) {
   if (edge.hasClass("aside")) return 150;
   const centers = edge.connectedNodes(".center").length;
@@ -79,7 +79,7 @@ export function length(edge) {
 
 export const pull = (edge) => (edge.hasClass("aside") ? 0.06 : 0.45);
 
-/** Say in words what an element is. */
+/** Describe a node or an edge in words. */
 export function say(element) {
   const of = (node) => node.data("name");
   if (element.isNode()) {

@@ -1,10 +1,10 @@
-/** Answers from what lies in the page itself: a view that was saved as one file, and is read without a server. */
+/** Answers from the page itself: a view that was saved as one file works without a server. */
 
 import { whole } from "./dom.js";
 import { PAGES } from "./links.js";
 import { Refused } from "./source.js";
 
-/** `kept` is what `kg export -f html` puts into the page; answers are those of the API as far as it goes. */
+/** Return a source for the data in `kept`, which `kg export -f html` writes; its answers have the form of the API. */
 export function embeddedSource(kept) {
   const nodes = new Map(kept.nodes.map((node) => [node.id, node]));
   const [columns, ...rows] = kept.edges;
@@ -110,7 +110,7 @@ export function embeddedSource(kept) {
   };
 }
 
-/** Name the values of an edge, and its ends, which are places among the nodes; what is missing is left out. */
+/** Return an edge with its columns by name; its ends are indices of nodes, and missing values are left out. */
 function edgeOf(columns, values, nodes) {
   const edge = Object.fromEntries(
     columns.map((name, place) => [name, values[place]]).filter(([, value]) => value !== null && value !== undefined),
@@ -129,7 +129,7 @@ function passes(edge, given, nodes, of) {
   return wanted(edge.source) && wanted(edge.target);
 }
 
-/** Give the centres and their strongest partners, and how many were left out. */
+/** Return the centres with their strongest partners, and the number of partners left out. */
 function strongest(edges, of, top) {
   const weights = new Map();
   for (const { source, target, weight = 1 } of edges) {

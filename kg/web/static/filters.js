@@ -1,4 +1,4 @@
-/** Sliders and choices beside the picture. */
+/** The filters: sliders and choices beside the picture. */
 
 import { el, short, whole } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
@@ -11,7 +11,7 @@ const LINES = { "": "The strongest", all: "All", none: "None" };
 const LINES_OF_ALL = { "": "The strongest", all: "All" };
 const FLAVOURS = { "": "Any", synonyms: "Symbols, synonyms", strict: "Symbols only" };
 
-/** Give the steps with the value among them, in their order. */
+/** Return the steps of a slider with the value among them, in order. */
 function among(steps, value) {
   if (steps.includes(value)) return steps;
   const rising = steps[0] < steps.at(-1);
@@ -19,7 +19,7 @@ function among(steps, value) {
 }
 
 export class Filters {
-  /** `changed(part, settled)` gets the part of the state that a person changed; `settled` when the hand is off. */
+  /** `changed(part, settled)` gets the changed part of the state; `settled` is true once the thumb is released. */
   constructor(form, build, can, changed) {
     this.form = form;
     this.build = build;
@@ -29,7 +29,7 @@ export class Filters {
     form.addEventListener("pointerup", () => delete form.dataset.held);
   }
 
-  /** Show the state. What a person holds is left alone. */
+  /** Show the state, except while a person drags a slider. */
   show(state) {
     if (this.form.contains(document.activeElement) && this.form.childElementCount && this.form.dataset.held) return;
     const focused = document.activeElement?.id;
@@ -116,7 +116,7 @@ export class Filters {
     return el("div", { class: "field", title: TITLES[name] }, el("label", { for: id }, label), output, input);
   }
 
-  /** Two thumbs on one line. */
+  /** Return the slider of years, which has two thumbs. */
   years(state, first, last) {
     const output = el("output", { for: "filter-from filter-to" });
     const ends = [
@@ -192,7 +192,7 @@ export class Filters {
     return el("fieldset", { class: "field" }, el("legend", {}, "Show"), boxes);
   }
 
-  /** A choice of texts; the first is the usual one and stays out of the address. */
+  /** Return a choice of texts; the first is the default, which is not in the address. */
   choice(name, label, texts, state) {
     const id = `filter-${name}`;
     const select = el(
@@ -207,7 +207,7 @@ export class Filters {
   }
 
   give(part, settled) {
-    // While a thumb is held its slider must not be drawn anew.
+    // A slider that is drawn again would lose the thumb that a person holds.
     if (settled) delete this.form.dataset.held;
     else this.form.dataset.held = "true";
     this.changed(part, settled);
@@ -225,7 +225,7 @@ export const NOTHING = {
   lines: null,
 };
 
-/** Say how many filters stand off their usual place. */
+/** Return the number of filters that are not at their default, or an empty text. */
 export function active(state) {
   const names = Object.keys(NOTHING).filter((name) =>
     Array.isArray(state[name]) ? state[name].length : state[name] !== null,
@@ -233,7 +233,7 @@ export function active(state) {
   return names.length ? String(names.length) : "";
 }
 
-/** Colour the line of a slider up to its thumb. */
+/** Colour the track of a slider up to its thumb. */
 function fill(input) {
   input.style.setProperty("--share", `${(input.value / (input.max - input.min || 1)) * 100}%`);
 }

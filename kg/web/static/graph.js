@@ -1,4 +1,4 @@
-/** The picture: cytoscape.js, the look of the exports, and a layout that stays where it was when little changes. */
+/** The picture: Cytoscape.js with the style of the exports, and a layout that changes little when the network does. */
 
 /* global cytoscape */
 
@@ -8,10 +8,10 @@ const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 const MOVES = { quality: "proof", randomize: false, nodeDimensionsIncludeLabels: true, packComponents: false };
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-const MANY = 110; // nodes whose layout is felt
+const MANY = 110; // nodes from which on a full layout takes too long
 
 export class Graph {
-  /** `on` has `pick(ids)`, of a node, an edge or nothing, `center(id)` and `hint(text)`. */
+  /** `on` has `pick(ids)` for one id, the two ends of an edge or none, `center(id)` and `hint(text)`. */
   constructor(container, on) {
     this.on = on;
     this.container = container;
@@ -35,7 +35,8 @@ export class Graph {
   listen() {
     const { cy, on } = this;
     cy.on("tap", (event) => event.target === cy && on.pick([]));
-    // The second click of two is told as one, too. It has the time of the click, however long the page is busy.
+    // Cytoscape.js reports the second click of a double click as a tap, too. Timestamps are those of the clicks, so a
+    // busy page does not matter.
     const when = (event) => event.originalEvent.timeStamp;
     cy.on("tap", "node", (event) => when(event) - this.doubled > 100 && on.pick([event.target.id()]));
     cy.on("tap", "edge", (event) => on.pick([event.target.source().id(), event.target.target().id()]));
@@ -49,7 +50,7 @@ export class Graph {
     this.container.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** Show elements as `api/network` gives them. Nodes that stay keep their places, unless the centre is another. */
+  /** Show the elements of `api/network`. Nodes that stay keep their positions unless the centre changes. */
   show({ nodes, edges: all }, of, lines) {
     const { cy } = this;
     const edges = drawn(all, of, lines);
@@ -81,7 +82,7 @@ export class Graph {
     return edges.length;
   }
 
-  /** Lay it out, from a start that is the same each time: the strongest partners around the centre. */
+  /** Lay the network out from a deterministic start: a spiral with the strongest partners around the centre. */
   place(of, again) {
     const { cy } = this;
     const strength = (node) =>
@@ -116,14 +117,14 @@ export class Graph {
     const layout = () => cy.layout({ name: "fcose", ...MOVES, ...room, animate: false, fit: false }).run();
     layout();
     this.fit();
-    // Names that had to be larger to be read need more room.
+    // Larger names need more space.
     if (this.font > FONT && !many) layout();
     this.stretch();
     this.fit();
     if (again && !STILL.matches) this.glide(before, from);
   }
 
-  /** Layouts are round, and screens are not. */
+  /** Stretch the layout, which is round, to the shape of the screen. */
   stretch() {
     const { clientWidth: width, clientHeight: height } = this.container;
     if (!width || !height) return;
@@ -131,7 +132,7 @@ export class Graph {
     this.cy.nodes().positions((node) => ({ x: node.position("x") / share, y: node.position("y") * share }));
   }
 
-  /** Move from where nodes and window were to where they are. */
+  /** Animate nodes and viewport from their old positions to the new ones. */
   glide(before, from) {
     const { cy } = this;
     const to = { zoom: cy.zoom(), pan: { ...cy.pan() } };
@@ -173,7 +174,7 @@ export class Graph {
     });
   }
 
-  /** Bring out a node with its neighbours, or an edge with its ends; null: all alike. */
+  /** Emphasise a node with its neighbours, or an edge with its ends; null ends the emphasis. */
   near(element) {
     const { cy } = this;
     const shown = element
@@ -191,7 +192,7 @@ export class Graph {
     this.on.hint(element ? say(element) : "");
   }
 
-  /** Mark what was picked: one id, or the two ends of an edge. */
+  /** Mark the picked node or edge: one id, or the two ends of an edge. */
   pick(ids) {
     const { cy } = this;
     cy.elements().removeClass("picked");
@@ -216,7 +217,7 @@ export class Graph {
     event.preventDefault();
   }
 
-  /** Give the nearest node in a direction; one that lies straight ahead is nearer than one aside. */
+  /** Return the nearest node in a direction; a distance aside counts twice. */
   beside(node, [right, down]) {
     const from = node.position();
     let best = null;

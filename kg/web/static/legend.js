@@ -36,7 +36,7 @@ export const NAMES = {
   paper: ["paper", "papers"],
 };
 
-/** Draw the sign of a type, 16 by 16 pixels; its name has to stand beside it. */
+/** Draw the symbol of a type, 16 by 16 pixels; it needs its name beside it, because screen readers skip it. */
 export function sign(type) {
   const look = LOOKS.get(type) ?? { "background-color": "#FFFFFF", shape: "ellipse" };
   const shape = (SHAPES[look.shape] ?? SHAPES.ellipse)();

@@ -1,4 +1,4 @@
-/** Pages about identifiers; the same addresses as `kg.terms.page` and `kg.terms.expand` give. */
+/** Web pages of identifiers, with the addresses of `kg.model.identifiers.page` and `expand`. */
 
 import { el, link } from "./dom.js";
 
@@ -14,7 +14,7 @@ export const PAGES = {
   fplx: "https://identifiers.org/fplx/",
 };
 
-/** Link a CURIE to its page; a thing without one stays text. */
+/** Return a link from a CURIE to its page, or only the text where it has no page. */
 export function curie(id, url) {
   const [prefix, ...rest] = id.split(":");
   const page = url ?? (PAGES[prefix] && PAGES[prefix] + rest.join(":"));

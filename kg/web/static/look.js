@@ -1,4 +1,4 @@
-/** The look of nodes and edges: what `kg.exporters.style.stylesheet` gives, and a test compares. */
+/** The style of nodes and edges: a copy of `kg.exporters.cytoscape_style.stylesheet`, which a test compares. */
 
 export const LOOK = [
   {"selector": "node", "style": {"label": "", "color": "#000000", "font-size": 12, "text-valign": "bottom", "background-color": "#FFFFFF", "shape": "ellipse", "width": 30, "height": 30, "border-color": "#333333", "border-width": 1, "text-margin-y": 2}},

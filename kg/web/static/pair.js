@@ -1,10 +1,10 @@
-/** What is known of two that are drawn together: the figures behind an edge. */
+/** The panel of a pair: its numbers, and the figures behind the edge. */
 
 import { el, link, short, some, whole } from "./dom.js";
 import { figurePage } from "./links.js";
 import { facts, plainClick, section } from "./panel.js";
 
-/** Show the pair of an edge and the figures behind it; `next(offset)` gives further rows. */
+/** Return the parts of the panel; `next(offset)` fetches further figures. */
 export function pair(edge, evidence, { go, hash, next }) {
   const ends = [evidence.subject, evidence.object].map((end) =>
     el(
@@ -93,7 +93,7 @@ function row(figure, subject, object) {
   );
 }
 
-/** Say by which words a figure draws the two; of a bare keyword it is not known. */
+/** Return the words by which a figure draws the two; a bare keyword has none. */
 function wordsRead({ different, subject_words: ones, object_words: others }, subject, object) {
   const read = (words) => el("span", { class: "read" }, words.join(", "));
   if (!different) return ["both from ", read(ones), ", so it does not count"];

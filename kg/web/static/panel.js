@@ -1,4 +1,4 @@
-/** What is known of one thing. */
+/** The panel of an entity, a figure, a paper or a word. */
 
 import { chart } from "./chart.js";
 import { el, link, short, some, whole } from "./dom.js";
@@ -19,7 +19,7 @@ const FLAT = 24;
 
 export const section = (title, ...children) => el("section", {}, el("h3", {}, title), children);
 
-/** Show numbers with their names: `[name, number, what it is]`. */
+/** Return a list of numbers from `[name, number, explanation]`. */
 export function facts(pairs) {
   return el(
     "dl",
@@ -39,7 +39,7 @@ function kind(node) {
   );
 }
 
-/** Show an entity; `go(id)` moves the centre there, `here` says that it is there already. */
+/** Return the panel of an entity; `go(id)` makes it the centre, and `here` is true if it is the centre. */
 export function entity(node, { go, here, hash }) {
   const words = node.words ?? [];
   const top = Object.entries(node.top ?? {}).filter(([, found]) => found.length);
@@ -86,7 +86,7 @@ export function entity(node, { go, here, hash }) {
   ];
 }
 
-/** Say how many things of each category it is drawn with. */
+/** Return the sentence with the number of partners in each category. */
 function around(partners = {}) {
   const said = Object.entries(partners)
     .sort(([, one], [, other]) => other - one)
@@ -160,7 +160,7 @@ function partners(found, category, go, hash) {
 
 export const plainClick = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
 
-/** A list that shows its beginning. */
+/** Return a list that is cut to its beginning until a button is clicked. */
 function long(rows, name) {
   const list = el("ul", { class: name }, rows.slice(0, FLAT));
   if (rows.length <= FLAT) return list;
@@ -172,7 +172,7 @@ function long(rows, name) {
   return [list, more];
 }
 
-/** Show several centres: the things that one drawn word means. */
+/** Return the panel of several centres, such as the entities that one drawn word stands for. */
 export function several(nodes, { go, hash }) {
   return [
     el(
@@ -207,7 +207,7 @@ export function several(nodes, { go, hash }) {
   ];
 }
 
-/** Show a figure, a paper or a drawn word, or an edge that is no co-occurrence, as its columns say it. */
+/** Return the columns of a figure, a paper, a drawn word, or an edge that is no co-occurrence. */
 export function plain(title, columns, type) {
   const shown = Object.entries(columns).filter(([name]) => !HIDDEN.has(name));
   return [

@@ -1,4 +1,4 @@
-/** The query page: YASGUI's editor and results, the canned queries as forms, and everything in the address. */
+/** The query page: YASGUI's editor and results, and the canned queries as forms; the address holds the state. */
 
 /* global Yasgui */
 
@@ -12,7 +12,7 @@ const NARROW = matchMedia("(max-width: 980px)");
 const FRESH =
   "SELECT ?gene ?name ?figures\nWHERE {\n  ?gene a biolink:Gene ;\n    rdfs:label ?name ;\n    kg:figureCount ?figures .\n}\nORDER BY DESC(?figures)\nLIMIT 20\n";
 
-/** Results say identifiers as the rest of the pages does. */
+/** Prefixes that shorten IRIs in results, as in the explorer. */
 const PREFIXES = {
   ncbigene: "https://identifiers.org/ncbigene/",
   chebi: "http://purl.obolibrary.org/obo/CHEBI_",
@@ -23,10 +23,10 @@ const PREFIXES = {
   ncbitaxon: "http://purl.obolibrary.org/obo/NCBITaxon_",
 };
 
-/** The header of a canned query: it stands above the editor as title, description and form. */
+/** The comments at the head of a canned query; the page shows them as title, description and form. */
 const HEAD = /^(?:# \w+: .*\n)+\n*/;
 
-// By default the editor asks another site for terms. Prefixes it knows by itself.
+// The default of the editor sends what is typed to another site. These two complete without a request.
 Yasqe.defaults.autocompleters = ["prefixes", "variables"];
 
 const editor = new Yasqe(byId("editor"), {
@@ -58,7 +58,7 @@ let queries = [];
 let chosen = null;
 let asked = null;
 
-// -- what went wrong, in the server's words
+// -- errors, in the words of the server
 
 async function refused({ text, status, statusText }) {
   let said = text || statusText;
@@ -66,7 +66,7 @@ async function refused({ text, status, statusText }) {
     const problem = JSON.parse(text);
     said = problem.detail ?? problem.error ?? problem.title ?? said;
   } catch {
-    // It is plain text.
+    // The answer is plain text.
   }
   const title = status === 503 ? "That was too much" : "The query was refused";
   return el(
@@ -101,7 +101,7 @@ function running(yes) {
 
 function run() {
   keepText();
-  return editor.query().catch(() => {}); // what went wrong is shown among the results
+  return editor.query().catch(() => {}); // the error is shown among the results
 }
 
 // -- the address
@@ -116,7 +116,7 @@ function address(parameters, push) {
   if (url !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", url);
 }
 
-/** A text of one's own goes into the address as it is. */
+/** Put a query into the address, unless it is a canned query as it was filled in. */
 function keepText() {
   const text = editor.getValue();
   if (chosen && text === chosen.bound) return;
@@ -261,7 +261,7 @@ function field(parameter, value) {
 
 const bindSoon = paused(bind, 200);
 
-/** Fill the parameters in: the server knows names and identifiers. */
+/** Let the server fill the parameters in, because it resolves names and identifiers. */
 async function bind() {
   const { query, values } = chosen;
   try {

@@ -1,11 +1,11 @@
-/** A field that suggests things as one types: by name, synonym, identifier or drawn word. */
+/** Autocomplete: suggestions by name, synonym, identifier or drawn word. */
 
 import { el, paused, some } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
 
 /**
- * Make a suggesting field of an input and a list (WAI-ARIA's combobox).
- * `find(text, signal)` gives `{matches, words}`; `choose(choice)` takes one of them, `enter(text)` what was typed.
+ * Add autocomplete to an input, with a list of suggestions (the combobox pattern of WAI-ARIA).
+ * `find(text, signal)` returns `{matches, words}`; `choose(choice)` gets one of these, `enter(text)` any other text.
  */
 export function combobox(input, list, { find, choose, enter, words = true }) {
   let options = [];
@@ -85,7 +85,7 @@ export function combobox(input, list, { find, choose, enter, words = true }) {
       event.preventDefault();
       const text = input.value.trim();
       if (!text) return;
-      // Who types quickly and presses Enter means the first suggestion, which may still be on its way.
+      // Enter takes the first suggestion for the text, and waits for it if its answer has not come yet.
       if (active < 0 && (list.hidden || settled !== text)) await look();
       if (active >= 0) take(active);
       else if (options.length && settled === text) take(0);
@@ -140,7 +140,7 @@ function word({ word: drawn, figures, entities, names }) {
   );
 }
 
-/** Bring out what was typed at the beginning of a name. */
+/** Emphasise the typed text at the beginning of a name. */
 function bold(name, text) {
   if (!name.toLowerCase().startsWith(text.toLowerCase())) return name;
   return [el("b", {}, name.slice(0, text.length)), name.slice(text.length)];

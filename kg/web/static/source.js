@@ -1,6 +1,6 @@
-/** Where answers come from: the API of the server that sent this page. */
+/** The API of the server that sent this page. */
 
-/** The server's own words for what went wrong. */
+/** An error with the message of the server. */
 export class Refused extends Error {
   constructor(status, message) {
     super(message);
@@ -25,7 +25,7 @@ export async function ask(path, signal) {
 const given = (values) =>
   new URLSearchParams(Object.entries(values).filter(([, value]) => value !== null && value !== "")).toString();
 
-/** Answers over HTTP. `can` says what the page may offer. */
+/** Return a source that asks over HTTP; `can` has the features that the page offers. */
 export function serverSource(top) {
   const entities = new Map();
   return {
@@ -42,7 +42,7 @@ export function serverSource(top) {
     build: (signal) => ask("api/build", signal),
     search: (q, signal) => ask(`api/search?${given({ q, limit: 12 })}`, signal),
     entity(id) {
-      // The same thing is asked for by the panel, the examples and the way there.
+      // The panel, the examples and the links ask for the same entities.
       if (!entities.has(id)) entities.set(id, ask(`api/entity?${given({ id })}`));
       entities.get(id).catch(() => entities.delete(id));
       return entities.get(id);

@@ -1,4 +1,4 @@
-/** What the page shows, as its address says it: links can be shared, back and forward work. */
+/** The state of the page, which is in its address, so that links can be shared and back and forward work. */
 
 const WHOLE_NUMBERS = ["top", "min_figures", "from", "to"];
 const LISTS = ["of", "category", "pick"];
@@ -7,12 +7,12 @@ const TEXTS = ["flavour", "view", "lines"];
 export const TOP = 40;
 const MOST = 200;
 
-/** A page in a file has no server that could read a query, and browsers let only its fragment change. */
+/** Return the parameters of the address; a page in a file has them in its fragment, the only part it can change. */
 function written(inFile) {
   return new URLSearchParams(inFile ? location.hash.slice(1) : location.search);
 }
 
-/** Give the state; what the address leaves out, or says in a way that makes no sense, is null or an empty list. */
+/** Return the state in the address; a missing or invalid value is null or an empty list. */
 export function read(inFile) {
   const given = written(inFile);
   const state = {};
@@ -29,7 +29,7 @@ function wholeNumber(text) {
   return /^\d{1,6}$/.test(text ?? "") && Number(text) > 0 ? Number(text) : null;
 }
 
-/** Give the part of the state that names a network, as parameters of the API and of the query page. */
+/** Return the part of the state that selects a network, as parameters of the API and of the query page. */
 export function parameters(state) {
   const { view, pick, lines, ...network } = state;
   return encode(network);
@@ -41,11 +41,11 @@ export function encode(state) {
     const text = Array.isArray(value) ? value.join(",") : (value ?? "");
     if (text !== "") given.set(name, text);
   }
-  // Colons, commas and slashes may stand in a query as they are, and links are read by people.
+  // People read links, and a query string may have plain colons, commas and slashes.
   return given.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/");
 }
 
-/** Put the state into the address: a step to come back to, or in place of the present one. */
+/** Put the state into the address, as a new entry of the history (`push`) or in place of the current one. */
 export function write(state, inFile, push) {
   const text = encode(state);
   const url = (inFile ? "#" : `${location.pathname}${text ? "?" : ""}`) + text;

@@ -1,4 +1,4 @@
-/** The pairs as a table: what the picture shows, for those who read better than they look. */
+/** The pairs as a table, also for screen readers. */
 
 import { el, short, some, whole } from "./dom.js";
 import { sign } from "./legend.js";
@@ -36,7 +36,7 @@ export class Table {
   show({ nodes, edges }, of) {
     this.names = new Map(nodes.map(({ data }) => [data.id, data]));
     const centers = new Set(of);
-    // The centre stands first, whichever end of the pair it is.
+    // The centre comes first, also where it is the second entity of the pair.
     this.edges = edges.map(({ data }) =>
       centers.has(data.target) && !centers.has(data.source)
         ? { ...data, source: data.target, target: data.source }
@@ -46,7 +46,7 @@ export class Table {
     this.draw();
   }
 
-  /** Controls of a table that is only read out must not take the focus. */
+  /** Allow or forbid the focus on the buttons; a table that is hidden, and only read out, must not take it. */
   reachable(yes) {
     this.seen = yes;
     for (const button of this.container.querySelectorAll("button")) button.tabIndex = yes ? 0 : -1;
@@ -153,14 +153,14 @@ export class Table {
     );
   }
 
-  /** Mark the row that was picked. */
+  /** Mark the row of the picked pair. */
   pick(ids) {
     const wanted = new Set([ids.join(" "), [...ids].reverse().join(" ")]);
     for (const row of this.container.querySelectorAll("tbody tr"))
       row.toggleAttribute("data-picked", ids.length === 2 && wanted.has(row.dataset.pair));
   }
 
-  /** Give the table as tab-separated text. */
+  /** Return the table as tab-separated text. */
   text() {
     const names = ["subject_id", "subject", "object_id", "object", ...COLUMNS.map(([name]) => name), "last_year"];
     const clean = (value) => String(value ?? "").replace(/[\t\r\n]+/g, " ");

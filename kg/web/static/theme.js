@@ -1,4 +1,4 @@
-// Runs before the first paint, so that the page never shows the wrong colours, nor the wrong one of its two faces.
+// Runs before the first paint, so that the page never flashes in the wrong colours or as the wrong page.
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -6,7 +6,7 @@
   try {
     chosen = localStorage.getItem("kg-theme");
   } catch {
-    // A browser may keep nothing; the system's choice holds.
+    // The browser stores nothing, so the choice of the system is taken.
   }
 
   function show() {
@@ -20,7 +20,7 @@
     try {
       localStorage.setItem("kg-theme", chosen);
     } catch {
-      // It holds for this page then.
+      // The choice is lost when the page is closed.
     }
     show();
   });

@@ -1,0 +1,82 @@
+-- Readings to entities. The lexicon has grounded the texts and joined the identifiers before.
+
+-- name: lexicon_readings (python)
+-- One row for each text and each entity that the lexicon or a mapping file reads it as, with a priority.
+
+-- name: lexicon_xrefs (python)
+-- One row for each other identifier that the lexicon or a mapping file gives an entity.
+
+-- name: lexicon_terms (python)
+-- One row for each entity that the lexicon has, with its name.
+
+-- name: identity (python)
+-- One row for each identifier (`other_id`) that another one (`entity_id`) stands for.
+
+-- name: identified (view)
+-- reads: readings, identity
+-- Readings with the one identifier that stands for the entity; `given_id` is the identifier of the record.
+SELECT
+    r.figure_id, r.origin, r.category, r.position, r.keyword, r.name, r.word, r.match, r.source, r.flavour, r.taxon,
+    COALESCE(i.entity_id, r.entity_id) AS entity_id, r.entity_id AS given_id, r.xref
+FROM readings AS r
+LEFT JOIN identity AS i ON i.other_id = r.entity_id
+
+-- name: learned (table)
+-- reads: identified
+-- One row for each text that has the same identifier wherever the build's records give one.
+SELECT category, keyword AS text, category AS found_category, MIN(entity_id) AS entity_id,
+    MIN(name) AS name, MIN(taxon) AS taxon
+FROM identified WHERE entity_id IS NOT NULL
+GROUP BY category, keyword
+HAVING COUNT(DISTINCT entity_id) = 1
+UNION ALL
+SELECT 'unknown' AS category, keyword AS text, MIN(category) AS found_category, MIN(entity_id) AS entity_id,
+    MIN(name) AS name, MIN(taxon) AS taxon
+FROM identified WHERE entity_id IS NOT NULL
+GROUP BY keyword
+HAVING COUNT(DISTINCT entity_id) = 1
+
+-- name: grounding (table)
+-- reads: lexicon_readings, learned, texts_to_ground
+-- One entity for each text and category, the one of the first priority: a mapping file (0), an approved symbol (1), the
+-- name of a chemical or disease (2), the build's records (3), an unambiguous alias (4), a word learned from another
+-- corpus (5), else the text itself (9). `human` is false for figures of other organisms, where a bare symbol is no
+-- human gene.
+SELECT category, text, human, found_category, entity_id, name, taxon, id_status
+FROM (
+    SELECT *, ROW_NUMBER() OVER (PARTITION BY category, text, human ORDER BY priority, entity_id) AS place
+    FROM (
+        SELECT category, text, found_category, entity_id, name, taxon, id_status, priority FROM lexicon_readings
+        UNION ALL
+        SELECT l.category, l.text, l.found_category, l.entity_id, l.name, l.taxon, 'learned' AS id_status, 3 AS priority
+        FROM learned AS l JOIN texts_to_ground AS w ON w.category = l.category AND w.text = l.text
+    ) AS every_reading
+    CROSS JOIN (SELECT TRUE AS human UNION ALL SELECT FALSE AS human) AS figures
+    WHERE human OR priority IN (0, 9) OR taxon IS NULL OR taxon <> 'ncbitaxon:9606'
+) AS ranked
+WHERE place = 1
+
+-- name: other_organism_figures (table)
+-- reads: versions, raw_figures
+-- Figures whose record names organisms, but not the human.
+SELECT DISTINCT v.figure_id
+FROM versions AS v JOIN raw_figures AS f ON f.record = v.record AND f.figure_id = v.figure_id
+WHERE v.category = 'figure' AND v.version = 1 AND CAST(f.organisms_ner AS STRING) <> '[]'
+    AND NOT ARRAY_CONTAINS(f.organisms_ner, 'Homo sapiens')
+
+-- name: resolved (table)
+-- reads: identified, other_organism_figures, grounding
+-- drops: identified, readings, learned, grounding, other_organism_figures, texts_to_ground, given_identifiers
+-- Every reading with its entity: the identifier of the record or, without one, the grounding of the text.
+SELECT
+    r.figure_id, r.origin, r.position, r.keyword, r.word, r.match, r.source, r.flavour, r.given_id, r.xref,
+    COALESCE(r.entity_id, g.entity_id) AS entity_id,
+    CASE WHEN r.entity_id IS NULL THEN g.found_category ELSE r.category END AS category,
+    CASE WHEN r.entity_id IS NULL THEN g.name ELSE r.name END AS name,
+    CASE WHEN r.entity_id IS NULL THEN g.taxon ELSE r.taxon END AS taxon,
+    CASE WHEN r.entity_id IS NULL THEN g.id_status ELSE 'given' END AS id_status
+FROM identified AS r
+LEFT JOIN other_organism_figures AS o ON o.figure_id = r.figure_id
+LEFT JOIN grounding AS g
+    ON r.entity_id IS NULL AND g.category = r.category AND g.text = r.keyword
+    AND g.human = (o.figure_id IS NULL OR r.category = 'gene')

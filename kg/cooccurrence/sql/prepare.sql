@@ -1,0 +1,120 @@
+-- Numbers instead of texts, and the figures of each entity, to count pairs from. The statements run once for the pairs of
+-- entities and once for the pairs of drawn words. Words then take the place of entities.
+
+-- name: counted_entities (rows)
+-- reads: entities
+-- `counted` of entities.
+SELECT entity_id, category, taxon FROM entities
+
+-- name: counted_words (rows)
+-- reads: words
+-- `counted` of words, which have no taxon.
+SELECT word_id AS entity_id, category, CAST(NULL AS STRING) AS taxon FROM words
+
+-- name: counted (python)
+-- A view of one of the two: one row for each entity, or word, whose pairs are counted.
+
+-- name: entity_mentions (rows)
+-- reads: mentions
+-- `counted_mentions` of entities.
+SELECT figure_id, entity_id, match, n_candidates, flavour FROM mentions
+
+-- name: word_mentions (rows)
+-- reads: mentions, words
+-- `counted_mentions` of words: each has one candidate, itself.
+SELECT m.figure_id, w.word_id AS entity_id, m.match, 1 AS n_candidates, 'strict' AS flavour
+FROM (SELECT DISTINCT figure_id, match FROM mentions) AS m JOIN words AS w ON w.word = m.match
+
+-- name: counted_mentions (python)
+-- A view of one of the two: one row for each figure, entity and drawn word.
+
+-- name: entity_codes (table)
+-- reads: counted
+-- Integer codes in the order of the identifiers, so that comparing codes sorts the ends of a pair. `taxon` is 0 for
+-- entities without a taxon, which pair with every taxon.
+SELECT
+    e.entity_id, e.category, e.taxon AS taxon_id,
+    CAST(ROW_NUMBER() OVER (ORDER BY e.entity_id) AS INT) AS entity,
+    COALESCE(t.taxon, 0) AS taxon
+FROM counted AS e
+LEFT JOIN (
+    SELECT taxon_id, CAST(ROW_NUMBER() OVER (ORDER BY taxon_id) AS INT) AS taxon
+    FROM (SELECT DISTINCT taxon AS taxon_id FROM counted WHERE taxon IS NOT NULL) AS taxa
+) AS t ON t.taxon_id = e.taxon
+
+-- name: figure_codes (table)
+-- reads: known_figures, mentions, figures
+-- One row for each figure whose pairs are counted: those with at most $max_entities entities. `paper` is 0 where a paper
+-- has no other figure, because such a figure never shares a pair with another one of its paper.
+SELECT
+    k.figure_id,
+    CAST(ROW_NUMBER() OVER (ORDER BY k.figure_id) AS INT) AS figure,
+    CASE WHEN p.figures = 1 THEN 0 ELSE p.paper END AS paper,
+    f.year
+FROM known_figures AS k
+JOIN (SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) <= $max_entities) AS s
+    ON s.figure_id = k.figure_id
+JOIN (
+    SELECT paper_id, COUNT(*) AS figures, CAST(ROW_NUMBER() OVER (ORDER BY paper_id) AS INT) AS paper
+    FROM known_figures GROUP BY paper_id
+) AS p ON p.paper_id = k.paper_id
+LEFT JOIN figures AS f ON f.figure_id = k.figure_id
+
+-- name: figure_words (table)
+-- reads: counted_mentions, figure_codes, entity_codes
+-- The mentions as small numbers. Words are numbered within a figure; a mention without a known word is a word of its own.
+-- `flavour`: 1 strict, 2 synonyms, 3 all.
+SELECT
+    f.figure, e.entity, e.taxon, m.n_candidates AS candidates,
+    CASE m.flavour WHEN 'strict' THEN 1 WHEN 'synonyms' THEN 2 ELSE 3 END AS flavour,
+    CAST(DENSE_RANK() OVER (PARTITION BY f.figure ORDER BY COALESCE(m.match, CONCAT('=', m.entity_id))) AS INT) AS word
+FROM counted_mentions AS m
+JOIN figure_codes AS f ON f.figure_id = m.figure_id
+JOIN entity_codes AS e ON e.entity_id = m.entity_id
+
+-- name: figure_entities (table)
+-- reads: figure_words, figure_codes
+-- One row for each figure and entity. Two words of an entity suffice to count all its pairs: the one of fewest candidates
+-- (`word1`, `size1`) and the candidates of the next (`size2`, NULL where there is one word). `strict1` and `stricts` are
+-- a word and their number for official symbols; `synonym1` and `synonyms` are those for symbols and synonyms.
+SELECT
+    d.figure, d.entity, d.taxon, f.paper, f.year,
+    MAX(CASE WHEN d.place = 1 THEN d.word END) AS word1,
+    MAX(CASE WHEN d.place = 1 THEN d.candidates END) AS size1,
+    MAX(CASE WHEN d.place = 2 THEN d.candidates END) AS size2,
+    MIN(CASE WHEN d.flavour = 1 THEN d.word END) AS strict1,
+    CAST(COUNT(CASE WHEN d.flavour = 1 THEN d.word END) AS INT) AS stricts,
+    MIN(CASE WHEN d.flavour < 3 THEN d.word END) AS synonym1,
+    CAST(COUNT(CASE WHEN d.flavour < 3 THEN d.word END) AS INT) AS synonyms
+FROM (
+    SELECT
+        figure, entity, taxon, word, MIN(candidates) AS candidates, MIN(flavour) AS flavour,
+        ROW_NUMBER() OVER (PARTITION BY figure, entity ORDER BY MIN(candidates), word) AS place
+    FROM figure_words
+    GROUP BY figure, entity, taxon, word
+) AS d
+JOIN figure_codes AS f ON f.figure = d.figure
+GROUP BY d.figure, d.entity, d.taxon, f.paper, f.year
+
+-- name: universe (table)
+-- reads: figure_words
+-- One row for each context and figure that could show a pair of it: two different words among the entities that pair
+-- there. The context of a pair is the taxon of its genes, or 0 without a gene.
+SELECT c.figure, c.context
+FROM (SELECT DISTINCT figure, taxon AS context FROM figure_words) AS c
+JOIN figure_words AS w ON w.figure = c.figure AND (w.taxon = c.context OR w.taxon = 0)
+GROUP BY c.figure, c.context
+HAVING COUNT(DISTINCT w.word) > 1
+
+-- name: marginals (table)
+-- reads: universe, figure_entities
+-- One row for each context and entity: the figures of the universe that mention it.
+SELECT u.context, m.entity, CAST(COUNT(*) AS INT) AS figures
+FROM universe AS u
+JOIN figure_entities AS m ON m.figure = u.figure AND (m.taxon = u.context OR m.taxon = 0)
+GROUP BY u.context, m.entity
+
+-- name: universe_sizes (table)
+-- reads: universe
+-- One row for each context: the figures of its universe.
+SELECT context, CAST(COUNT(*) AS INT) AS figures FROM universe GROUP BY context

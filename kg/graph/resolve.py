@@ -1,0 +1,278 @@
+"""What a person means by a text: the one resolver behind the command line, canned queries, the page and Python.
+
+The first kind of HOW that an entity or a figure has decides. If it has one meaning, that is the answer; if it has
+several, they are listed and none is taken; if nothing has any, similar names are suggested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from kg.engines.statements import Statements
+from kg.errors import UnknownName
+from kg.model.identifiers import decode, normal_identifier
+from kg.model.text import clean, collapse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from kg.lexicon.lexicon import Lexicon, Reading
+
+STATEMENTS = Statements("kg.graph", "resolve")
+
+HOW = (
+    "identifier",
+    "other identifier",
+    "name",
+    "name in another case",
+    "synonym",
+    "synonym in another case",
+    "drawn word",
+    "lexicon",
+)
+"""Kinds of meaning, the surest first: figids are identifiers, the other identifiers of an entity are its xrefs."""
+
+_NOUNS = {
+    "other identifier": "identifier elsewhere",
+    "name in another case": "name",
+    "synonym in another case": "synonym",
+    "lexicon": "alias in the lexicon",
+}
+"""Kinds of meaning as messages say them, where they differ from HOW."""
+
+MOST_LISTED = 10
+"""Meanings of an ambiguous text that a message lists."""
+
+_MOST_SIMILAR = 200
+"""Similar texts that difflib compares with the one typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The entity or figure that a text means.
+
+    >>> import kg
+    >>> with kg.open("exports") as graph:
+    ...     match = graph.resolve("RANKL")
+    ...     print(match.id, match.name, match.category, match.how, match.figures)
+    ncbigene:8600 TNFSF11 gene drawn word 1
+    """
+
+    text: str
+    """The text typed, without surrounding blanks."""
+    id: str
+    """The CURIE of the entity or figure."""
+    name: str
+    """The name of the entity, or the short id of the figure."""
+    category: str
+    """gene, family, chemical, disease, unknown, or figure."""
+    figures: int | None
+    """Number of figures that draw the entity; by the word, if that decided. None for a figure."""
+    how: str
+    """The kind of meaning, one of HOW."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the text is an identifier or the exact name."""
+        return self.how in ("identifier", "name")
+
+    @property
+    def by(self) -> str:
+        """What decided, and in how many figures, for people: `its drawn word, 13 figures`."""
+        decided = f"its {_NOUNS.get(self.how, self.how)}"
+        return f"{decided}, {_count(self.figures)}" if self.figures is not None else decided
+
+    @property
+    def note(self) -> str:
+        """One line that says what was taken and why."""
+        return f"{self.text}: {self.name}, by {self.by}"
+
+
+def default_lexicon() -> Lexicon:
+    """Open the user's own lexicon where there is one, otherwise the bundled one."""
+    from kg.lexicon.lexicon import Lexicon
+    from kg.lexicon.update.update import user_folder
+
+    return Lexicon.from_folder(user_folder())
+
+
+class Named(Protocol):
+    """An entity with all that it is called; rows of the table `entities` and entries of an index are."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 as the column
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def category(self) -> str: ...  # noqa: D102
+    @property
+    def figures(self) -> int: ...  # noqa: D102
+    @property
+    def xrefs(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def synonyms(self) -> Sequence[str]: ...  # noqa: D102
+
+
+class _Row(NamedTuple):
+    """An entity as a row of the table."""
+
+    id: str
+    name: str
+    category: str
+    figures: int
+    xrefs: Sequence[str] = ()
+    synonyms: Sequence[str] = ()
+
+
+def rank(entity: Named, text: str, id_: str) -> int | None:
+    """Return the place in HOW of what an entity is called by a text; None where it is not called so.
+
+    `id_` is the text as `normal_identifier` returns it.
+
+    >>> rank(_Row("ncbigene:8600", "TNFSF11", "gene", 14, ("hgnc.symbol:TNFSF11",), ("RANKL",)), "rankl", "rankl")
+    5
+    """
+    form = _normal_form(text)
+    called = (
+        entity.id == id_,
+        id_ in entity.xrefs,
+        entity.name == text,
+        _normal_form(entity.name) == form,
+        text in entity.synonyms,
+        any(_normal_form(synonym) == form for synonym in entity.synonyms),
+    )
+    return called.index(True) if True in called else None
+
+
+class TableNames:
+    """Looks names up in the tables of a build: `entities`, `figures`, `mentions` and `words`."""
+
+    def __init__(self, fetch: Callable[[str], pa.Table]) -> None:
+        """Take what runs a SELECT."""
+        self._fetch = fetch
+
+    def named(self, text: str, id_: str) -> Iterable[Named]:
+        """Return the entities that may be called by a text, in any case, or have the identifier."""
+        return self._rows("entities_named", id=id_, text=text)
+
+    def figures(self, text: str, id_: str) -> list[tuple[str, str]]:
+        """Return the figures with an identifier or short id, as (id, name)."""
+        rows = self._fetch(STATEMENTS.sql("figures_named", id=id_, text=text)).to_pylist()
+        return [(row["id"], row["name"]) for row in rows]
+
+    def drawn(self, word: str) -> list[_Row]:
+        """Return the entities that a drawn word stands for, with the figures where it does."""
+        return self._rows("entities_drawn", word=word)
+
+    def read(self, ids: Sequence[str]) -> list[_Row]:
+        """Return the entities with one of the identifiers."""
+        return self._rows("entities_read", ids=ids) if ids else []
+
+    def similar(self, text: str) -> list[str]:
+        """Return names, synonyms and drawn words that are spelled like a text, the most similar first."""
+        texts: list[str] = self._fetch(STATEMENTS.sql("similar_texts", text=text, most=_MOST_SIMILAR))[
+            "text"
+        ].to_pylist()
+        return texts
+
+    def _rows(self, statement: str, **values: str | Sequence[str]) -> list[_Row]:
+        return [_Row(**row) for row in self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()]
+
+
+class Resolver:
+    """Finds the meaning of a text in a build; any number of threads may ask."""
+
+    def __init__(self, names: TableNames, base: str, lexicon: Callable[[], Lexicon] = default_lexicon) -> None:
+        """Take the names of a build and its base IRI; `lexicon` is called when the names have no meaning."""
+        self._names = names
+        self._base = base
+        self._open_lexicon = lexicon
+
+    def resolve(self, text: str) -> Match:
+        """Return the one meaning of a text; raise UnknownName where it has several or none."""
+        text = clean(collapse(text))
+        matches = self._meanings(text) if text else []
+        if not matches:
+            raise UnknownName("entity or figure", text, hint=self._hint(text))
+        if len(matches) > 1:
+            raise UnknownName("single entity", text, hint=_listing(matches))
+        return matches[0]
+
+    def _meanings(self, text: str) -> list[Match]:
+        """Return the meanings of the surest kind that there is, the most drawn first."""
+        if text.startswith("word:"):
+            return _matches(text, "drawn word", self._names.drawn(_normal_form(decode(text.removeprefix("word:")))))
+        return (
+            self._named(text)
+            or _matches(text, "drawn word", self._names.drawn(_normal_form(text)))
+            or _matches(text, "lexicon", self._names.read([reading.entity_id for reading in self._readings(text)]))
+        )
+
+    def _named(self, text: str) -> list[Match]:
+        id_ = normal_identifier(text, self._base)
+        if id_.startswith("pfocr:"):
+            return self._figures(text, id_) or self._entities(text, id_)
+        return self._entities(text, id_) or self._figures(text, id_)
+
+    def _figures(self, text: str, id_: str) -> list[Match]:
+        return [Match(text, figure, name, "figure", None, HOW[0]) for figure, name in self._names.figures(text, id_)]
+
+    def _entities(self, text: str, id_: str) -> list[Match]:
+        """Return the entities of the surest kind of name."""
+        ranked = [(rank(entity, text, id_), entity) for entity in self._names.named(text, id_)]
+        best = min((place for place, _ in ranked if place is not None), default=None)
+        entities = sorted((entity for place, entity in ranked if place == best), key=_most_drawn)
+        return [] if best is None else _matches(text, HOW[best], entities)
+
+    def _readings(self, text: str) -> tuple[Reading, ...]:
+        """Return the lexicon's certain reading of a text, or else all its readings."""
+        lexicon = self._open_lexicon()
+        certain = lexicon.ground([text]).get(text)
+        return (certain,) if certain else lexicon.readings([text]).get(text, ())
+
+    def _hint(self, text: str) -> str:
+        """Say what the text means to the lexicon, and what is spelled like it here."""
+        hints = []
+        if text and (name := self._name_in_lexicon(text)):
+            hints.append(f"{text} is {name} in the lexicon, which this build does not draw")
+        if text and ":" not in text:
+            forms = {similar.upper(): similar for similar in reversed(self._names.similar(text))}
+            if close := get_close_matches(text.upper(), forms, n=3):
+                hints.append(f"did you mean {', '.join(forms[form] for form in close)}?")
+        return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
+
+    def _name_in_lexicon(self, text: str) -> str:
+        """Return the name of what the lexicon reads, or has by its identifier; empty where there is none."""
+        if readings := self._readings(text):
+            return readings[0].name
+        id_ = normal_identifier(text, self._base)
+        term = self._open_lexicon().terms([id_]).get(id_)
+        return term.name if term else ""
+
+
+def _matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:
+    return [Match(text, entity.id, entity.name, entity.category, entity.figures, how) for entity in entities]
+
+
+def _most_drawn(entity: Named) -> tuple[int, str]:
+    return -entity.figures, entity.id
+
+
+def _listing(matches: list[Match]) -> str:
+    """Say which entities a text means, the most drawn first."""
+    named = [f"{match.name} ({match.id}, {_count(match.figures)})" for match in matches[:MOST_LISTED]]
+    more = f" and {len(matches) - MOST_LISTED:,} more" if len(matches) > MOST_LISTED else ""
+    noun = _NOUNS.get(matches[0].how, matches[0].how)
+    return f"it is the {noun} of {len(matches):,}: {', '.join(named)}{more}; give the identifier of one"
+
+
+def _count(figures: int | None) -> str:
+    return "a figure" if figures is None else f"{figures:,} figure" + ("s" if figures != 1 else "")
+
+
+def _normal_form(text: str) -> str:
+    # kg.model.text.normal_form keeps what it is given, and a server is given anything.
+    return collapse(text).upper()

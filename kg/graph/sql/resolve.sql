@@ -1,0 +1,51 @@
+-- What a person means by a text; kg/graph/resolve.py has the order.
+
+-- name: figures_named (rows)
+-- reads: figures
+-- The figures with the identifier $id or the short id $text.
+SELECT figure_id AS id, COALESCE(alias, substr(figure_id, 7)) AS name
+FROM figures WHERE figure_id = $id OR alias = $text
+ORDER BY id
+
+-- name: entities_named (rows)
+-- reads: entities
+-- The entities that have $id as identifier, or $text in any case as name or synonym; Python ranks them.
+SELECT entity_id AS id, name, category, figures, xrefs, synonyms
+FROM entities
+WHERE entity_id = $id OR list_contains(xrefs, $id) OR upper(name) = upper($text) OR entity_id IN (
+    SELECT entity_id FROM (SELECT entity_id, unnest(synonyms) AS synonym FROM entities) AS of_synonyms
+    WHERE upper(synonym) = upper($text)
+)
+
+-- name: entities_drawn (rows)
+-- reads: entities, mentions
+-- The entities that the drawn word $word stands for, with the number of figures where it does.
+SELECT e.entity_id AS id, e.name, e.category, m.figures
+FROM (
+    SELECT entity_id, COUNT(DISTINCT figure_id) AS figures FROM mentions WHERE match = $word GROUP BY entity_id
+) AS m
+JOIN entities AS e ON e.entity_id = m.entity_id
+ORDER BY m.figures DESC, id
+
+-- name: entities_read (rows)
+-- reads: entities
+-- The entities with one of the identifiers $ids, which the lexicon reads the text as.
+SELECT entity_id AS id, name, category, figures
+FROM entities
+WHERE entity_id IN ($ids) OR list_has_any(xrefs, [$ids])
+ORDER BY figures DESC, id
+
+-- name: similar_texts (rows)
+-- reads: entities, words
+-- Up to $most names, synonyms and drawn words that are spelled like the text.
+SELECT text
+FROM (
+    SELECT name AS text FROM entities
+    UNION
+    SELECT unnest(synonyms) AS text FROM entities
+    UNION
+    SELECT word AS text FROM words
+) AS texts
+WHERE jaro_winkler_similarity(upper(text), upper($text)) >= 0.6
+ORDER BY jaro_winkler_similarity(upper(text), upper($text)) DESC, text
+LIMIT $most

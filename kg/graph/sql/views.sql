@@ -1,0 +1,257 @@
+-- The tables of one view, and its nodes and edges.
+--
+-- A view has a schema of its own with `view_entities`, `view_pairs`, `view_evidence`, `view_mentions`, `view_figures`,
+-- `view_papers`, `view_citations`, `view_members` and, in a view of pairs, `view_words`. All but the last are in every
+-- view; those that it does not show are empty. Python adds the conditions of `Filters` to the statements that say so.
+
+-- name: entity_nodes (rows)
+-- reads: entities
+-- One row for each entity, in the shape of a node; the columns of words are empty. Python adds the filters.
+SELECT *, NULL AS word_status, NULL AS entities FROM entities
+
+-- name: word_nodes (rows)
+-- reads: words
+-- One row for each drawn word, in the shape of an entity. Python adds the filters.
+SELECT word_id AS entity_id, 'word' AS category, word AS name, word_status, entities, figures, papers,
+    NULL AS taxon, NULL AS id_status, CAST([] AS VARCHAR[]) AS xrefs, CAST([] AS VARCHAR[]) AS synonyms
+FROM words
+
+-- name: entity_pairs (rows)
+-- reads: cooccurrences
+-- One row for each co-occurrence of entities. `place` orders the pairs of an ego view. Python adds the filters.
+SELECT *, 0 AS place FROM cooccurrences
+
+-- name: word_pairs (rows)
+-- reads: word_cooccurrences
+-- One row for each co-occurrence of words, in the shape of those of entities. A word is not expanded, so the weight of
+-- its pairs is their number of figures. Python adds the filters.
+SELECT *, CAST(figures AS DOUBLE) AS weight, NULL AS figures_all, NULL AS figures_synonyms, NULL AS figures_strict,
+    NULL AS taxon, 0 AS place
+FROM word_cooccurrences
+
+-- name: next_reached (rows)
+-- reads: passing_pairs, reached
+-- One row for each entity one step further than those of `reached`, the ends of the strongest pairs first.
+SELECT
+    entity_id,
+    (SELECT MAX(place) FROM reached)
+        + ROW_NUMBER() OVER (ORDER BY MAX(weight) DESC, MAX(figures) DESC, entity_id) AS place
+FROM (
+    SELECT p.object_id AS entity_id, p.weight, p.figures
+    FROM passing_pairs AS p JOIN reached AS r ON r.entity_id = p.subject_id
+    UNION ALL
+    SELECT p.subject_id AS entity_id, p.weight, p.figures
+    FROM passing_pairs AS p JOIN reached AS r ON r.entity_id = p.object_id
+)
+WHERE entity_id NOT IN (SELECT entity_id FROM reached)
+GROUP BY entity_id
+
+-- name: pairs_reached (rows)
+-- reads: passing_pairs, reached
+-- The pairs among the entities reached, each at the place of its farther end: becomes `near_pairs` of an ego view.
+SELECT p.* REPLACE (GREATEST(s.place, o.place) AS place)
+FROM passing_pairs AS p
+JOIN reached AS s ON s.entity_id = p.subject_id
+JOIN reached AS o ON o.entity_id = p.object_id
+
+-- name: pairs_everywhere (rows)
+-- reads: passing_pairs
+-- All pairs that pass the filters: becomes `near_pairs` of every other view.
+SELECT * FROM passing_pairs
+
+-- name: pairs_of_backbone (rows)
+-- reads: near_pairs
+-- The pairs whose alpha is below $level: becomes `ranked_pairs`. Alpha is the probability of such a weight at one of
+-- the ends if the end's strength were spread over its pairs at random: (1 - w / s)^(k - 1). The lesser of both ends
+-- counts, and an end with one pair has 1. Serrano, Boguna, Vespignani (2009), Extracting the multiscale backbone of
+-- complex weighted networks, PNAS 106(16):6483-6488. Weights are summed as whole numbers, in units of one
+-- $weight_units-th, because sums of doubles depend on the order.
+WITH ends AS (
+    SELECT subject_id AS id, weight FROM near_pairs
+    UNION ALL
+    SELECT object_id AS id, weight FROM near_pairs
+),
+strengths AS (
+    SELECT id, CAST(SUM(CAST(ROUND(weight * $weight_units) AS BIGINT)) AS DOUBLE) / $weight_units AS strength,
+        COUNT(*) AS degree
+    FROM ends GROUP BY id
+)
+SELECT p.*
+FROM near_pairs AS p
+JOIN strengths AS s ON s.id = p.subject_id
+JOIN strengths AS o ON o.id = p.object_id
+WHERE LEAST(
+    CASE WHEN s.degree > 1 THEN POWER(1 - LEAST(p.weight / s.strength, 1), s.degree - 1) ELSE 1 END,
+    CASE WHEN o.degree > 1 THEN POWER(1 - LEAST(p.weight / o.strength, 1), o.degree - 1) ELSE 1 END
+) < $level
+
+-- name: pairs_without_backbone (rows)
+-- reads: near_pairs
+-- All pairs near enough: becomes `ranked_pairs` of a view without a backbone.
+SELECT * FROM near_pairs
+
+-- name: given_pairs (rows)
+-- reads: chosen, cooccurrences
+-- The pairs that Python appended as `chosen`, with their other columns from `cooccurrences`.
+SELECT p.*, 0 AS place FROM cooccurrences AS p JOIN chosen AS c USING (subject_id, object_id)
+
+-- name: given_pairs_recounted (rows)
+-- reads: chosen, cooccurrences
+-- The pairs that Python appended as `chosen`, counted anew there, with their statistics from `cooccurrences`.
+SELECT p.* REPLACE (
+        c.figures AS figures, c.figures_all AS figures_all, c.figures_synonyms AS figures_synonyms,
+        c.figures_strict AS figures_strict, c.papers AS papers, c.first_year AS first_year, c.last_year AS last_year,
+        c.weight AS weight
+    ), 0 AS place
+FROM cooccurrences AS p JOIN chosen AS c USING (subject_id, object_id)
+
+-- name: ends_of_pairs (rows)
+-- reads: passing_entities, view_pairs
+-- The entities of a view of pairs: the ends of its pairs, and its $centers with or without a pair.
+SELECT * FROM passing_entities
+WHERE entity_id IN (SELECT subject_id FROM view_pairs UNION SELECT object_id FROM view_pairs)
+    OR list_contains(CAST([$centers] AS VARCHAR[]), entity_id)
+
+-- name: entities_mentioned (rows)
+-- reads: passing_entities, view_mentions
+-- The entities of a view of figures: those that its figures mention.
+SELECT * FROM passing_entities WHERE entity_id IN (SELECT entity_id FROM view_mentions)
+
+-- name: entities_passing (rows)
+-- reads: passing_entities
+-- The entities of the full view: all that pass the filters.
+SELECT * FROM passing_entities
+
+-- name: words_of_entities (rows)
+-- reads: figures, mentions, view_entities
+-- One row for each figure, entity of the view and word that stands for it there. An entity whose word is unknown has a
+-- word of its own. Only figures from year $first to $last count; NULL years count if $dated is 0.
+SELECT DISTINCT figure_id, entity_id AS node_id, COALESCE(match, '=' || entity_id) AS word
+FROM mentions
+WHERE flavour IN ($flavours) AND entity_id IN (SELECT entity_id FROM view_entities)
+    AND ($dated = 0 OR figure_id IN (SELECT figure_id FROM figures WHERE year BETWEEN $first AND $last))
+
+-- name: words_themselves (rows)
+-- reads: mentions, view_entities, words
+-- One row for each figure and word of a view of words, which stands for itself.
+SELECT DISTINCT m.figure_id, w.word_id AS node_id, m.match AS word
+FROM mentions AS m JOIN words AS w ON w.word = m.match
+WHERE m.flavour IN ($flavours) AND w.word_id IN (SELECT entity_id FROM view_entities)
+
+-- name: view_evidence (rows)
+-- reads: figures, mentions, view_pairs, view_words
+-- Up to five figures that show each pair by two different words, the likeliest pathways first. Figures of more than
+-- $max_entities entities were not counted, so they are no evidence.
+SELECT subject_id, object_id, string_agg(substr(figure_id, 7), '|' ORDER BY place) AS evidence
+FROM (
+    SELECT p.subject_id, p.object_id, a.figure_id, ROW_NUMBER() OVER (
+        PARTITION BY p.subject_id, p.object_id ORDER BY f.pathway_score DESC NULLS LAST, a.figure_id
+    ) AS place
+    FROM view_pairs AS p
+    JOIN view_words AS a ON a.node_id = p.subject_id
+    JOIN view_words AS b ON b.node_id = p.object_id AND b.figure_id = a.figure_id
+    JOIN figures AS f ON f.figure_id = a.figure_id
+    WHERE a.word <> b.word AND a.figure_id NOT IN (
+        SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
+    )
+    GROUP BY p.subject_id, p.object_id, a.figure_id, f.pathway_score
+)
+WHERE place <= 5
+GROUP BY subject_id, object_id
+
+-- name: no_evidence (rows)
+-- reads: view_pairs
+-- The evidence of a view of figures: none, because its figures are there.
+SELECT subject_id, object_id, subject_id AS evidence FROM view_pairs LIMIT 0
+
+-- name: view_mentions (rows)
+-- reads: mentions, passing_entities
+-- The mentions of the figures: of $figure alone, of `every` one, or of `none`.
+SELECT * FROM mentions
+WHERE $figure IN ('every', figure_id) AND flavour IN ($flavours)
+    AND entity_id IN (SELECT entity_id FROM passing_entities)
+
+-- name: view_figures (rows)
+-- reads: figures, view_mentions
+-- The figures: $figure alone, `every` one, those `mentioned` in the mentions, or `none`.
+SELECT * FROM figures
+WHERE $figure IN ('every', figure_id)
+    OR ($figure = 'mentioned' AND figure_id IN (SELECT figure_id FROM view_mentions))
+
+-- name: view_members (rows)
+-- reads: members, view_entities
+-- The genes of each family, where the view shows both and $members is 1.
+SELECT * FROM members
+WHERE $members = 1 AND family_id IN (SELECT entity_id FROM view_entities)
+    AND entity_id IN (SELECT entity_id FROM view_entities)
+
+-- name: view_citations (rows)
+-- reads: citations, view_figures
+-- The citations: `every` one, those of the figures `shown`, or `none`.
+SELECT * FROM citations
+WHERE $citations = 'every' OR ($citations = 'shown' AND citing_id IN (SELECT figure_id FROM view_figures))
+
+-- name: view_papers (rows)
+-- reads: papers, view_citations
+-- The papers at either end of a citation.
+SELECT * FROM papers
+WHERE paper_id IN (SELECT cited_id FROM view_citations UNION SELECT citing_id FROM view_citations)
+
+-- name: size (rows)
+-- reads: view_citations, view_entities, view_figures, view_members, view_mentions, view_pairs, view_papers
+-- The number of nodes and of edges.
+SELECT
+    (SELECT COUNT(*) FROM view_entities) + (SELECT COUNT(*) FROM view_figures) + (SELECT COUNT(*) FROM view_papers)
+        AS nodes,
+    (SELECT COUNT(*) FROM view_citations) + (SELECT COUNT(*) FROM view_members) + (SELECT COUNT(*) FROM view_pairs)
+        + (SELECT COUNT(*) FROM (SELECT DISTINCT figure_id, entity_id FROM view_mentions) AS mentioned) AS edges
+
+-- name: nodes (rows)
+-- reads: view_entities, view_figures, view_papers
+-- One row for each node, sorted by identifier; the columns are those of kg.graph.views.NODE_COLUMNS.
+SELECT * FROM (
+    SELECT
+        entity_id AS id, name, category AS type, taxon, id_status, word_status, entities,
+        CASE WHEN len(xrefs) > 0 THEN array_to_string(xrefs, '|') END AS xrefs,
+        CASE WHEN len(synonyms) > 0 THEN array_to_string(synonyms, '|') END AS synonyms, figures, papers
+    FROM view_entities
+    UNION ALL BY NAME
+    SELECT
+        figure_id AS id, COALESCE(alias, substr(figure_id, 7)) AS name, 'figure' AS type, title, year, number,
+        pathway_score
+    FROM view_figures
+    UNION ALL BY NAME
+    SELECT
+        paper_id AS id, substr(paper_id, strpos(paper_id, ':') + 1) AS name, 'paper' AS type, title, year, figures,
+        reference, doi
+    FROM view_papers
+)
+ORDER BY id
+
+-- name: edges (rows)
+-- reads: view_citations, view_evidence, view_members, view_mentions, view_pairs
+-- One row for each edge, sorted by kind and ends; the columns are those of kg.graph.views.EDGE_COLUMNS.
+SELECT * FROM (
+    SELECT 1 AS rank, citing_id AS source_id, cited_id AS target_id, 'cites' AS interaction, kind
+    FROM view_citations
+    UNION ALL BY NAME
+    SELECT
+        2 AS rank, figure_id AS source_id, entity_id AS target_id, 'mentions' AS interaction,
+        string_agg(DISTINCT COALESCE(word, match), '|' ORDER BY COALESCE(word, match)) AS words,
+        min(word_status) AS word_status,
+        string_agg(DISTINCT source, '|' ORDER BY source) AS lexicon,
+        min(origin) AS origin, min(n_candidates) AS n_candidates,
+        arg_min(flavour, list_position(['strict', 'synonyms', 'all'], flavour)) AS flavour
+    FROM view_mentions
+    GROUP BY figure_id, entity_id
+    UNION ALL BY NAME
+    SELECT 3 AS rank, entity_id AS source_id, family_id AS target_id, 'member-of' AS interaction FROM view_members
+    UNION ALL BY NAME
+    SELECT
+        4 AS rank, p.subject_id AS source_id, p.object_id AS target_id, 'co-occurs' AS interaction, p.taxon,
+        p.weight, p.figures, p.figures_all, p.figures_synonyms, p.figures_strict, p.papers, p.first_year, p.last_year,
+        p.expected, p.lift, p.jaccard, p.npmi, p.log10_p, p.q, e.evidence
+    FROM view_pairs AS p
+    LEFT JOIN view_evidence AS e ON e.subject_id = p.subject_id AND e.object_id = p.object_id
+)
+ORDER BY rank, source_id, target_id, kind

@@ -1,0 +1,144 @@
+"""The tables of a view, created step by step in an engine of its own; kg/graph/sql/views.sql says what each holds."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from kg.cooccurrence.slices import WEIGHTS
+from kg.engines.duckdb import DuckDBEngine
+from kg.errors import QueryError
+from kg.graph.views import STATEMENTS, Filters
+
+
+class ViewTables:
+    """Creates the tables of one view."""
+
+    def __init__(self, engine: DuckDBEngine, filters: Filters, max_entities: int) -> None:
+        """Use `engine` for the tables; figures of more than `max_entities` entities are no evidence."""
+        self._engine = engine
+        self._filters = filters
+        self._max_entities = max_entities
+        self._steps: list[str] = []
+        """Tables and views that only other tables are made from, in the order in which they were made."""
+
+    def select_entities(self, min_figures: int) -> None:
+        """Select the entities that pass the filters, and their pairs in at least `min_figures` figures."""
+        self._create("passing_entities", "entity_nodes", self._filters.of_entities())
+        self._create("passing_pairs", "entity_pairs", self._filters.of_pairs(min_figures))
+
+    def select_words(self, min_figures: int) -> None:
+        """Select the words that pass the filters, and their pairs in at least `min_figures` figures.
+
+        Raises QueryError for a flavour or an organism, which words do not have.
+        """
+        if self._filters.flavour != "all" or self._filters.taxa:
+            raise QueryError(
+                "the words view has no flavours and no organisms, because words are not expanded; "
+                "leave flavour and taxa out"
+            )
+        # The nodes have the category `word`; the table has the category of the entities that a word was read as.
+        word_ids = f"SELECT word_id FROM words WHERE {self._filters.of_entities()}"
+        self._create("passing_entities", "word_nodes", f"entity_id IN ({word_ids})")
+        self._create("passing_pairs", "word_pairs", self._filters.of_pairs(min_figures))
+
+    def select_given(self, pairs: pa.Table) -> None:
+        """Select all entities and the pairs given, which have `subject_id` and `object_id`, and counts or not."""
+        self._create("passing_entities", "entity_nodes")
+        self._append("chosen", pairs)
+        self._create("ranked_pairs", "given_pairs" if pairs.num_columns == 2 else "given_pairs_recounted")
+
+    def rank_pairs(self, center: str | None = None, radius: int = 1) -> None:
+        """Rank the pairs that pass: those within `radius` steps of the centre, if there is one, and of the backbone."""
+        if center is not None:
+            start = pa.table({"entity_id": pa.array([center], pa.string()), "place": pa.array([0], pa.int64())})
+            self._append("reached", start)
+            for _ in range(radius):
+                self._engine.append("reached", self._engine.fetch(STATEMENTS.sql("next_reached")))
+            self._create("near_pairs", "pairs_reached")
+        else:
+            self._create_view("near_pairs", "pairs_everywhere")
+        if self._filters.backbone is None:
+            self._create_view("ranked_pairs", "pairs_without_backbone")
+        else:
+            level = float(self._filters.backbone)
+            self._create("ranked_pairs", "pairs_of_backbone", level=level, weight_units=WEIGHTS)
+
+    def show_pairs(
+        self, centers: Sequence[str], limit: int | None = None, *, words: bool = False,
+        years: tuple[int, int] | None = None,
+    ) -> int:  # fmt: skip
+        """Show the best pairs and their ends, without figures; return how many pairs were cut for `limit`."""
+        total = self._count_ranked()
+        shown = total if limit is None else self._fitting(min(total, limit), limit)
+        self._create_best_pairs(shown)
+        self._create("view_entities", "ends_of_pairs", centers=centers)
+        if words:
+            self._create("view_words", "words_themselves", flavours=self._filters.flavours)
+        else:
+            first, last = years or (0, 0)
+            dated = int(years is not None)
+            self._create(
+                "view_words", "words_of_entities", flavours=self._filters.flavours, first=first, last=last, dated=dated
+            )
+        self._create("view_evidence", "view_evidence", max_entities=self._max_entities)
+        self._create("view_mentions", "view_mentions", figure="none", flavours=self._filters.flavours)
+        self._show_figures(figures="none", citations="none", members=0)
+        return total - shown
+
+    def show_figures(self, name: str, figure: str | None) -> None:
+        """Show figures, or one, and their mentions; also papers unless bipartite, and pairs in the full view."""
+        filtered = self._filters.of_entities() != "TRUE" or self._filters.flavour != "all"
+        self._create("view_mentions", "view_mentions", figure=figure or "every", flavours=self._filters.flavours)
+        mentioned = name != "full" or self._filters.flavour != "all"
+        self._create("view_entities", "entities_mentioned" if mentioned else "entities_passing")
+        self._create_best_pairs(self._count_ranked() if name == "full" else 0)
+        self._create("view_evidence", "no_evidence")
+        cites = {"bipartite": "none", "full": "shown" if filtered else "every"}.get(name, "shown")
+        self._show_figures(figure or ("mentioned" if filtered else "every"), cites, 1)
+
+    def drop_steps(self) -> None:
+        """Drop the tables that the tables of the view were made from."""
+        self._engine.drop(*reversed(self._steps))
+
+    def _show_figures(self, figures: str, citations: str, members: int) -> None:
+        self._create("view_figures", "view_figures", figure=figures)
+        self._create("view_members", "view_members", members=members)
+        self._create("view_citations", "view_citations", citations=citations)
+        self._create("view_papers", "view_papers")
+
+    def _count_ranked(self) -> int:
+        """Count the pairs up to `Filters.top`."""
+        count = self._engine.count("ranked_pairs")
+        return count if self._filters.top is None else min(count, self._filters.top)
+
+    def _create_best_pairs(self, most: int) -> None:
+        best = f"SELECT * FROM ranked_pairs {self._filters.best} LIMIT {most}"
+        self._engine.create_table("view_pairs", best)
+
+    def _fitting(self, most: int, limit: int) -> int:
+        """Return how many of the best pairs fit if nodes and edges are to stay below `limit`."""
+        ends: set[str] = set()
+        rows = self._engine.fetch(f"SELECT subject_id, object_id FROM ranked_pairs {self._filters.best} LIMIT {most}")
+        for number, pair in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
+            ends.update(pair)
+            if len(ends) + number + 1 >= limit:
+                return number
+        return most
+
+    def _create(
+        self, table: str, statement: str, condition: str = "TRUE", **values: float | str | Sequence[str]
+    ) -> None:
+        select = STATEMENTS.get(statement).sql(**values)
+        self._engine.create_table(
+            table, select if condition == "TRUE" else f"SELECT * FROM ({select}) WHERE {condition}"
+        )
+        if not table.startswith("view_"):
+            self._steps.append(table)
+
+    def _create_view(self, name: str, statement: str) -> None:
+        self._engine.create_view(name, STATEMENTS.sql(statement))
+        self._steps.append(name)
+
+    def _append(self, table: str, rows: pa.Table) -> None:
+        self._engine.append(table, rows)
+        self._steps.append(table)

@@ -1,2 +1,0 @@
-SELECT entity_id, name, category, figures, papers FROM entities
-ORDER BY figures DESC, papers DESC, entity_id LIMIT $top

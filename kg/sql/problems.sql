@@ -1,1 +1,0 @@
-SELECT DISTINCT severity, code, file, line, message FROM raw_problems

@@ -1,1 +1,0 @@
-SELECT * FROM rdf_pairs ORDER BY subject_id, object_id

@@ -1,2 +1,0 @@
--- Words as things of their own.
-SELECT * FROM words ORDER BY word_id

@@ -1,1 +1,0 @@
-SELECT context, CAST(COUNT(*) AS INT) AS figures FROM universe GROUP BY context

@@ -1,0 +1,76 @@
+-- The explorer's scratch database: the tables of a build with integers for identifiers, so that requests are quick.
+-- The tables `entity_codes`, `figure_codes`, `figure_words` and `figure_entities` are made by the statements that a build
+-- counts pairs with.
+
+-- name: numbered_pairs (view)
+-- reads: cooccurrences, entity_codes
+-- One row for each pair of entities, by their numbers. Pairs that were read from one word only are in no network.
+SELECT
+    s.entity AS subject, o.entity AS object, c.figures, c.figures_all, c.figures_synonyms, c.figures_strict, c.papers,
+    c.weight, c.npmi, c.q, c.first_year, c.last_year
+FROM cooccurrences AS c
+JOIN entity_codes AS s ON s.entity_id = c.subject_id
+JOIN entity_codes AS o ON o.entity_id = c.object_id
+WHERE c.figures > 0
+
+-- name: pairs_by_object (view)
+-- reads: numbered_pairs
+-- One row for each pair, with the columns that partners are chosen by.
+SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q FROM numbered_pairs
+
+-- name: strong_pairs (table)
+-- reads: numbered_pairs
+-- One row for each pair from the build's threshold on. The table is small, so that it is there soon.
+SELECT * FROM numbered_pairs WHERE figures >= $threshold
+
+-- name: numbered_figures (table)
+-- reads: figures, papers, mentions
+-- One row for each figure: its number and the columns that are shown. Pairs are not counted in a figure with more than
+-- $max_entities entities.
+SELECT
+    CAST(ROW_NUMBER() OVER (ORDER BY f.figure_id) AS INT) AS figure, f.figure_id, f.alias, f.title, f.year, f.url,
+    f.pathway_score AS score, f.paper_id, p.title AS paper_title, o.figure_id IS NULL AS counted
+FROM figures AS f
+LEFT JOIN papers AS p ON p.paper_id = f.paper_id
+LEFT JOIN (SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities) AS o
+    ON o.figure_id = f.figure_id
+
+-- name: numbered_mentions (table)
+-- reads: mentions, numbered_figures, entity_codes
+-- One row for each mention, sorted by entity. Two mentions are of one word if their forms are equal. A keyword whose
+-- word is unknown is a word of its own. flavour: 1 strict, 2 synonyms, 3 all.
+SELECT
+    f.figure, e.entity, COALESCE(m.match, '=' || m.entity_id) AS form, COALESCE(m.word, m.match) AS word,
+    m.word_status AS status, CAST(list_position(['strict', 'synonyms', 'all'], m.flavour) AS TINYINT) AS flavour
+FROM mentions AS m
+JOIN numbered_figures AS f ON f.figure_id = m.figure_id
+JOIN entity_codes AS e ON e.entity_id = m.entity_id
+ORDER BY e.entity, f.figure
+
+-- name: entity_figures (table)
+-- reads: figure_entities
+-- One row for each entity of a figure that counts, with its two words of least expansion. The rows are sorted by
+-- entity, so that those of a few entities are read without the others.
+SELECT * FROM figure_entities ORDER BY entity, figure
+
+-- name: stored_pairs (table)
+-- reads: numbered_pairs
+-- One row for each pair, copied from the published table.
+SELECT * FROM numbered_pairs
+
+-- name: stored_pairs_by_object (table)
+-- reads: stored_pairs
+-- One row for each pair, sorted by its second entity.
+SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q
+FROM stored_pairs
+ORDER BY object, subject
+
+-- name: publication_years (rows)
+-- reads: figures
+-- One row: the first and the last year of a figure.
+SELECT MIN(year) AS first, MAX(year) AS last FROM figures
+
+-- name: uncounted_figures (rows)
+-- reads: numbered_figures
+-- One row for each figure with more entities than pairs are counted for.
+SELECT figure_id FROM numbered_figures WHERE NOT counted ORDER BY figure_id

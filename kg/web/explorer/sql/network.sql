@@ -1,0 +1,130 @@
+-- A network: the strongest partners of the centres, then the strongest pairs among centres and partners.
+-- A statement may read the rows of others: Python puts these before it, as tables of a WITH clause.
+
+-- name: strong_partners (rows)
+-- reads: strong_pairs
+-- One row for each centre and partner, among the pairs from the build's threshold on.
+SELECT subject AS center, object AS other, figures, figures_synonyms, figures_strict, weight
+FROM strong_pairs WHERE subject IN ($centers) AND q <= $max_q
+UNION ALL
+SELECT object AS center, subject AS other, figures, figures_synonyms, figures_strict, weight
+FROM strong_pairs WHERE object IN ($centers) AND q <= $max_q
+
+-- name: all_partners (rows)
+-- reads: numbered_pairs, pairs_by_object
+-- One row for each centre and partner, among all pairs.
+SELECT subject AS center, object AS other, figures, figures_synonyms, figures_strict, weight
+FROM numbered_pairs WHERE subject IN ($centers) AND q <= $max_q
+UNION ALL
+SELECT object AS center, subject AS other, figures, figures_synonyms, figures_strict, weight
+FROM pairs_by_object WHERE object IN ($centers) AND q <= $max_q
+
+-- name: figures_of_pairs (rows)
+-- reads: entity_figures
+-- One row for each figure of the years and each ordered pair in it whose first entity is one of $entities. `product`
+-- is the product of the sizes of two different words, NULL where both were read from one word. `strict` and `synonym`
+-- are 1 where two different words of the flavour show the pair.
+SELECT
+    a.entity AS subject, b.entity AS object, a.paper, a.year,
+    CASE WHEN a.word1 <> b.word1 THEN a.size1 * b.size1
+        ELSE LEAST(a.size1 * b.size2, a.size2 * b.size1) END AS product,
+    CASE WHEN a.strict1 <> b.strict1 OR (a.stricts > 1 AND b.stricts > 0) OR (a.stricts > 0 AND b.stricts > 1)
+        THEN 1 END AS strict,
+    CASE WHEN a.synonym1 <> b.synonym1 OR (a.synonyms > 1 AND b.synonyms > 0)
+        OR (a.synonyms > 0 AND b.synonyms > 1) THEN 1 END AS synonym
+FROM entity_figures AS a
+JOIN entity_figures AS b
+    ON a.figure = b.figure AND a.entity <> b.entity AND (a.taxon = b.taxon OR a.taxon = 0 OR b.taxon = 0)
+WHERE a.entity IN ($entities) AND a.year BETWEEN $first AND $last AND b.year BETWEEN $first AND $last
+
+-- name: partners_within_years (rows)
+-- reads: figures_of_pairs
+-- One row for each centre and partner, counted in the figures of the years. Weights are summed as integers, so that
+-- the order of the rows does not matter; published weights have 9 digits.
+SELECT
+    subject AS center, object AS other, CAST(COUNT(product) AS INT) AS figures,
+    CAST(COUNT(synonym) AS INT) AS figures_synonyms, CAST(COUNT(strict) AS INT) AS figures_strict,
+    ROUND(COALESCE(SUM(CAST(ROUND($weight_units / product) AS BIGINT)), 0) / $weight_units, 9) AS weight
+FROM figures_of_pairs
+GROUP BY subject, object
+
+-- name: partners_within_years_and_q (rows)
+-- reads: partners_within_years, published_partners
+-- One row for each centre and partner, counted in the figures of the years, whose q of all years passes.
+SELECT c.*
+FROM partners_within_years AS c
+JOIN published_partners AS p ON p.center = c.center AND p.other = c.other
+
+-- name: strongest_partners (rows)
+-- reads: partners, entity_codes
+-- One row for each partner that is shown, the strongest first, with the number of all partners that pass the filters.
+-- A partner of several centres is as strong as it is with one of them.
+SELECT other, COUNT(*) OVER () AS partners
+FROM (
+    SELECT other, MAX(weight) AS weight, MAX(support) AS support
+    FROM (
+        SELECT other, weight, CASE $flavour WHEN 'all' THEN figures WHEN 'synonyms' THEN figures_synonyms
+            ELSE figures_strict END AS support
+        FROM partners
+    )
+    WHERE support >= $min_figures AND other NOT IN ($centers)
+        AND other IN (SELECT entity FROM entity_codes WHERE category IN ($categories))
+    GROUP BY other
+)
+ORDER BY
+    CASE $flavour WHEN 'all' THEN weight ELSE support END DESC,
+    CASE $flavour WHEN 'all' THEN support ELSE weight END DESC, other
+LIMIT $top
+
+-- name: strong_pairs_among (rows)
+-- reads: strong_pairs
+-- One row for each pair of the entities, among the pairs from the build's threshold on.
+SELECT * FROM strong_pairs WHERE subject IN ($entities) AND object IN ($entities) AND q <= $max_q
+
+-- name: all_pairs_among (rows)
+-- reads: numbered_pairs
+-- One row for each pair of the entities, among all pairs.
+SELECT * FROM numbered_pairs WHERE subject IN ($entities) AND object IN ($entities) AND q <= $max_q
+
+-- name: pairs_within_years (rows)
+-- reads: figures_of_pairs, published_pairs
+-- One row for each pair of the entities, counted in the figures of the years. NPMI and q stay those of all years.
+-- Papers are distinct; paper 0 stands for a paper with a single figure.
+SELECT
+    c.subject, c.object, c.figures, c.figures_all, c.figures_synonyms, c.figures_strict, c.papers,
+    ROUND(c.weight_units / $weight_units, 9) AS weight, p.npmi, p.q, c.first_year, c.last_year
+FROM (
+    SELECT
+        subject, object, CAST(COUNT(product) AS INT) AS figures, CAST(COUNT(*) AS INT) AS figures_all,
+        CAST(COUNT(synonym) AS INT) AS figures_synonyms, CAST(COUNT(strict) AS INT) AS figures_strict,
+        CAST(
+            COUNT(CASE WHEN product IS NOT NULL AND paper = 0 THEN 1 END)
+            + COUNT(DISTINCT CASE WHEN product IS NOT NULL AND paper > 0 THEN paper END)
+        AS INT) AS papers,
+        COALESCE(SUM(CAST(ROUND($weight_units / product) AS BIGINT)), 0) AS weight_units,
+        MIN(CASE WHEN product IS NOT NULL THEN year END) AS first_year,
+        MAX(CASE WHEN product IS NOT NULL THEN year END) AS last_year
+    FROM figures_of_pairs
+    WHERE subject < object AND object IN ($entities)
+    GROUP BY subject, object
+) AS c
+JOIN published_pairs AS p ON p.subject = c.subject AND p.object = c.object
+
+-- name: strongest_pairs (rows)
+-- reads: pairs
+-- One row for each pair that is shown, those of a centre first, then the strongest, with the number of all pairs that
+-- pass the filters.
+SELECT
+    subject AS source, object AS target, figures, figures_all, figures_synonyms, figures_strict, weight, npmi, q,
+    papers, first_year, last_year, COUNT(*) OVER () AS pairs
+FROM (
+    SELECT *, CASE $flavour WHEN 'all' THEN figures WHEN 'synonyms' THEN figures_synonyms ELSE figures_strict END
+        AS support
+    FROM pairs
+)
+WHERE support >= $min_figures
+ORDER BY
+    subject NOT IN ($centers) AND object NOT IN ($centers),
+    CASE $flavour WHEN 'all' THEN weight ELSE support END DESC,
+    CASE $flavour WHEN 'all' THEN support ELSE weight END DESC, subject, object
+LIMIT $most
