@@ -3,9 +3,9 @@
     python benchmarks/corpus.py OUT --profile 2020|2025 [--figures N] [--seed S] [--jobs J]
 
 `2020` is the release of that year: 64,643 figures, 1.1 M human gene mentions. `2025` is the database of that
-year: 116,972 figures, 4.9 M gene rows of several organisms, four in ten of them family expansions. Files lie as in the
-database: `_figures/<figid>.md`, `_data/<figid>-genes.tsv` and so on. Names and ids are real, from the bundled lexicon;
-what is drawn with what is not.
+year: 116,972 figures, 4.9 M gene rows of several organisms, four in ten of them family expansions. Files have the
+layout of the database: `_figures/<figid>.md`, `_data/<figid>-genes.tsv` and so on. Names and ids are real, from the
+bundled lexicon; their combinations in figures are random.
 
 The same profile, seed and number of figures give the same bytes, in however many processes: figures are drawn in
 blocks, each from a random stream of its own.
@@ -69,17 +69,17 @@ def figures(profile: Profile, seed: int, number: int, size: int) -> Iterator[Fig
 
 
 def draw_paper(random: Random, profile: Profile, pmc: int, names: list[str]) -> Paper:
-    """Draw what the figures of a paper share."""
+    """Draw a paper: year, journal, reference and organisms, which its figures share."""
     year = profile.last_year - int(28 * random.random() ** 2.5)
     journal = pick(random, JOURNALS)
     few = ("Homo sapiens", "Mus musculus", "herbal medicine", "NA")
-    organisms = tuple(each for each in few if random.random() < 0.3) if random.random() < 0.4 else ()
+    organisms = tuple(name for name in few if random.random() < 0.3) if random.random() < 0.4 else ()
     reference = f"Ada B. Writer, et al. {journal[1].strip('.')}. {year};{year - 1990}({1 + pmc % 12}):1-9."
     return Paper(f"PMC{pmc}", year, prose(random, names, 40 + 90 * random.random()), reference, journal, organisms)
 
 
 def damaged(random: Random, genes: list[Row]) -> list[Row]:
-    """Put into a gene table, now and then, what real ones hold: a gene without record, a block that is there twice."""
+    """Add the faults of real gene tables, now and then: a gene without record, a block that is there twice."""
     chance = random.random()
     if genes and chance < 0.01:
         return [*genes[:1], Row(genes[0].organism, "Histone", "HISTONE", "NA", "NaN", "famplex_relations"), *genes[1:]]
@@ -88,31 +88,31 @@ def damaged(random: Random, genes: list[Row]) -> list[Row]:
     return genes
 
 
-def pick(random: Random, things: Sequence[T]) -> T:
-    """Give one of them, all equally likely."""
-    return things[int(random.random() * len(things))]
+def pick(random: Random, choices: Sequence[T]) -> T:
+    """Return one of the choices, all equally likely."""
+    return choices[int(random.random() * len(choices))]
 
 
 # -- files
 
 
 def write_block(out: Path, profile: str, seed: int, block: tuple[int, int]) -> Counter[str]:
-    """Write one block; give what was written, by kind."""
-    done: Counter[str] = Counter()
+    """Write one block; return the counts of the written files, rows and bytes by kind."""
+    written: Counter[str] = Counter()
     for figure in figures(PROFILES[profile], seed, *block):
         files = {f"_figures/{figure.figid}.md": front_matter(figure)}
         files |= {f"_data/{figure.figid}-{kind}.tsv": text for kind, text in tables(figure).items()}
         for name, text in files.items():
             content = text.encode()
             (out / name).write_bytes(content)
-            done["bytes"] += len(content)
-        done.update(counts(figure))
-        done["files"] += len(files)
-    return done
+            written["bytes"] += len(content)
+        written.update(counts(figure))
+        written["files"] += len(files)
+    return written
 
 
 def counts(figure: Figure) -> Counter[str]:
-    """Count what a figure holds; pairs are those of two genes of one organism, whatever words they come from."""
+    """Count the rows of a figure; a pair is any two genes of one organism, from any words."""
     organisms = Counter(row.organism.taxon for row in figure.genes)
     return Counter({
         "figures": 1,
@@ -126,20 +126,20 @@ def counts(figure: Figure) -> Counter[str]:
 
 
 def main() -> None:
-    """Write a corpus, say what it is."""
+    """Write a corpus and print its counts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--profile", choices=sorted(PROFILES), required=True)
-    parser.add_argument("--figures", type=int, help="how many; default: as many as the database had")
+    parser.add_argument("--figures", type=int, help="number of figures; default: as many as the database had")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     for folder in ("_figures", "_data"):
-        (asked.out / folder).mkdir(parents=True, exist_ok=True)
-    size = asked.figures or PROFILES[asked.profile].figures
+        (arguments.out / folder).mkdir(parents=True, exist_ok=True)
+    size = arguments.figures or PROFILES[arguments.profile].figures
     blocks = [(first // BLOCK, min(BLOCK, size - first)) for first in range(0, size, BLOCK)]
-    write = partial(write_block, asked.out, asked.profile, asked.seed)
-    with ProcessPoolExecutor(asked.jobs) as pool:
+    write = partial(write_block, arguments.out, arguments.profile, arguments.seed)
+    with ProcessPoolExecutor(arguments.jobs) as pool:
         total: Counter[str] = sum(pool.map(write, blocks, chunksize=4), Counter())
     for name, count in total.items():
         print(f"{name:16} {count:>13,}  {count / size:.1f} a figure")

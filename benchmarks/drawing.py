@@ -1,4 +1,4 @@
-"""What the figures of the made-up corpus hold, drawn at random.
+"""The contents of the figures of the made-up corpus, drawn at random.
 
 A figure is filled word by word, as a real one is: a word is a symbol, an alias (and then all genes that share it), or a
 family with all its members. Half of the words come from the topic of the figure and half from everywhere, popular ones
@@ -15,7 +15,7 @@ from world import TOPICS, Popular, Profile, T, Term, Topic, World
 
 MOST_ROWS, MOST_READINGS = 400, 6
 CYRILLIC = str.maketrans("AKMPTC", "\u0410\u041a\u041c\u0420\u0422\u0421")
-"""The look-alikes that real tables hold."""
+"""Cyrillic letters that look like Latin ones, as real tables hold them."""
 
 
 class Organism(NamedTuple):
@@ -24,7 +24,7 @@ class Organism(NamedTuple):
     taxon: str
     name: str
     group: str
-    share: float  # of figures with genes
+    share: float  # Share of the figures with genes.
     case: Callable[[str], str]
 
 
@@ -37,7 +37,7 @@ OTHERS = (
     Organism("511145", "Escherichia coli str. K-12 substr. MG1655", "Bacteria", 0.05, str.lower),
 )
 OTHER_IDS = 900_000_000
-"""Ids of other organisms' genes are made up, from here on: no human gene has one."""
+"""First of the made-up ids of other organisms' genes; no human gene has one as large."""
 
 
 class Row(NamedTuple):
@@ -52,31 +52,31 @@ class Row(NamedTuple):
 
 
 def lognormal(random: Random, middle: float, sigma: float) -> float:
-    """Draw from a log-normal distribution, by the sum of twelve."""
+    """Draw from a log-normal distribution, whose normal variate is a sum of 12 uniform ones."""
     return math.exp(middle + sigma * (sum(random.random() for _ in range(12)) - 6))
 
 
 def draw_genes(random: Random, profile: Profile, shared: World, *, older: bool) -> list[Row]:
-    """Give the gene rows of a figure, organism by organism; none where it shows no genes."""
+    """Return the gene rows of a figure, organism by organism; none where it shows no genes."""
     if random.random() >= profile.with_genes:
         return []
     topic = shared.topics[int(random.random() * TOPICS)]
     size = min(MOST_ROWS, 1 + lognormal(random, *profile.rows))
     human = older or random.random() < profile.human
-    found = _human(random, profile, shared, topic, int(size)) if human else []
-    others = [each for each in OTHERS if profile.others and not older and random.random() < each.share]
+    rows = _human(random, profile, shared, topic, int(size)) if human else []
+    others = [organism for organism in OTHERS if profile.others and not older and random.random() < organism.share]
     if not human and not others:
         others = [OTHERS[0]]
     for organism in others:
         count = 1 + int(size * profile.others * (0.4 + random.random()))
-        found += _of(organism, random, shared, topic, found[: int(size)], count)
-    return found
+        rows += _of(organism, random, shared, topic, rows[: int(size)], count)
+    return rows
 
 
 def _human(random: Random, profile: Profile, shared: World, topic: Topic, size: int) -> list[Row]:
-    found: dict[str, Row] = {}
+    rows: dict[str, Row] = {}
     for _ in range(4 * size + 20):
-        if len(found) >= size:
+        if len(rows) >= size:
             break
         near = random.random() < profile.topical
         if random.random() < profile.families:
@@ -91,19 +91,19 @@ def _human(random: Random, profile: Profile, shared: World, topic: Topic, size: 
         drawn = misread(random, word)
         for gene in readings:
             row = Row(HUMAN, drawn, word.upper(), gene.symbol, str(gene.ncbigene), source)
-            found.setdefault(gene.symbol, row)
-    return list(found.values())
+            rows.setdefault(gene.symbol, row)
+    return list(rows.values())
 
 
-def _of_topic(random: Random, things: list[T]) -> T:
-    return things[int(random.random() ** 1.6 * len(things))]
+def _of_topic(random: Random, ranked: list[T]) -> T:
+    return ranked[int(random.random() ** 1.6 * len(ranked))]
 
 
 def _of(
     organism: Organism, random: Random, shared: World, topic: Topic, human: list[Row], size: int
 ) -> list[Row]:  # fmt: skip
-    """Give rows of another organism: half of them orthologues read from the words of human ones."""
-    found: dict[str, Row] = {}
+    """Return rows of another organism; half of them are orthologues, read from the words of the human rows."""
+    rows: dict[str, Row] = {}
     offset = OTHER_IDS + 10_000_000 * OTHERS.index(organism)
     for _ in range(size):
         if human and random.random() < 0.5:
@@ -114,13 +114,13 @@ def _of(
             symbol, ncbigene, match = gene.symbol, gene.ncbigene, gene.symbol.upper()
             word = misread(random, gene.symbol)
         source = "ncbigene_symbol" if random.random() < 0.4 else "ncbigene_synonym"
-        mine = Row(organism, word, match, organism.case(symbol), str(offset + ncbigene % 10_000_000), source)
-        found.setdefault(mine.ncbigene, mine)
-    return list(found.values())
+        drawn = Row(organism, word, match, organism.case(symbol), str(offset + ncbigene % 10_000_000), source)
+        rows.setdefault(drawn.ncbigene, drawn)
+    return list(rows.values())
 
 
 def misread(random: Random, word: str) -> str:
-    """Give a word as optical character recognition does: mostly right."""
+    """Return a word as optical character recognition reads it: mostly right."""
     chance = random.random()
     if chance < 0.8:
         return word
@@ -131,10 +131,10 @@ def misread(random: Random, word: str) -> str:
 
 
 def draw_terms(random: Random, shared: Popular[Term], share: float, mean: float, least: int = 0) -> list[Term]:
-    """Give the rows of a chemical or disease table; now and then a row is there twice, and some lack identifiers."""
+    """Return the rows of a chemical or disease table; some occur twice, and some lack identifiers."""
     if random.random() >= share and not least:
         return []
-    found: list[Term] = []
+    terms: list[Term] = []
     for _ in range(max(least, int(lognormal(random, math.log(mean), 0.7) + 0.28)) or 1):
         term = shared.draw(random)
         chance = random.random()
@@ -144,5 +144,5 @@ def draw_terms(random: Random, shared: Popular[Term], share: float, mean: float,
             term = term._replace(mesh="")
         elif chance < 0.57:
             term = Term(term.word, "", "", "", "")
-        found += [term, term] if random.random() < 0.04 else [term]
-    return found
+        terms += [term, term] if random.random() < 0.04 else [term]
+    return terms

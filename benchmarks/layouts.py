@@ -8,7 +8,9 @@ import yaml
 from drawing import HUMAN, OTHERS, Row
 from world import Term
 
-MISSING = ".na.character"  # how R writes missing text into YAML
+MISSING = ".na.character"
+"""Missing text, as R writes it into YAML."""
+
 PHRASES = (
     *(
         "the signaling pathway in",
@@ -38,14 +40,14 @@ JOURNALS = (
 SOURCES = {
     "ncbigene_symbol": "hgnc_symbol", "ncbigene_synonym": "hgnc_alias_symbol", "famplex_relations": "bioentities_symbol"
 }  # fmt: skip
-"""What the first generation called the sources of its rows."""
+"""Sources of rows, with their names in records of the first generation."""
 
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @dataclass(frozen=True)
 class Paper:
-    """What the figures of one paper share."""
+    """The fields that the figures of one paper share."""
 
     pmcid: str
     year: int
@@ -73,17 +75,17 @@ class Figure:
 
     @property
     def figid(self) -> str:
-        """Give the id, of which the file names are made."""
+        """Return the id, which the file names start with."""
         return f"{self.paper.pmcid}__{self.stem}"
 
 
 def prose(random: Random, names: list[str], length: float) -> str:
-    """Give text of about this length; it names what the figure shows, and holds what real captions hold."""
-    said: list[str] = []
-    while sum(map(len, said)) + len(said) < length:
-        said.append(names[int(random.random() * len(names))] if names and random.random() < 0.4 else "")
-        said[-1] = said[-1] or PHRASES[int(random.random() * len(PHRASES))]
-    text = " ".join(said)
+    """Return text of about this length, with the names of the figure and with phrases and faults of real captions."""
+    phrases: list[str] = []
+    while sum(map(len, phrases)) + len(phrases) < length:
+        phrases.append(names[int(random.random() * len(names))] if names and random.random() < 0.4 else "")
+        phrases[-1] = phrases[-1] or PHRASES[int(random.random() * len(PHRASES))]
+    text = " ".join(phrases)
     if random.random() < 0.01:  # mojibake, a quoted word, two spaces, a stray end
         text = f'â€“ "{text}" isn\'t:  '
     return text[:1].upper() + text[1:]
@@ -93,7 +95,7 @@ def prose(random: Random, names: list[str], length: float) -> str:
 
 
 def front_matter(figure: Figure) -> str:
-    """Give the record: YAML between two lines of dashes."""
+    """Return the record: YAML between two lines of dashes."""
     fields = _older(figure) if figure.older else _newer(figure)
     body = yaml.dump(fields, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=80)
     return f"---\n{body}---\n"
@@ -131,12 +133,12 @@ def _newer(figure: Figure) -> dict[str, Any]:
     paper = figure.paper
     named = {row.organism.name for row in figure.genes}
     journal, abbreviation, publisher = paper.journal
-    known = journal != MISSING
+    has_journal = journal != MISSING
     return {
         "figid": figure.figid,
         "figtitle": figure.title,
         "organisms": list(paper.organisms) or ["NA"],
-        "organisms_ner": [each.name for each in (HUMAN, *OTHERS) if each.name in named] or ["NA"],
+        "organisms_ner": [organism.name for organism in (HUMAN, *OTHERS) if organism.name in named] or ["NA"],
         "pmcid": paper.pmcid,
         "filename": f"{figure.stem}.jpg",
         "figlink": _link(figure),
@@ -145,11 +147,11 @@ def _newer(figure: Figure) -> dict[str, Any]:
         "papertitle": f"{paper.title}.",
         "reftext": paper.reference,
         "year": str(paper.year),
-        "doi": f"10.3390/made.up.{paper.pmcid}" if known else MISSING,
+        "doi": f"10.3390/made.up.{paper.pmcid}" if has_journal else MISSING,
         "journal_title": journal,
         "journal_nlm_ta": abbreviation,
         "publisher_name": publisher,
-        "keywords": "pathway | signaling | made up" if known else MISSING,
+        "keywords": "pathway | signaling | made up" if has_journal else MISSING,
         "automl_pathway": figure.score,
         **_last(figure),
         "ndex": "",
@@ -198,16 +200,16 @@ def _inline(term: Term) -> dict[str, str]:
 
 
 def tables(figure: Figure) -> dict[str, str]:
-    """Give the sidecar tables by kind: those that have rows."""
-    found = {"genes": _gene_table(figure.genes, figure.older)} if figure.genes and figure.tabled else {}
+    """Return the sidecar tables that have rows, by kind."""
+    texts = {"genes": _gene_table(figure.genes, figure.older)} if figure.genes and figure.tabled else {}
     for kind, other, terms in (("chemicals", "chebi", figure.chemicals), ("diseases", "doid", figure.diseases)):
         if terms:
-            found[kind] = _term_table(terms, kind, other, figure.older)
-    return found
+            texts[kind] = _term_table(terms, kind, other, figure.older)
+    return texts
 
 
 def _gene_table(genes: list[Row], older: bool) -> str:
-    """Give the table with its three counts for each organism; the first layout had two."""
+    """Return the table with its three counts for each organism; the first layout had two."""
     columns = ["organism_id", "organism_name", "organism_group", "word", "match", "ncbigene_symbol", "ncbigene_id"]
     counted = ["count_direct", *([] if older else ["count_synonym"]), "count_match"]
     lines = ["\t".join([*columns, "source", *counted])]

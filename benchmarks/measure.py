@@ -13,7 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-SAMPLE = 0.05  # seconds between two looks at memory
+SAMPLE = 0.05
+"""Seconds between two measurements of memory."""
+
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -29,23 +31,23 @@ class Stage:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run took. `told` is the JSON object that a benchmark prints as its last line, if it does."""
+    """Times and memory of one run. `output` is the JSON object that a benchmark prints as its last line, or empty."""
 
     wall: float
     cpu: float
     samples: list[tuple[float, int]]
-    own_peak: int  # of the largest single process, as the kernel counts it
-    told: Mapping[str, Any] = field(default_factory=dict)
+    own_peak: int  # Peak of the largest single process, as the kernel counts it.
+    output: Mapping[str, Any] = field(default_factory=dict)
     failed: str | None = None
 
     def peak(self, start: float = 0, end: float = float("inf")) -> int:
-        """Give the largest sum of resident memory over all processes, in bytes; shared pages count for each."""
-        seen = [size for when, size in self.samples if start <= when <= end]
-        return max(seen, default=0) if start else max([*seen, self.own_peak])
+        """Return the largest sum of resident memory over all processes, in bytes; shared pages count for each."""
+        sizes = [size for when, size in self.samples if start <= when <= end]
+        return max(sizes, default=0) if start else max([*sizes, self.own_peak])
 
     def stages(self) -> list[Stage]:
-        """Give the parts that the program told about."""
-        return [Stage(*each) for each in self.told.get("stages", ())]
+        """Return the stages that the program printed."""
+        return [Stage(*stage) for stage in self.output.get("stages", ())]
 
 
 def measured(command: Sequence[str], limit: float = float("inf"), environment: Mapping[str, str] | None = None) -> Run:
@@ -74,30 +76,30 @@ def measured(command: Sequence[str], limit: float = float("inf"), environment: M
                 os.killpg(process.pid, signal.SIGKILL)
             time.sleep(SAMPLE)
     finally:
-        if not ended:  # Ctrl-C: it is in a session of its own and would go on
+        if not ended:  # Ctrl-C does not reach it, because it has a session of its own.
             os.killpg(process.pid, signal.SIGKILL)
     process.returncode = os.waitstatus_to_exitcode(status)
     reader.join(5)
     failed = f"over {limit:.0f} s" if late else None if process.returncode == 0 else _reason(lines, process.returncode)
-    told = _json(lines[-1]) if lines and not failed else {}
-    return Run(now - start, used.ru_utime + used.ru_stime, samples, used.ru_maxrss * 1024, told, failed)
+    output = _json(lines[-1]) if lines and not failed else {}
+    return Run(now - start, used.ru_utime + used.ru_stime, samples, used.ru_maxrss * 1024, output, failed)
 
 
 def _reason(lines: list[str], code: int) -> str:
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
     return f"exit {code}: {last[:150]}"
 
 
 def _json(line: str) -> dict[str, Any]:
     try:
-        found = json.loads(line)
+        value = json.loads(line)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def resident(pid: int) -> int:
-    """Give the resident memory of a process and its descendants, in bytes; those that end meanwhile count nothing."""
+    """Return the resident memory of a process and its descendants, in bytes; those that end meanwhile count nothing."""
     try:
         size = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
@@ -107,7 +109,7 @@ def resident(pid: int) -> int:
 
 
 def stopwatch() -> tuple[Callable[[str], None], Callable[[], list[tuple[str, float, float, float]]]]:
-    """Give two functions: one that is called as a stage starts, and one that ends the last and gives all of them."""
+    """Return two functions: one to call when a stage starts, and one that ends the last stage and returns all."""
     marks: list[tuple[str, float, float]] = []
 
     def mark(name: str) -> None:
@@ -122,7 +124,7 @@ def stopwatch() -> tuple[Callable[[str], None], Callable[[], list[tuple[str, flo
 
 
 def median(values: Iterable[float]) -> float:
-    """Give the median."""
+    """Return the median."""
     return statistics.median(values)
 
 
@@ -137,13 +139,13 @@ def seconds(value: float) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a Markdown table; all columns but the first are to the right."""
+    """Return a Markdown table; all columns but the first are right-aligned."""
     lines = [f"| {' | '.join(header)} |", "|---|" + "---:|" * (len(header) - 1)]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
 def folder_size(path: Path) -> int:
-    """Give the bytes of all files below a folder, or of one file."""
+    """Return the bytes of all files below a folder, or of one file."""
     if path.is_file():
         return path.stat().st_size
-    return sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

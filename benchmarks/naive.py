@@ -2,7 +2,7 @@
 
     python benchmarks/naive.py SOURCE OUT [--min-figures N] [--edges N]
 
-It writes a Turtle file with what `kg build` writes for figures, papers, entities, words and pairs, and a GraphML file
+It writes a Turtle file with the figures, papers, entities, words and pairs that `kg build` writes, and a GraphML file
 with as many of the strongest pairs. It does less: no statistics, no inference of words, no joining of identifiers, no
 report; a pair is what a figure mentions, whatever the word. Threshold and number of pairs are those that `kg build`
 chose.
@@ -53,7 +53,7 @@ class Entity(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A record, and which words stand for which entities in it."""
+    """A record with its words and the entities that they stand for."""
 
     fields: dict[str, Any]
     words: dict[str, set[Entity]]
@@ -105,14 +105,16 @@ def _term(row: dict[str, str], kind: str, prefix: str) -> Entity:
 
 def pairs(figures: list[Figure]) -> Counter[tuple[Entity, Entity]]:
     """Count the figures that mention both: any two, but not genes of different organisms."""
-    found: Counter[tuple[Entity, Entity]] = Counter()
+    counts: Counter[tuple[Entity, Entity]] = Counter()
     for figure in figures:
         entities = sorted(set().union(*figure.words.values()))
-        if len({each.taxon for each in entities if each.taxon}) < 2:
-            found.update(combinations(entities, 2))
+        if len({entity.taxon for entity in entities if entity.taxon}) < 2:
+            counts.update(combinations(entities, 2))
         else:
-            found.update((a, b) for a, b in combinations(entities, 2) if a.taxon == b.taxon or "" in (a.taxon, b.taxon))
-    return found
+            counts.update(
+                (a, b) for a, b in combinations(entities, 2) if a.taxon == b.taxon or "" in (a.taxon, b.taxon)
+            )
+    return counts
 
 
 def assemble(figures: list[Figure], counted: Counter[tuple[Entity, Entity]], least: int) -> "nx.DiGraph[Any]":
@@ -136,7 +138,7 @@ def assemble(figures: list[Figure], counted: Counter[tuple[Entity, Entity]], lea
 
 
 def to_rdf(graph: "nx.DiGraph[Any]") -> rdflib.Graph:
-    """Say all of the graph as triples."""
+    """Convert the graph to triples."""
     rdf = rdflib.Graph()
     for name in ("biolink", "cito", "fabio", "oa", "schema", "sio"):
         rdf.bind(name, NAMESPACES[name])
@@ -213,7 +215,7 @@ def _association(rdf: rdflib.Graph, start: str, end: str, count: int) -> None:
 
 
 def strongest(counted: Counter[tuple[Entity, Entity]], edges: int) -> "nx.Graph[str]":
-    """Give the network of the most frequent pairs."""
+    """Return the network of the most frequent pairs."""
     graph: nx.Graph[str] = nx.Graph()
     for (first, second), count in counted.most_common(edges):
         graph.add_node(first.id, name=first.name, kind=first.kind)
@@ -223,28 +225,28 @@ def strongest(counted: Counter[tuple[Entity, Entity]], edges: int) -> "nx.Graph[
 
 
 def main() -> None:
-    """Do the job and print a line of JSON: its stages, its output in bytes and triples."""
+    """Run all stages and print a line of JSON: the stages, and the output in bytes and triples."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--min-figures", type=int, default=2)
     parser.add_argument("--edges", type=int, default=3000)
-    asked = parser.parse_args()
-    asked.out.mkdir()
+    arguments = parser.parse_args()
+    arguments.out.mkdir()
     mark, stages = stopwatch()
     mark("yaml.safe_load, csv")
-    figures = list(read(asked.source))
+    figures = list(read(arguments.source))
     mark("Counter")
     counted = pairs(figures)
     mark("networkx")
-    graph = assemble(figures, counted, asked.min_figures)
+    graph = assemble(figures, counted, arguments.min_figures)
     mark("rdflib, add")
     rdf = to_rdf(graph)
     mark("rdflib, Turtle")
-    rdf.serialize(asked.out / "naive.ttl", format="turtle")
+    rdf.serialize(arguments.out / "naive.ttl", format="turtle")
     mark("networkx, GraphML")
-    nx.write_graphml(strongest(counted, asked.edges), asked.out / "naive.graphml")
-    print(json.dumps({"stages": stages(), "bytes": folder_size(asked.out), "triples": len(rdf)}))
+    nx.write_graphml(strongest(counted, arguments.edges), arguments.out / "naive.graphml")
+    print(json.dumps({"stages": stages(), "bytes": folder_size(arguments.out), "triples": len(rdf)}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The programs that kg is measured beside: an environment for each, and its input, made from the tables of a build.
+"""The programs that kg is compared with: an environment for each, and its input, made from the tables of a build.
 
 kgx and morph-kgc start from tables and are timed from there; making their input is not counted. Each gets figures,
 papers, entities, mentions and the pairs that a build writes to RDF with their numbers, not the words.
@@ -21,7 +21,7 @@ NUMBERS = {
     "first_year": "kg:firstYear", "last_year": "kg:lastYear", "expected": "biolink:expected_count",
     "jaccard": "kg:jaccard", "npmi": "kg:npmi", "log10_p": "kg:log10P", "q": "biolink:adjusted_p_value",
 }  # fmt: skip
-"""The columns of a pair, and what RDF calls them."""
+"""Columns of a pair, with their predicates in RDF."""
 
 FIGURE = {
     "alias": "dcterms:alternative", "title": "dcterms:title", "caption": "schema:caption",
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 
 
 class Peer(NamedTuple):
-    """A package to install, and what makes its input and its command."""
+    """A package to install, and the functions that make its input and its command."""
 
     package: str
     prepare: Callable[[Path, Path], None]  # build, folder
@@ -44,7 +44,7 @@ class Peer(NamedTuple):
 
 
 def install(package: str, environments: Path) -> tuple[Path, str | None]:
-    """Give the Python of an environment that has a package, made if need be; else why there is none."""
+    """Return the Python of an environment with a package, and None or the reason why there is none."""
     folder = environments / package
     python = folder / "bin" / "python"
     for command in (
@@ -60,7 +60,7 @@ def install(package: str, environments: Path) -> tuple[Path, str | None]:
 
 
 def version(python: Path, package: str) -> str:
-    """Give the version of a package that an environment has."""
+    """Return the version of a package that an environment has."""
     code = f"from importlib.metadata import version; print(version({package!r}))"
     return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
@@ -125,7 +125,7 @@ def _kgx_edges(graph: KnowledgeGraph) -> Iterator[Row]:
 
 
 def command_kgx(python: Path, folder: Path, out: Path, processes: int) -> list[str]:
-    """Give kgx's command; it knows one process, and is a little faster when it streams."""
+    """Return the command of kgx, which has one process and is a little faster with --stream."""
     del processes
     script = Path(__file__).with_name("kgx_transform.py")
     return [
@@ -142,7 +142,7 @@ def command_kgx(python: Path, folder: Path, out: Path, processes: int) -> list[s
 
 
 def prepare_morph(build: Path, folder: Path) -> None:
-    """Write a CSV file a kind of thing, with IRIs in full, and the RML mapping over them."""
+    """Write one CSV file per kind of row, with full IRIs, and the RML mapping of all."""
     with KnowledgeGraph(build) as graph:
         base = graph.build.base
         terms = NAMESPACES | {"kg": f"{base}vocab#"}
@@ -152,7 +152,7 @@ def prepare_morph(build: Path, folder: Path) -> None:
             "figures": "kg:figureCount",
             "papers": "kg:paperCount",
         }
-        # Not `subject` and `object`: morph-kgc loses columns that are named so.
+        # morph-kgc loses columns that are named `subject` and `object`.
         ends = {"first": "biolink:subject, sio:SIO_000628", "second": "biolink:object, sio:SIO_000628"}
         ends |= {"says": "biolink:predicate", "type": "rdf:type"}
         of_paper = {"paper": "dcterms:isPartOf, cito:citesAsSourceDocument, cito:cites", "type": "rdf:type"}
@@ -164,33 +164,33 @@ def prepare_morph(build: Path, folder: Path) -> None:
             ("partners", {}, {"partner": CO_OCCURS}),
             ("pairs", NUMBERS, ends),
         ]
-        made = {name: _morph_rows(graph, name, base) for name, _, _ in maps}
+        rows = {name: _morph_rows(graph, name, base) for name, _, _ in maps}
         mapping = [f"@prefix {name}: <{iri}> ." for name, iri in terms.items()]
         mapping += ["@prefix rr: <http://www.w3.org/ns/r2rml#> .", "@prefix rml: <http://semweb.mmlab.be/ns/rml#> ."]
         mapping.append("@prefix ql: <http://semweb.mmlab.be/ns/ql#> .")
         for name, texts, links in maps:
             path = folder / f"{name}.csv"
-            _write(path, ",", ["iri", *texts, *links], made[name])
+            _write(path, ",", ["iri", *texts, *links], rows[name])
             mapping.append(_triples_map(name, path, texts, links))
     (folder / "mapping.ttl").write_text("\n".join(mapping) + "\n", encoding="utf-8")
 
 
 def _morph_rows(graph: KnowledgeGraph, name: str, base: str) -> Iterator[Row]:
-    """Give rows with IRIs in full."""
+    """Yield the rows of one kind, with full IRIs."""
     if name == "figures":
         for row in _select(graph, "SELECT * FROM figures"):
             paper = expand(row["paper_id"], base)
-            made = {"iri": expand(row["figure_id"], base), "identifier": row["figure_id"].partition(":")[2]}
-            yield row | made | {"paper": paper, "type": f"{NAMESPACES['fabio']}Figure"}
+            own = {"iri": expand(row["figure_id"], base), "identifier": row["figure_id"].partition(":")[2]}
+            yield row | own | {"paper": paper, "type": f"{NAMESPACES['fabio']}Figure"}
     elif name == "papers":
         for row in _select(graph, "SELECT * FROM papers"):
-            made = {"iri": expand(row["paper_id"], base), "type": f"{NAMESPACES['fabio']}JournalArticle"}
-            yield row | made | {"identifier": row["paper_id"].partition(":")[2]}
+            own = {"iri": expand(row["paper_id"], base), "type": f"{NAMESPACES['fabio']}JournalArticle"}
+            yield row | own | {"identifier": row["paper_id"].partition(":")[2]}
     elif name == "entities":
         for row in _select(graph, "SELECT * FROM entities"):
             prefix, _, local = CLASSES[row["category"]].partition(":")
-            made = {"iri": expand(row["entity_id"], base), "type": NAMESPACES[prefix] + local}
-            yield row | made | {"taxon": expand(row["taxon"], base) if row["taxon"] else None}
+            own = {"iri": expand(row["entity_id"], base), "type": NAMESPACES[prefix] + local}
+            yield row | own | {"taxon": expand(row["taxon"], base) if row["taxon"] else None}
     elif name == "mentions":
         for row in _select(graph, "SELECT DISTINCT figure_id, entity_id FROM mentions"):
             yield {"iri": expand(row["figure_id"], base), "entity": expand(row["entity_id"], base)}
@@ -203,8 +203,8 @@ def _morph_rows(graph: KnowledgeGraph, name: str, base: str) -> Iterator[Row]:
                 yield {"iri": subject, "partner": object_}
                 yield {"iri": object_, "partner": subject}
             else:
-                made = {"iri": association_iri(row["subject_id"], row["object_id"], base)}
-                yield row | made | {
+                own = {"iri": association_iri(row["subject_id"], row["object_id"], base)}
+                yield row | own | {
                     "type": f"{NAMESPACES['biolink']}Association", "first": subject, "second": object_, "says": says
                 }  # fmt: skip
 
@@ -223,7 +223,7 @@ def _triples_map(name: str, path: Path, texts: dict[str, str], links: dict[str, 
 
 
 def command_morph(python: Path, folder: Path, out: Path, processes: int) -> list[str]:
-    """Write morph-kgc's configuration, give its command."""
+    """Write the configuration of morph-kgc; return its command."""
     config = folder / "config.ini"
     config.write_text(
         f"[CONFIGURATION]\noutput_file={out}\noutput_format=N-TRIPLES\nnumber_of_processes={processes}\n"

@@ -1,4 +1,4 @@
-"""The strongest pairs of a build by four orders, side by side, as Markdown: what counting words changes.
+"""The strongest pairs of a build by four orders, side by side, as Markdown: the effect of counting by words.
 
 python benchmarks/rankings.py SOURCE... [--top 20] [--least 10]
 """
@@ -17,42 +17,41 @@ ORDERS = {
     "`weight`": ("weight", "weight DESC"),
 }
 
-
 WORDS = "the same by words, `figures`"
 
 
 def main() -> None:
-    """Print a row a rank, a column an order."""
+    """Print a table with one row per rank and one column per order."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", nargs="+")
     parser.add_argument("--top", type=int, default=20)
     parser.add_argument("--least", type=int, default=10)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
-        release(asked.sources, Path(folder) / "build", layers=(), with_store=False)
+        release(arguments.sources, Path(folder) / "build", layers=(), with_store=False)
         with KnowledgeGraph(Path(folder) / "build") as graph:
-            columns = [ranked(graph, *order, asked.top, asked.least) for order in ORDERS.values()]
-            columns.append(ranked_words(graph, asked.top))
-    print("| | " + " | ".join([*(name.format(least=asked.least) for name in ORDERS), WORDS]) + " |")
+            columns = [ranked(graph, *order, arguments.top, arguments.least) for order in ORDERS.values()]
+            columns.append(ranked_words(graph, arguments.top))
+    print("| | " + " | ".join([*(name.format(least=arguments.least) for name in ORDERS), WORDS]) + " |")
     print("|---:|" + "---|" * len(columns))
     for rank, cells in enumerate(zip(*columns, strict=True), 1):
         print(f"| {rank} | " + " | ".join(cells) + " |")
 
 
 def ranked(graph: KnowledgeGraph, column: str, order: str, top: int, least: int) -> list[str]:
-    """Give the best pairs by one order."""
+    """Return the best pairs by one order."""
     rows = graph.engine.fetch(
         f"SELECT s.name || '-' || o.name AS pair, c.{column} AS number, c.figures, c.figures_all "
         "FROM cooccurrences AS c JOIN entities AS s ON s.entity_id = c.subject_id "
         "JOIN entities AS o ON o.entity_id = c.object_id "
         f"WHERE c.figures >= {least if column == 'npmi' else 0} "
-        f"ORDER BY {', '.join('c.' + each for each in order.split(', '))}, c.subject_id, c.object_id LIMIT {top}"
+        f"ORDER BY {', '.join('c.' + column_ for column_ in order.split(', '))}, c.subject_id, c.object_id LIMIT {top}"
     )
     return [cell(column, **row) for row in rows.to_pylist()]
 
 
 def ranked_words(graph: KnowledgeGraph, top: int) -> list[str]:
-    """Give the pairs of words drawn together most often."""
+    """Return the pairs of words drawn together most often."""
     rows = graph.engine.fetch(
         "SELECT s.word || '-' || o.word AS pair, c.figures FROM word_cooccurrences AS c "
         "JOIN words AS s ON s.word_id = c.subject_id JOIN words AS o ON o.word_id = c.object_id "
@@ -62,7 +61,7 @@ def ranked_words(graph: KnowledgeGraph, top: int) -> list[str]:
 
 
 def cell(column: str, pair: str, number: float, figures: int, figures_all: int) -> str:
-    """Show a pair with its number; the naive count with how much of it is left by different words."""
+    """Show a pair with its number; the naive count also with the count by different words."""
     if column == "figures_all":
         return f"{pair} {figures_all} ({figures} by words)"
     if column == "npmi":

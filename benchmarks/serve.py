@@ -1,11 +1,11 @@
-"""The canned queries through `kg serve` beside the same store in this process, and many clients at once.
+"""The canned queries through `kg serve` compared with the same store in this process, and many clients at once.
 
     python benchmarks/serve.py BUILD [--repeat 50] [--limit 60] [--clients 1 20 100] [--seconds 5] [--workers N]
 
-Prints two Markdown tables. The first has milliseconds a query, median (p50) and 99th percentile (p99): pyoxigraph in
-this process, its answer written as JSON to memory, and over HTTP, the same JSON read to its end by one client that
-keeps its connection. What a query asks about is what the build has most of. A query is repeated for `--limit` seconds
-at most. The second table has many clients, each of which asks one short query after the other.
+Prints two Markdown tables. The first has the milliseconds per query, as median (p50) and 99th percentile (p99). It
+compares pyoxigraph in this process, which writes the answer as JSON to memory, with HTTP, where one client reads the
+same JSON over one connection. Queries ask about the most drawn entities. A query is repeated for `--limit` seconds at
+most. In the second table many clients send one short query after the other.
 """
 
 import argparse
@@ -32,29 +32,29 @@ ACCEPT = {"Accept": "application/sparql-results+json"}
 
 
 def main() -> None:
-    """Ask, print the tables."""
+    """Run the queries and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path)
     parser.add_argument("--repeat", type=int, default=50)
     parser.add_argument("--limit", type=float, default=60)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 20, 100])
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--workers", type=int, help="[default: one a core]")
-    asked = parser.parse_args()
-    texts = bound(asked.build)
-    alone = {name: in_process(asked.build, text, asked.repeat, asked.limit) for name, text in texts.items()}
-    with served(asked.build, asked.workers, asked.limit) as (process, port):
-        through = {name: over_http(port, text, asked.repeat, asked.limit) for name, text in texts.items()}
+    parser.add_argument("--workers", type=int, help="[default: one per core]")
+    arguments = parser.parse_args()
+    texts = bound(arguments.build)
+    alone = {name: in_process(arguments.build, text, arguments.repeat, arguments.limit) for name, text in texts.items()}
+    with served(arguments.build, arguments.workers, arguments.limit) as (process, port):
+        through = {name: over_http(port, text, arguments.repeat, arguments.limit) for name, text in texts.items()}
         rows = [[name, *alone[name], *through[name]] for name in texts]
         print(table(["query, ms", "bytes", "in process p50", "p99", "HTTP p50", "p99"], rows))
         entity = next(iter(re.findall(r"VALUES \?entity \{ <(.*?)>", texts["partners"])))
-        crowds = [crowd(port, SHORT.format(entity=entity), number, asked.seconds) for number in asked.clients]
+        crowds = [crowd(port, SHORT.format(entity=entity), number, arguments.seconds) for number in arguments.clients]
         print(table(["clients", "queries a second", "p50, ms", "p99, ms", "failed"], crowds))
         print(f"Memory of the server with its workers after that: {megabytes(resident(process.pid))} MB.")
 
 
 def in_process(build: Path, text: str, repeat: int, limit: float) -> list[str]:
-    """Ask the store itself; give bytes, p50, p99."""
+    """Query the store itself; return bytes, p50, p99."""
     opened = store.open_read_only(Build(build))
 
     def ask() -> int:
@@ -66,7 +66,7 @@ def in_process(build: Path, text: str, repeat: int, limit: float) -> list[str]:
 
 
 def over_http(port: int, text: str, repeat: int, limit: float) -> list[str]:
-    """Ask the server; give p50, p99."""
+    """Query the server; return p50, p99."""
     connection = HTTPConnection("127.0.0.1", port, timeout=limit + 10)
     try:
         _, taken = measured(lambda: post(connection, text), repeat, limit)
@@ -78,7 +78,7 @@ def over_http(port: int, text: str, repeat: int, limit: float) -> list[str]:
 
 
 def post(connection: HTTPConnection, text: str) -> int:
-    """Ask once; give the size of the answer."""
+    """Send a query once; return the size of the answer."""
     connection.request("POST", "/sparql", text.encode(), ACCEPT | {"Content-Type": "application/sparql-query"})
     reply = connection.getresponse()
     body = reply.read()
@@ -88,7 +88,7 @@ def post(connection: HTTPConnection, text: str) -> int:
 
 
 def measured(ask: Callable[[], int], repeat: int, limit: float) -> tuple[int, list[float]]:
-    """Ask once to warm up and then again and again; give the size of the answer and the seconds each time."""
+    """Call `ask` once to warm up, then repeatedly; return the size of the answer and the seconds of each call."""
     size = ask()
     taken: list[float] = []
     end = time.monotonic() + limit
@@ -105,13 +105,13 @@ def shown(taken: list[float]) -> list[str]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the least value that so large a share of all does not exceed."""
+    """Return the smallest value that at least `share` of all values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -int(-len(ordered) * share // 1) - 1)]
 
 
 def crowd(port: int, text: str, clients: int, seconds: float) -> list[str]:
-    """Have so many clients ask for so long; give what came of it."""
+    """Run `clients` threads that send a query for `seconds` seconds; return the cells of their row."""
     taken: list[float] = []
     failed: list[OSError] = []
     end = time.monotonic() + seconds
@@ -129,25 +129,25 @@ def crowd(port: int, text: str, clients: int, seconds: float) -> list[str]:
         connection.close()
 
     threads = [threading.Thread(target=client) for _ in range(clients)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return [str(clients), f"{len(taken) / seconds:,.0f}", *shown(taken), str(len(failed))]
 
 
 @contextmanager
 def served(build: Path, workers: int | None, limit: float) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run `kg serve`; give its process and port."""
+    """Run `kg serve`; yield its process and port."""
     options = ["--port", "0", "--quiet", "--timeout", str(limit), *(["--workers", str(workers)] if workers else [])]
     command = [sys.executable, "-m", "kg", "serve", str(build), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        found = next((re.search(r":(\d+)/sparql", line) for line in process.stdout if "/sparql" in line), None)
-        if found is None:
+        match = next((re.search(r":(\d+)/sparql", line) for line in process.stdout if "/sparql" in line), None)
+        if match is None:
             raise SystemExit("kg serve did not start")
         try:
-            yield process, int(found[1])
+            yield process, int(match[1])
         finally:
             process.terminate()
 

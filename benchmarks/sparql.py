@@ -2,8 +2,8 @@
 
     python benchmarks/sparql.py BUILD [--repeat 3] [--limit 60] [--rdflib-triples 2000000]
 
-Prints a Markdown table: milliseconds a query, median; what a query asks about is what the build has most of. Every
-query is asked in a process of its own, which is ended after `--limit` seconds. Virtuoso is asked over HTTP on loopback.
+Prints a Markdown table with the median milliseconds per query. Queries ask about the most drawn entities. Every
+query runs in a process of its own, which is killed after `--limit` seconds. Virtuoso is queried over HTTP on loopback.
 """
 
 import argparse
@@ -27,20 +27,20 @@ from kg.rdf import canned_queries, store
 
 DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
 CONTEXT = multiprocessing.get_context("fork")
-"""Forked: a child has the loaded graph of its parent."""
+"""Start method of child processes: a forked child has the loaded graph of its parent."""
 
 Ask = Callable[[str], int]
 
 
 class Answer(NamedTuple):
-    """What came of asking one store one query."""
+    """Answer of one store to one query."""
 
     rows: int | None
     shown: str
 
 
 class Column(NamedTuple):
-    """What came of one store; `load` says what loading took."""
+    """Answers of one store; `load` is the time and memory of loading."""
 
     store: str
     load: str
@@ -49,18 +49,18 @@ class Column(NamedTuple):
 
 
 def main() -> None:
-    """Ask all stores, print the table."""
+    """Query all stores and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--limit", type=float, default=60)
     parser.add_argument("--rdflib-triples", type=int, default=2_000_000)
-    asked = parser.parse_args()
-    print(report(asked.build.resolve(), asked.repeat, asked.limit, asked.rdflib_triples))
+    arguments = parser.parse_args()
+    print(report(arguments.build.resolve(), arguments.repeat, arguments.limit, arguments.rdflib_triples))
 
 
 def report(build: Path, repeat: int, limit: float, rdflib_triples: int) -> str:
-    """Give the table of all stores."""
+    """Return the table of all stores."""
     texts = bound(build)
     columns = [oxigraph(build, texts, repeat, limit), of_rdflib(build, texts, repeat, limit, rdflib_triples)]
     columns.append(of_virtuoso(build, texts, repeat, limit))
@@ -68,7 +68,7 @@ def report(build: Path, repeat: int, limit: float, rdflib_triples: int) -> str:
     for name in texts:
         answers = [column.answers.get(name, Answer(None, "-")) for column in columns]
         counts = [f"{answer.rows:,}" for answer in answers if answer.rows is not None]
-        # Stores that differ are all given, in their order.
+        # Where stores differ, all counts are listed in the order of the stores.
         agreed = counts[:1] if len(set(counts)) == 1 else counts
         rows.append([name, " / ".join(agreed) or "-", *(answer.shown for answer in answers)])
     notes = [f"- {column.store}: {column.note}" for column in columns if column.note]
@@ -80,7 +80,7 @@ def report(build: Path, repeat: int, limit: float, rdflib_triples: int) -> str:
 
 
 def bound(build: Path) -> dict[str, str]:
-    """Give the queries by name, each about what is drawn most."""
+    """Return the queries by name, filled in with the entities that are drawn most."""
     with KnowledgeGraph(build) as graph:
         base = graph.build.base
         pair = graph.engine.fetch(
@@ -89,40 +89,40 @@ def bound(build: Path) -> dict[str, str]:
         ).to_pylist()[0]
         diseases = _first(graph, "SELECT entity_id FROM entities WHERE category = 'disease' ORDER BY figures DESC, 1")
         figure = _first(graph, "SELECT figure_id FROM mentions GROUP BY 1 ORDER BY COUNT(*) DESC, 1")
-    gene, other = (expand(each, base) for each in pair.values())
+    gene, other = (expand(curie, base) for curie in pair.values())
     about = {"gene": gene, "entity": gene, "first": gene, "second": other, "figure": expand(figure or "", base)}
     about |= {"disease": expand(diseases, base)} if diseases else {}
     texts = {}
     for name in canned_queries.names():
         query = canned_queries.load(name)
-        asked = {each.name for each in query.parameters if each.type == "uri"}
-        # Those with SERVICE reach the network; a build may draw no disease to ask about.
-        if "SERVICE" not in query.text and asked <= about.keys():
-            texts[name] = query.bind({each: [about[each]] for each in asked}, str, base)
+        parameters = {parameter.name for parameter in query.parameters if parameter.type == "uri"}
+        # Queries with SERVICE need the network, and a build may have no disease.
+        if "SERVICE" not in query.text and parameters <= about.keys():
+            texts[name] = query.bind({parameter: [about[parameter]] for parameter in parameters}, str, base)
     return texts
 
 
 def _first(graph: KnowledgeGraph, select: str) -> str | None:
-    found: list[dict[str, str]] = graph.engine.fetch(f"{select} LIMIT 1").to_pylist()
-    return next(iter(found[0].values())) if found else None
+    rows: list[dict[str, str]] = graph.engine.fetch(f"{select} LIMIT 1").to_pylist()
+    return next(iter(rows[0].values())) if rows else None
 
 
 # -- the stores
 
 
 def oxigraph(build: Path, texts: dict[str, str], repeat: int, limit: float) -> Column:
-    """Ask the store of the build; each process that asks opens it once."""
+    """Query the store of the build; each process opens it once."""
     opened = cache(lambda: store.open_read_only(Build(build)))
 
     def ask(text: str) -> int:
-        found: Any = store.query(opened(), text)
-        return sum(1 for _ in found)
+        results: Any = store.query(opened(), text)
+        return sum(1 for _ in results)
 
     return Column("Oxigraph on disk", "a stage of the build", _ask_all(ask, texts, repeat, limit))
 
 
 def of_rdflib(build: Path, texts: dict[str, str], repeat: int, limit: float, most: int) -> Column:
-    """Ask rdflib, if the graph is one that it can hold."""
+    """Query rdflib, if the graph has at most `most` triples."""
     triples = Build(build).manifest["outputs"]["turtle"]["triples"]
     if triples > most:
         return Column("rdflib", "-", {}, f"left out: {triples:,} triples, over --rdflib-triples {most:,}")
@@ -139,7 +139,7 @@ def _pid() -> int:
 
 
 def of_virtuoso(build: Path, texts: dict[str, str], repeat: int, limit: float) -> Column:
-    """Ask a server of our own; the reason, if there can be none."""
+    """Query a Virtuoso server that is started for it; the note says why where there is none."""
     if reason := virtuoso.missing():
         return Column("Virtuoso", "-", {}, reason)
     with TemporaryDirectory(dir=build.parent) as folder:
@@ -165,22 +165,22 @@ def _answer(ask: Ask, text: str, repeat: int, limit: float) -> Answer:
     there.close()
     taken: list[float] = []
     rows: int | None = None
-    told: Any = None
+    answer: Any = None
     for _ in range(repeat):
         if not here.poll(limit):
             break
         try:
-            told = here.recv()
+            answer = here.recv()
         except EOFError:
-            told = "the process died"
-        if isinstance(told, str):
+            answer = "the process died"
+        if isinstance(answer, str):
             break
-        rows, took = told
+        rows, took = answer
         taken.append(took)
     process.kill()
     process.join()
-    if isinstance(told, str):
-        return Answer(None, f"error: {' '.join(told.split())[:60]}".replace("|", "/"))
+    if isinstance(answer, str):
+        return Answer(None, f"error: {' '.join(answer.split())[:60]}".replace("|", "/"))
     return Answer(rows, f"{median(taken) * 1000:,.1f}" if taken else f"over {limit:.0f} s")
 
 
@@ -190,7 +190,7 @@ def _child(ask: Ask, text: str, repeat: int, out: Connection) -> None:
             start = time.perf_counter()
             rows = ask(text)
             out.send((rows, time.perf_counter() - start))
-    except Exception as error:  # noqa: BLE001 whatever a store has against a query belongs into the table
+    except Exception as error:  # noqa: BLE001 The table shows any error of a store.
         out.send(f"{type(error).__name__} {error}")
 
 

@@ -52,21 +52,21 @@ class Virtuoso:
     memory: int
 
     def ask(self, query: str) -> int:
-        """Give the number of rows of an answer; raise OSError with what the server says."""
+        """Return the number of rows of an answer; raise OSError with the message of the server."""
         fields = {"query": query, "default-graph-uri": GRAPH, "format": "application/sparql-results+json"}
         address = f"http://127.0.0.1:{self.http}/sparql"
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(address, urllib.parse.urlencode(fields).encode()) as answer:
-                found: dict[str, Any] = json.load(answer)
+                result: dict[str, Any] = json.load(answer)
         except urllib.error.HTTPError as error:
             raise OSError(error.read().decode(errors="replace").splitlines()[0]) from None
-        return len(found["results"]["bindings"])
+        return len(result["results"]["bindings"])
 
 
 def missing() -> str | None:
-    """Say why there is no Virtuoso; None where there is."""
-    lacks = [each for each in (PROGRAM, CLIENT) if shutil.which(each) is None]
+    """Return the reason why there is no Virtuoso; None where there is one."""
+    lacks = [program for program in (PROGRAM, CLIENT) if shutil.which(program) is None]
     return f"not installed: no {' and no '.join(lacks)} (Debian: virtuoso-opensource-7-bin)" if lacks else None
 
 
@@ -92,7 +92,7 @@ def serving(folder: Path, dumps: list[Path]) -> Iterator[Virtuoso]:
 
 
 def free_port() -> int:
-    """Give a port of loopback that nobody uses."""
+    """Return an unused port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

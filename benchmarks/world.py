@@ -1,4 +1,4 @@
-"""What the made-up corpus is drawn from: genes, families, chemicals and diseases of the lexicon, by popularity."""
+"""The population of the made-up corpus: genes, families, chemicals and diseases of the lexicon, by popularity."""
 
 from bisect import bisect
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from kg.lexicon.lexicon import Lexicon
 TOPICS, TOPIC_GENES, TOPIC_FAMILIES = 600, 80, 8
 MOST_MEMBERS = 30
 UNREADABLE = frozenset({"", "NA", "na", "NaN"})
-"""Names that a table would say are missing."""
+"""Names that would read as missing values in a table."""
 
 HUBS = [
     *("AKT1", "TP53", "MAPK1", "MAPK3", "NFKB1", "RELA", "TNF", "IL6", "STAT3", "MTOR", "EGFR", "VEGFA", "PIK3CA"),
@@ -26,7 +26,7 @@ FAMILIES_FIRST = [
     *("JNK", "p38", "RAF", "MEK", "AMPK", "Frizzled", "TGFB", "SMAD", "STAT", "HSP90"),
 ]
 DISEASES_FIRST = ["osteoporosis", "breast cancer", "Alzheimer's disease", "obesity", "asthma", "melanoma", "sepsis"]
-"""What is drawn most, so that the canned queries, which ask about some of these by default, find something."""
+"""Entities that are drawn most, because the canned queries ask about some of them by default."""
 
 
 class Gene(NamedTuple):
@@ -49,7 +49,7 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Profile:
-    """What a release of the database is like."""
+    """Numbers of one release of the database."""
 
     figures: int
     per_paper: float
@@ -76,26 +76,26 @@ PROFILES = {
         116_972, 1.2, 2024, 18_900, 0.92, 0.76, (3.39, 0.69), 12, 0.55, 0.205, 0.5, 0.28, (0.53, 4.3), (0.12, 2.7), 0.05
     ),
 }
-"""Tuned until whole corpora had the database's numbers: rows, organisms, families, genes, pairs."""
+"""Profiles, tuned until corpora had the numbers of the database: rows, organisms, families, genes, pairs."""
 
 
 T = TypeVar("T")
 
 
 class Popular(NamedTuple, Generic[T]):
-    """Things, the most popular first, that can be drawn by popularity: a Zipf law with a flat head."""
+    """Items, the most popular first, that are drawn by popularity: a Zipf law with a flat head."""
 
-    things: Sequence[T]
+    items: Sequence[T]
     weights: list[float]
 
     def draw(self, random: Random) -> T:
-        """Give one of them."""
-        return self.things[bisect(self.weights, random.random() * self.weights[-1], 0, len(self.things) - 1)]
+        """Return one item."""
+        return self.items[bisect(self.weights, random.random() * self.weights[-1], 0, len(self.items) - 1)]
 
 
-def popular(things: Sequence[T], flatness: float) -> Popular[T]:
-    """Weigh things by their place."""
-    return Popular(things, list(accumulate(1 / (rank + flatness) ** 1.02 for rank in range(len(things)))))
+def popular(items: Sequence[T], flatness: float) -> Popular[T]:
+    """Return items with weights by their rank."""
+    return Popular(items, list(accumulate(1 / (rank + flatness) ** 1.02 for rank in range(len(items)))))
 
 
 class Family(NamedTuple):
@@ -106,14 +106,14 @@ class Family(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """What the figures of one topic draw, the most typical first."""
+    """Genes and families of the figures of one topic, the most typical first."""
 
     genes: list[Gene]
     families: list[Family]
 
 
 class World(NamedTuple):
-    """What there is to draw."""
+    """All entities that figures draw."""
 
     genes: Popular[Gene]
     families: Popular[Family]
@@ -125,12 +125,12 @@ class World(NamedTuple):
 
 @cache
 def world(profile: Profile, seed: int) -> World:
-    """Make what all figures share: the same for the same profile and seed."""
+    """Create the population that all figures share: the same for the same profile and seed."""
     contents = Lexicon.bundled().contents
     genes = popular(_genes(contents)[: profile.genes], profile.flatness)
-    families = popular(_families(contents, genes.things), profile.flatness)
+    families = popular(_families(contents, genes.items), profile.flatness)
     by_alias: dict[str, list[Gene]] = {}
-    for gene in genes.things:
+    for gene in genes.items:
         for alias in sorted({alias.upper() for alias in gene.aliases}):
             by_alias.setdefault(alias, []).append(gene)
     random = Random(f"topics {seed}")
@@ -140,7 +140,7 @@ def world(profile: Profile, seed: int) -> World:
     ]
     chemicals = sorted(rows(contents, CHEMICALS), key=lambda row: (-row[3].count("|"), row[0]))
     diseases = sorted(
-        rows(contents, DISEASES), key=lambda row: (_place(DISEASES_FIRST, row[2]), -row[3].count("|"), row[0])
+        rows(contents, DISEASES), key=lambda row: (_rank(DISEASES_FIRST, row[2]), -row[3].count("|"), row[0])
     )
     return World(
         genes, families, topics, by_alias,
@@ -149,39 +149,39 @@ def world(profile: Profile, seed: int) -> World:
 
 
 def _genes(contents: Mapping[str, bytes]) -> list[Gene]:
-    """Give the genes in the order of their popularity. How studied one is shows in how many names it has."""
-    found = []
+    """Return the genes by popularity: a gene with more names counts as more studied."""
+    ranked = []
     for hgnc, symbol, ncbigene, *names in rows(contents, GENES):
-        aliases = tuple(sorted({name for each in names for name in each.split("|")} - UNREADABLE - {symbol}))
+        aliases = tuple(sorted({name for field in names for name in field.split("|")} - UNREADABLE - {symbol}))
         if hgnc and not symbol.startswith(("OR", "LINC")):
-            found.append((_place(HUBS, symbol), -len(aliases), Gene(symbol, int(ncbigene), aliases)))
-    return [gene for _, _, gene in sorted(found)]
+            ranked.append((_rank(HUBS, symbol), -len(aliases), Gene(symbol, int(ncbigene), aliases)))
+    return [gene for _, _, gene in sorted(ranked)]
 
 
 def _families(contents: Mapping[str, bytes], genes: Sequence[Gene]) -> list[Family]:
-    """Give the families in the order of their popularity, which is that of their best-known member."""
+    """Return the families by popularity, which is that of their most popular member."""
     by_id = {str(gene.ncbigene): (fame, gene) for fame, gene in enumerate(genes)}
-    found = []
+    ranked = []
     for name, _, listed in rows(contents, FAMILIES):
-        members = [by_id[each] for each in listed.split("|") if each in by_id]
+        members = [by_id[number] for number in listed.split("|") if number in by_id]
         if 2 <= len(members) <= MOST_MEMBERS:
             word = name.removesuffix("_family").replace("_", " ")
             family = Family(word, tuple(gene for _, gene in members))
-            found.append((_place(FAMILIES_FIRST, word), min(members)[0], family))
-    return [family for _, _, family in sorted(found)]
+            ranked.append((_rank(FAMILIES_FIRST, word), min(members)[0], family))
+    return [family for _, _, family in sorted(ranked)]
 
 
-def _place(first: Sequence[str], name: str) -> int:
+def _rank(first: Sequence[str], name: str) -> int:
     return first.index(name) if name in first else len(first)
 
 
-def _terms(found: list[list[str]], prefix: str) -> Popular[Term]:
-    """Make terms of lexicon rows: a word a name."""
-    made = []
-    for curie, xrefs, name, synonyms in found:
+def _terms(table: list[list[str]], prefix: str) -> Popular[Term]:
+    """Return terms of lexicon rows, one for each of up to 3 names."""
+    terms = []
+    for curie, xrefs, name, synonyms in table:
         ids = [curie, *xrefs.split("|")]
-        mesh = next((each.removeprefix("mesh:") for each in ids if each.startswith("mesh:")), "")
-        other = next((each.removeprefix(prefix) for each in ids if each.startswith(prefix)), "")
-        words = [each for each in (name, *synonyms.split("|")) if each not in UNREADABLE]
-        made += [Term(word, mesh, word, name, other) for word in words[:3]]
-    return popular(made, 30)
+        mesh = next((identifier.removeprefix("mesh:") for identifier in ids if identifier.startswith("mesh:")), "")
+        other = next((identifier.removeprefix(prefix) for identifier in ids if identifier.startswith(prefix)), "")
+        words = [word for word in (name, *synonyms.split("|")) if word not in UNREADABLE]
+        terms += [Term(word, mesh, word, name, other) for word in words[:3]]
+    return popular(terms, 30)

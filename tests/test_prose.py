@@ -97,6 +97,7 @@ VERBS = frozenset(
         "Keep",
         "Kill",
         "Label",
+        "Learn",
         "Limit",
         "Link",
         "List",

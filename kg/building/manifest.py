@@ -1,4 +1,4 @@
-"""The manifest: what a build is, as plain values. Nothing in it depends on the clock or on how the build ran."""
+"""The manifest of a build, as plain values. It depends neither on the clock nor on how the build ran."""
 
 import hashlib
 import os
@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-import pyarrow as pa
 
 from kg import __version__
 from kg.building import report
@@ -23,14 +21,18 @@ from kg.lexicon.lexicon import Lexicon
 def collect(
     engine: Engine,
     parameters: BuildParameters,
-    judges: Mapping[str, PairStatistics],
+    statistics: Mapping[str, PairStatistics],
     counts: dict[str, int],
     lexicon: Mapping[str, Any],
     mappings: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Give the manifest of a build whose tables stand in `engine`; `report` and `outputs` are yet to come."""
-    judge, words = judges["cooccurrences"], judges["word_cooccurrences"]
-    chosen = parameters.min_figures or slices.threshold(judge.supports)
+    """Return the manifest of a build whose tables are in `engine`; `report` and `outputs` are added later.
+
+    `statistics` has the pairs of entities (`cooccurrences`) and of words (`word_cooccurrences`); `counts` has the rows
+    of each table; `lexicon` is its provenance; `mappings` are the mapping files.
+    """
+    pairs, word_pairs = statistics["cooccurrences"], statistics["word_cooccurrences"]
+    min_figures = parameters.min_figures or slices.threshold(pairs.supports)
     return {
         "program": "kg",
         "version": __version__,
@@ -45,44 +47,45 @@ def collect(
         "lexicon": dict(lexicon),
         "mappings": mappings,
         "thresholds": {
-            "min_figures": chosen,
-            "pairs_kept": _at_least(judge, chosen),
-            "word_pairs_kept": _at_least(words, chosen),
+            "min_figures": min_figures,
+            "pairs_kept": _at_least(pairs, min_figures),
+            "word_pairs_kept": _at_least(word_pairs, min_figures),
         },
         "counts": counts
         | {f"entities_by_{column}": _tally(engine, "entities", column) for column in ("category", "id_status")}
         | {f"mentions_by_{column}": _tally(engine, "mentions", column) for column in ("word_status", "flavour")},
         "pairs": {
-            "distinct": _at_least(judge, 1),
-            "distinct_all": sum(judge.supports.values()),
-            "instances": judge.totals["figures"],
-            "instances_all": judge.totals["figures_all"],
-            "weight": round(judge.totals["weights"] / slices.WEIGHTS, 6),
-            "tests": judge.tests(),
+            "distinct": _at_least(pairs, 1),
+            "distinct_all": sum(pairs.supports.values()),
+            "instances": pairs.totals["figures"],
+            "instances_all": pairs.totals["figures_all"],
+            "weight": round(pairs.totals["weights"] / slices.WEIGHTS, 6),
+            "tests": pairs.tests(),
         },
         "word_pairs": {
-            "distinct": sum(words.supports.values()),
-            "instances": words.totals["figures"],
-            "tests": words.tests(),
+            "distinct": sum(word_pairs.supports.values()),
+            "instances": word_pairs.totals["figures"],
+            "tests": word_pairs.tests(),
         },
     }
 
 
-def _at_least(judge: PairStatistics, least: int) -> int:
-    return sum(pairs for figures, pairs in judge.supports.items() if figures >= least)
+def _at_least(statistics: PairStatistics, min_figures: int) -> int:
+    """Count the pairs with a support of at least `min_figures` figures."""
+    return sum(pairs for figures, pairs in statistics.supports.items() if figures >= min_figures)
 
 
 def _tally(engine: Engine, table: str, column: str) -> dict[str, int]:
-    counted = engine.fetch(f"SELECT {column}, COUNT(*) AS n FROM {table} GROUP BY {column} ORDER BY {column}")
-    return _as_dict(counted)
-
-
-def _as_dict(counted: pa.Table) -> dict[str, int]:
-    return dict(zip(*(column.to_pylist() for column in counted.columns), strict=True))
+    """Count the rows of a table by the values of a column."""
+    counts = engine.fetch(f"SELECT {column}, COUNT(*) AS n FROM {table} GROUP BY {column} ORDER BY {column}")
+    return dict(zip(*(values.to_pylist() for values in counts.columns), strict=True))
 
 
 def created() -> str | None:
-    """Give the build's date, ISO 8601 in UTC, from SOURCE_DATE_EPOCH; None without it: no wall clock."""
+    """Return the date of the build, ISO 8601 in UTC, from SOURCE_DATE_EPOCH; None without it.
+
+    The clock is not read, so that equal input gives equal bytes. Raises SourceError where it is not a number.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return None
@@ -93,7 +96,10 @@ def created() -> str | None:
 
 
 def _input(engine: Engine) -> dict[str, Any]:
-    """Digest the files read by name and content, in the order of names: the order they came in is no matter."""
+    """Return the number of files, records and tables read, and a SHA-256 of all files by name and content.
+
+    Files are taken in the order of their names, so that the order of the sources does not matter.
+    """
     digest = hashlib.sha256()
     files = 0
     for batch in engine.stream("SELECT name, digest FROM raw_files ORDER BY name, digest"):
@@ -118,14 +124,19 @@ class BuildResult:
 
 
 def conclude(
-    engine: Engine, parameters: BuildParameters, judges: Mapping[str, PairStatistics], counts: dict[str, int],
-    lexicon: Lexicon, given: Sequence[sssom.Mappings], refused: int,
+    engine: Engine, parameters: BuildParameters, statistics: Mapping[str, PairStatistics], counts: dict[str, int],
+    lexicon: Lexicon, mappings: Sequence[sssom.Mappings], refused: int,
 ) -> BuildResult:  # fmt: skip
-    """Say what came of a build whose tables stand in `engine`; `counts` are their rows, `given` the mapping files."""
+    """Return the manifest and the report of a build whose tables are in `engine`.
+
+    `counts` has the rows of each table; `mappings` are the mapping files, `refused` the number of their pairs that
+    would merge entities of two kinds or organisms.
+    """
     ungrounded = engine.fetch(report.STATEMENTS.sql("ungrounded_entities"))
-    skipped = zip(parameters.mappings, [each.skipped for each in given], strict=True)
+    skipped = zip(parameters.mappings, [file.skipped for file in mappings], strict=True)
     lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused)
-    used = [{"sha256": each.digest, "pairs": len(each.pairs)} for each in sorted(given, key=lambda each: each.digest)]
-    found = collect(engine, parameters, judges, counts, lexicon.provenance(), used)
-    found["report"] = report.count(lines)
-    return BuildResult(found, lines, tuple(ungrounded["name"].to_pylist()))
+    files = sorted(mappings, key=lambda file: file.digest)
+    described = [{"sha256": file.digest, "pairs": len(file.pairs)} for file in files]
+    manifest = collect(engine, parameters, statistics, counts, lexicon.provenance(), described)
+    manifest["report"] = report.count(lines)
+    return BuildResult(manifest, lines, tuple(ungrounded["name"].to_pylist()))

@@ -1,13 +1,13 @@
-"""Everything that `kg build` writes: tables, dumps, store, report and manifest, put in place as a whole.
+"""The release of a build: tables, dumps, store, report and manifest, which replace the previous ones in one step.
 
-The outputs are made in a folder beside the destination and take its place in one step, so a build that
-is killed, fails or finds the disk full leaves the previous exports as they were.
+The outputs are written into a folder beside the destination. A build that is killed, fails or fills the disk
+therefore leaves the previous exports unchanged.
 """
 
 import json
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from kg.building.incremental.update_store import UpdatedStore
 from kg.building.manifest import BuildResult
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import build_tables
-from kg.building.staging import OUTPUTS, _put_in_place, _staging
+from kg.building.staging import OUTPUTS, put_in_place, staging_folder
 from kg.errors import OutputError, UnknownName
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -27,10 +27,15 @@ from kg.model.tables import Build
 from kg.rdf import vocabulary, void
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle
 from kg.rdf.store_loader import StoreLoader, Tee
-from kg.runtime.files import HashingWriter, atomic_write, flush
+from kg.runtime.files import HashingWriter, atomic_write, fsync_tree
+from kg.runtime.plugins import install_command
 from kg.runtime.progress import Progress, no_progress
 
 TEXT_OUTPUTS = tuple(name for name in OUTPUTS if "." in name and name != "pfocr.nt")
+"""Names of the text files that a build on one machine writes."""
+
+Store = UpdatedStore | StoreLoader
+"""A store that is being made: from the previous build's, or by a bulk load of the dump."""
 
 
 def release(
@@ -45,7 +50,7 @@ def release(
     progress: Progress = no_progress,
     lexicon: Lexicon | None = None,
 ) -> BuildResult:
-    """Build `inputs` and put the outputs at `destination`.
+    """Build `inputs` and put the outputs at `destination`; an up-to-date build there is left as it is.
 
     Raises OutputError, with nothing changed there, where it cannot be written, another build is writing
     it, or `strict` is set and a record was skipped; UnknownName for a layer; SourceError as `build_tables` does.
@@ -55,117 +60,116 @@ def release(
             raise UnknownName("layer", layer, LAYERS)
     destination = destination.resolve()
     lexicon = lexicon or Lexicon.bundled()
-    asked = f"{parameters} {resources.engine} {layers} {with_store} {lexicon.version}"
-    previous = PreviousBuild([*inputs, *parameters.mappings], destination, asked, resources.cache)
-    if found := previous.result():
-        _refuse_errors(found, strict=strict)
-        return found
-    with _staging(destination) as folder:
-        base = previous.base()
-        resources = replace(resources, previous=base / "tables" if base else None)
+    request = f"{parameters} {resources.engine} {layers} {with_store} {lexicon.version}"
+    previous = PreviousBuild([*inputs, *parameters.mappings], destination, request, resources.cache)
+    if result := previous.if_unchanged():
+        _refuse_errors(result, strict=strict)
+        return result
+    with staging_folder(destination) as folder:
+        reusable = previous.reusable()
+        resources = replace(resources, previous=reusable / "tables" if reusable else None)
         tables = folder / "tables"
         tables.mkdir()
         if resources.engine == "spark":
-            result = _on_cluster()(inputs, folder, layers, parameters, resources, progress, lexicon)
+            result = _spark_build()(inputs, folder, layers, parameters, resources, progress, lexicon)
         else:
             result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
         _refuse_errors(result, strict=strict)
-        _write(folder, result, layers, with_store, resources, progress, base)
-        flush(folder)
-        _put_in_place(folder, destination)
-    previous.keep(result)
+        _Outputs(folder, layers, resources, progress, reusable).write(result, with_store=with_store)
+        fsync_tree(folder)
+        put_in_place(folder, destination)
+    previous.record(result)
     return result
 
 
 def _refuse_errors(result: BuildResult, *, strict: bool) -> None:
     if strict and (errors := [line for line in result.report if line.severity == "error"]):
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise OutputError(f"{errors[0]}{more}; nothing was written, for --strict was given")
+        raise OutputError(f"{errors[0]}{more}; nothing was written, because --strict is set")
 
 
-def _on_cluster() -> Callable[..., BuildResult]:
+def _spark_build() -> Callable[..., BuildResult]:
     try:
         from kg.building.spark.build import build
     except ModuleNotFoundError as error:
-        raise UnknownName("engine", "spark", hint=f"there is no {error.name}; pip install 'pfocr-kg[spark]'") from None
+        hint = f"{error.name} is not installed; install it with: {install_command('spark')}"
+        raise UnknownName("engine", "spark", hint=hint) from None
     return build
 
 
-# -- the outputs
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """The files beside the tables of one build."""
 
+    folder: Path
+    """Staging folder, which holds the tables already."""
+    layers: tuple[str, ...]
+    resources: BuildResources
+    progress: Progress
+    reusable: Path | None
+    """Folder of a previous build whose store may be updated."""
 
-def _write(
-    folder: Path, result: BuildResult, layers: tuple[str, ...], with_store: bool, resources: BuildResources,
-    progress: Progress, base: Path | None,
-) -> None:  # fmt: skip
-    manifest = result.manifest
-    manifest["parameters"]["layers"] = list(layers)
-    outputs: dict[str, Any] = manifest.setdefault("outputs", {})
-    _write_text(folder / "report.tsv", report.to_tsv(result.report))
-    _write_manifest(folder, manifest)
-    if outputs:  # a cluster has written its triples already; stores load those, and views are for `kg export`
-        _describe(folder, manifest)
-    else:
-        store = _store(folder, base, resources, progress) if with_store else None
-        _write_graph(folder, manifest, layers, store, resources.jobs, progress)
-    _write_manifest(folder, manifest)
+    def write(self, result: BuildResult, *, with_store: bool) -> None:
+        """Write report, dumps, store and manifest; the manifest gets the list of outputs."""
+        manifest = result.manifest
+        manifest["parameters"]["layers"] = list(self.layers)
+        outputs: dict[str, Any] = manifest.setdefault("outputs", {})
+        _write_text(self.folder / "report.tsv", report.to_tsv(result.report))
+        self._write_manifest(manifest)
+        if outputs:  # Spark has written the triples already. Stores load those, and `kg export` writes views.
+            self._describe(manifest)
+        else:
+            self._write_graph(manifest, self._store() if with_store else None)
+        self._write_manifest(manifest)
 
+    def _store(self) -> Store:
+        if self.reusable is not None:
+            self.progress("updating the store", 0, None)
+            if updated := UpdatedStore.create(self.reusable, self.folder, self.resources.memory_limit):
+                return updated
+        return StoreLoader(self.folder / "store")
 
-def _describe(folder: Path, manifest: dict[str, Any]) -> list[Path]:
-    vocab, description = folder / "vocab.ttl", folder / "dataset.ttl"
-    _write_text(vocab, vocabulary.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
-    _write_text(description, void.describe(manifest).serialize(format="turtle"))
-    return [description, vocab]
+    def _write_graph(self, manifest: dict[str, Any], store: Store | None) -> None:
+        outputs = manifest["outputs"]
+        loader = store if isinstance(store, StoreLoader) else None
+        with loader or nullcontext(), KnowledgeGraph(Build(self.folder)) as graph:
+            outputs["turtle"] = self._write_turtle(graph, loader)
+            outputs["graphml"] = self._write_graphml(graph)
+            described = self._describe(manifest)
+            if loader:
+                self.progress("loading the store", 0, None)
+                outputs["store"] = {"triples": loader.finish(described)}
+            elif isinstance(store, UpdatedStore):
+                self.progress("updating the store", 0, None)
+                outputs["store"] = {"triples": store.finish(described, outputs["turtle"]["triples"])}
 
+    def _write_turtle(self, graph: KnowledgeGraph, loader: StoreLoader | None) -> dict[str, Any]:
+        self.progress("writing Turtle", 0, None)
+        path = self.folder / "pfocr.ttl"
+        with atomic_write(path) as file:
+            dump = HashingWriter(file, path)
+            triples = Turtle(self.resources.jobs).write(graph, None, Tee(dump, loader) if loader else dump, self.layers)
+        return dump.description() | {"triples": triples}
 
-def _store(
-    folder: Path, base: Path | None, resources: BuildResources, progress: Progress
-) -> UpdatedStore | StoreLoader:
-    """Give the store, made from that of the previous build or empty; it wants the triples then."""
-    if base is not None:
-        progress("changing the store", 0, None)
-        if patched := UpdatedStore.make(base, folder, resources.memory_limit):
-            return patched
-    return StoreLoader(folder / "store")
-
-
-def _write_graph(
-    folder: Path, manifest: dict[str, Any], layers: tuple[str, ...], store: UpdatedStore | StoreLoader | None,
-    jobs: int, progress: Progress,
-) -> None:  # fmt: skip
-    outputs = manifest["outputs"]
-    with store if isinstance(store, StoreLoader) else nullcontext(), KnowledgeGraph(Build(folder)) as graph:
-        progress("writing Turtle", 0, None)
-        with atomic_write(folder / "pfocr.ttl") as file:
-            dump: Any = HashingWriter(file, folder / "pfocr.ttl")
-            out: Any = Tee(dump, store) if isinstance(store, StoreLoader) else dump
-            triples = Turtle(jobs).write(graph, None, out, layers)
-        outputs["turtle"] = dump.found() | {"triples": triples}
-        progress("writing GraphML", 0, None)
+    def _write_graphml(self, graph: KnowledgeGraph) -> dict[str, Any]:
+        self.progress("writing GraphML", 0, None)
+        path = self.folder / "cooccurrence.graphml"
         view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
-        with atomic_write(folder / "cooccurrence.graphml") as file:
-            network: Any = HashingWriter(file, folder / "cooccurrence.graphml")
+        with atomic_write(path) as file:
+            network = HashingWriter(file, path)
             exporter("graphml").write(graph, view, network)
-        outputs["graphml"] = network.found() | {
-            "nodes": view.n_nodes,
-            "edges": view.n_edges,
-            "left_out": view.left_out,
-        }
-        described = _describe(folder, manifest)
-        if isinstance(store, StoreLoader):
-            progress("loading the store", 0, None)
-            outputs["store"] = {"triples": store.finish(described)}
-        elif store:
-            progress("changing the store", 0, None)
-            outputs["store"] = {"triples": store.finish(described, triples)}
+        return network.description() | {"nodes": view.n_nodes, "edges": view.n_edges, "left_out": view.left_out}
+
+    def _describe(self, manifest: dict[str, Any]) -> list[Path]:
+        """Write the vocabulary and the description of the data set; return their paths."""
+        vocab, description = self.folder / "vocab.ttl", self.folder / "dataset.ttl"
+        _write_text(vocab, vocabulary.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+        _write_text(description, void.describe(manifest).serialize(format="turtle"))
+        return [description, vocab]
+
+    def _write_manifest(self, manifest: dict[str, Any]) -> None:
+        _write_text(self.folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
 
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
-
-
-def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    _write_text(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
-
-
-# -- in place, as a whole

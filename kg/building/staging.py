@@ -1,4 +1,4 @@
-"""Make outputs aside, under a lock, and put them in place as a whole."""
+"""Staging: outputs are written beside the destination, under a lock, and put in place in one step."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import OutputError
-from kg.runtime.files import exchange, flush_folder
+from kg.runtime.files import exchange, fsync_folder
 
 OUTPUTS = (
     "tables",
@@ -24,18 +24,21 @@ OUTPUTS = (
     "store",
     "manifest.json",
 )
-"""What a build owns at its destination; anything else there is left alone."""
+"""Names of the files and folders that a build owns at its destination; it leaves all others alone."""
 
 
 @contextmanager
-def _staging(destination: Path) -> Iterator[Path]:
-    """Give an empty folder beside the destination, under a lock that ends with the process."""
+def staging_folder(destination: Path) -> Iterator[Path]:
+    """Create an empty folder beside the destination, under a lock that ends with the process.
+
+    Raises OutputError where the destination is no folder for a build, cannot be written, or is locked by another build.
+    """
     if destination.exists() and not destination.is_dir():
         raise OutputError(f"{destination}: is a file; give a folder with -o")
     if destination.is_mount():
         raise OutputError(f"{destination}: is a mount point, which cannot be replaced as a whole; give a folder in it")
     if destination.is_dir() and not _is_ours(destination):
-        raise OutputError(f"{destination}: holds other files and no build; give a new or an empty folder with -o")
+        raise OutputError(f"{destination}: holds other files but no build; give a new or an empty folder with -o")
     folder = destination.with_name(f".{destination.name}.kg-new")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +50,7 @@ def _staging(destination: Path) -> Iterator[Path]:
             try:
                 yield folder
             finally:
-                # Whatever stopped the build, and wherever: the next one finds the same states and does the same.
+                # A killed build does not get here; then the next build recovers from the same states.
                 with suppress(OSError):
                     _recover(destination, folder)
     except OSError as error:
@@ -56,7 +59,7 @@ def _staging(destination: Path) -> Iterator[Path]:
 
 
 def _is_ours(destination: Path) -> bool:
-    """Say whether a build may take the place of this folder: it holds a build, or nothing that shows."""
+    """Return whether a build may replace this folder: it holds a build, or nothing but hidden files."""
     others = {path.name for path in destination.iterdir() if not path.name.startswith(".")} - set(OUTPUTS)
     return not others or (destination / "manifest.json").is_file()
 
@@ -76,7 +79,7 @@ def _lock(destination: Path) -> Iterator[None]:
 
 
 def _locked(path: Path, destination: Path) -> IO[str]:
-    """Open and lock a file; the lock, unlike the file, cannot outlive the process."""
+    """Open and lock a file. The lock ends with the process; the file may stay."""
     while True:
         file = path.open("a+")
         try:
@@ -89,7 +92,7 @@ def _locked(path: Path, destination: Path) -> IO[str]:
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 return file
-        file.close()  # its holder removed it between our opening and locking it
+        file.close()  # Its holder removed it after we opened it and before we locked it.
 
 
 def _old(destination: Path) -> Path:
@@ -97,7 +100,7 @@ def _old(destination: Path) -> Path:
 
 
 def _recover(destination: Path, staging: Path) -> None:
-    """Finish what was begun and stopped: bring back the exports, and among them files that are not ours."""
+    """Finish or undo an interrupted build: restore the exports, and the user's own files among them."""
     old = _old(destination)
     if old.is_dir() and not destination.exists():
         old.rename(destination)
@@ -107,26 +110,26 @@ def _recover(destination: Path, staging: Path) -> None:
 
 
 def _discard(leftover: Path, destination: Path) -> None:
-    """Remove a build's outputs; whatever else lies among them moves to the destination."""
+    """Remove the outputs of a build; the user's own files among them move to the destination."""
     for path in sorted(leftover.iterdir()):
         if path.name not in OUTPUTS and not path.name.endswith(".kg-new"):
             destination.mkdir(exist_ok=True)
-            path.rename(_free(destination / path.name))
+            path.rename(_unused(destination / path.name))
     shutil.rmtree(leftover)
 
 
-def _free(path: Path) -> Path:
-    """Give a name that is not taken, by adding a number."""
+def _unused(path: Path) -> Path:
+    """Return the path, or the first with a number added that does not exist."""
     names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(1)))
     return next(name for name in names if not os.path.lexists(name))
 
 
-def _put_in_place(folder: Path, destination: Path) -> None:
-    """Make `folder` the destination; what stood there is left for `_recover` to take apart."""
+def put_in_place(folder: Path, destination: Path) -> None:
+    """Make `folder` the destination; `staging_folder` removes the previous outputs at its end."""
     if destination.exists() and exchange(folder, destination):
-        flush_folder(destination.parent)
+        fsync_folder(destination.parent)
         return
     if destination.exists():
         destination.rename(_old(destination))
     folder.rename(destination)
-    flush_folder(destination.parent)
+    fsync_folder(destination.parent)

@@ -1,59 +1,53 @@
-"""`kg build`: records in, a whole release out."""
+"""`kg build`: build the graph from records."""
 
 from pathlib import Path
 
 import click
 
-from kg.cli import build_summary, terminal
-from kg.cli.options import cores, lexicon_option, open_lexicon, user_cache
+from kg.cli import terminal
+from kg.cli.options import cores, jobs_option, lexicon_option, memory_option, open_lexicon, user_cache
 from kg.model.identifiers import DEFAULT_BASE
 
 
-@click.command()
+@click.command(short_help="Build the graph from figure records.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", default="exports", show_default=True, type=click.Path(), help="Folder to write.")
-@click.option(
-    "--min-figures", type=click.IntRange(1), help="Least figures of a pair in RDF and graphs. [default: auto]"
-)
+@click.option("--min-figures", type=click.IntRange(1),
+              help="Smallest number of figures of a pair in RDF and GraphML. [default: auto]")  # fmt: skip
 @click.option("--max-entities", type=click.IntRange(2), default=1000, show_default=True,
-              help="Leave figures with more entities out of co-occurrence.")  # fmt: skip
-@click.option("--base", default=DEFAULT_BASE, show_default=True, help="IRI under which our own terms lie.")
+              help="Count no pairs in a figure with more entities than this.")  # fmt: skip
+@click.option("--base", default=DEFAULT_BASE, show_default=True, help="Start of the IRIs of the graph's own terms.")
 @click.option("--families", is_flag=True, help="Make gene families entities of their own: word, family, genes.")
 @click.option("--mappings", multiple=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-              help="SSSOM file that says which identifiers mean the same; repeatable.")  # fmt: skip
+              help="SSSOM file of identifiers that mean the same; repeatable.")  # fmt: skip
 @lexicon_option
-@click.option(
-    "--layers",
-    default="mentions,words,cooccurrences",
-    show_default=True,
-    help="What RDF holds, by commas; there is also terms.",
-)
-@click.option("--no-store", is_flag=True, help="Make no queryable store.")
-@click.option("--strict", is_flag=True, help="Fail, and write nothing, if a record has to be skipped.")
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Processes that read records. [default: one a core]")
-@click.option(
-    "--memory-limit", default="4GiB", show_default=True, help="Memory of the database engine; the rest spills."
-)
-@click.option("--engine", default="duckdb", show_default=True, help="Database engine, by its plug-in name.")
-@click.option("--no-cache", is_flag=True, help="Build from nothing, and keep nothing for the next build.")
-@click.option("--master", metavar="URL", help="Of Spark: its cluster, spark://HOST:7077. [default: this machine]")
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
+@click.option("--layers", default="mentions,words,cooccurrences", show_default=True,
+              help="Parts of the RDF, separated by commas. terms is one more: pairs of words.")  # fmt: skip
+@click.option("--no-store", is_flag=True, help="Do not make the store, which kg query and kg serve need.")
+@click.option("--strict", is_flag=True, help="Fail, and write nothing, if a record is bad. Otherwise it is skipped.")
+@jobs_option
+@memory_option
+@click.option("--engine", default="duckdb", show_default=True, help="Database engine; spark runs on a cluster.")
+@click.option("--no-cache", is_flag=True, help="Build everything anew, without the results of earlier builds.")
+@click.option("--master", metavar="URL", help="Spark cluster, such as spark://HOST:7077. [default: this machine]")
+@click.option("-q", "--quiet", is_flag=True, help="Print no summary and no progress.")
 def build(
     sources: tuple[str, ...], output: str, min_figures: int | None, max_entities: int, base: str, families: bool,
     mappings: tuple[str, ...], lexicon: str | None, layers: str, no_store: bool, strict: bool, jobs: int | None,
     memory_limit: str, engine: str, no_cache: bool, master: str | None, quiet: bool,
 ) -> None:  # fmt: skip
-    """Read figure records and write tables, RDF, GraphML and a store.
+    """Build the graph from figure records: tables, RDF, a network for Cytoscape, and a store for queries.
 
-    SOURCE is a folder in the database's layout (_figures, _data), any folder or file of records, a .tar,
-    .tar.gz or .zip, a pattern in quotes, or - for standard input. Citation tables may be among them.
+    SOURCE is a folder with _figures and _data as in the PFOCR database, any folder or file of records, an archive
+    (.tar, .tar.gz, .zip), a pattern in quotes, or - for standard input. Citation tables may be among the files.
 
     Example: kg build seeds -o exports
     """
     from kg.building.options import BuildParameters, BuildResources
     from kg.building.release import release
+    from kg.cli import build_summary
 
-    parameters = BuildParameters(min_figures, max_entities, _base(base), families, mappings)
+    parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings)
     resources = BuildResources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master)
     with terminal.progress(quiet) as progress:
         result = release(
@@ -61,7 +55,7 @@ def build(
             Path(output),
             parameters,
             resources,
-            layers=tuple(each.strip() for each in layers.split(",") if each.strip()),
+            layers=tuple(layer.strip() for layer in layers.split(",") if layer.strip()),
             with_store=not no_store,
             strict=strict,
             progress=progress,
@@ -72,7 +66,7 @@ def build(
         click.echo(build_summary.summary(result, output), nl=False)
 
 
-def _base(base: str) -> str:
+def _checked_base(base: str) -> str:
     from pyoxigraph import NamedNode
 
     try:

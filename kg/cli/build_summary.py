@@ -1,4 +1,4 @@
-"""What a person reads after a build: problems and a summary."""
+"""The text that `kg build` prints: problems of the records, and a summary."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,30 +8,31 @@ from kg.building import report
 from kg.building.manifest import BuildResult
 
 SHOWN = 20
-"""Lines of the report that a build shows; the rest is in the file."""
+"""Number of problems that a build prints; report.tsv has all of them."""
 
 
 def problems(result: BuildResult, output: str) -> str:
-    """Give the errors and warnings of a build, a line each, the first of them."""
+    """Return the first errors and warnings of a build, one per line."""
     lines = [str(line) for line in result.report if line.severity != "note"]
     more = [f"... and {len(lines) - SHOWN} more in {output}/report.tsv"] if len(lines) > SHOWN else []
     return "".join(f"{line}\n" for line in [*lines[:SHOWN], *more])
 
 
 def summary(result: BuildResult, output: str) -> str:
-    """Say what a build read and wrote, where it is, and what to try next."""
+    """Return the summary of a build: its input, numbers and files, and a command to try next."""
     manifest = result.manifest
-    counts, pairs, read, least = (manifest[key] for key in ("counts", "pairs", "input", "thresholds"))
+    counts, pairs, read, thresholds = (manifest[key] for key in ("counts", "pairs", "input", "thresholds"))
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts["entities_by_category"].items())
-    found = Counter[str](line.severity for line in result.report)
+    severities = Counter[str](line.severity for line in result.report)
+    tables = _many(read["sidecar_tables"], "table")
     rows = [
-        ("read", f"{read['records']:,} records and {read['sidecar_tables']:,} tables in {read['files']:,} files"),
-        ("figures", f"{counts['figures']:,} in {counts['papers']:,} papers"),
+        ("read", f"{_many(read['records'], 'record')} and {tables} in {_many(read['files'], 'file')}"),
+        ("figures", f"{counts['figures']:,} in {_many(counts['papers'], 'paper')}"),
         ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
         ("mentions", f"{counts['mentions']:,}"),
-        ("pairs", _pairs(pairs, least)),
-        ("ungrounded", _some(result.ungrounded)),
-        ("report", f"{output}/report.tsv: {', '.join(f'{found[kind]} {kind}s' for kind in report.ORDER)}"),
+        ("pairs", _pairs(pairs, thresholds)),
+        ("ungrounded", _ungrounded(result.ungrounded)),
+        ("report", f"{output}/report.tsv: {', '.join(_many(severities[kind], kind) for kind in report.ORDER)}"),
         ("", ""),
         *((name, _output(output, written)) for name, written in manifest["outputs"].items()),
         ("tables", f"{output}/tables/*.parquet"),
@@ -41,13 +42,25 @@ def summary(result: BuildResult, output: str) -> str:
     return "".join(f"{name:<10}  {text}".rstrip() + "\n" for name, text in rows if text or not name)
 
 
-def _pairs(pairs: dict[str, int], least: dict[str, int]) -> str:
+def _many(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> _many(1, "note"), _many(1200, "note")
+    ('1 note', '1,200 notes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _pairs(pairs: dict[str, int], thresholds: dict[str, int]) -> str:
     counted = f"{pairs['distinct']:,} by different words ({pairs['distinct_all']:,} by any)"
-    return f"{counted}, {least['pairs_kept']:,} of them in {least['min_figures']} figures or more"
+    return f"{counted}, {thresholds['pairs_kept']:,} of them in {thresholds['min_figures']} figures or more"
 
 
-def _some(names: Sequence[str], most: int = 10) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
+def _ungrounded(names: Sequence[str], most: int = 10) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{_many(len(names), 'name')} without identifier: {', '.join(names[:most])}{more}"
 
 
 def _output(folder: str, written: dict[str, Any]) -> str:
@@ -57,5 +70,5 @@ def _output(folder: str, written: dict[str, Any]) -> str:
     if "rows" in written:
         return f"{path}: {written['rows']:,} rows"
     left_out = written["left_out"]
-    cut = f" ({left_out:,} weaker pairs left out; kg export --all keeps them)" if left_out else ""
+    cut = f" ({left_out:,} weaker pairs left out; kg export --all writes them, too)" if left_out else ""
     return f"{path}: {written['nodes']:,} nodes, {written['edges']:,} edges{cut}"

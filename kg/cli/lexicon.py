@@ -1,4 +1,4 @@
-"""`kg lexicon`: ask the lexicon, renew it, teach it."""
+"""`kg lexicon`: search the lexicon, update it, learn words from a corpus."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli import terminal
-from kg.cli.options import cores, lexicon_option, open_lexicon, view_format
+from kg.cli.options import cores, jobs_option, lexicon_option, open_lexicon, view_format
 
 if TYPE_CHECKING:
     from kg.lexicon.update.update import Update
 
 folder_option = click.option(
-    "--folder", type=click.Path(file_okay=False), help="Folder of the lexicon. [default: the user's own]"
+    "--folder", type=click.Path(file_okay=False), help="Folder of the lexicon to write. [default: your own]"
 )
 
 
-@click.group()
+@click.group(short_help="Search or update the lexicon of names.")
 def lexicon() -> None:
-    """Ask the lexicon what words mean, renew it, or teach it.
+    """Search the lexicon of gene, family, chemical and disease names; update it; learn words from records.
 
     Example: kg lexicon lookup PI3K
     """
 
 
-@lexicon.command("lookup", short_help="All readings of words.")
+@lexicon.command("lookup", short_help="Show all meanings of words.")
 @lexicon_option
 @view_format
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 def lookup_words(lexicon: str | None, format_: str, words: tuple[str, ...]) -> None:
-    """Show every reading of WORD, the surest first, with what says so, and what a bare keyword would become.
+    """Show every reading of WORD with its source, the surest first, and the one that a bare keyword gets.
 
     Example: kg lexicon lookup PI3K RANKL
     """
@@ -42,10 +42,10 @@ def lookup_words(lexicon: str | None, format_: str, words: tuple[str, ...]) -> N
     click.echo(write(open_lexicon(lexicon), words), nl=False)
 
 
-@lexicon.command(short_help="Show what the lexicon is made of.")
+@lexicon.command(short_help="Show the files of the lexicon.")
 @lexicon_option
 def sources(lexicon: str | None) -> None:
-    """Show the files of the lexicon: rows, where they are from, version.
+    """Show the files of the lexicon with their rows, origin and checksum, and its version.
 
     Example: kg lexicon sources
     """
@@ -56,56 +56,56 @@ def sources(lexicon: str | None) -> None:
     click.echo(f"version {opened.version}")
 
 
-@lexicon.command(short_help="Learn the words of a corpus.")
+@lexicon.command(short_help="Learn words from records.")
 @folder_option
 @lexicon_option
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Processes that read records. [default: one a core]")
+@jobs_option
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 def learn(folder: str | None, lexicon: str | None, jobs: int | None, sources: tuple[str, ...]) -> None:
-    """Build a word table from the sidecar tables and inline lists of SOURCE, for records that lack them.
+    """Learn words and their meanings from the sidecar tables and inline lists of SOURCE.
 
-    The table goes into the lexicon's folder as words.tsv.gz, in place of an earlier one. Builds then infer words
-    and ground keywords by it. A build learns from its own records anyway.
+    They go into words.tsv.gz in the lexicon's folder and replace those learned before. Builds use them for records
+    that have keywords only. A build learns from its own records anyway.
 
     Example: kg lexicon learn seeds --folder lexicon
     """
-    from kg.building.learn_lexicon import learn as learned
+    from kg.building.learn_lexicon import learn as learn_words
     from kg.building.options import BuildResources
     from kg.lexicon.files import WORDS
     from kg.lexicon.update.update import user_folder, write
 
-    place = Path(folder) if folder else user_folder()
+    target = Path(folder) if folder else user_folder()
     with terminal.progress(quiet=False) as progress:
-        found = learned(sources, open_lexicon(lexicon), BuildResources(jobs or cores()), progress)
-    write(place, {WORDS.file: found.content})
-    click.echo(f"{place / WORDS.file}: {found.words:,} words, {found.meanings:,} meanings")
+        result = learn_words(sources, open_lexicon(lexicon), BuildResources(jobs or cores()), progress)
+    write(target, {WORDS.file: result.content})
+    click.echo(f"{target / WORDS.file}: {result.words:,} words, {result.meanings:,} meanings")
 
 
-@lexicon.command(short_help="Make the lexicon newer.")
+@lexicon.command(short_help="Update the lexicon from public sources.")
 @click.option("--from", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-              help="A download of HGNC, NCBI Gene, MeSH, DOID, ChEBI or FamPlex; repeatable.")  # fmt: skip
+              help="Downloaded file of HGNC, NCBI Gene, MeSH, DOID, ChEBI or FamPlex; repeatable.")  # fmt: skip
 @folder_option
 def update(files: tuple[str, ...], folder: str | None) -> None:
-    """Rebuild the lexicon from the public sources, or from files that were downloaded before.
+    """Update the lexicon from its public sources, or from files that you downloaded before.
 
-    What a file is, is seen from its content. Tables whose sources are missing stay as they are.
+    Files are recognised by their content. Tables whose sources are missing stay unchanged.
 
     Example: kg lexicon update --from hgnc_complete_set.txt --from Homo_sapiens.gene_info.gz
     """
     from kg.lexicon.update.update import fetch, user_folder
-    from kg.lexicon.update.update import update as updated
+    from kg.lexicon.update.update import update as update_lexicon
 
-    place = Path(folder) if folder else user_folder()
-    downloads = place / "downloads"
+    target = Path(folder) if folder else user_folder()
+    downloads = target / "downloads"
     try:
-        done = updated([Path(file) for file in files] or fetch(downloads), place)
+        result = update_lexicon([Path(file) for file in files] or fetch(downloads), target)
     finally:
         if not files:
             shutil.rmtree(downloads, ignore_errors=True)
-    click.echo(_told(done), nl=False)
+    click.echo(_summary(result), nl=False)
 
 
-def _told(done: Update) -> str:
-    lines = [f"{done.folder / file}: {rows:,} rows" for file, rows in done.written.items()]
-    lines += [f"{file} left as it was: {reason}" for file, reason in done.unchanged.items()]
-    return "".join(f"{line}\n" for line in [*lines, *done.notes])
+def _summary(result: Update) -> str:
+    lines = [f"{result.folder / file}: {rows:,} rows" for file, rows in result.written.items()]
+    lines += [f"{file} is unchanged: {reason}" for file, reason in result.unchanged.items()]
+    return "".join(f"{line}\n" for line in [*lines, *result.notes])

@@ -1,8 +1,8 @@
-"""The command line: options in, one library call, a readable answer out.
+"""The command line: each command reads options, calls the library once, and prints a readable answer.
 
 Data goes to stdout, notes and progress to stderr; `-` is stdin or stdout. Exit codes: 0 done, 1 failed
-with nothing changed at the destination, 2 wrong usage. What a command needs is imported inside it, so
-that `kg --help` is quick.
+with nothing changed at the destination, 2 wrong usage. Commands import libraries inside their function,
+so that `kg --help` is quick.
 """
 
 import click
@@ -14,19 +14,19 @@ from kg.cli.terminal import Commands
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KG"})
 @click.version_option(__version__, prog_name="kg")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error, too.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def main(debug: bool) -> None:
-    """Build, export and query a knowledge graph of pathway figures (PFOCR).
+    """Build, search and export a knowledge graph of pathway figures (PFOCR).
 
     \b
-    kg build seeds                     records to tables, Turtle, GraphML and a store, in ./exports
+    kg build seeds       Build the graph of the records in the folder seeds; it goes to exports.
+    kg lookup RANKL      Show the meanings of a word, and the figures that draw it.
     kg query partners -p entity=TNFSF11
-    kg lookup RANKL                    what a word means, and where it is drawn
     kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
-    kg serve --open                    the explorer in the browser, and a SPARQL endpoint
+    kg serve --open      Explore the graph in the browser.
     """  # noqa: D301 click reads the \\b as: keep these lines
-    del debug  # read where an error is shown
-    terminal.heed_signals()
+    del debug  # Commands.invoke reads it.
+    terminal.handle_signals()
 
 
 for command in (

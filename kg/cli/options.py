@@ -1,4 +1,4 @@
-"""Options that several commands have, and what they stand for."""
+"""Options that several commands share, and the values that they stand for."""
 
 from __future__ import annotations
 
@@ -17,33 +17,43 @@ build_option = click.option(
 )
 lexicon_option = click.option(
     "--lexicon", type=click.Path(), metavar="FOLDER",
-    help="Lexicon to use, or: bundled. [default: the user's own, where there is one]",
+    help="Folder of a lexicon, or: bundled, for the one that comes with kg. [default: your own if you have one]",
+)  # fmt: skip
+jobs_option = click.option(
+    "-j", "--jobs", type=click.IntRange(1), help="Number of processes that read records. [default: one per core]"
+)
+memory_option = click.option(
+    "--memory-limit", default="4GiB", show_default=True,
+    help="Memory of the database engine; beyond it, the engine uses the disk.",
 )  # fmt: skip
 view_format = click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
-    help="For people or for programs.",
+    help="table is for reading, json for programs.",
 )  # fmt: skip
 
 
-def open_lexicon(given: str | None) -> Lexicon:
-    """Open the lexicon that an option names: a folder, `bundled`, or by default the user's where there is one."""
+def open_lexicon(name: str | None) -> Lexicon:
+    """Open the lexicon that --lexicon names: a folder, `bundled`, or None for the user's own if there is one.
+
+    Raises LexiconError where there is no lexicon in the folder.
+    """
     from kg.errors import LexiconError
     from kg.lexicon.files import SHAPES
     from kg.lexicon.lexicon import Lexicon
     from kg.lexicon.update.update import user_folder
 
-    if given == "bundled":
+    if name == "bundled":
         return Lexicon.bundled()
-    if given is None:
+    if name is None:
         return Lexicon.from_folder(user_folder())
-    folder = Path(given)
+    folder = Path(name)
     if folder.exists() and not folder.is_dir():
-        raise LexiconError(f"{given}: no folder; give the folder that holds the lexicon's files")
+        raise LexiconError(f"{name}: not a folder; give the folder that holds the lexicon's files")
     if not folder.is_dir():
-        raise LexiconError(f"{given}: no such folder; make one with: kg lexicon update --folder {given}")
+        raise LexiconError(f"{name}: no such folder; make a lexicon with: kg lexicon update --folder {name}")
     if not any((folder / shape.file).is_file() for shape in SHAPES):
         names = ", ".join(shape.file for shape in SHAPES)
-        raise LexiconError(f"{given}: no lexicon here, that is none of {names}; --lexicon bundled is kg's own")
+        raise LexiconError(f"{name}: no lexicon here, that is none of {names}; --lexicon bundled is kg's own")
     return Lexicon.from_folder(folder)
 
 
@@ -58,12 +68,12 @@ def find(graph: KnowledgeGraph, text: str) -> str:
 
 
 def cores() -> int:
-    """Count the cores this process may use; not every system can tell."""
+    """Return the number of cores that this process may use, or of all where the system does not tell."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def user_cache() -> Path:
-    """Give the folder where builds keep what they parsed."""
+    """Return the folder of the parse cache and of the fingerprints of earlier builds."""
     import platformdirs
 
     return platformdirs.user_cache_path("kg", appauthor=False) / "parsed"

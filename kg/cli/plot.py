@@ -1,4 +1,4 @@
-"""`kg plot`: pictures of a build."""
+"""`kg plot`: draw pictures of a build."""
 
 from __future__ import annotations
 
@@ -16,29 +16,32 @@ if TYPE_CHECKING:
     from kg.exporters.plots import Plot, PlotOptions
 
 EVERY = "all"
+"""Name that stands for all pictures."""
+
 SINGULAR = {"categories": "category", "taxa": "taxon"}
+"""Options whose name differs from the field of Filters."""
 
 
 @click.command(short_help="Draw pictures of a build.")
 @build_option
 @click.argument("name", required=False, metavar="NAME|all")
-@click.option("-o", "--output", type=click.Path(), help="Picture to write, .png or .svg; of all: the folder.")
+@click.option("-o", "--output", type=click.Path(), help="File to write, .png or .svg; a folder if NAME is all.")
 @click.option("-f", "--format", "format_", type=click.Choice(["png", "svg"]), default="png", show_default=True,
-              help="Format of all; that of one picture is its suffix.")  # fmt: skip
-@click.option(
-    "--of", help="Entity in the middle of a neighbourhood: CURIE, name or drawn word. [default: the most drawn]"
-)
+              help="Format if NAME is all; otherwise the suffix of the file decides.")  # fmt: skip
+@click.option("--of",
+              help="Entity in the middle of a neighbourhood: CURIE, name or drawn word. [default: the most drawn]",
+)  # fmt: skip
 @click.option("--top", type=click.IntRange(2, 500),
-              help="Pairs of a network, partners of a neighbourhood, genes of a heatmap. [default: 75; 20; 25]",
+              help="Pairs of a network (default 75), partners of a neighbourhood (20), genes of a heatmap (25).",
 )  # fmt: skip
 @click.option("--category", "categories", multiple=True, type=click.Choice(CATEGORIES),
-              help="Entities of this category only; repeatable. [default: all; heatmap: gene]")  # fmt: skip
-@click.option("--taxon", "taxa", multiple=True, help="Genes of this NCBI taxon only, such as 9606.")
+              help="Only entities of this category; repeatable. [default: all; heatmap: gene]")  # fmt: skip
+@click.option("--taxon", "taxa", multiple=True, help="Only genes of this NCBI taxon, such as 9606; repeatable.")
 @click.option("--min-figures", type=click.IntRange(1),
-              help="Least figures of a pair. [default: the build's; heatmap: 1]")  # fmt: skip
-@click.option("--max-q", type=click.FloatRange(0, 1), help="Greatest false discovery rate of a pair.")
+              help="Smallest number of figures of a pair. [default: the build's; heatmap: 1]")  # fmt: skip
+@click.option("--max-q", type=click.FloatRange(0, 1), help="Largest false discovery rate of a pair.")
 @click.option("--flavour", type=click.Choice(FLAVOURS), default="all", show_default=True,
-              help="Mentions by official symbols; by synonyms, too; by families, too.")  # fmt: skip
+              help="strict: official symbols only; synonyms: these, too; all: families, too.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the pictures with their options.")
 def plot(
     folder: str, name: str | None, output: str | None, format_: str, of: str | None, listing: bool, **filters: Any
@@ -47,7 +50,7 @@ def plot(
 
     --of takes an identifier, a name, a synonym, a drawn word or an alias in the lexicon, as kg export does.
 
-    Needs matplotlib: pip install 'pfocr-kg[plot]'
+    It needs the extra `plot` (matplotlib). Without it, the command shows how to install it.
 
     Example: kg plot neighbourhood --of TNFSF11 -o tnfsf11.png
     """
@@ -59,48 +62,48 @@ def plot(
         return
     if name is None or output is None:
         raise click.UsageError(
-            "give the name of a picture, or all, and where it goes with -o; kg plot --list shows the names"
+            "give the name of a picture, or all, and the file or folder with -o; kg plot --list shows the names"
         )
     wanted = {name: plots.plot(name)} if name != EVERY else plots.PLOTS
-    given = {option for option, value in {"of": of, **filters}.items() if value not in (None, (), "all")}
-    if odd := given - frozenset().union(*(each.takes for each in wanted.values())):
-        raise click.UsageError(f"{name} takes no {', '.join(_options(odd))}; kg plot --list shows what it takes")
+    used = {option for option, value in {"of": of, **filters}.items() if value not in (None, (), "all")}
+    if wrong := used - frozenset().union(*(picture.takes for picture in wanted.values())):
+        raise click.UsageError(f"{name} takes no {', '.join(_options(wrong))}; kg plot --list shows what it takes")
     files = _files(wanted, name, Path(output), format_)
     with KnowledgeGraph(folder) as graph:
         of = None if of is None else find(graph, of)
-        for each, place in files.items():
-            asked = _asked(wanted[each].takes, of, filters)
-            drawn = plots.render(graph, each, place.suffix[1:], asked)
-            for path, body in ((place, drawn.picture), (place.with_suffix(".tsv"), drawn.numbers)):
-                with terminal.output(str(path)) as file:
+        for picture, path in files.items():
+            rendered = plots.render(graph, picture, path.suffix[1:], _plot_options(wanted[picture].takes, of, filters))
+            numbers = path.with_suffix(".tsv")
+            for target, body in ((path, rendered.picture), (numbers, rendered.numbers)):
+                with terminal.output(str(target)) as file:
                     file.write(body)
-            click.echo(f"{place} and {place.with_suffix('.tsv').name}", err=True)
+            click.echo(f"{path} and {numbers.name}", err=True)
 
 
-def _files(wanted: Iterable[str], name: str, output: Path, format_: str) -> dict[str, Path]:
-    """Give where each picture goes; make the folder of all."""
+def _files(pictures: Iterable[str], name: str, output: Path, format_: str) -> dict[str, Path]:
+    """Return the path of each picture; create the folder if there are several."""
     from kg.errors import UnknownName
     from kg.exporters.plots import FORMATS
 
     if name == EVERY:
         output.mkdir(parents=True, exist_ok=True)
-        return {each: output / f"{each}.{format_}" for each in wanted}
+        return {picture: output / f"{picture}.{format_}" for picture in pictures}
     if output.suffix[1:] not in FORMATS:
         raise UnknownName("picture format for the file", str(output), hint="give one that ends in .png or .svg")
     return {name: output}
 
 
-def _asked(takes: frozenset[str], of: str | None, filters: dict[str, Any]) -> PlotOptions:
+def _plot_options(takes: frozenset[str], of: str | None, filters: dict[str, Any]) -> PlotOptions:
     from kg.exporters.plots import PlotOptions
     from kg.graph.views import Filters
 
     curies = tuple(taxon if ":" in taxon else f"ncbitaxon:{taxon}" for taxon in filters["taxa"])
-    kept = {option: value for option, value in (filters | {"taxa": curies}).items() if option in takes}
-    return PlotOptions(Filters(**kept), of if "of" in takes else None)
+    taken = {option: value for option, value in (filters | {"taxa": curies}).items() if option in takes}
+    return PlotOptions(Filters(**taken), of if "of" in takes else None)
 
 
 def _options(names: Iterable[str]) -> list[str]:
-    """Give fields of Filters as a person types them.
+    """Return fields of Filters as options of the command line.
 
     >>> _options({"categories", "of", "min_figures"})
     ['--category', '--min-figures', '--of']
@@ -108,10 +111,10 @@ def _options(names: Iterable[str]) -> list[str]:
     return sorted(f"--{SINGULAR.get(name, name).replace('_', '-')}" for name in names)
 
 
-def _listing(every: Mapping[str, Plot]) -> str:
+def _listing(pictures: Mapping[str, Plot]) -> str:
     from kg.cli.text_table import table
 
     return table(
         ("picture", "shows", "takes"),
-        [(name, each.title, " ".join(_options(each.takes))) for name, each in every.items()],
+        [(name, picture.title, " ".join(_options(picture.takes))) for name, picture in pictures.items()],
     )

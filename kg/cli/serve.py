@@ -1,4 +1,4 @@
-"""`kg serve`: the explorer and the SPARQL endpoint of a build."""
+"""`kg serve`: serve the explorer and the SPARQL endpoint of a build."""
 
 from __future__ import annotations
 
@@ -14,35 +14,40 @@ import click
 
 from kg.cli.options import build_option, cores
 from kg.errors import KgError, OutputError
+from kg.runtime.plugins import install_command
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
-
+"""Bytes of each unit of size."""
 
 if TYPE_CHECKING:
     _Type = click.ParamType[int]
 else:
-    _Type = click.ParamType  # click before 8.2 takes no brackets
+    _Type = click.ParamType  # Before click 8.2 it is not generic.
 
 
 class Size(_Type):
-    """A number of bytes as people write it: 64KiB, 500MB, 2GiB."""
+    """Option type of a size in bytes, such as 64KiB, 500MB or 2GiB."""
 
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Give the number."""
+        """Return the number of bytes.
+
+        >>> Size().convert("64KiB", None, None)
+        65536
+        """
         if isinstance(value, int):
             return value
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Z]*)", value.strip().upper())
-        size = int(float(found[1]) * _UNITS[found[2]]) if found and found[2] in _UNITS else 0
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Z]*)", value.strip().upper())
+        size = int(float(match[1]) * _UNITS[match[2]]) if match and match[2] in _UNITS else 0
         if not 0 < size < 1 << 60:
-            self.fail(f"{value!r} is no size; give one such as 64KiB, 500MB or 2GiB", param, ctx)
+            self.fail(f"{value!r} is not a size; give one such as 64KiB, 500MB or 2GiB", param, ctx)
         return size
 
 
 def _root(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if value and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value):
-        raise click.BadParameter(f"{value!r} is no path such as /pfocr, with a slash before it and none behind")
+        raise click.BadParameter(f"{value!r} is not a path such as /pfocr, with a slash before it and none after it")
     return value
 
 
@@ -50,32 +55,40 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
     port = r"(:\d+)?" if parameter.name == "federation" else ""
     for value in values:
         if not re.fullmatch(rf"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]){port}", value):
-            raise click.BadParameter(f"{value!r} is no host such as sparql.wikipathways.org")
+            raise click.BadParameter(f"{value!r} is not a host such as sparql.wikipathways.org")
     return tuple(value.lower() for value in values)
 
 
 @click.command(short_help="Serve the explorer and a SPARQL endpoint.")
 @click.argument("build", required=False, type=click.Path())
 @build_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is all of them.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--workers", type=click.IntRange(1, 512), help="Processes that answer queries. [default: one a core]")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 means all.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 512), help="Number of processes that answer queries. [default: one per core]"
+)
 @click.option("--timeout", type=click.FloatRange(0, 86_400, min_open=True), default=30.0, show_default=True,
-              help="Seconds that a query may run, and may wait for its turn.")  # fmt: skip
-@click.option("--memory-limit", type=Size(), default="2GiB", show_default=True, help="Memory that a query may take.")
-@click.option("--max-results", type=Size(), default="500MB", show_default=True, help="Size of an answer.")
-@click.option("--max-query", type=Size(), default="64KiB", show_default=True, help="Size of the text of a query.")
+              help="Seconds that a query may run. It may wait as long before that.")  # fmt: skip
+@click.option("--memory-limit", type=Size(), default="2GiB", show_default=True, help="Largest memory of a query.")
+@click.option("--max-results", type=Size(), default="500MB", show_default=True, help="Largest size of an answer.")
+@click.option("--max-query", type=Size(), default="64KiB", show_default=True, help="Largest size of a query.")
 @click.option("--max-waiting", type=click.IntRange(0), default=1000, show_default=True,
-              help="Queries that may wait for their turn; one more is refused.")  # fmt: skip
+              help="Number of queries that may wait; further ones are refused.")  # fmt: skip
 @click.option("--allow-federation", "federation", multiple=True, metavar="HOST", callback=_hosts,
-              help="Host that SERVICE may ask; repeatable. [default: none]")  # fmt: skip
+              help="Host that queries may ask with SERVICE; repeatable. [default: none]")  # fmt: skip
 @click.option("--allow-host", "names", multiple=True, metavar="NAME", callback=_hosts,
-              help="Name by which clients reach the server, such as that of a proxy; repeatable.")  # fmt: skip
+              help="Further host name of this server, such as that of a proxy; repeatable.")  # fmt: skip
 @click.option("--root-path", default="", metavar="PATH", callback=_root,
-              help="Path under which a proxy shows the server, such as /pfocr.")  # fmt: skip
-@click.option("--cors", is_flag=True, help="Let pages of other sites ask.")
+              help="Path of this server behind a proxy, such as /pfocr.")  # fmt: skip
+@click.option("--cors", is_flag=True, help="Allow web pages of other sites to send queries.")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")
-@click.option("-q", "--quiet", is_flag=True, help="No access log.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no access log.")
 def serve(
     build: str | None, folder: str, host: str, port: int, workers: int | None, timeout: float, memory_limit: int,
     max_results: int, max_query: int, max_waiting: int, federation: tuple[str, ...], names: tuple[str, ...],
@@ -83,8 +96,10 @@ def serve(
 ) -> None:  # fmt: skip
     """Serve the explorer and a SPARQL endpoint of a build, until Ctrl-C or SIGTERM.
 
-    BUILD is the folder of a finished build, as --build. A query runs in a process of its own that reads the store only
-    and is killed when its time is up. When the build is made again, the new one is served; SIGHUP has it read anew.
+    BUILD is the folder of a finished build, as in --build. Each query runs in a process of its own, which can only read
+    and is killed after the timeout. A new build in the folder is served as soon as it is finished, or at SIGHUP.
+
+    It needs the extra `serve`. Without it, the command shows how to install it.
 
     Example: kg serve exports --open
     """
@@ -95,33 +110,34 @@ def serve(
     except ModuleNotFoundError as error:
         if (error.name or "kg").startswith("kg"):
             raise
-        raise KgError(f"kg serve needs {error.name}, which is not here: pip install 'pfocr-kg[serve]'") from None
+        command = install_command("serve")
+        raise KgError(f"kg serve needs {error.name}, which is not installed; install it with: {command}") from None
     from kg.model.tables import Build
     from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
-    options = ServeOptions(limits, _answered_to(host, names), cors)
-    found = Build(build or folder)
-    store.open_read_only(found)  # what is wrong with it is said before anything listens
-    _open_many_files()
+    options = ServeOptions(limits, _host_names(host, names), cors)
+    served = Build(build or folder)
+    store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
+    _raise_file_limit()
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
 
-        def begin() -> None:
+        def on_start() -> None:
             click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\nstop        Ctrl-C")
             if open_:
                 webbrowser.open(f"{address}/")
 
         try:
-            started = run(application(found, options), listener, root_path, quiet=quiet, on_start=begin)
-        except KeyboardInterrupt:  # uvicorn has stopped in good order and passes the signal on
+            started = run(application(served, options), listener, root_path, quiet=quiet, on_start=on_start)
+        except KeyboardInterrupt:  # uvicorn has shut down and passes the signal on.
             return
     if not started:
         raise KgError("the server did not start; the lines above say why")
 
 
-def _answered_to(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the Host headers to answer to: all, unless only this machine can ask or a proxy's name was given."""
+def _host_names(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the Host headers to accept; empty means all: the server is public and no name was set."""
     from kg.web.security import LOCAL_HOSTS
 
     with suppress(ValueError):
@@ -133,23 +149,23 @@ def _answered_to(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, where = found[0]
-        return socket.create_server(where[:2], family=family, backlog=4096)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = addresses[0]
+        return socket.create_server(address[:2], family=family, backlog=4096)
     except OSError as error:
         reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise OutputError(f"{host} port {port}: {reason}; choose with --host and --port") from None
 
 
 def _address(host: str, port: int, root_path: str) -> str:
-    """Give the address that a person opens."""
+    """Return the address to open in a browser."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{shown}:{port}{root_path}"
 
 
-def _open_many_files() -> None:
-    """Raise the limit of open files: a connection is one to the system, and the usual limit is low."""
-    import resource  # which Windows has not
+def _raise_file_limit() -> None:
+    """Set a higher limit of open files, because each connection counts as one and the usual limit is low."""
+    import resource  # Windows does not have it.
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)

@@ -1,4 +1,4 @@
-"""What every command shares on a terminal: errors as one line, Ctrl-C, progress, and where output goes."""
+"""Parts that all commands share: errors as one line, Ctrl-C, progress bars, and opening the output."""
 
 from __future__ import annotations
 
@@ -17,36 +17,38 @@ import click
 from kg.errors import KgError, OutputError
 
 if TYPE_CHECKING:
+    from kg.runtime.files import BinaryWriter
     from kg.runtime.progress import Progress
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C or SIGTERM. A class of its own, for Python would let a plain one decide the exit code."""
+    """Ctrl-C or SIGTERM, as a class of its own: a plain KeyboardInterrupt would decide the exit code of Python."""
 
-    seen = False
+    raised = False
+    """True once a signal has arrived, because a library may turn the interrupt into an error of its own."""
 
 
-def heed_signals() -> None:
-    """Let Ctrl-C and SIGTERM end a command in an orderly way; only the first counts, cleaning up takes a moment."""
+def handle_signals() -> None:
+    """Handle the first Ctrl-C or SIGTERM by raising Interrupted; ignore later ones while the command cleans up."""
     if threading.current_thread() is not threading.main_thread():
         return
     for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and `&` in scripts ask for
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup`, and `&` in scripts, ignore it.
             signal.signal(number, _stop)
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    Interrupted.seen = True
+    Interrupted.raised = True
     raise Interrupted
 
 
 class Commands(click.Group):
-    """Shows our errors as one line, and never a traceback unless asked."""
+    """Group of commands that shows an error as one line, and the traceback only with --debug."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program; `kg --help > /dev/full` fails before any command is reached."""
+        """Run the program. Errors of standard output are handled here: `kg --help > /dev/full` runs no command."""
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
@@ -54,7 +56,7 @@ class Commands(click.Group):
             sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; turn what it raises into an exit code."""
+        """Run a command; turn its exceptions into exit codes."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
@@ -75,24 +77,24 @@ class _Failure(click.ClickException):
 
 
 def _message(error: BaseException) -> str:
-    # An interrupted library raises what it likes.
-    if isinstance(error, KeyboardInterrupt) or Interrupted.seen:
+    # A library that is interrupted may raise an error of its own.
+    if isinstance(error, KeyboardInterrupt) or Interrupted.raised:
         return "interrupted; nothing was left half-written"
     if isinstance(error, KgError):
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or 'output'}: {error.strerror or error}"
-    return f"internal error: {type(error).__name__}: {error}; please report it with what `kg --debug ...` shows"
+    return f"internal error: {type(error).__name__}: {error}; please report it with the output of `kg --debug ...`"
 
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[Progress]:
-    """Show a bar on stderr for every stage that takes over a second."""
+    """Show a progress bar on stderr for each stage that takes over 1 second."""
     from tqdm import tqdm
 
     bars: dict[str, tqdm[Any]] = {}
 
-    def told(stage: str, done: int, total: int | None) -> None:
+    def show(stage: str, done: int, total: int | None) -> None:
         if stage not in bars:
             for bar in bars.values():
                 bar.close()
@@ -101,7 +103,7 @@ def progress(quiet: bool) -> Iterator[Progress]:
         bars[stage].update(done - bars[stage].n)
 
     try:
-        yield told
+        yield show
     finally:
         for bar in bars.values():
             bar.close()
@@ -113,23 +115,26 @@ def note(line: str) -> None:
 
 
 def on_terminal(path: str) -> bool:
-    """Tell whether a person reads what goes to `path`."""
+    """Return whether output to `path` appears on a terminal."""
     return path == "-" and sys.stdout is not None and sys.stdout.isatty()
 
 
 @contextmanager
-def output(path: str) -> Iterator[IO[bytes]]:
-    """Open what `-o` names: `-` is stdout, a device or pipe is written into, a file is replaced when complete."""
+def output(path: str) -> Iterator[BinaryWriter]:
+    """Open the path of `-o`: `-` is stdout, a device or pipe is written to, a file is replaced when complete.
+
+    Raises OutputError where it cannot be written.
+    """
     from kg.runtime.files import atomic_write
 
-    place = Path(path)
-    if path != "-" and (place.is_file() or not place.exists()):
-        with atomic_write(place.resolve()) as file:  # a link is kept, and what it points to replaced
+    target = Path(path)
+    if path != "-" and (target.is_file() or not target.exists()):
+        with atomic_write(target.resolve()) as file:  # A link stays, and the file that it points to is replaced.
             yield file
         return
     name = "standard output" if path == "-" else path
     try:
-        with _stdout() if path == "-" else place.open("wb") as file:
+        with _stdout() if path == "-" else target.open("wb") as file:
             yield file
     except BrokenPipeError:
         raise
@@ -138,7 +143,7 @@ def output(path: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _stdout() -> Iterator[IO[bytes]]:
+def _stdout() -> Iterator[BinaryWriter]:
     if sys.stdout is None:
         raise OutputError("standard output is closed; give a file with -o")
     yield sys.stdout.buffer

@@ -1,4 +1,4 @@
-"""Results as a person wants to see them on a terminal: aligned tables with short identifiers."""
+"""Tables for the terminal: aligned columns, short identifiers and numbers."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -10,24 +10,30 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import UnknownPrefix
 from kg.model.identifiers import compress
 
-_NUMBERS = ("integer", "int", "decimal", "double", "float")
 WIDEST = 60
-"""Characters of a cell before it is cut, unless it is the last one."""
+"""Largest width of a cell, in characters; only the last column may be wider."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int | None = None) -> str:
-    """Align rows under their columns: numbers right, text left, cut to `width` characters where given."""
+    """Return rows aligned under their columns: numbers right, text left, lines cut to `width` characters.
+
+    >>> print(table(("gene", "figures"), [("TP53", 5), ("AKT1", 12)]), end="")
+    gene  figures
+    ----  -------
+    TP53        5
+    AKT1       12
+    """
     texts = [[_text(cell) for cell in row] for row in rows]
-    right = [_all_numbers([row[place] for row in texts]) for place in range(len(columns))]
-    cut = [[_cut(cell, WIDEST) if place < len(row) - 1 else cell for place, cell in enumerate(row)] for row in texts]
+    right = [_all_numbers([row[index] for row in texts]) for index in range(len(columns))]
+    cut = [[_cut(cell, WIDEST) if index < len(row) - 1 else cell for index, cell in enumerate(row)] for row in texts]
     widths = [max(_width(cell) for cell in column) for column in zip(columns, *cut, strict=True)]
-    lines = [_line(columns, widths, right), "  ".join("-" * each for each in widths)]
+    lines = [_line(columns, widths, right), "  ".join("-" * length for length in widths)]
     lines += [_line(row, widths, right) for row in cut]
     return "".join(_cut(line.rstrip(), width) + "\n" for line in lines)
 
 
 def term(value: Any, base: str) -> str:
-    """Show an RDF term: an IRI as CURIE where it has one, a literal as its text, real numbers short."""
+    """Return an RDF term as text: an IRI as CURIE where it has one, a literal as its value, real numbers short."""
     if isinstance(value, NamedNode):
         try:
             return compress(value.value, base)
@@ -63,12 +69,12 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 
 def _width(text: str) -> int:
-    """Count the places a text takes: two for a wide character, none for an accent that joins the one before."""
+    """Return the columns of a text on a terminal: 2 for a wide character, 0 for a combining accent."""
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _cut(text: str, width: int | None) -> str:
     if width is None or _width(text) <= width:
         return text
-    kept = sum(end < width for end in accumulate(map(_width, text)))
-    return text[:kept] + "…"
+    length = sum(end < width for end in accumulate(map(_width, text)))
+    return text[:length] + "…"

@@ -1,4 +1,4 @@
-"""`kg validate`: whether a build is what it says it is."""
+"""`kg validate`: check a build, or a file of RDF."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from kg.cli.options import build_option
 @click.argument("build", required=False, metavar="[BUILD]")
 @build_option
 @click.option("--rdf", "file", type=click.Path(), metavar="FILE",
-              help="Check this file of RDF by itself, not a build; .gz is unpacked.")  # fmt: skip
+              help="Check this RDF file instead of a build; it may be compressed (.gz).")  # fmt: skip
 @click.option("-f", "--format", "format_", type=click.Choice(["table", "tsv", "json"]), default="table",
-              show_default=True, help="For people or for programs.")  # fmt: skip
+              show_default=True, help="table is for reading, tsv and json for programs.")  # fmt: skip
 @click.option("--sample", type=click.IntRange(1), default=200, show_default=True,
-              help="Things of each kind that are looked at where there are too many to look at all.")  # fmt: skip
+              help="Number of items of each kind that are checked where there are too many to check all.")  # fmt: skip
 def validate(build: str | None, folder: str, file: str | None, format_: str, sample: int) -> None:
-    """Check that the tables, manifest, files and RDF of a build are what they have to be, and agree.
+    """Check that the tables, manifest, files and RDF of a build are well-formed and agree with each other.
 
-    Every fault is shown with its place and what to do, 20 of a kind. The exit code is 1 where there is an error, 0
-    where there are warnings and notes only. SHACL needs the extra `validate`.
+    Each problem is shown with its place and the way to fix it, at most 20 of a kind. Exit code 1 means errors; 0 means
+    none, or only warnings and notes. SHACL shapes are checked where the extra `validate` is installed.
 
     Example: kg validate exports
     """

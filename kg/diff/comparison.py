@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -21,6 +21,7 @@ from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.errors import KgError, SourceError
 from kg.model.tables import SORT_KEYS, TABLES, Build
+from kg.runtime.files import BinaryWriter
 from kg.runtime.progress import Progress, no_progress
 
 MEASURES = ("figures", "weight", "q")
@@ -178,7 +179,7 @@ class Comparison:
             row = self.engine.fetch(STATEMENTS.sql("threshold_counts", least=self.least())).to_pylist()[0]
             counts.update({f"pairs {kind}": number for kind, number in row.items()})
 
-    def _write_cells(self, name: str, file: IO[bytes]) -> None:
+    def _write_cells(self, name: str, file: BinaryWriter) -> None:
         compared = [self.schemas[name].field(column) for column in self._compared(name)]
         for batch in self.engine.stream(selects.cell_lines(name, compared)):
             file.write("".join(batch.column("lines").to_pylist()).encode())

@@ -10,8 +10,10 @@ from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Edge, Filters, Node, View
 from kg.runtime import plugins
+from kg.runtime.files import BinaryWriter
 
 __all__ = [
+    "BinaryWriter",
     "Edge",
     "Exporter",
     "Filters",
@@ -40,8 +42,8 @@ class Exporter(Protocol):
     def write(self, graph: KnowledgeGraph, view: View | None, target: Any) -> int:
         """Write to the target; return the number of statements or elements.
 
-        `view` is None for the whole graph. `target` is an open binary file. With `into_folder` it is the path of an
-        empty folder instead.
+        `view` is None for the whole graph. `target` is a BinaryWriter, such as an open binary file. With `into_folder`
+        it is the path of an empty folder instead.
         """
         ...
 

@@ -6,11 +6,12 @@ readable whatever the fill, and long names fit.
 """
 
 from itertools import pairwise
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
+from kg.runtime.files import BinaryWriter
 
 NAME = "PFOCR"
 """Name of the style in Cytoscape Desktop; an NCName, as the schema of its style files requires."""
@@ -187,7 +188,7 @@ class CytoscapeStyle:
     of_views = False
     counted = "properties"
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write the style; return the number of visual properties."""
         del graph, view  # the style depends on neither
         file.write(desktop().encode())

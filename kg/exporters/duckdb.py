@@ -3,13 +3,13 @@
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 from kg.engines.duckdb import database
 from kg.engines.statements import Statement, Statements, quote
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES
+from kg.runtime.files import BinaryWriter
 
 STATEMENTS = Statements("kg.exporters", "duckdb")
 
@@ -36,7 +36,7 @@ class DuckDB:
     of_views = False
     counted = "rows"
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write all tables; return the number of rows. Equal builds give equal rows, but not equal bytes."""
         del view  # the database holds the whole graph
         with TemporaryDirectory(prefix="kg-") as folder:

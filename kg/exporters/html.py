@@ -12,13 +12,14 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from kg.engines.statements import Statements
 from kg.errors import QueryError
 from kg.exporters.view_exporter import ViewExporter, edges_with_lists, encode, network_attributes, nodes_with_lists
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS_OF_PAIRS, Edge, Node, View
+from kg.runtime.files import BinaryWriter
 
 MOST = 20_000
 """Greatest number of nodes and edges; no browser opens a page with more."""
@@ -40,7 +41,7 @@ class Html(ViewExporter):
 
     suffixes: tuple[str, ...] = (".html", ".htm")
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges.
 
         Raises QueryError for more than MOST of them.

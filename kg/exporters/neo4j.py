@@ -4,11 +4,10 @@ Properties are the columns of the published tables under their own names. Each f
 DuckDB and Spark share, so that a cluster writes the same rows in many files.
 """
 
-import gzip
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +18,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import expand
 from kg.model.tables import TABLES
+from kg.runtime.files import gzip_writer
 
 SCRIPT = "import.sh"
 SEPARATOR = "\x1f"
@@ -130,11 +130,6 @@ def write_headers(folder: Path, kinds: list[Neo4jKind]) -> None:
     (folder / SCRIPT).write_text(script(kinds), encoding="utf-8", newline="\n")
 
 
-def packed(raw: IO[bytes]) -> gzip.GzipFile:
-    """Open a gzip stream without name and time: the same rows give the same bytes."""
-    return gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6)
-
-
 class Neo4j:
     """Exporter of a folder of CSV files for neo4j-admin."""
 
@@ -150,7 +145,7 @@ class Neo4j:
         write_headers(folder, all_kinds)
         count = 0
         for kind in all_kinds:
-            with (folder / f"{kind.name}-part-0000000.csv.gz").open("wb") as raw, packed(raw) as file:
+            with (folder / f"{kind.name}-part-0000000.csv.gz").open("wb") as raw, gzip_writer(raw) as file:
                 for batch in graph.engine.stream(kind.select):
                     for text in lines(kind, [batch], graph.build.base):
                         file.write(text)

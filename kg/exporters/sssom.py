@@ -6,13 +6,13 @@ date, so that the same build gives the same bytes. `kg.ingest.sssom` reads it ba
 
 import csv
 from io import StringIO
-from typing import IO
 
 from kg.engines.statements import Statements
 from kg.errors import UnknownPrefix
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import OWN_PREFIXES, PREFIXES
+from kg.runtime.files import BinaryWriter
 
 COLUMNS = ("subject_id", "subject_label", "predicate_id", "object_id", "mapping_justification")
 LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -31,7 +31,7 @@ class Sssom:
     of_views = False
     counted = "mappings"
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write every mapping; return their number."""
         del view  # a mapping is true in every view
         STATEMENTS.run(graph.engine)

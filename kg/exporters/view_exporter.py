@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import islice
 from math import isfinite
-from typing import IO, Any
+from typing import Any
 from unicodedata import normalize
 
 from kg.engines.statements import Statements
@@ -14,6 +14,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Edge, Node, View
 from kg.model.identifiers import expand, page
 from kg.model.text import clean
+from kg.runtime.files import BinaryWriter
 
 LISTS = frozenset({"xrefs", "synonyms", "words", "lexicon", "evidence"})
 """Columns of nodes and edges that hold lists; the rows of a view join their members by bars."""
@@ -34,7 +35,7 @@ class ViewExporter(ABC):
     suffixes: tuple[str, ...]
     of_views = True
 
-    def write(self, graph: KnowledgeGraph, view: View | None, file: IO[bytes]) -> int:
+    def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write a view (default: the whole graph); return the number of nodes and edges."""
         view = view or graph.view()
         texts = self.texts(graph, view)

@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import NamedTuple, TypeVar
 
 from kg.errors import LexiconError
+from kg.runtime.files import gzip_writer
 
 Result = TypeVar("Result")
 
@@ -132,7 +133,7 @@ def packed(shape: Shape, table: Iterable[Sequence[str]]) -> bytes:
     """Return a table as gzip without name and date, so that equal tables are equal bytes."""
     text = "".join("\t".join(row) + "\n" for row in [shape.columns, *table])
     out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=out, mtime=0) as file:
+    with gzip_writer(out, level=9) as file:
         file.write(text.encode("utf-8"))
     return out.getvalue()
 

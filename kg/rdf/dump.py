@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import starmap
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.triples import TripleWriter
+from kg.runtime.files import BinaryWriter
 from kg.runtime.processes import Workers
 
 STATEMENTS = Statements("kg.rdf", "dump")
@@ -58,7 +59,7 @@ class Turtle:
         self._jobs = jobs or os.cpu_count() or 1
 
     def write(
-        self, graph: KnowledgeGraph, view: View | None, file: IO[bytes], layers: tuple[str, ...] = USUAL_LAYERS
+        self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter, layers: tuple[str, ...] = USUAL_LAYERS
     ) -> int:
         """Write the whole graph; return the number of triples, each of which is written once.
 

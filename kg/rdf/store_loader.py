@@ -15,7 +15,8 @@ from typing import IO, Self, cast
 from pyoxigraph import RdfFormat, Store
 
 from kg.errors import OutputError
-from kg.runtime.processes import live_with
+from kg.runtime.files import BinaryWriter
+from kg.runtime.processes import die_with_parent
 
 
 class StoreLoader:
@@ -75,7 +76,7 @@ class StoreLoader:
 class Tee:
     """A file that writes a dump to its own file and to the store."""
 
-    def __init__(self, file: IO[bytes], loader: StoreLoader) -> None:
+    def __init__(self, file: BinaryWriter, loader: StoreLoader) -> None:
         self._file = file
         self._loader = loader
 
@@ -91,7 +92,7 @@ class Tee:
 
 def load(folder: str, parent: int) -> None:
     """Load standard input into a new store: the task of the process."""
-    live_with(parent)
+    die_with_parent(parent)
     store = Store(folder)
     store.bulk_load(input=sys.stdin.buffer, format=RdfFormat.TURTLE)
     store.flush()

@@ -1,17 +1,24 @@
-"""Find and load parsers, exporters and engines by name.
+"""Parsers, exporters and engines, found by name; and the command that installs an extra.
 
-The built-in ones are declared in pyproject.toml under the same entry-point groups as a stranger's,
-so there is one way in. Nothing is imported until it is asked for.
+The built-in ones are declared in pyproject.toml under the same entry-point groups as other packages use,
+so there is one way in. A plug-in is imported when it is first used.
 """
 
+import shlex
+import shutil
+import sys
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from kg.errors import UnknownName
 
 GROUPS: dict[str, str] = {"parser": "kg.parsers", "exporter": "kg.exporters", "engine": "kg.engines"}
-"""Kind of plug-in, as a person names it, to entry-point group."""
+"""Entry-point groups, keyed by the kind of plug-in as messages name it."""
+
+SOURCE = Path(__file__).parents[2]
+"""Folder that holds the package `kg`: a source checkout if it has a pyproject.toml, otherwise site-packages."""
 
 
 @cache
@@ -20,12 +27,12 @@ def _declared(kind: str) -> dict[str, EntryPoint]:
 
 
 def names(kind: str) -> list[str]:
-    """List the installed plug-ins of a kind, sorted."""
+    """Return the names of the installed plug-ins of a kind, sorted."""
     return sorted(_declared(kind))
 
 
 def origin(kind: str, name: str) -> str:
-    """Give the distribution that a plug-in comes from, with its version."""
+    """Return the distribution of a plug-in, with its version."""
     dist = _declared(kind)[name].dist
     return f"{dist.name} {dist.version}" if dist else "unknown"
 
@@ -36,8 +43,21 @@ def module(kind: str, name: str) -> str:
 
 
 def load(kind: str, name: str) -> Any:
-    """Import a plug-in and give the object it declares; raise UnknownName with the known ones."""
+    """Import a plug-in and return the object that it declares; raise UnknownName with the installed names."""
     declared = _declared(kind)
     if name not in declared:
         raise UnknownName(kind, name, declared)
     return declared[name].load()
+
+
+def install_command(extra: str) -> str:
+    """Return the shell command that installs an extra of kg into this Python, from a source checkout or an index."""
+    python = Path(sys.executable or "python")
+    here = Path.cwd()
+    command = "pip"
+    if shutil.which("pip") != str(python.with_name("pip")):
+        command = f"{shlex.quote(str(python.relative_to(here) if python.is_relative_to(here) else python))} -m pip"
+    if (SOURCE / "pyproject.toml").is_file():
+        folder = "." if here == SOURCE else SOURCE
+        return f"{command} install -e {shlex.quote(f'{folder}[{extra}]')}"
+    return f"{command} install {shlex.quote(f'pfocr-kg[{extra}]')}"

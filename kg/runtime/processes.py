@@ -12,29 +12,29 @@ from functools import partial
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-Asked = ParamSpec("Asked")
-Found = TypeVar("Found")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-_SELDOM = 100_000, 50, 100
-"""When to look for cycles: workers make millions of rows and hardly a cycle."""
+_GC_THRESHOLDS = 100_000, 50, 100
+"""Thresholds of the garbage collector in workers: they make millions of rows and hardly a reference cycle."""
 
 
-def live_with(parent: int) -> None:
-    """Die with the parent process (Linux: parent-death signal)."""
+def die_with_parent(parent: int) -> None:
+    """Kill this process when its parent ends (Linux: parent-death signal)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the signal was asked for
+    if os.getppid() != parent:  # The parent ended before the signal was set.
         os._exit(1)
 
 
 class Workers:
-    """Processes that wait for work. Use them in a `with` statement, which ends them whatever happens."""
+    """Pool of worker processes. Use it in a `with` statement, which ends them after success and failure alike."""
 
-    def __init__(self, jobs: int, begin: Callable[..., None] | None = None, *values: object) -> None:
-        """Start up to `jobs` processes, when there is work; each calls `begin` with the values first."""
-        # Spawned, not forked: the parent holds threads of DuckDB and Arrow, which do not survive a fork.
+    def __init__(self, jobs: int, initializer: Callable[..., None] | None = None, *values: object) -> None:
+        """Create a pool of up to `jobs` processes; each calls `initializer` with the values before its first task."""
+        # Spawned, not forked: the parent has threads of DuckDB and Arrow, which do not survive a fork.
         context = multiprocessing.get_context("spawn")
-        start = partial(_begin, os.getpid(), begin, *values)
+        start = partial(_initialize, os.getpid(), initializer, *values)
         self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=start)
 
     def __enter__(self) -> Self:
@@ -45,8 +45,10 @@ class Workers:
     ) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def submit(self, function: Callable[Asked, Found], *values: Asked.args, **named: Asked.kwargs) -> Future[Found]:
-        """Hand work over; processes start here and inherit the mask: Ctrl-C is the parent's from the start."""
+    def submit(
+        self, function: Callable[Arguments, Result], *values: Arguments.args, **named: Arguments.kwargs
+    ) -> Future[Result]:
+        """Submit a task. New processes inherit a mask that blocks SIGINT, because the parent handles Ctrl-C."""
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return self._pool.submit(function, *values, **named)
@@ -54,8 +56,8 @@ class Workers:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _begin(parent: int, begin: Callable[..., None] | None, *values: object) -> None:
-    live_with(parent)
-    gc.set_threshold(*_SELDOM)
-    if begin:
-        begin(*values)
+def _initialize(parent: int, initializer: Callable[..., None] | None, *values: object) -> None:
+    die_with_parent(parent)
+    gc.set_threshold(*_GC_THRESHOLDS)
+    if initializer:
+        initializer(*values)

@@ -1,10 +1,10 @@
-"""Progress callbacks: how a step reports what it has done."""
+"""Progress callbacks: how a step reports its work."""
 
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with the stage, the work done in it so far, and the total where it is known."""
+"""Callback that takes the stage, the work done in it so far, and the total (None: unknown)."""
 
 
 def no_progress(_stage: str, _done: int, _total: int | None) -> None:
-    """Tell nobody."""
+    """Discard progress reports."""

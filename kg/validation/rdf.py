@@ -18,6 +18,7 @@ from kg.errors import KgError, SourceError
 from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
 from kg.model.tables import Build
 from kg.rdf.store import open_read_only, query
+from kg.runtime.plugins import install_command
 from kg.validation import shapes
 from kg.validation.findings import REWRITE, Check, Example, Report
 
@@ -191,7 +192,7 @@ def _check_store(store: Store, report: Report, sample: int, base: str, max_entit
     share = "all" if limit is None else f"a sample of up to {sample:,} of each class"
     report.scope.append(("RDF", f"{len(store):,} triples; {sum(map(len, chosen.values())):,} nodes checked, {share}"))
     if not shapes.installed():
-        report.skip("rdf.shapes", "pySHACL is not installed; pip install 'pfocr-kg[validate]'")
+        report.skip("rdf.shapes", f"pySHACL is not installed; install it with: {install_command('validate')}")
     elif not _check_shapes(store, report, chosen, shape, base):
         report.skip(PAIRS.name, "errors that the shapes found come first")
         return

@@ -112,7 +112,7 @@ class Made:
         return stages
 
 
-FROM_PREVIOUS = ["comparing with the build before", "changing the store"]
+FROM_PREVIOUS = ["comparing with the build before", "updating the store"]
 """Stages of a build that begins with another."""
 
 
@@ -217,9 +217,9 @@ def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> 
     Store(str(store)).add(Quad(NamedNode("a:a"), NamedNode("a:b"), Literal("c")))
     # Somebody who set back what the cache knows of the files, too.
     known = json.loads(cache.read_text())
-    cache.write_text(json.dumps(known | {"outputs": previous_build._left(made.out)}))
+    cache.write_text(json.dumps(known | {"outputs": previous_build._status(made.out)}))
     CHANGES["a gene less"](made.corpus)
-    with pytest.raises(OutputError, match=r"was changed by somebody: .* build with --no-cache"):
+    with pytest.raises(OutputError, match=r"was changed by another program: .* build with --no-cache"):
         made.again()
     assert len(Store.read_only(str(store))) == known_triples(made.out) + 1
 

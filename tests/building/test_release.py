@@ -272,17 +272,9 @@ def test_a_figure_of_ten_thousand_keywords_keeps_its_mentions_but_counts_no_pair
         tmp_path / "source", {"PMC1__crowd.md": crowd, "PMC1__a.md": record("PMC1__a", keywords=("A", "B"))}
     )
     # The process tells its own peak: the one its parent could ask for counts the parent's memory at the fork.
-    program = "import atexit, kg.cli.main as cli; atexit.register(lambda: print(open('/proc/self/status').read()))"
-    command = [
-        sys.executable,
-        "-c",
-        f"{program}; cli.main()",
-        "build",
-        str(source),
-        "-q",
-        "-o",
-        str(tmp_path / "exports"),
-    ]
+    report_peak = "atexit.register(lambda: print(open('/proc/self/status').read()))"
+    program = f"import atexit\nfrom kg.cli.main import main\n{report_peak}\nmain()"
+    command = [sys.executable, "-c", program, "build", str(source), "-q", "-o", str(tmp_path / "exports")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     peak = next(int(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("VmHWM:"))
     assert done.returncode == 0
@@ -592,7 +584,7 @@ def test_putting_in_place_takes_the_folder_as_a_whole(
         monkeypatch.setattr(sys, "platform", "darwin")  # where there is no exchange in one step
     write_toy(tmp_path / "exports", OLD)
     write_toy(tmp_path / ".exports.kg-new", NEW)
-    staging._put_in_place(tmp_path / ".exports.kg-new", tmp_path / "exports")
+    staging.put_in_place(tmp_path / ".exports.kg-new", tmp_path / "exports")
     assert contents(tmp_path / "exports") == NEW
     # In one step where the system can: then there never was a moment without exports.
     in_one_step = can_exchange and sys.platform == "linux"
@@ -620,7 +612,7 @@ def test_interrupted_while_putting_in_place_the_exports_are_whole(
 def interrupt_in(monkeypatch: pytest.MonkeyPatch, moment: str) -> list[bool]:
     """Stop at the first step of putting in place (the second rename), or at its last."""
     done: list[bool] = []
-    real_rename, real_flush = Path.rename, disk.flush_folder
+    real_rename, real_fsync = Path.rename, disk.fsync_folder
 
     def rename(self: Path, target: Path) -> Path:
         if self.name == ".exports.kg-new" and not done:
@@ -628,13 +620,13 @@ def interrupt_in(monkeypatch: pytest.MonkeyPatch, moment: str) -> list[bool]:
             raise KeyboardInterrupt
         return real_rename(self, target)
 
-    def flush(folder: Path) -> None:
+    def fsync(folder: Path) -> None:
         if folder.name == "here" and not done:
             done.append(True)
             raise KeyboardInterrupt
-        real_flush(folder)
+        real_fsync(folder)
 
-    monkeypatch.setattr(release, "flush_folder", flush)
+    monkeypatch.setattr(staging, "fsync_folder", fsync)
     if moment == "rename":
         monkeypatch.setattr(Path, "rename", rename)
     return done
@@ -730,7 +722,7 @@ def test_parameters_are_kept_and_resources_are_not(toy: Path, tmp_path: Path) ->
 
 def test_a_folder_of_other_files_is_no_destination(tmp_path: Path) -> None:
     (tmp_path / "home" / "letters").mkdir(parents=True)
-    with pytest.raises(OutputError, match="holds other files and no build; give a new or an empty folder with -o"):
+    with pytest.raises(OutputError, match="holds other files but no build; give a new or an empty folder with -o"):
         release.release([str(SEEDS)], tmp_path / "home")
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["letters"]
 

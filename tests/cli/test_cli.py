@@ -19,6 +19,8 @@ import rdflib
 from click.testing import CliRunner, Result
 from helpers.corpus import TOY, record, write_toy
 
+from kg.building.manifest import BuildResult
+from kg.cli import build_summary
 from kg.cli.main import main
 from kg.runtime import plugins
 
@@ -133,8 +135,8 @@ def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) 
         "entities    7 (1 chemical, 1 disease, 4 gene, 1 unknown)",
         "mentions    15",
         *[line for line in lines if line.startswith("pairs")],
-        "ungrounded  no such thing",
-        "report      exports/report.tsv: 0 errors, 0 warnings, 1 notes",
+        "ungrounded  1 name without identifier: no such thing",
+        "report      exports/report.tsv: 0 errors, 0 warnings, 1 note",
         "",
         *[line for line in lines if line.startswith("graphml")],
         "tables      exports/tables/*.parquet",
@@ -151,6 +153,13 @@ def test_a_build_of_a_figure_without_words_has_no_entities(tmp_path: Path) -> No
     assert text.splitlines()[-1] == f"next        kg stats --build {tmp_path}/out"
 
 
+def test_the_summary_of_a_build_on_a_cluster_names_its_folders(toy_build: Path) -> None:
+    manifest = json.loads((toy_build / "manifest.json").read_text())
+    outputs = {"ntriples": {"folder": "pfocr.nt", "triples": 1200}, "neo4j": {"folder": "neo4j", "rows": 3400}}
+    text = build_summary.summary(BuildResult(manifest | {"outputs": outputs}, [], ()), "out")
+    assert "ntriples    out/pfocr.nt: 1,200 triples\nneo4j       out/neo4j: 3,400 rows\n" in text
+
+
 def test_a_quiet_build_says_nothing(tmp_path: Path) -> None:
     write_toy(tmp_path / "toy")
     assert answer("build", tmp_path / "toy", "-o", tmp_path / "exports", "--no-store", "-q") == ""
@@ -163,7 +172,7 @@ def test_build_reads_a_record_from_standard_input(tmp_path: Path) -> None:
         input=given, capture_output=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.startswith(b"read        1 records and 0 tables in 1 files\n")
+    assert done.stdout.startswith(b"read        1 record and 0 tables in 1 file\n")
 
 
 def test_only_the_first_twenty_problems_are_shown(tmp_path: Path) -> None:

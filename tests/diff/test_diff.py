@@ -145,7 +145,7 @@ def test_what_became_of_entities_and_pairs(old: Path, new: Path) -> None:
     assert manifest["mappings"][0] == "[]"
     assert "lexicon.version" not in manifest
     text = answer(old, new, "--top", "1")
-    assert "entities renamed or merged: an identifier that is one of another entity now, 1 of 2\n" in text
+    assert "entities renamed or merged: their identifier belongs to another entity now, 1 of 2\n" in text
     assert "pairs of 1 figures or more       9      9         6         6        3\n" in text
 
 
@@ -211,7 +211,7 @@ def test_hostile_text_comes_back_from_the_cells(tmp_path: Path) -> None:
 
 def test_a_build_is_the_same_as_itself_and_as_its_copy(old: Path, copy: Path, tmp_path: Path) -> None:
     assert answer(old, copy, "-o", tmp_path / "out", "--fail-if-lost", "0") == (
-        f"{old} and {copy} are the same: no row and nothing of the manifest differs\n"
+        f"{old} and {copy} are the same: neither a row nor the manifest differs\n"
     )
     assert all(lines(tmp_path / "out", name) == [] for name in TABLES)
     assert len(list((tmp_path / "out").iterdir())) == 9
@@ -272,7 +272,7 @@ def test_losses_are_refused_only_above_the_limit(quarter: tuple[Path, Path]) -> 
 def test_a_limit_that_is_none(old: Path, limit: str) -> None:
     result = run(old, old, "--fail-if-lost", limit)
     assert result.exit_code == 2
-    assert "is no percentage from 0 to 100, such as 1% or 0.5" in result.stderr
+    assert "is not a percentage from 0 to 100, such as 1% or 0.5" in result.stderr
 
 
 # -- triples

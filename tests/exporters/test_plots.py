@@ -19,6 +19,7 @@ from kg.errors import UnknownName
 from kg.exporters.plots import PLOTS, PlotOptions, Rendered, render
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
+from kg.runtime import plugins
 
 pytest.importorskip("matplotlib", reason="the extra `plot` is not installed")
 etree = pytest.importorskip("lxml.etree")
@@ -323,7 +324,8 @@ def test_without_matplotlib_it_says_what_to_install(toy_build: Path, tmp_path: P
         return subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
 
     failed = without("years", "--build", str(toy_build), "-o", str(tmp_path / "x.png"))
-    told = "kg: kg plot needs matplotlib, which is not installed; pip install 'pfocr-kg[plot]'\n"
-    assert (failed.returncode, failed.stderr) == (1, told)
+    command = plugins.install_command("plot")
+    message = f"kg: kg plot needs matplotlib, which is not installed; install it with: {command}\n"
+    assert (failed.returncode, failed.stderr) == (1, message)
     assert list(tmp_path.iterdir()) == []
     assert without("--list").returncode == 0

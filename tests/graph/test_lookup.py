@@ -353,7 +353,7 @@ def test_a_folder_without_a_lexicon_and_a_file_are_no_lexicon(tmp_path: Path) ->
     said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path)
     assert f"{tmp_path}: no lexicon here, that is none of genes.tsv.gz, families.tsv.gz, small_molecules.tsv, " in said
     said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path / "genes.tsv")
-    assert f"{tmp_path}/genes.tsv: no folder; give the folder that holds the lexicon's files" in said
+    assert f"{tmp_path}/genes.tsv: not a folder; give the folder that holds the lexicon's files" in said
 
 
 @pytest.mark.parametrize(
@@ -397,7 +397,7 @@ def test_update_from_a_file_says_what_was_written_and_what_was_left(tmp_path: Pa
     arguments = [word for path in (relations, groundings, hgnc) for word in ("--from", path)]
     text = answer("lexicon", "update", *arguments, "--folder", folder)
     assert f"{folder}/families.tsv.gz: 1 rows" in text
-    assert "chemicals.tsv.gz left as it was: no " in text
+    assert "chemicals.tsv.gz is unchanged: no " in text
     assert "fplx:AKT" in answer("lexicon", "lookup", "Protein kinase B", "--lexicon", folder)
 
 

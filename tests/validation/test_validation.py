@@ -19,6 +19,7 @@ from kg.cli.terminal import Commands
 from kg.cli.validate import validate
 from kg.errors import SourceError
 from kg.model.tables import TABLES, Build
+from kg.runtime import plugins
 from kg.validation import check_tables, pairs, rdf, shapes, validate_build, validate_rdf
 from kg.validation.findings import Report
 from kg.validation.outputs import check_files
@@ -514,7 +515,8 @@ def test_a_large_graph_is_sampled_the_same_at_every_run(seeds_build: Path, monke
 def test_without_pyshacl_one_line_says_so(full_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapes, "installed", lambda: False)
     report = validate_rdf(full_build / "pfocr.ttl")
-    assert report.skipped == [("rdf.shapes", "pySHACL is not installed; pip install 'pfocr-kg[validate]'")]
+    reason = f"pySHACL is not installed; install it with: {plugins.install_command('validate')}"
+    assert report.skipped == [("rdf.shapes", reason)]
     assert "skipped     rdf.shapes: pySHACL is not installed" in report.to_text()
 
 

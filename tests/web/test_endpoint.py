@@ -22,6 +22,7 @@ from kg.building.release import release
 from kg.cli.main import main
 from kg.cli.serve import Size
 from kg.rdf import store
+from kg.runtime import plugins
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
@@ -73,16 +74,16 @@ def test_a_folder_without_a_build_or_a_store_is_one_line(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--memory-limit", "much", "'much' is no size; give one such as 64KiB, 500MB or 2GiB"),
-        ("--max-results", "0", "'0' is no size"),
-        ("--max-query", "-1KB", "'-1KB' is no size"),
+        ("--memory-limit", "much", "'much' is not a size; give one such as 64KiB, 500MB or 2GiB"),
+        ("--max-results", "0", "'0' is not a size"),
+        ("--max-query", "-1KB", "'-1KB' is not a size"),
         ("--workers", "0", "0 is not in the range 1<=x<=512"),
         ("--timeout", "0", "0.0 is not in the range 0<x<=86400"),
         ("--port", "70000", "70000 is not in the range 0<=x<=65535"),
         ("--max-waiting", "-1", "-1 is not in the range x>=0"),
-        ("--root-path", "pfocr/", "'pfocr/' is no path such as /pfocr"),
-        ("--allow-federation", "http://x/", "'http://x/' is no host such as sparql.wikipathways.org"),
-        ("--allow-host", "x:80", "'x:80' is no host"),
+        ("--root-path", "pfocr/", "'pfocr/' is not a path such as /pfocr"),
+        ("--allow-federation", "http://x/", "'http://x/' is not a host such as sparql.wikipathways.org"),
+        ("--allow-host", "x:80", "'x:80' is not a host"),
     ],
 )
 def test_a_wrong_option_is_named(option: str, value: str, message: str) -> None:
@@ -109,7 +110,8 @@ def test_without_its_extra_it_says_how_to_get_it(toy_build: Path, tmp_path: Path
         capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path},
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "kg: kg serve needs starlette, which is not here: pip install 'pfocr-kg[serve]'\n"
+    command = plugins.install_command("serve")
+    assert done.stderr == f"kg: kg serve needs starlette, which is not installed; install it with: {command}\n"
 
 
 # -- whom it answers, and what it says to browsers

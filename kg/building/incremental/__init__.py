@@ -1,1 +1,1 @@
-"""Reuse the previous build: whole where nothing changed, in part where little did."""
+"""Incremental builds: an up-to-date build is left as it is, and a changed one reuses parts of the previous."""

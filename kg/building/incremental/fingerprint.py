@@ -1,4 +1,4 @@
-"""The fingerprint of a build: its inputs, the program and what was asked for."""
+"""The fingerprint of a build: a digest of its inputs, the program and the request."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -11,25 +11,25 @@ from kg.ingest.cache import file_status
 from kg.ingest.sources import inside
 
 
-def fingerprint(inputs: Sequence[str], asked: str) -> str | None:
-    """Give what identifies a whole build: its inputs, unopened, the program to the byte, and what was asked for.
+def fingerprint(inputs: Sequence[str], request: str) -> str | None:
+    """Return the fingerprint of a build; None where an input has none: standard input, or a file that is changing.
 
-    None where that cannot be told: standard input, or a file that is changing.
+    Inputs are identified by path, size and times, without opening them; the program by every *.py and *.sql of kg.
     """
-    digest = hashlib.sha256(f"{pa.__version__} {asked}".encode())
+    digest = hashlib.sha256(f"{pa.__version__} {request}".encode())
     for file in sorted(_program(files("kg"))):
         digest.update(file.encode())
     for path in inside(inputs):
-        known = file_status(path) if path is not None else None
-        if known is None:
+        status = file_status(path) if path is not None else None
+        if status is None:
             return None
-        digest.update(f"{path}\0{known}\n".encode("utf-8", "surrogateescape"))
+        digest.update(f"{path}\0{status}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
 def _program(folder: Traversable) -> Iterator[str]:
-    for each in folder.iterdir():
-        if each.is_dir():
-            yield from _program(each)
-        elif each.name.endswith((".py", ".sql")):
-            yield f"{each.name} {hashlib.sha256(each.read_bytes()).hexdigest()}"
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield from _program(path)
+        elif path.name.endswith((".py", ".sql")):
+            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""The previous build of a destination: whether it is what a new one would be, or one can be made from it."""
+"""The previous build of a destination: whether it is up to date, and whether a new build may start from it."""
 
 import hashlib
 import json
@@ -14,78 +14,86 @@ from kg.errors import OutputError
 from kg.model.tables import TABLES
 from kg.runtime.files import atomic_write
 
-_OF_READERS = ("LOCK", "LOG")
-"""Files of a store that say nothing of its content."""
+_READER_FILES = ("LOCK", "LOG")
+"""Prefixes of store files that change when the store is only read."""
+
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError)
+"""Errors of a missing or damaged record, or of missing outputs; then there is no previous build."""
 
 
 class PreviousBuild:
-    """The last build of a destination, as long as the same is asked of the same files and nothing changed there."""
+    """The last build of a destination, and the record of it in the cache folder.
 
-    def __init__(self, inputs: Sequence[str], destination: Path, asked: str, folder: Path | None) -> None:
-        """Take what was asked for, of which files, and the folder of the cache; without one nothing is remembered."""
+    The record holds the fingerprint of the build (`state`), that of its program and parameters (`made`), digests of its
+    manifest and outputs, and its ungrounded names.
+    """
+
+    def __init__(self, inputs: Sequence[str], destination: Path, request: str, cache: Path | None) -> None:
+        """Compute the fingerprints of the new build; without a cache folder there is no previous build."""
         self._destination = destination
         self._state = self._made = None
-        if folder is not None:
-            self._file = folder / f"{hashlib.sha256(str(destination).encode()).hexdigest()}.json"
-            self._state = fingerprint(inputs, f"{destination} {asked} {created()}")
-            self._made = fingerprint((), asked)
+        if cache is not None:
+            self._file = cache / f"{hashlib.sha256(str(destination).encode()).hexdigest()}.json"
+            self._state = fingerprint(inputs, f"{destination} {request} {created()}")
+            self._made = fingerprint((), request)
 
-    def result(self) -> BuildResult | None:
-        """Give the result of that build."""
+    def if_unchanged(self) -> BuildResult | None:
+        """Return the result of the previous build if it is up to date: same inputs, request, program and outputs."""
         if self._state is None:
             return None
         try:
-            known = self._known()
+            record = self._read()
             manifest = (self._destination / "manifest.json").read_bytes()
             lines = report.from_tsv((self._destination / "report.tsv").read_text(encoding="utf-8"))
-            same = known["state"] == self._state and known["manifest"] == hashlib.sha256(manifest).hexdigest()
-            if not same or not _whole(self._destination, json.loads(manifest)):
+            same = record["state"] == self._state and record["manifest"] == hashlib.sha256(manifest).hexdigest()
+            if not same or not _complete(self._destination, json.loads(manifest)):
                 return None
-            return BuildResult(json.loads(manifest), lines, tuple(known["ungrounded"]))
-        except (OSError, ValueError, LookupError, TypeError):
+            return BuildResult(json.loads(manifest), lines, tuple(record["ungrounded"]))
+        except _UNREADABLE:
             return None
 
-    def base(self) -> Path | None:
-        """Give the destination, if all there is as a build of the same parameters by this program left it."""
+    def reusable(self) -> Path | None:
+        """Return the destination if its tables and store are as a build of equal parameters and program left them."""
         try:
-            known = self._known()
-            same = known["made"] == self._made and known["outputs"] == _left(self._destination)
-        except (OSError, ValueError, LookupError, TypeError):
+            record = self._read()
+            same = record["made"] == self._made and record["outputs"] == _status(self._destination)
+        except _UNREADABLE:
             return None
         return self._destination if same else None
 
-    def _known(self) -> dict[str, Any]:
+    def _read(self) -> dict[str, Any]:
         if self._made is None:
             raise LookupError
-        found: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
-        return found
+        record: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
+        return record
 
-    def keep(self, result: BuildResult) -> None:
-        """Remember this build."""
+    def record(self, result: BuildResult) -> None:
+        """Record the new build, which is in place now. An I/O error must not fail the build."""
         if self._made is None:
             return
         digest = hashlib.sha256((self._destination / "manifest.json").read_bytes()).hexdigest()
-        kept = {"state": self._state, "manifest": digest, "ungrounded": result.ungrounded, "made": self._made}
+        record = {"state": self._state, "manifest": digest, "ungrounded": result.ungrounded, "made": self._made}
         with suppress(OutputError, OSError):
-            kept["outputs"] = _left(self._destination)
+            record["outputs"] = _status(self._destination)
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(self._file) as file:
-                file.write(json.dumps(kept).encode())
+                file.write(json.dumps(record).encode())
 
 
-def _left(destination: Path) -> str:
-    """Identify the files that a later build may begin with, unopened."""
+def _status(destination: Path) -> str:
+    """Return a digest of the status of the files in tables and store, without opening them."""
     digest = hashlib.sha256()
-    for path in sorted(each for folder in ("tables", "store") for each in (destination / folder).rglob("*")):
-        if not path.name.startswith(_OF_READERS):
-            found = path.stat()
-            digest.update(f"{path} {found.st_ino} {found.st_size} {found.st_mtime_ns}\n".encode())
+    for path in sorted(path for folder in ("tables", "store") for path in (destination / folder).rglob("*")):
+        if not path.name.startswith(_READER_FILES):
+            status = path.stat()
+            digest.update(f"{path} {status.st_ino} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
-def _whole(destination: Path, manifest: dict[str, Any]) -> bool:
-    """Say whether the outputs are there, as long as they were."""
-    named = [each for each in manifest["outputs"].values() if "file" in each]
-    there = all((destination / each["file"]).stat().st_size == each["bytes"] for each in named)
+def _complete(destination: Path, manifest: dict[str, Any]) -> bool:
+    """Return whether all outputs exist and the listed files have their size."""
+    files = [output for output in manifest["outputs"].values() if "file" in output]
+    same_size = all((destination / file["file"]).stat().st_size == file["bytes"] for file in files)
     tables = all((destination / "tables" / f"{name}.parquet").is_file() for name in TABLES)
-    return there and tables and ("store" not in manifest["outputs"] or (destination / "store" / "CURRENT").is_file())
+    store = "store" not in manifest["outputs"] or (destination / "store" / "CURRENT").is_file()
+    return same_size and tables and store

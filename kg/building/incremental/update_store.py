@@ -1,6 +1,6 @@
-"""The store of the previous build, made that of this one by the triples that differ.
+"""The store of a build, made from the store of the previous build by deleting and inserting the triples that differ.
 
-Loading all of them is the longest part of a build; while few differ, to change those is far cheaper.
+Loading all triples is the longest part of a build. Where few differ, an update is far cheaper.
 """
 
 import os
@@ -17,49 +17,49 @@ from kg.errors import OutputError, SourceError
 from kg.model.tables import STATISTICS, Build
 
 MOST = 0.125
-"""Share of the triples that may differ: to change one costs several times what it costs to load one."""
+"""Largest share of the triples that an update may change: changing one costs several times as much as loading one."""
 
 
 class UpdatedStore:
-    """A store that was made from another. `finish` it in the end."""
+    """A store that has the triples of the new dump; `finish` adds those of the other Turtle files."""
 
-    def __init__(self, store: Store, before: Path) -> None:
+    def __init__(self, store: Store, previous: Path) -> None:
         self._store = store
-        self._before = before
+        self._previous = previous
 
     @classmethod
-    def make(cls, before: Path, folder: Path, memory_limit: str) -> "UpdatedStore | None":
-        """Make the store of the build in `folder`, whose tables and manifest are written, from that of another.
+    def create(cls, previous: Path, folder: Path, memory_limit: str) -> "UpdatedStore | None":
+        """Create the store of the build in `folder`, whose tables and manifest are written, from a previous build's.
 
-        None, and no store, where too much differs, or the other has none that can be read.
+        Returns None, and leaves no store, where too much differs, or the previous store is missing or unreadable.
         """
-        known = Build(before).manifest["outputs"].get("store")
-        if known is None:
+        outputs = Build(previous).manifest["outputs"]
+        if "store" not in outputs:
             return None
         try:
             with (
                 TemporaryDirectory(dir=folder, prefix=".", suffix=".kg-new") as scratch,
-                Comparison(before, folder, memory_limit, Path(scratch)) as comparison,
+                Comparison(previous, folder, memory_limit, Path(scratch)) as comparison,
             ):
-                update = _small(comparison, MOST * known["triples"])
+                update = _small_update(comparison, MOST * outputs["store"]["triples"])
                 if update is None:
                     return None
-                _link(before / "store", folder / "store")
+                _link_store(previous / "store", folder / "store")
                 store = Store(str(folder / "store"))
-                _apply(update, store, Path(scratch) / "come.nt")
-                return cls(store, before)
-        except (SourceError, OSError, RuntimeError):  # it is worth no build
+                _apply(update, store, Path(scratch) / "inserted.nt")
+                return cls(store, previous)
+        except (SourceError, OSError, RuntimeError):  # A failed update must not fail the build.
             shutil.rmtree(folder / "store", ignore_errors=True)
             return None
 
     def finish(self, described: Sequence[Path], triples: int) -> int:
-        """Take in what differs in further Turtle files, about which no other triple is; count all triples.
+        """Update the triples of the Turtle files `described`, of which the dump has none; return the number of all.
 
-        Raises OutputError where they are not as many as those of the files and the `triples` of the dump.
+        Raises OutputError where it is not the number of the `triples` of the dump and those of the files.
         """
         for path in described:
             old, new = (
-                set(parse(path=str(each), format=RdfFormat.TURTLE)) for each in (self._before / path.name, path)
+                set(parse(path=str(file), format=RdfFormat.TURTLE)) for file in (self._previous / path.name, path)
             )
             for quad in old - new:
                 self._store.remove(quad)
@@ -68,23 +68,23 @@ class UpdatedStore:
         self._store.flush()
         if len(self._store) != triples:
             raise OutputError(
-                f"{self._before / 'store'}: this store was changed by somebody: with the triples that differ it holds"
-                f" {len(self._store):,} and not {triples:,}; build with --no-cache"
+                f"{self._previous / 'store'}: this store was changed by another program: after the update it holds"
+                f" {len(self._store):,} triples and not {triples:,}; build with --no-cache"
             )
         return triples
 
 
-def _small(comparison: Comparison, most: float) -> Update | None:
-    """Give the triples that differ, if they are at most so many."""
+def _small_update(comparison: Comparison, most: float) -> Update | None:
+    """Return the triples that differ; None if they are more than `most`."""
     if 2 * len(STATISTICS) * comparison.pairs_of_changed_universe() > most:
         return None
     update = Update(comparison)
     return update if update.size() <= most else None
 
 
-def _apply(update: Update, store: Store, come: Path) -> None:
-    """Take out what goes, bit by bit, and load what comes at once, which is twice as fast; it gathers in a file."""
-    with come.open("w", encoding="utf-8", newline="\n") as file:
+def _apply(update: Update, store: Store, inserted: Path) -> None:
+    """Delete triples by SPARQL Update, and collect the inserted ones in a file: a bulk load is twice as fast."""
+    with inserted.open("w", encoding="utf-8", newline="\n") as file:
 
         def operate(verb: str, lines: list[str]) -> None:
             if verb == "DELETE":
@@ -93,20 +93,20 @@ def _apply(update: Update, store: Store, come: Path) -> None:
                 file.writelines(f"{line}\n" for line in lines)
 
         update.make(operate)
-    store.bulk_load(path=str(come), format=RdfFormat.N_TRIPLES)
+    store.bulk_load(path=str(inserted), format=RdfFormat.N_TRIPLES)
 
 
-def _link(store: Path, to: Path) -> None:
-    """Copy a store that is at rest. Its tables are never written again, so both can have the same."""
-    to.mkdir()
+def _link_store(store: Path, target: Path) -> None:
+    """Copy a store that is not in use. Its .sst files are never written again, so they become hard links."""
+    target.mkdir()
     for path in store.iterdir():
-        if path.suffix != ".sst" or not _linked(path, to / path.name):
-            shutil.copy2(path, to / path.name)
+        if path.suffix != ".sst" or not _link(path, target / path.name):
+            shutil.copy2(path, target / path.name)
 
 
-def _linked(path: Path, to: Path) -> bool:
+def _link(path: Path, target: Path) -> bool:
     try:
-        os.link(path, to)
-    except OSError:  # not every file system can
+        os.link(path, target)
+    except OSError:  # Some file systems have no hard links.
         return False
     return True

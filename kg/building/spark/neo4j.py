@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from kg.engines.spark import SparkEngine, atomic_write
-from kg.exporters.neo4j import Neo4jKind, kinds, lines, packed, write_headers
+from kg.exporters.neo4j import Neo4jKind, kinds, lines, write_headers
+from kg.runtime.files import gzip_writer
 
 BATCH_ROWS = 65_536
 """Rows that become text at once."""
@@ -30,7 +31,7 @@ def _write_part(folder: Path, kind: Neo4jKind, base: str, part: tuple[int, Path]
     with (
         atomic_write(folder / f"{kind.name}-part-{number:07}.csv.gz") as aside,
         aside.open("wb") as raw,
-        packed(raw) as file,
+        gzip_writer(raw) as file,
         pq.ParquetFile(path) as rows,
     ):
         for text in lines(kind, rows.iter_batches(BATCH_ROWS), base):

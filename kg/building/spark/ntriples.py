@@ -1,6 +1,5 @@
 """Triples on a cluster: N-Triples in gzip parts for the bulk load of a store, written by the workers."""
 
-import gzip
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from kg.model.tables import TABLES
 from kg.rdf.dump import BATCH_ROWS, STATEMENTS, create_pair_tables, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax
 from kg.rdf.triples import TripleWriter
+from kg.runtime.files import gzip_writer
 
 
 def write(engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ...], manifest: dict[str, Any]) -> int:
@@ -43,8 +43,7 @@ def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], par
     with (
         atomic_write(folder / f"part-{name}-{number:07}.nt.gz") as aside,
         aside.open("wb") as raw,
-        # No name and no time in the header: the same part gives the same bytes.
-        gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6) as packed,
+        gzip_writer(raw) as packed,
         pq.ParquetFile(path) as file,
     ):
         for batch in file.iter_batches(BATCH_ROWS):

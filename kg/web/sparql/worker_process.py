@@ -29,7 +29,7 @@ from kg.errors import KgError, QueryError
 from kg.model.identifiers import namespaces
 from kg.rdf import store
 from kg.rdf.turtle_layout import TurtleLayout
-from kg.runtime.processes import live_with
+from kg.runtime.processes import die_with_parent
 
 FRAME = struct.Struct(">cI")
 CHUNK = 1 << 17
@@ -226,7 +226,7 @@ def _isolate(options: WorkerOptions) -> None:
     if not options.federation and sys.platform == "linux":
         # Root gets no new user namespace, because in that it could not read files of other users.
         ctypes.CDLL(None).unshare(_NEW_NETWORK if os.geteuid() == 0 else _NEW_NETWORK | _NEW_USERS)
-    live_with(options.parent)  # last, because Linux drops this setting when the user namespace changes
+    die_with_parent(options.parent)  # last, because Linux drops this setting when the user namespace changes
 
 
 def _limit_memory(more: int) -> None:
