@@ -12,12 +12,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as `typing` has it, which takes longer to import than everything here
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
+    from typing import Any
 
     from kg.building.manifest import BuildResult as BuildResult
     from kg.errors import KgError as KgError
@@ -66,6 +65,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is used first."""
     if name not in _MODULES:
         raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    from importlib import import_module
+
     value = getattr(import_module(_MODULES[name]), name)
     globals()[name] = value
     return value
@@ -109,7 +110,7 @@ def build(
     - `base`: IRI under which the build's own terms lie; None for the project's own.
     - `families`: whether gene families are entities of their own.
     - `mappings`: SSSOM files that say which identifiers mean the same.
-    - `layers`: what the RDF holds, of mentions, words, cooccurrences and terms; None for the first three.
+    - `layers`: parts of the RDF, of mentions, words, cooccurrences and terms; None for the first three.
     - `lexicon`: None for the bundled one.
     - `store`: whether to make the store that SPARQL queries need.
 
@@ -118,7 +119,7 @@ def build(
     parsed records are kept for the next build. `progress` is called with (stage, done, total); total may be None.
 
     Raises SourceError for inputs that cannot be read or have no records. Raises OutputError for a destination that
-    cannot be written, or, with `strict`, for a record that had to be skipped. Raises UnknownName for a layer or engine,
+    cannot be written; with `strict` also if a record had to be skipped. Raises UnknownName for a layer or engine,
     and LexiconError for a damaged lexicon. The destination stays as it was then.
 
     >>> import kg

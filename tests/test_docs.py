@@ -1,6 +1,6 @@
 """What is written is checked: columns, commands, queries, formats, and every example with its output.
 
-python tests/test_docs.py      rewrites docs/cli.md, docs/queries.md and the outputs in README.md and docs/
+python tests/test_docs.py      rewrites docs/api.md, docs/cli.md, docs/queries.md and the outputs in README.md and docs/
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from helpers.api_page import api_page
 from helpers.corpus import ROOT, SEEDS, write_toy
 
 from kg.cli.main import main
@@ -137,7 +138,8 @@ def queries_page() -> str:
         "",
         "Written from the headers of `queries/*.rq` by `python tests/test_docs.py`. Each file is valid SPARQL as it",
         "stands and can be pasted elsewhere; `kg query NAME -p parameter=value` fills a parameter in. Where an IRI is",
-        "wanted, a name, a CURIE or a figid will do.",
+        "wanted, an identifier (CURIE or figid), a name, a synonym, a drawn word or an alias in the lexicon will do:",
+        "[api.md](api.md#knowledgegraphresolve) has the order.",
         "",
     ]
     for query in map(canned_queries.load, canned_queries.names()):
@@ -174,6 +176,10 @@ def columns_page() -> str:
 
 def test_the_page_of_columns_is_fresh() -> None:
     assert text("columns.md") == columns_page()
+
+
+def test_the_page_of_the_library_is_fresh() -> None:
+    assert text("api.md") == api_page()
 
 
 def test_the_command_page_is_fresh() -> None:
@@ -266,6 +272,7 @@ def rewrite() -> None:
     """Bring the pages up to what the program does now; read the difference before you commit it."""
     from tempfile import TemporaryDirectory
 
+    (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
     (DOCS / "cli.md").write_text(cli_page(), encoding="utf-8")
     (DOCS / "columns.md").write_text(columns_page(), encoding="utf-8")
     (DOCS / "queries.md").write_text(queries_page(), encoding="utf-8")

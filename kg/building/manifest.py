@@ -113,12 +113,14 @@ def _input(engine: Engine) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """The result of a build: manifest and report, which are not on disk yet."""
+    """The result of a build: its manifest and its report, as they are written to the destination."""
 
     manifest: dict[str, Any]
+    """The manifest: parameters, inputs, counts, thresholds and outputs, as in `manifest.json`."""
     report: list[report.Line]
+    """The lines of `report.tsv`, each with `severity` (error, warning, note), `code`, `file`, `line`, `message`."""
     ungrounded: tuple[str, ...]
-    """Names without identifier, the most drawn first."""
+    """Names of entities without an identifier, the most drawn first."""
 
 
 def conclude(

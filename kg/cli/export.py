@@ -76,6 +76,9 @@ def export(
 ) -> None:  # fmt: skip
     """Write the graph, or a view of it, in one format.
 
+    --of takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word or an alias in the lexicon. The
+    first of these that anything has decides. If several entities have it, they are listed and none is taken.
+
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
     from kg.exporters import counted, exporter, format_of, into_folder

@@ -1,4 +1,4 @@
-"""`kg stats`, `kg lookup` and `kg plugins`: what a build holds, what a word means, what is installed."""
+"""`kg stats`, `kg lookup` and `kg plugins`: statistics of a build, meanings of a word, and installed plug-ins."""
 
 import click
 
@@ -6,22 +6,22 @@ from kg.cli.options import build_option, lexicon_option, open_lexicon, view_form
 from kg.runtime import plugins
 
 
-@click.command(short_help="Show what a build holds.")
+@click.command(short_help="Show the statistics of a build.")
 @build_option
 @view_format
 @click.option(
     "--top", type=click.IntRange(1), default=10, show_default=True, help="How many entities and pairs to show."
 )
 def stats(folder: str, format_: str, top: int) -> None:
-    """Show what a build holds: counts, grounding, the most drawn entities and pairs.
+    """Show the statistics of a build: counts, grounding, the most drawn entities and the strongest pairs.
 
     Example: kg stats --top 5
     """
     from kg.cli.lookup_answer import statistics_json, statistics_text
     from kg.graph.lookup import statistics
 
-    found = statistics(folder, top)
-    click.echo(statistics_json(found) if format_ == "json" else statistics_text(found), nl=False)
+    result = statistics(folder, top)
+    click.echo(statistics_json(result) if format_ == "json" else statistics_text(result), nl=False)
 
 
 @click.command("plugins")
@@ -36,17 +36,18 @@ def list_plugins() -> None:
     click.echo(table(("kind", "name", "from"), rows), nl=False)
 
 
-@click.command(short_help="What a word means, and where it is drawn.")
+@click.command(short_help="Show the meanings of a word, and its figures.")
 @build_option
 @lexicon_option
 @view_format
 @click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Rows of each table.")
 @click.argument("word")
 def lookup(folder: str, lexicon: str | None, format_: str, top: int, word: str) -> None:
-    """Show on one screen what WORD means and where it is drawn.
+    """Show the meanings of WORD and its figures on one screen.
 
-    WORD is a drawn word, a symbol, a name or a CURIE. Its readings come from the lexicon; the entity that it means to
-    every command, the words drawn together with it and the figures come from the build.
+    WORD is a drawn word, a symbol, a name or a CURIE. Its readings come from the lexicon. Its entities, the
+    words drawn together with it and the figures come from the build. The second line says which entity other commands
+    take it for: an identifier counts first, then a name, a synonym, a drawn word and an alias in the lexicon.
 
     Example: kg lookup RANKL
     """
@@ -55,5 +56,5 @@ def lookup(folder: str, lexicon: str | None, format_: str, top: int, word: str) 
 
     if not drawn_text(word).strip():
         raise click.BadParameter("blank; give a drawn word, a symbol, a name or a CURIE", param_hint="WORD")
-    found = look_up(open_lexicon(lexicon), folder, word, top)
-    click.echo(lookup_json(found) if format_ == "json" else lookup_text(found), nl=False)
+    result = look_up(open_lexicon(lexicon), folder, word, top)
+    click.echo(lookup_json(result) if format_ == "json" else lookup_text(result), nl=False)

@@ -51,30 +51,35 @@ def statistics_text(statistics: BuildStatistics) -> str:
     return "\n".join(sections)
 
 
-def lookup_json(found: Lookup) -> str:
+def lookup_json(result: Lookup) -> str:
     """Write a lookup as JSON."""
-    entity = found.entity and {
-        "id": found.entity.id, "name": found.entity.name, "category": found.entity.category,
-        "how": found.entity.how, "figures": found.entity.figures,
+    entity = result.entity and {
+        "id": result.entity.id, "name": result.entity.name, "category": result.entity.category,
+        "how": result.entity.how, "figures": result.entity.figures,
     }  # fmt: skip
-    figures = {"word": found.word_figures, "thing": found.entity_figures}
-    tables = {name: getattr(found, name) for name in _LOOKUP_TITLES}
-    head = {"word": found.word, "readings": _as_dicts(found.readings, None), "entity": entity, "reason": found.reason}
+    figures = {"word": result.word_figures, "thing": result.entity_figures}
+    tables = {name: getattr(result, name) for name in _LOOKUP_TITLES}
+    head = {
+        "word": result.word,
+        "readings": _as_dicts(result.readings, None),
+        "entity": entity,
+        "reason": result.reason,
+    }
     return _json(head | {"figures": figures} | tables)
 
 
-def lookup_text(found: Lookup) -> str:
+def lookup_text(result: Lookup) -> str:
     """Write a lookup on one screen."""
-    head = f"{found.word}: {_count(len(found.readings), 'meaning')} in the lexicon; {_drawn(found)}\n"
-    if found.entity:
-        head += f"taken for {found.entity.name} ({found.entity.id}), by {found.entity.by}\n"
+    head = f"{result.word}: {_count(len(result.readings), 'meaning')} in the lexicon; {_drawn(result)}\n"
+    if result.entity:
+        head += f"taken for {result.entity.name} ({result.entity.id}), by {result.entity.by}\n"
     else:
-        head += f"{found.reason}\n"
+        head += f"{result.reason}\n"
     sections = []
-    if found.readings:
-        rows = [_reading_row(reading)[1:] for reading in found.readings]
+    if result.readings:
+        rows = [_reading_row(reading)[1:] for reading in result.readings]
         sections.append(text_table.table(READING_COLUMNS[1:], rows))
-    tables = {title: getattr(found, name) for name, title in _LOOKUP_TITLES.items()}
+    tables = {title: getattr(result, name) for name, title in _LOOKUP_TITLES.items()}
     sections += [_section(title, rows) for title, rows in tables.items() if rows]
     return "\n".join([head, *sections])
 
@@ -86,19 +91,19 @@ def readings_json(lexicon: Lexicon, words: Sequence[str]) -> str:
 
 
 def readings_text(lexicon: Lexicon, words: Sequence[str]) -> str:
-    """Write all readings of words, the surest first, and what a bare keyword would become."""
+    """Write all readings of words, the surest first, with the grounding of each as a bare keyword."""
     readings, certain = lexicon.readings(words), lexicon.ground(words)
     rows = [_reading_row(reading) for word in words for reading in readings.get(word, ())]
     notes = [_verdict(word, readings.get(word, ()), certain.get(word)) for word in words]
     return (text_table.table(READING_COLUMNS, rows) + "\n" if rows else "") + "".join(f"{note}\n" for note in notes)
 
 
-def _drawn(found: Lookup) -> str:
-    """Say in how many figures the word is drawn, or else an entity that it may mean."""
-    if found.word_figures:
-        return f"drawn in {_count(found.word_figures, 'figure')} as a word of its own"
-    if found.entity_figures:
-        return f"not drawn as a word; the entity is drawn in {_count(found.entity_figures, 'figure')}"
+def _drawn(result: Lookup) -> str:
+    """Return a phrase with the number of figures that draw the word, or else an entity that it may mean."""
+    if result.word_figures:
+        return f"drawn in {_count(result.word_figures, 'figure')} as a word of its own"
+    if result.entity_figures:
+        return f"not drawn as a word; the entity is drawn in {_count(result.entity_figures, 'figure')}"
     return "not drawn here"
 
 

@@ -48,6 +48,8 @@ def plot(
 ) -> None:
     """Draw a picture of a build, and write its numbers beside it as .tsv.
 
+    --of takes an identifier, a name, a synonym, a drawn word or an alias in the lexicon, as kg export does.
+
     It needs the extra `plot` (matplotlib). Without it, the command shows how to install it.
 
     Example: kg plot neighbourhood --of TNFSF11 -o tnfsf11.png

@@ -33,7 +33,7 @@ def query(
     """Ask the store: a canned query by name, a SPARQL file, or - for standard input.
 
     A parameter that is an entity or a figure takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word
-    or an alias in the lexicon, and the first of these that anything has decides.
+    or an alias in the lexicon. The first of these that anything has decides. An IRI is taken as it is.
 
     Example: kg query partners -p entity=TNFSF11
     """

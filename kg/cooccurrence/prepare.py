@@ -8,8 +8,8 @@ from kg.engines.statements import Statements
 STATEMENTS = Statements("kg.cooccurrence", "prepare")
 
 PAIR_TABLES: dict[str, dict[str, str]] = {
-    "cooccurrences": {"counted": "counted_entities", "counted_mentions": "entity_mentions"},
-    "word_cooccurrences": {"counted": "counted_words", "counted_mentions": "word_mentions"},
+    "cooccurrences": {"pair_entities": "counted_entities", "pair_mentions": "entity_mentions"},
+    "word_cooccurrences": {"pair_entities": "counted_words", "pair_mentions": "word_mentions"},
 }
 """Published tables of pairs, with the views that their counting reads and the statement of each."""
 

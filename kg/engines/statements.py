@@ -15,9 +15,9 @@ The kind in brackets is one of these:
 - `rows`: a result that Python reads;
 - `python`: a table or view that Python creates at this point. It has no SELECT.
 
-`reads` names every table of the SELECT, `drops` the tables that no later statement reads. A statement for one engine's
-dialect follows its sibling: `-- name: xrefs (rows, spark)`. `$name` stands for a value, `($name)` also for the SELECT
-of another statement.
+`reads` names every table of the SELECT, or those that Python reads; `drops` names the tables that no later statement
+reads. A statement for one engine's dialect follows its sibling: `-- name: xrefs (rows, spark)`. `$name` stands for a
+value, `($name)` also for the SELECT of another statement.
 """
 
 import re

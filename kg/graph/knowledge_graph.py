@@ -85,9 +85,20 @@ class KnowledgeGraph:
     def resolve(self, text: str) -> Match:
         """Return the entity or figure that a person means by `text`, with the reason.
 
-        The first of these that anything has decides: identifier (CURIE, IRI, figid), another identifier of an entity,
-        name, name in any case, synonym, synonym in any case, drawn word, reading by the lexicon. Raises UnknownName
-        with the candidates where several entities have it, and with similar names where none has.
+        The command line, canned queries and the page of `kg serve` take names in the same way. The first of these
+        that anything has decides:
+
+        1. identifier: a CURIE (its prefix in any case) or IRI of an entity or figure, a figid, the short id of a figure
+        2. other identifier: a CURIE or IRI by which an entity is called elsewhere
+        3. name, as it is written
+        4. name in another case
+        5. synonym, as it is written
+        6. synonym in another case
+        7. drawn word: the entities that figures draw by this word, in any case; `word:` in front takes this step only
+        8. lexicon: its certain reading of the text, or else all readings, as far as the build draws them
+
+        Raises UnknownName where the first of these has several entities, with these and their figures. Raises
+        UnknownName where nothing has it, with the reading of the lexicon and up to 3 similar names, synonyms or words.
 
         >>> import kg
         >>> with kg.open("exports") as graph:

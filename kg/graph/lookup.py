@@ -1,4 +1,4 @@
-"""Lookups in a build and in the lexicon: what a build holds, what a word means and where it is drawn."""
+"""Lookups: the statistics of a build, and the meanings of a word in the lexicon with its figures in a build."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class BuildStatistics:
-    """What a build holds; each table is a list of rows by column name."""
+    """The statistics of a build; each table is a list of rows by column name."""
 
     manifest: dict[str, Any]
     """The manifest of the build."""
@@ -41,7 +41,7 @@ class BuildStatistics:
 
 
 def statistics(folder: Path | str, top: int = 10) -> BuildStatistics:
-    """Return what a build holds, with `top` rows of each table but that of grounding."""
+    """Return the statistics of a build, with `top` rows of each table but grounding, which has all."""
     with KnowledgeGraph(folder) as graph:
 
         def fetch(statement: str) -> Rows:
@@ -71,7 +71,7 @@ def drawn_text(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a word means, and where and with what a build draws it; each table is a list of rows by column name."""
+    """The meanings of a word, and its figures and partners in a build; each table is a list of rows by column name."""
 
     word: str
     """The word looked up."""
@@ -80,7 +80,7 @@ class Lookup:
     entity: Match | None
     """The entity that the word means to every command; None where it means several or none."""
     reason: str
-    """Why the word means no single entity, with the way out; empty where it means one."""
+    """The reason why the word means no single entity, with the way out; empty where it means one."""
     word_figures: int
     """Number of figures that draw the word, in any spelling."""
     entity_figures: int

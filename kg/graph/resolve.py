@@ -1,4 +1,4 @@
-"""What a person means by a text: the one resolver behind the command line, canned queries, the page and Python.
+"""The one resolver of names, behind the command line, canned queries, the page of `kg serve` and Python.
 
 The first kind of HOW that an entity or a figure has decides. If it has one meaning, that is the answer; if it has
 several, they are listed and none is taken; if nothing has any, similar names are suggested.
@@ -43,7 +43,7 @@ _NOUNS = {
 }
 """Kinds of meaning as messages say them, where they differ from HOW."""
 
-MOST_LISTED = 10
+MOST_LISTED = 5
 """Meanings of an ambiguous text that a message lists."""
 
 _MOST_SIMILAR = 200
@@ -72,7 +72,8 @@ class Match:
     figures: int | None
     """Number of figures that draw the entity; by the word, if that decided. None for a figure."""
     how: str
-    """The kind of meaning, one of HOW."""
+    """The kind of meaning: identifier, other identifier, name, name in another case, synonym, synonym in another case,
+    drawn word, or lexicon."""
 
     @property
     def exact(self) -> bool:
@@ -81,13 +82,13 @@ class Match:
 
     @property
     def by(self) -> str:
-        """What decided, and in how many figures, for people: `its drawn word, 13 figures`."""
+        """The reason of the match, such as `its drawn word, 13 figures`."""
         decided = f"its {_NOUNS.get(self.how, self.how)}"
         return f"{decided}, {_count(self.figures)}" if self.figures is not None else decided
 
     @property
     def note(self) -> str:
-        """One line that says what was taken and why."""
+        """One line for people: the text, the match and its reason."""
         return f"{self.text}: {self.name}, by {self.by}"
 
 
@@ -100,7 +101,7 @@ def default_lexicon() -> Lexicon:
 
 
 class Named(Protocol):
-    """An entity with all that it is called; rows of the table `entities` and entries of an index are."""
+    """An entity with its names, as a row of the table `entities` or an entry of an index."""
 
     @property
     def id(self) -> str: ...  # noqa: D102 as the column
@@ -128,7 +129,7 @@ class _Row(NamedTuple):
 
 
 def rank(entity: Named, text: str, id_: str) -> int | None:
-    """Return the place in HOW of what an entity is called by a text; None where it is not called so.
+    """Return the index in HOW of the surest way in which a text names an entity; None if it does not.
 
     `id_` is the text as `normal_identifier` returns it.
 
@@ -151,7 +152,7 @@ class TableNames:
     """Looks names up in the tables of a build: `entities`, `figures`, `mentions` and `words`."""
 
     def __init__(self, fetch: Callable[[str], pa.Table]) -> None:
-        """Take what runs a SELECT."""
+        """Use `fetch` to run SELECTs."""
         self._fetch = fetch
 
     def named(self, text: str, id_: str) -> Iterable[Named]:
@@ -186,7 +187,7 @@ class Resolver:
     """Finds the meaning of a text in a build; any number of threads may ask."""
 
     def __init__(self, names: TableNames, base: str, lexicon: Callable[[], Lexicon] = default_lexicon) -> None:
-        """Take the names of a build and its base IRI; `lexicon` is called when the names have no meaning."""
+        """Use the names of a build and its base IRI; `lexicon` is called when no name matches."""
         self._names = names
         self._base = base
         self._open_lexicon = lexicon
@@ -234,7 +235,7 @@ class Resolver:
         return (certain,) if certain else lexicon.readings([text]).get(text, ())
 
     def _hint(self, text: str) -> str:
-        """Say what the text means to the lexicon, and what is spelled like it here."""
+        """Return a hint for a text without a meaning: its reading by the lexicon, and similar texts of the build."""
         hints = []
         if text and (name := self._name_in_lexicon(text)):
             hints.append(f"{text} is {name} in the lexicon, which this build does not draw")
@@ -245,7 +246,7 @@ class Resolver:
         return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
 
     def _name_in_lexicon(self, text: str) -> str:
-        """Return the name of what the lexicon reads, or has by its identifier; empty where there is none."""
+        """Return the name of the lexicon's reading, or of its term with this identifier; empty where there is none."""
         if readings := self._readings(text):
             return readings[0].name
         id_ = normal_identifier(text, self._base)
@@ -262,7 +263,7 @@ def _most_drawn(entity: Named) -> tuple[int, str]:
 
 
 def _listing(matches: list[Match]) -> str:
-    """Say which entities a text means, the most drawn first."""
+    """Return the list of the entities that a text means, the most drawn first."""
     named = [f"{match.name} ({match.id}, {_count(match.figures)})" for match in matches[:MOST_LISTED]]
     more = f" and {len(matches) - MOST_LISTED:,} more" if len(matches) > MOST_LISTED else ""
     noun = _NOUNS.get(matches[0].how, matches[0].how)
@@ -274,5 +275,5 @@ def _count(figures: int | None) -> str:
 
 
 def _normal_form(text: str) -> str:
-    # kg.model.text.normal_form keeps what it is given, and a server is given anything.
+    # Not kg.model.text.normal_form, because that caches every text, and a server receives any.
     return collapse(text).upper()

@@ -1,4 +1,4 @@
-"""Views: parts of the graph of a size people can use, what their nodes and edges carry, and the filters."""
+"""Views: parts of the graph of a size that people can use, the attributes of nodes and edges, and the filters."""
 
 import weakref
 from collections.abc import Iterable, Iterator
@@ -56,23 +56,28 @@ GRAPH_COLUMNS: dict[str, type] = {"description": str, "min_figures": int, "left_
 
 
 class Node(NamedTuple):
-    """A node of a view; `attributes` holds no None."""
+    """A node of a view, as a pair; docs/data-model.md has the attributes."""
 
     id: str
+    """The CURIE."""
     attributes: dict[str, Any]
+    """The attributes by name, without missing ones."""
 
 
 class Edge(NamedTuple):
-    """An edge of a view; `attributes` holds no None."""
+    """An edge of a view, as a triple; docs/data-model.md has the attributes."""
 
     source: str
+    """The CURIE of the node at its start; of a co-occurrence the lesser one."""
     target: str
+    """The CURIE of the node at its end."""
     attributes: dict[str, Any]
+    """The attributes by name, without missing ones; `interaction` says which kind of edge it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The part of the graph to show; the default shows what the build's threshold keeps.
+    """The part of the graph to show; the default applies the build's threshold only.
 
     Raises UnknownName for a category or flavour that does not exist.
 
@@ -148,8 +153,7 @@ class View:
     statement where there are many. Several views stand side by side, and any thread may read them.
 
     >>> import kg
-    >>> graph = kg.open("exports")
-    >>> with graph.view("ego", of="TNFSF11") as view:
+    >>> with kg.open("exports") as graph, graph.view("ego", of="TNFSF11") as view:
     ...     print(view.title, view.n_nodes, view.n_edges)
     ...     print(next(view.nodes()).attributes["name"])
     PFOCR ego of ncbigene:8600 15 72
@@ -165,11 +169,11 @@ class View:
         self._finalizer = weakref.finalize(self, engine.close)
         self._finalizer.atexit = False
         self.name = name
-        """The name of the view, one of VIEWS."""
+        """co-occurrence, ego, words, figure, bipartite or full."""
         self.center = center
         """The CURIE of the entity or figure in the middle; None for a view of everything."""
         self.directed = name not in VIEWS_OF_PAIRS
-        """Whether its edges have a direction; co-occurrences have none."""
+        """True if the edges have a direction; co-occurrences have none."""
         self.title = f"PFOCR {name}" + (f" of {center}" if center is not None else "")
         """A title for people."""
         self.left_out = left_out
@@ -199,7 +203,7 @@ class View:
 
     @property
     def closed(self) -> bool:
-        """Whether the tables are gone."""
+        """True if the tables are gone."""
         return not self._finalizer.alive
 
     def nodes(self) -> Iterator[Node]:

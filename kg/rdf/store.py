@@ -156,8 +156,8 @@ def find(store: Store, text: str, base: str = DEFAULT_BASE) -> str | None:
     else:
         labelled = store.quads_for_pattern(None, _RDFS_LABEL, Literal(text), None)
         candidates = [quad.subject for quad in labelled if isinstance(quad.subject, NamedNode)]
-    found = {candidate.value for candidate in candidates if _has_a_class(store, candidate, base)}
-    return found.pop() if len(found) == 1 else None
+    entities = {candidate.value for candidate in candidates if _has_a_class(store, candidate, base)}
+    return entities.pop() if len(entities) == 1 else None
 
 
 def _has_a_class(store: Store, subject: NamedNode, base: str) -> bool:

@@ -322,7 +322,7 @@ def test_a_name_of_two_things_says_which(tmp_path: Path) -> None:
     with client(tmp_path / "exports") as made:
         said = made.refused("entity", 404, id="P53X")
         assert said.startswith(
-            "no single entity is called 'P53X'; several are: ncbigene:990000001, ncbigene:990000002;"
+            "no single entity is called 'P53X'; it is the name of 2: P53X (ncbigene:990000001, 1 figure), P53X"
         )
 
 

@@ -32,11 +32,11 @@ _PREVIOUS_TABLES = {
 
 _PREVIOUS_VIEWS = {
     "cooccurrences": {
-        "previous_counted_mentions": "previous_entity_mentions",
+        "previous_pair_mentions": "previous_entity_mentions",
         "previous_pairs": "previous_entity_pairs",
     },
     "word_cooccurrences": {
-        "previous_counted_mentions": "previous_word_mentions",
+        "previous_pair_mentions": "previous_word_mentions",
         "previous_pairs": "previous_word_pairs",
     },
 }

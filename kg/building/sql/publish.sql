@@ -1,9 +1,11 @@
 -- Readings to the published tables (docs/data-model.md).
 
 -- name: families (python)
+-- reads: family_words
 -- One row for each drawn word that names a gene family of the lexicon. Empty without `--families`.
 
 -- name: family_members (python)
+-- reads: family_words
 -- One row for each gene of these families.
 
 -- name: readings_with_families (table)
@@ -191,6 +193,7 @@ ORDER BY family_id, entity_id
 SELECT DISTINCT match FROM mentions WHERE match IS NOT NULL ORDER BY match
 
 -- name: word_ids (python)
+-- reads: drawn_words
 -- One row for each drawn word, with its CURIE.
 
 -- name: words (table)

@@ -1,15 +1,19 @@
 -- Readings to entities. The lexicon has grounded the texts and joined the identifiers before.
 
 -- name: lexicon_readings (python)
+-- reads: texts_to_ground, given_identifiers
 -- One row for each text and each entity that the lexicon or a mapping file reads it as, with a priority.
 
 -- name: lexicon_xrefs (python)
+-- reads: texts_to_ground, given_identifiers
 -- One row for each other identifier that the lexicon or a mapping file gives an entity.
 
 -- name: lexicon_terms (python)
+-- reads: texts_to_ground, given_identifiers
 -- One row for each entity that the lexicon has, with its name.
 
 -- name: identity (python)
+-- reads: texts_to_ground, given_identifiers
 -- One row for each identifier (`other_id`) that another one (`entity_id`) stands for.
 
 -- name: identified (view)

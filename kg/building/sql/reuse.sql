@@ -3,16 +3,17 @@
 
 -- name: previous_entity_mentions (rows)
 -- reads: previous_mentions
--- `previous_counted_mentions` of entities.
+-- `previous_pair_mentions` of entities.
 SELECT figure_id, entity_id FROM previous_mentions
 
 -- name: previous_word_mentions (rows)
 -- reads: previous_mentions, previous_words
--- `previous_counted_mentions` of words.
+-- `previous_pair_mentions` of words.
 SELECT m.figure_id, w.word_id AS entity_id
 FROM previous_mentions AS m JOIN previous_words AS w ON w.word = m.match
 
--- name: previous_counted_mentions (python)
+-- name: previous_pair_mentions (python)
+-- reads: previous_entity_mentions, previous_word_mentions
 -- A view of one of the two: one row for each mention of the previous build.
 
 -- name: previous_entity_pairs (rows)
@@ -31,17 +32,18 @@ SELECT
 FROM previous_word_cooccurrences
 
 -- name: previous_pairs (python)
+-- reads: previous_entity_pairs, previous_word_pairs
 -- A view of one of the two: one row for each pair of the previous build.
 
 -- name: recounted (table)
--- reads: entity_codes, counted_mentions, previous_counted_mentions, changed_figures
+-- reads: entity_codes, pair_mentions, previous_pair_mentions, changed_figures
 -- The entities that changed figures show, or showed. Pairs of two of them are counted anew.
 SELECT c.entity
 FROM entity_codes AS c
 JOIN (
-    SELECT m.entity_id FROM counted_mentions AS m JOIN changed_figures AS f ON f.figure_id = m.figure_id
+    SELECT m.entity_id FROM pair_mentions AS m JOIN changed_figures AS f ON f.figure_id = m.figure_id
     UNION
-    SELECT m.entity_id FROM previous_counted_mentions AS m JOIN changed_figures AS f ON f.figure_id = m.figure_id
+    SELECT m.entity_id FROM previous_pair_mentions AS m JOIN changed_figures AS f ON f.figure_id = m.figure_id
 ) AS shown ON shown.entity_id = c.entity_id
 
 -- name: recounted_figure_entities (table)

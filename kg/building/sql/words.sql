@@ -39,6 +39,7 @@ FROM keywords
 DISTRIBUTE BY figure_id SORT BY figure_id, word_given, position, entity_id
 
 -- name: inferred (python)
+-- reads: keywords_by_figure, genes_without_word, expanded_words
 -- drops: keywords
 -- One row for each figure and gene whose drawn word was inferred, with its normal form (`match`) and flavour.
 

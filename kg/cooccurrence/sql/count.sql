@@ -1,6 +1,7 @@
 -- Pairs of entities (or of words) that figures show together, counted slice by slice.
 
 -- name: entities_to_pair (python)
+-- reads: figure_entities
 -- A view of the rows of `figure_entities` whose pairs are counted: all, or those that an incremental build counts anew.
 
 -- name: loads (table)
@@ -68,6 +69,7 @@ LEFT JOIN universe_sizes AS n ON n.context = c.context
 ORDER BY c.subject, c.object
 
 -- name: pair_tests (python)
+-- reads: pairs
 -- One row for each slice, group of tests (`code`) and p value (`log10_p`): the number of pairs.
 
 -- name: tests (rows)

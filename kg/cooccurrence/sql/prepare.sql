@@ -3,43 +3,45 @@
 
 -- name: counted_entities (rows)
 -- reads: entities
--- `counted` of entities.
+-- `pair_entities` of entities.
 SELECT entity_id, category, taxon FROM entities
 
 -- name: counted_words (rows)
 -- reads: words
--- `counted` of words, which have no taxon.
+-- `pair_entities` of words, which have no taxon.
 SELECT word_id AS entity_id, category, CAST(NULL AS STRING) AS taxon FROM words
 
--- name: counted (python)
+-- name: pair_entities (python)
+-- reads: counted_entities, counted_words
 -- A view of one of the two: one row for each entity, or word, whose pairs are counted.
 
 -- name: entity_mentions (rows)
 -- reads: mentions
--- `counted_mentions` of entities.
+-- `pair_mentions` of entities.
 SELECT figure_id, entity_id, match, n_candidates, flavour FROM mentions
 
 -- name: word_mentions (rows)
 -- reads: mentions, words
--- `counted_mentions` of words: each has one candidate, itself.
+-- `pair_mentions` of words: each has one candidate, itself.
 SELECT m.figure_id, w.word_id AS entity_id, m.match, 1 AS n_candidates, 'strict' AS flavour
 FROM (SELECT DISTINCT figure_id, match FROM mentions) AS m JOIN words AS w ON w.word = m.match
 
--- name: counted_mentions (python)
+-- name: pair_mentions (python)
+-- reads: entity_mentions, word_mentions
 -- A view of one of the two: one row for each figure, entity and drawn word.
 
 -- name: entity_codes (table)
--- reads: counted
+-- reads: pair_entities
 -- Integer codes in the order of the identifiers, so that comparing codes sorts the ends of a pair. `taxon` is 0 for
 -- entities without a taxon, which pair with every taxon.
 SELECT
     e.entity_id, e.category, e.taxon AS taxon_id,
     CAST(ROW_NUMBER() OVER (ORDER BY e.entity_id) AS INT) AS entity,
     COALESCE(t.taxon, 0) AS taxon
-FROM counted AS e
+FROM pair_entities AS e
 LEFT JOIN (
     SELECT taxon_id, CAST(ROW_NUMBER() OVER (ORDER BY taxon_id) AS INT) AS taxon
-    FROM (SELECT DISTINCT taxon AS taxon_id FROM counted WHERE taxon IS NOT NULL) AS taxa
+    FROM (SELECT DISTINCT taxon AS taxon_id FROM pair_entities WHERE taxon IS NOT NULL) AS taxa
 ) AS t ON t.taxon_id = e.taxon
 
 -- name: figure_codes (table)
@@ -61,14 +63,14 @@ JOIN (
 LEFT JOIN figures AS f ON f.figure_id = k.figure_id
 
 -- name: figure_words (table)
--- reads: counted_mentions, figure_codes, entity_codes
+-- reads: pair_mentions, figure_codes, entity_codes
 -- The mentions as small numbers. Words are numbered within a figure; a mention without a known word is a word of its own.
 -- `flavour`: 1 strict, 2 synonyms, 3 all.
 SELECT
     f.figure, e.entity, e.taxon, m.n_candidates AS candidates,
     CASE m.flavour WHEN 'strict' THEN 1 WHEN 'synonyms' THEN 2 ELSE 3 END AS flavour,
     CAST(DENSE_RANK() OVER (PARTITION BY f.figure ORDER BY COALESCE(m.match, CONCAT('=', m.entity_id))) AS INT) AS word
-FROM counted_mentions AS m
+FROM pair_mentions AS m
 JOIN figure_codes AS f ON f.figure_id = m.figure_id
 JOIN entity_codes AS e ON e.entity_id = m.entity_id
 

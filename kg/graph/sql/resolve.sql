@@ -1,4 +1,4 @@
--- What a person means by a text; kg/graph/resolve.py has the order.
+-- The meanings of a text that a person types; kg/graph/resolve.py has their order.
 
 -- name: figures_named (rows)
 -- reads: figures

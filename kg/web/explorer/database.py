@@ -44,8 +44,8 @@ class ExplorerDatabase:
         for name, path in paths.items():
             self._engine.attach(name, path)
         self._engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
-        self._engine.create_view("counted", PREPARE.sql("counted_entities"))
-        self._engine.create_view("counted_mentions", PREPARE.sql("entity_mentions"))
+        self._engine.create_view("pair_entities", PREPARE.sql("counted_entities"))
+        self._engine.create_view("pair_mentions", PREPARE.sql("entity_mentions"))
         self._engine.create_table("entity_codes", PREPARE.sql("entity_codes"))
         self._create_views("numbered_pairs", "pairs_by_object")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")

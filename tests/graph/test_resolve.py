@@ -1,0 +1,274 @@
+"""The resolver: what a text means, the same for the command line, canned queries, the page and Python."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from click.testing import CliRunner
+from helpers.corpus import genes, record, write_toy
+
+import kg
+from kg.building.options import BuildParameters
+from kg.building.release import release
+from kg.cli import query_answer
+from kg.cli.main import main
+from kg.errors import KgError, UnknownName
+from kg.model.identifiers import expand
+from kg.model.tables import Build
+from kg.rdf import store
+
+TNF, OPG, ATP, AKT1, NAMED = "ncbigene:8600", "ncbigene:4982", "chebi:15422", "ncbigene:207", "ncbigene:990000009"
+FIGURE = "pfocr:PMC1__a"
+CHEMICALS = "word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n"
+FILES = {
+    "_figures/PMC1__a.md": record("PMC1__a", "figid_alias: PMC1__F1"),
+    "_data/PMC1__a-genes.tsv": genes(
+        ("RANKL", "RANKL", "TNFSF11", "8600", "hgnc_alias_symbol"),
+        ("OPG", "OPG", "TNFRSF11B", "4982", "hgnc_alias_symbol"),
+        ("OPG", "OPG", "BTF3P11", "690", "hgnc_alias_symbol"),
+        ("AKT", "AKT", "AKT1", "207", "famplex_relations"),
+        ("AKT", "AKT", "AKT2", "208", "famplex_relations"),
+        # An entity with the name of another one's drawn word: names come first.
+        ("ODD", "ODD", "RANKX", "990000009", "ncbigene_symbol"),
+        ("RANKX", "RANKX", "TNFRSF11A", "8792", "hgnc_alias_symbol"),
+    ),
+    "_data/PMC1__a-chemicals.tsv": CHEMICALS,
+    "_figures/PMC2__b.md": record("PMC2__b"),
+    "_data/PMC2__b-genes.tsv": genes(
+        ("RANKL", "RANKL", "TNFSF11", "8600", "hgnc_alias_symbol"),
+        ("OPG", "OPG", "TNFRSF11B", "4982", "hgnc_alias_symbol"),
+    ),
+}
+
+MEANT = [
+    # text, id, kind of meaning
+    (TNF, TNF, "identifier"),
+    ("NCBIGene:8600", TNF, "identifier"),
+    ("CHEBI:15422", ATP, "identifier"),
+    ("https://identifiers.org/ncbigene/8600", TNF, "identifier"),
+    ("PMC1__a", FIGURE, "identifier"),
+    ("pfocr:PMC1__a", FIGURE, "identifier"),
+    ("PMC1__F1", FIGURE, "identifier"),
+    ("mesh:D000255", ATP, "other identifier"),
+    ("hgnc.symbol:TNFSF11", TNF, "other identifier"),
+    ("TNFSF11", TNF, "name"),
+    (" TNFSF11\n", TNF, "name"),
+    ("RANKX", NAMED, "name"),
+    ("tnfsf11", TNF, "name in another case"),
+    ("atp", ATP, "name in another case"),
+    ("RANKL", TNF, "drawn word"),
+    ("rankl", TNF, "drawn word"),
+    ("word:RANKL", TNF, "drawn word"),
+    ("OPGL", TNF, "lexicon"),
+    ("Adenosine  triphosphate", ATP, "lexicon"),
+]
+
+REFUSED = [
+    # text, message
+    (
+        "OPG",
+        "no single entity is called 'OPG'; it is the drawn word of 2: TNFRSF11B (ncbigene:4982, 2 figures), BTF3P11",
+    ),
+    ("word:OPG", "no single entity is called 'word:OPG'; it is the drawn word of 2: "),
+    (
+        "akt",
+        "it is the drawn word of 2: AKT1 (ncbigene:207, 1 figure), AKT2 (ncbigene:208, 1 figure); give the identifier",
+    ),
+    ("p53", "no entity or figure is called 'p53'; p53 is TP53 in the lexicon, which this build does not draw"),
+    ("ncbigene:7157", "ncbigene:7157 is TP53 in the lexicon, which this build does not draw"),
+    (
+        "ncbigene:1234567",
+        "no entity or figure is called 'ncbigene:1234567'; give a name, a drawn word, or an identifier",
+    ),
+    ("PMC9__a", "no entity or figure is called 'PMC9__a'"),
+    ("pmc:PMC1", "no entity or figure is called 'pmc:PMC1'"),
+    ("TNFSF1I", "no entity or figure is called 'TNFSF1I'; did you mean TNFSF11"),
+    ("RANKLL", "no entity or figure is called 'RANKLL'; did you mean RANKL"),
+    ("%", "no entity or figure is called '%'"),
+    ("'; DROP TABLE entities; --", "no entity or figure is called"),
+]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_toy(tmp_path_factory.mktemp("names"), FILES)
+    release([str(folder)], folder / "exports", BuildParameters(min_figures=1))
+    return folder / "exports"
+
+
+def command(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, [*arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def by_python(build: Path, text: str) -> str:
+    with kg.open(build) as graph:
+        return graph.find(text)
+
+
+def by_export(build: Path, text: str) -> str:
+    code, out, err = command("export", "--build", str(build), "-f", "cyjs", "--of", text)
+    if code:
+        raise UnknownName("", "", hint=err)
+    of = json.loads(out)["data"]["name"]
+    return str(of.partition(" of ")[2])
+
+
+def by_lookup(build: Path, text: str) -> str:
+    code, out, err = command("lookup", "--build", str(build), "-f", "json", "--", text)
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    if found["entity"] is None:
+        raise UnknownName("", "", hint=found["reason"])
+    return str(found["entity"]["id"])
+
+
+def by_query(build: Path, text: str) -> str:
+    if "://" in text:
+        pytest.skip("an IRI is taken as it is")
+    code, out, err = command("query", "--build", str(build), "words-of-entity", "-p", f"entity={text}", "--show")
+    if code:
+        raise UnknownName("", "", hint=err)
+    return out.rpartition("VALUES ?entity { <")[2].partition(">")[0]
+
+
+def by_page(build: Path, text: str) -> str:
+    return str(asked(build, "entity", id=text)["id"])
+
+
+def by_query_of_the_page(build: Path, text: str) -> str:
+    if "://" in text:
+        pytest.skip("an IRI is taken as it is")
+    body = asked(build, "queries/words-of-entity", entity=text)["text"]
+    return str(body.rpartition("VALUES ?entity { <")[2].partition(">")[0])
+
+
+def asked(build: Path, path: str, **parameters: str) -> Any:
+    """Ask the API of the page; raise UnknownName with the message of a refusal."""
+    starlette = pytest.importorskip("starlette.applications", reason="the extra `serve` is not installed")
+    from kg.web.explorer.api import Api
+
+    api = Api(Build(build))
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": f"/api/{path}", "query_string": urlencode(parameters).encode()}
+    asyncio.run(starlette.Starlette(routes=api.routes())(scope | {"headers": []}, receive, send))
+    api.close()
+    answer = json.loads(b"".join(message.get("body", b"") for message in sent[1:]))
+    if sent[0]["status"] != 200:
+        assert sent[0]["status"] == 404
+        raise UnknownName("", "", hint=answer["error"])
+    return answer
+
+
+FACES: list[Callable[[Path, str], str]] = [by_python, by_export, by_lookup, by_query, by_page, by_query_of_the_page]
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(("text", "id_", "how"), MEANT, ids=[text.strip() for text, _, _ in MEANT])
+def test_every_face_takes_the_same(
+    face: Callable[[Path, str], str], text: str, id_: str, how: str, build: Path
+) -> None:
+    del how
+    if face is by_page and id_ == FIGURE:
+        with pytest.raises(UnknownName, match="is a figure"):
+            face(build, text)
+        return
+    found = face(build, text)
+    if face is by_export and id_ == FIGURE:
+        found = f"pfocr:{found}"  # the network of a figure has its figid as name
+    assert found == (expand(id_) if face in (by_query, by_query_of_the_page) else id_)
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(("text", "message"), REFUSED, ids=[text for text, _ in REFUSED])
+def test_every_face_refuses_the_same(face: Callable[[Path, str], str], text: str, message: str, build: Path) -> None:
+    with pytest.raises(UnknownName) as raised:
+        face(build, text)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(("text", "id_", "how"), MEANT, ids=[text.strip() for text, _, _ in MEANT])
+def test_a_match_says_what_decided(text: str, id_: str, how: str, build: Path) -> None:
+    with kg.open(build) as graph:
+        match = graph.resolve(text)
+    assert (match.id, match.how, match.exact) == (id_, how, how in ("identifier", "name"))
+
+
+def test_a_synonym_counts_before_a_drawn_word(tmp_path: Path) -> None:
+    # A record calls ATP so, and another one draws the word for TNFSF11.
+    chemicals = "word\tmesh\tmatch\tname\tchebi\nA\tmesh:D000255\tA\tRankl\tchebi:15422\n"
+    files = {
+        "_figures/PMC1__a.md": record("PMC1__a"),
+        "_data/PMC1__a-chemicals.tsv": chemicals,
+        "_data/PMC1__a-genes.tsv": genes(("RANKL", "RANKL", "TNFSF11", "8600", "hgnc_alias_symbol")),
+    }
+    release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
+    with kg.open(tmp_path / "exports") as graph:
+        matches = [graph.resolve(text) for text in ("Rankl", "RANKL", "word:RANKL")]
+    assert [(match.id, match.how) for match in matches] == [
+        (ATP, "synonym"), (ATP, "synonym in another case"), (TNF, "drawn word"),
+    ]  # fmt: skip
+
+
+def test_what_was_taken_is_said_on_stderr_unless_it_is_exact(build: Path, tmp_path: Path) -> None:
+    note = "RANKL: TNFSF11, by its drawn word, 2 figures\n"
+    code, _, err = command("export", "--build", str(build), "-f", "graphml", "--of", "RANKL")
+    assert (code, err) == (0, note)
+    code, _, err = command("query", "--build", str(build), "partners", "-p", "entity=RANKL")
+    assert (code, err) == (0, note)
+    picture = str(tmp_path / "x.svg")
+    code, _, err = command("plot", "neighbourhood", "--build", str(build), "--of", "RANKL", "-o", picture)
+    assert (code, err.startswith(note)) == (0, True), err
+    for exact in ("TNFSF11", TNF):
+        assert command("query", "--build", str(build), "partners", "-p", f"entity={exact}")[2] == ""
+
+
+def test_the_store_and_the_resolver_agree_on_every_name_and_identifier(build: Path) -> None:
+    opened = store.open_read_only(Build(build))
+    with kg.open(build) as graph:
+        rows = graph.engine.fetch("SELECT entity_id, name FROM entities").to_pylist()
+        for text in [text for row in rows for text in row.values()]:
+            assert store.find(opened, text) == expand(graph.find(text)), text
+
+
+def test_an_exact_name_does_not_open_the_tables(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("kg.graph.knowledge_graph.KnowledgeGraph.__init__", refuse)
+    prepared = query_answer.prepare(build, "figures-of-genes", {"gene": [f"TNFSF11,{TNF}"]})
+    assert prepared.text.count("ncbigene/8600>") == 2
+
+
+def test_a_list_of_names_opens_the_tables_once(build: Path) -> None:
+    notes: list[str] = []
+    query_answer.prepare(build, "figures-of-genes", {"gene": ["RANKL opgl TNFSF11"]}, None, notes.append)
+    assert notes == [
+        "RANKL: TNFSF11, by its drawn word, 2 figures",
+        "opgl: TNFSF11, by its alias in the lexicon, 2 figures",
+    ]
+
+
+def test_an_own_lexicon_reads_words_that_are_not_drawn(build: Path) -> None:
+    class Reader:
+        """A lexicon that reads everything as ATP."""
+
+        def ground(self, words: list[str]) -> dict[str, Any]:
+            return {word: type("Reading", (), {"entity_id": ATP, "name": "ATP"}) for word in words}
+
+    lexicon: Any = Reader()
+    with kg.open(build, lexicon) as graph:
+        assert graph.resolve("the currency of the cell").id == ATP
+        with pytest.raises(KgError):
+            kg.open(build / "nowhere")

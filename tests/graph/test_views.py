@@ -1,0 +1,122 @@
+"""Views own their tables: several stand side by side, each can be closed, and none is left behind."""
+
+import gc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from kg.errors import KgError, QueryError
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.views import VIEWS, Filters, View
+
+FIGURE = "PMC2374958__F1"
+
+
+@pytest.fixture
+def seeds(seeds_build: Path) -> Iterator[KnowledgeGraph]:
+    with KnowledgeGraph(seeds_build) as graph:
+        yield graph
+
+
+def views(graph: KnowledgeGraph) -> list[View]:
+    """Make a view of every kind."""
+    return [graph.view(name, of={"ego": "TNFSF11", "figure": FIGURE}.get(name)) for name in VIEWS]
+
+
+def schemas(graph: KnowledgeGraph) -> int:
+    """Count the schemas of views in the database."""
+    return graph.engine.count("(SELECT DISTINCT schema_name FROM duckdb_schemas() WHERE schema_name LIKE 'view%')")
+
+
+def tables(graph: KnowledgeGraph) -> int:
+    return graph.engine.count("duckdb_tables()")
+
+
+def test_an_older_view_keeps_its_nodes(seeds: KnowledgeGraph) -> None:
+    ego = seeds.view("ego", of="TNFSF11")
+    before = list(ego.nodes()), list(ego.edges())
+    figure = seeds.view("figure", of=FIGURE)
+    assert (len(before[0]), ego.title) == (ego.n_nodes, "PFOCR ego of ncbigene:8600")
+    assert (list(ego.nodes()), list(ego.edges())) == before
+    assert len(list(figure.nodes())) == figure.n_nodes != ego.n_nodes
+
+
+def test_views_are_read_row_by_row_in_turns(seeds: KnowledgeGraph) -> None:
+    alone = []
+    for view in views(seeds):
+        alone.append((list(view.nodes()), list(view.edges())))
+        view.close()
+    together = views(seeds)
+    turns = list(zip_longest(*(view.nodes() for view in together), *(view.edges() for view in together)))
+    columns = [[row for row in column if row is not None] for column in zip(*turns, strict=True)]
+    assert list(zip(columns[: len(VIEWS)], columns[len(VIEWS) :], strict=True)) == alone
+
+
+def test_threads_make_and_read_views_at_once(seeds: KnowledgeGraph) -> None:
+    def nodes(top: int) -> list[str]:
+        with seeds.view("co-occurrence", Filters(top=top)) as view:
+            return [node.id for node in view.nodes()]
+
+    alone = [nodes(top) for top in range(1, 9)]
+    with ThreadPoolExecutor(8) as threads:
+        assert [*threads.map(nodes, [*range(1, 9)] * 3)] == alone * 3
+    assert schemas(seeds) == 0
+
+
+def test_a_view_of_pairs_given_stands_beside_others(seeds: KnowledgeGraph) -> None:
+    pairs = pa.table({"subject_id": ["ncbigene:8600"], "object_id": ["ncbigene:8792"]})
+    given, all_ = seeds.view_of_pairs(pairs, ["ncbigene:8600"]), seeds.view("co-occurrence")
+    assert [(edge.source, edge.target) for edge in given.edges()] == [("ncbigene:8600", "ncbigene:8792")]
+    assert all_.n_edges == 72
+
+
+def test_a_closed_view_says_so(seeds: KnowledgeGraph) -> None:
+    with seeds.view("ego", of="TNFSF11") as view:
+        nodes = view.nodes()
+        next(nodes)
+        assert not view.closed
+    assert view.closed
+    view.close()
+    for read in (lambda: next(nodes), lambda: list(view.edges()), lambda: view.fetch("SELECT 1")):
+        with pytest.raises(KgError, match="the view 'PFOCR ego of ncbigene:8600' is closed; make another one"):
+            read()
+    assert schemas(seeds) == 0
+    assert view.n_nodes == 15
+
+
+def test_closing_the_graph_closes_its_views(seeds_build: Path) -> None:
+    graph = KnowledgeGraph(seeds_build)
+    view = graph.view("words")
+    graph.close()
+    assert view.closed
+    with pytest.raises(KgError, match="is closed"):
+        next(view.nodes())
+
+
+@pytest.mark.filterwarnings("ignore")  # a graph that is not closed warns
+def test_a_view_outlives_a_graph_that_is_dropped(seeds_build: Path) -> None:
+    view = KnowledgeGraph(seeds_build).view("ego", of="TNFSF11")
+    gc.collect()
+    assert len(list(view.nodes())) == 15
+
+
+def test_200_views_leave_no_tables(seeds: KnowledgeGraph) -> None:
+    view = seeds.view("figure", of=FIGURE)
+    one = tables(seeds)
+    for _ in range(200):
+        view = seeds.view("figure", of=FIGURE)
+        assert tables(seeds) == one
+    assert schemas(seeds) == 1
+    del view
+    gc.collect()
+    assert (schemas(seeds), tables(seeds)) == (0, 0)
+
+
+def test_a_view_that_fails_leaves_no_tables(seeds: KnowledgeGraph) -> None:
+    with pytest.raises(QueryError, match="the words view has no flavours and no organisms"):
+        seeds.view("words", Filters(flavour="strict"))
+    assert (schemas(seeds), tables(seeds)) == (0, 0)
