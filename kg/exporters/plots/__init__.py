@@ -17,6 +17,7 @@ from kg.errors import KgError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
 from kg.model.text import clean, collapse
+from kg.runtime.plugins import install_command
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -89,7 +90,8 @@ def _drawing() -> ModuleType:
     try:
         from kg.exporters.plots import drawing
     except ModuleNotFoundError as error:
-        raise KgError(f"kg plot needs {error.name}, which is not installed; pip install 'pfocr-kg[plot]'") from None
+        command = install_command("plot")
+        raise KgError(f"kg plot needs {error.name}, which is not installed; install it with: {command}") from None
     return drawing
 
 
