@@ -35,7 +35,8 @@ LOCAL = [name for name in NAMES if name != "wikipathways-overlap"]
 DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
 
 SEEDS_VALUES: dict[str, dict[str, list[str]]] = {
-    "genes-of-disease": {"disease": ["mesh:D002118"]},  # calcium by its other identifier; no disease is drawn
+    # Calcium, because no disease is drawn; an IRI is taken as it is, and this one is its identifier elsewhere.
+    "genes-of-disease": {"disease": ["http://id.nlm.nih.gov/mesh/D002118"]},
     "partners": {"entity": ["TNFRSF11B"]},
     "specific-pairs": {"maxQ": ["1"]},
     "triangles": {"gene": ["TNFRSF11B"]},
@@ -46,7 +47,7 @@ SEEDS_VALUES: dict[str, dict[str, list[str]]] = {
 TOY_VALUES: dict[str, dict[str, list[str]]] = {
     "chemicals-of-gene": {"gene": ["TP53"]},
     "figures-of-genes": {"gene": ["AKT1 MDM2", "TP53"], "minimum": ["3"]},
-    "genes-of-disease": {"disease": ["mesh:D010024"]},
+    "genes-of-disease": {"disease": ["http://id.nlm.nih.gov/mesh/D010024"]},
     "pair-by-year": {"first": ["AKT1"], "second": ["MDM2"]},
     "partners": {"entity": ["AKT1"]},
     "shared-figures": {"first": ["AKT1"], "second": ["TP53"]},
