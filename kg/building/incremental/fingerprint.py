@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 import pyarrow as pa
 
-from kg.ingest.cache import file_status
+from kg.ingest.cache import code_digest, file_status
 from kg.ingest.sources import inside
 
 
@@ -16,7 +16,7 @@ def fingerprint(inputs: Sequence[str], asked: str) -> str | None:
 
     None where that cannot be told: standard input, or a file that is changing.
     """
-    digest = hashlib.sha256(f"{pa.__version__} {asked}".encode())
+    digest = hashlib.sha256(f"{code_digest(files('kg'))} {pa.__version__} {asked}".encode())  # plug-ins, too
     for file in sorted(_program(files("kg"))):
         digest.update(file.encode())
     for path in inside(inputs):
