@@ -15,6 +15,7 @@ from kg.building.options import BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.ingest import parse, sources
 from kg.ingest.cache import CODE, DISTRIBUTIONS, ParseCache, code_digest
+from kg.parsers import installed
 from kg.runtime import plugins
 
 LONG_AGO = 1_600_000_000
@@ -259,6 +260,21 @@ def test_a_build_whose_outputs_were_touched_is_made_again(corpus: Path, tmp_path
         (tmp_path / "out" / name).write_text((tmp_path / "out" / name).read_text() + " ")
     else:
         (tmp_path / "out" / name).unlink()
+    second, other = built(corpus, tmp_path / "out", tmp_path / "cache")
+    assert (second, other != inode) == (first, True)
+
+
+def test_a_build_with_another_plugin_is_made_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, inode = built(corpus, tmp_path / "out", tmp_path / "cache")
+    declared = plugins._declared("parser") | {"p": EntryPoint("p", "no_such_module:P", "kg.parsers")}
+    monkeypatch.setattr(
+        plugins,
+        "_declared",
+        {**{kind: plugins._declared(kind) for kind in plugins.GROUPS}, "parser": declared}.__getitem__,
+    )
+    monkeypatch.setattr("kg.parsers.installed", lambda parsers=installed(): parsers)
     second, other = built(corpus, tmp_path / "out", tmp_path / "cache")
     assert (second, other != inode) == (first, True)
 

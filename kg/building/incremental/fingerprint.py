@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 import pyarrow as pa
 
-from kg.ingest.cache import file_status
+from kg.ingest.cache import code_digest, file_status
 from kg.ingest.sources import inside
 
 
@@ -16,7 +16,7 @@ def fingerprint(inputs: Sequence[str], request: str) -> str | None:
 
     Inputs are identified by path, size and times, without opening them; the program by every *.py and *.sql of kg.
     """
-    digest = hashlib.sha256(f"{pa.__version__} {request}".encode())
+    digest = hashlib.sha256(f"{code_digest(files('kg'))} {pa.__version__} {request}".encode())  # plug-ins, too
     for file in sorted(_program(files("kg"))):
         digest.update(file.encode())
     for path in inside(inputs):
