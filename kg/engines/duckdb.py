@@ -50,7 +50,7 @@ class DuckDBEngine:
         self._views: set[str] = set()
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """Open another connection to the database, for one thread."""
+        """Open one more connection to the database; a connection serves one thread."""
         return self._connection.cursor()
 
     def append(self, name: str, table: pa.Table) -> None:
@@ -139,7 +139,7 @@ class DuckDBSchema(DuckDBEngine):
         return f"SET search_path = '{self._name},main'"
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """Open another connection to the database that finds the tables of this schema first, for one thread."""
+        """Open one more connection, which finds the tables of this schema first; it serves one thread."""
         connection = super().connect()
         connection.execute(self._search_path)
         return connection
