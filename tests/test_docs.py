@@ -8,10 +8,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from helpers.api_page import api_page
 from helpers.corpus import ROOT, SEEDS, write_toy
 
@@ -200,12 +202,18 @@ def test_every_command_has_an_example_in_its_help() -> None:
 
 def run(command: str, folder: Path) -> str:
     """Run `kg ...` in a folder with seeds and exports, as on a terminal of 120 columns."""
-    environment = os.environ | {"KG_QUERY_FORMAT_": "table", "COLUMNS": "120", "XDG_DATA_HOME": str(folder / "none")}
-    program = [] if command.startswith("python ") else ["-m"]
-    arguments = [sys.executable, *program, *command.removeprefix("python ").split()]
-    done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
+    environment = {"KG_QUERY_FORMAT_": "table", "COLUMNS": "120", "XDG_DATA_HOME": str(folder / "none")}
+    if command.startswith("python "):
+        arguments = [sys.executable, *command.split()[1:]]
+        done = subprocess.run(
+            arguments, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+    with chdir(folder):
+        result = CliRunner().invoke(main, command.split()[1:], prog_name="kg", env=environment)
+    assert result.exit_code == 0, result.output
+    return result.stdout + result.stderr
 
 
 def workplace(folder: Path) -> Path:
@@ -239,6 +247,7 @@ def test_examples_print_what_the_page_shows(page: Path, place: Path) -> None:
 MEASURED = re.compile(r"^<!-- run: (python .+?) -->\n(.*?)^<!-- end -->$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_measurements_are_what_their_commands_print(page: Path, request: pytest.FixtureRequest) -> None:
     for command, output in MEASURED.findall(page.read_text(encoding="utf-8")):

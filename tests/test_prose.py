@@ -224,8 +224,13 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def docstrings(path: Path) -> Iterator[tuple[ast.AST | None, str, int]]:
-    """Yield what each docstring documents (None: a constant or field), its text and its line."""
+@cache
+def docstrings(path: Path) -> tuple[tuple[ast.AST | None, str, int], ...]:
+    """Return what each docstring documents (None: a constant or field), its text and its line."""
+    return tuple(_docstrings(path))
+
+
+def _docstrings(path: Path) -> Iterator[tuple[ast.AST | None, str, int]]:
     for node in ast.walk(tree(path)):
         body = getattr(node, "body", None)
         if not isinstance(body, list):
@@ -236,8 +241,13 @@ def docstrings(path: Path) -> Iterator[tuple[ast.AST | None, str, int]]:
                 yield owner, child.value.value, child.lineno
 
 
-def comments(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the comments of a file; lines that hold nothing but a comment and follow each other are one."""
+@cache
+def comments(path: Path) -> tuple[tuple[str, int], ...]:
+    """Return the comments of a file; lines that hold nothing but a comment and follow each other are one."""
+    return tuple(_comments(path))
+
+
+def _comments(path: Path) -> Iterator[tuple[str, int]]:
     tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
     text, last = "", 0
     for token in tokens:

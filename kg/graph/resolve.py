@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kg.engines.statements import Statements
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kg.lexicon.lexicon import Lexicon, Reading
+
+    Readings = Callable[[], tuple[Reading, ...]]
 
 STATEMENTS = Statements("kg.graph", "resolve")
 
@@ -195,21 +198,22 @@ class Resolver:
     def resolve(self, text: str) -> Match:
         """Return the one meaning of a text; raise UnknownName where it has several or none."""
         text = clean(collapse(text))
-        matches = self._meanings(text) if text else []
+        readings = cache(partial(self._readings, text))  # because each call scans the lexicon
+        matches = self._meanings(text, readings) if text else []
         if not matches:
-            raise UnknownName("entity or figure", text, hint=self._hint(text))
+            raise UnknownName("entity or figure", text, hint=self._hint(text, readings))
         if len(matches) > 1:
             raise UnknownName("single entity", text, hint=_listing(matches))
         return matches[0]
 
-    def _meanings(self, text: str) -> list[Match]:
+    def _meanings(self, text: str, readings: Readings) -> list[Match]:
         """Return the meanings of the surest kind that there is, the most drawn first."""
         if text.startswith("word:"):
             return _matches(text, "drawn word", self._names.drawn(_normal_form(decode(text.removeprefix("word:")))))
         return (
             self._named(text)
             or _matches(text, "drawn word", self._names.drawn(_normal_form(text)))
-            or _matches(text, "lexicon", self._names.read([reading.entity_id for reading in self._readings(text)]))
+            or _matches(text, "lexicon", self._names.read([reading.entity_id for reading in readings()]))
         )
 
     def _named(self, text: str) -> list[Match]:
@@ -234,10 +238,10 @@ class Resolver:
         certain = lexicon.ground([text]).get(text)
         return (certain,) if certain else lexicon.readings([text]).get(text, ())
 
-    def _hint(self, text: str) -> str:
+    def _hint(self, text: str, readings: Readings) -> str:
         """Return a hint for a text without a meaning: its reading by the lexicon, and similar texts of the build."""
         hints = []
-        if text and (name := self._name_in_lexicon(text)):
+        if text and (name := self._name_in_lexicon(text, readings)):
             hints.append(f"{text} is {name} in the lexicon, which this build does not draw")
         if text and ":" not in text:
             forms = {similar.upper(): similar for similar in reversed(self._names.similar(text))}
@@ -245,10 +249,10 @@ class Resolver:
                 hints.append(f"did you mean {', '.join(forms[form] for form in close)}?")
         return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
 
-    def _name_in_lexicon(self, text: str) -> str:
+    def _name_in_lexicon(self, text: str, readings: Readings) -> str:
         """Return the name of the lexicon's reading, or of its term with this identifier; empty where there is none."""
-        if readings := self._readings(text):
-            return readings[0].name
+        if readings():
+            return readings()[0].name
         id_ = normal_identifier(text, self._base)
         term = self._open_lexicon().terms([id_]).get(id_)
         return term.name if term else ""

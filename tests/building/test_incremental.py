@@ -125,7 +125,7 @@ PARAMETERS = {
 }
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("name", [pytest.param("all", marks=pytest.mark.slow), "with families and a limit"])
 def test_one_change_after_the_other(tmp_path: Path, name: str) -> None:
     # What one build keeps, the next keeps from it: a mistake would stay and grow.
     parameters, changes = PARAMETERS[name]
@@ -136,6 +136,7 @@ def test_one_change_after_the_other(tmp_path: Path, name: str) -> None:
         assert set(FROM_PREVIOUS) <= set(made.again(change))
 
 
+@pytest.mark.slow
 def test_changes_by_chance(tmp_path: Path) -> None:
     chance = random.Random(20)
     made = Made(tmp_path, BuildParameters())

@@ -462,7 +462,7 @@ def stop_at(stage: str, number: signal.Signals, source: Path, exports: Path) -> 
     return process.returncode, said
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", [*(pytest.param(stage, marks=pytest.mark.slow) for stage in STAGES[:-1]), STAGES[-1]])
 def test_a_build_stopped_anywhere_leaves_whole_exports_and_the_next_one_succeeds(
     stage: str, exports: Path, seeds_build: Path
 ) -> None:

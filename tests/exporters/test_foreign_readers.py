@@ -1,4 +1,4 @@
-"""Every format, opened by a reader that no one here wrote: the seeds, the real sample, and a thousand hostile figures.
+"""Every format, opened by a reader that no one here wrote: the seeds, the real sample, and hundreds of hostile figures.
 
 What each reader finds is counted against the tables of the build, and texts are compared where the format keeps them.
 """
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 import rdflib
 from helpers.corpus import ROOT, SEEDS, SHARED
-from helpers.hostile import write_hostile
+from helpers.hostile import thorough, write_hostile
 from helpers.readers import KGX, rapper
 from pyoxigraph import RdfFormat, parse
 from tulip import tlp
@@ -71,7 +71,7 @@ def exports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     sources = {
         "seeds": lambda: SEEDS,
         "sample": lambda: SHARED / "pfocr-sample",
-        "hostile": lambda: write_hostile(folder / "in"),
+        "hostile": lambda: write_hostile(folder / "in", 1000 if thorough(request.config) else 250),
     }
     release([str(sources[request.param]())], folder / "build", BuildParameters(families=True), with_store=False)
     return Exports(folder / "build", folder)

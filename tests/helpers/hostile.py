@@ -1,8 +1,10 @@
-"""A thousand figures whose every text is one that some format stumbles over."""
+"""Figures whose every text is one that some format stumbles over."""
 
 import json
 from pathlib import Path
 from random import Random
+
+import pytest
 
 from helpers.corpus import genes, record, write_toy
 
@@ -16,7 +18,12 @@ FRAGMENTS = (
 """Quotes, escapes, separators, markup, what looks like code, no numbers, control characters, all of Unicode."""
 
 
-def write_hostile(folder: Path, figures: int = 1000, seed: int = 7) -> Path:
+def thorough(config: pytest.Config) -> bool:
+    """Return whether the run asks for more examples: `--hypothesis-profile thorough`."""
+    return bool(config.getoption("--hypothesis-profile") == "thorough")
+
+
+def write_hostile(folder: Path, figures: int, seed: int = 7) -> Path:
     """Write records and tables below `folder`; the same for the same arguments."""
     random = Random(seed)
     files: dict[str, str] = {}

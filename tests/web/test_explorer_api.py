@@ -409,6 +409,7 @@ def test_years_count_figures_papers_and_weight_anew(toy: Client) -> None:
     assert toy.network("MDM2", min_figures=1, **{"from": 2002})[0] == [MDM2, KEYWORD, AKT1, AKT2]
 
 
+@pytest.mark.parametrize("each", ["toy", pytest.param("seeds", marks=pytest.mark.slow), "full"], indirect=True)
 def test_every_pair_of_an_entity_is_that_of_the_table(each: Client) -> None:
     rows = {ends: row for ends, row in cooccurrences(each).items() if row["figures"] > 0}
     names = ("figures", "figures_all", "figures_synonyms", "figures_strict", "weight", "npmi", "q", "papers",
@@ -490,6 +491,7 @@ def test_evidence_by_years_flavours_and_pages(toy: Client) -> None:
     assert figures(offset=999_999_999) == (2, [])
 
 
+@pytest.mark.parametrize("each", ["toy", pytest.param("seeds", marks=pytest.mark.slow), "full"], indirect=True)
 def test_the_evidence_of_every_pair_has_the_numbers_of_the_table(each: Client) -> None:
     rows = [*cooccurrences(each).items()]
     for (subject, object_), row in rows[:: max(1, len(rows) // 100)]:
