@@ -4,6 +4,7 @@
 `full_build` adds the outputs that are written only on request. `shared` is the folder of larger real input.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from hypothesis import settings
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.rdf.dump import LAYERS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores, because many tests wait for processes that they start."""
+    return (os.cpu_count() or 1) + 1
+
 
 settings.register_profile("usual", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=3000, deadline=None)
