@@ -154,8 +154,8 @@ class _Outputs:
     def _write_graphml(self, graph: KnowledgeGraph) -> dict[str, Any]:
         self.progress("writing GraphML", 0, None)
         path = self.folder / "cooccurrence.graphml"
-        view = graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT)
-        with atomic_write(path) as file:
+        # The view is closed here, because an exception from a signal is lost in the finalizer of a view.
+        with graph.view("co-occurrence", limit=CYTOSCAPE_LIMIT) as view, atomic_write(path) as file:
             network = HashingWriter(file, path)
             exporter("graphml").write(graph, view, network)
         return network.description() | {"nodes": view.n_nodes, "edges": view.n_edges, "left_out": view.left_out}
