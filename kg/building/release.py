@@ -18,7 +18,7 @@ from kg.building.manifest import BuildResult
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import build_tables
 from kg.building.staging import OUTPUTS, put_in_place, staging_folder
-from kg.errors import OutputError, UnknownName
+from kg.errors import KgError, OutputError, UnknownName
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT
@@ -92,8 +92,10 @@ def _spark_build() -> Callable[..., BuildResult]:
     try:
         from kg.building.spark.build import build
     except ModuleNotFoundError as error:
-        hint = f"{error.name} is not installed; install it with: {install_command('spark')}"
-        raise UnknownName("engine", "spark", hint=hint) from None
+        command = install_command("spark")
+        raise KgError(
+            f"--engine spark needs {error.name}, which is not installed; install it with: {command}"
+        ) from None
     return build
 
 

@@ -22,7 +22,8 @@ from kg.model.identifiers import DEFAULT_BASE
               help="SSSOM file of identifiers that mean the same; repeatable.")  # fmt: skip
 @lexicon_option
 @click.option("--layers", default="mentions,words,cooccurrences", show_default=True,
-              help="Parts of the RDF, separated by commas. terms is one more: pairs of words.")  # fmt: skip
+              help="Parts of the RDF, separated by commas; choose from mentions, words, cooccurrences and terms "
+                   "(pairs of words).")  # fmt: skip
 @click.option("--no-store", is_flag=True, help="Do not make the store, which kg query and kg serve need.")
 @click.option("--strict", is_flag=True, help="Fail, and write nothing, if a record is bad. Otherwise it is skipped.")
 @jobs_option
@@ -47,6 +48,8 @@ def build(
     from kg.building.release import release
     from kg.cli import build_summary
 
+    if master is not None and engine != "spark":
+        raise click.UsageError("--master names a Spark cluster; add --engine spark")
     parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings)
     resources = BuildResources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master)
     with terminal.progress(quiet) as progress:

@@ -23,16 +23,21 @@ CATEGORY_CHOICE = click.Choice(CATEGORIES)
 def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option(
-            "--category", "categories", multiple=True, type=CATEGORY_CHOICE, help="Entities of this category only."
+            "--category",
+            "categories",
+            multiple=True,
+            type=CATEGORY_CHOICE,
+            help="Only entities of this category; repeatable.",
         ),
-        click.option("--taxon", "taxa", multiple=True, help="Genes of this NCBI taxon only, such as 9606."),
+        click.option("--taxon", "taxa", multiple=True, help="Only genes of this NCBI taxon, such as 9606; repeatable."),
         click.option("--min-figures", type=click.IntRange(1), help="Least figures of a pair. [default: the build's]"),
         click.option("--max-q", type=click.FloatRange(0, 1), help="Greatest false discovery rate of a pair."),
         click.option(
             "--backbone",
             type=click.FloatRange(0, 1),
             metavar="ALPHA",
-            help="Pairs that stand out at one of their ends, at this level (disparity filter).",
+            help="Only pairs much stronger than the others of one of their entities. ALPHA is the level of this test, "
+            "such as 0.05; a smaller one keeps fewer pairs (disparity filter).",
         ),
         click.option("--top", type=click.IntRange(1), help="Number of pairs, the best by weight."),
         click.option(
@@ -40,7 +45,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(FLAVOURS),
             default="all",
             show_default=True,
-            help="Mentions by official symbols; by synonyms, too; by families, too.",
+            help="strict: official symbols only; synonyms: these, too; all: families, too.",
         ),
     ):
         command = option(command)
@@ -67,7 +72,13 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
 )
 @click.option("--view", help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]")
 @click.option("--of", help="Entity of an ego view, or figure of a figure view: CURIE, figid, name or drawn word.")
-@click.option("--radius", type=click.IntRange(1, 5), default=1, show_default=True, help="Steps of an ego view.")
+@click.option(
+    "--radius",
+    type=click.IntRange(1, 5),
+    default=1,
+    show_default=True,
+    help="Steps around the entity of an ego view: 1 takes it and its partners, 2 their partners, too.",
+)
 @click.option("--all", "everything", is_flag=True, help="Do not cut the view to what Cytoscape draws.")
 @_filter_options
 def export(
@@ -77,11 +88,12 @@ def export(
     """Write the graph, or a view of it, in one format.
 
     --of takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word or an alias in the lexicon. The
-    first of these that anything has decides. If several entities have it, they are listed and none is taken.
+    kinds are tried in this order, and the first that matches counts. If several entities match, they are listed and
+    none is taken.
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
-    from kg.exporters import counted, exporter, format_of, into_folder
+    from kg.exporters import binary, counted, exporter, format_of, into_folder
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
     from kg.runtime.files import atomic_folder
@@ -94,6 +106,8 @@ def export(
         raise click.UsageError(f"{name} writes the whole graph; --view, --of and filters are for views")
     if into_folder(writer) and output == "-":
         raise click.UsageError(f"{name} writes a folder; name it with -o")
+    if binary(writer) and terminal.on_terminal(output):
+        raise click.UsageError(f"{name} is not text, which a terminal could show; give a file with -o")
     with KnowledgeGraph(folder) as graph:
         shown = (
             _view(graph, view, of, radius, None if everything else CYTOSCAPE_LIMIT, filters)
@@ -107,12 +121,19 @@ def export(
             with terminal.output(output) as file:
                 count = writer.write(graph, shown, file)
         if output != "-":
-            size = f"{shown.n_nodes:,} nodes, {shown.n_edges:,} edges" if shown else f"{count:,} {counted(writer)}"
-            terminal.note(f"{output}: {size}")
+            terminal.note(f"{output}: {_size(shown) if shown else f'{count:,} {counted(writer)}'}")
+        least = filters["min_figures"] or graph.build.min_figures
+        if shown and not shown.n_edges and least > 1:
+            terminal.note(f"no edges; the view has pairs of {least:,} figures or more, --min-figures 1 takes all")
         if shown and shown.left_out:
             terminal.note(
                 f"{shown.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them"
             )
+
+
+def _size(view: View) -> str:
+    counts = ((view.n_nodes, "node"), (view.n_edges, "edge"))
+    return ", ".join(f"{number:,} {noun}" + ("s" if number != 1 else "") for number, noun in counts)
 
 
 def _view(

@@ -32,7 +32,7 @@ def lexicon() -> None:
 @view_format
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 def lookup_words(lexicon: str | None, format_: str, words: tuple[str, ...]) -> None:
-    """Show every reading of WORD with its source, the surest first, and the one that a bare keyword gets.
+    """Show every reading of WORD with its source, the surest first, and the one that a keyword of a record gets.
 
     Example: kg lexicon lookup PI3K RANKL
     """

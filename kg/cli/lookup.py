@@ -45,16 +45,29 @@ def list_plugins() -> None:
 def lookup(folder: str, lexicon: str | None, format_: str, top: int, word: str) -> None:
     """Show the meanings of WORD and its figures on one screen.
 
-    WORD is a drawn word, a symbol, a name or a CURIE. Its readings come from the lexicon. Its entities, the
+    WORD is a drawn word, a symbol, a name, an identifier (CURIE or IRI), or a figid. Its
+    readings come from the lexicon. Its entities, the
     words drawn together with it and the figures come from the build. The second line says which entity other commands
-    take it for: an identifier counts first, then a name, a synonym, a drawn word and an alias in the lexicon.
+    take it for: identifiers are tried first, then names, synonyms, drawn words and aliases in the lexicon.
 
     Example: kg lookup RANKL
     """
-    from kg.cli.lookup_answer import lookup_json, lookup_text
+    from kg.cli.lookup_answer import IDENTIFIERS, figure_json, figure_text, lookup_json, lookup_text
+    from kg.errors import KgError
+    from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.lookup import drawn_text, look_up
 
     if not drawn_text(word).strip():
         raise click.BadParameter("blank; give a drawn word, a symbol, a name or a CURIE", param_hint="WORD")
-    result = look_up(open_lexicon(lexicon), folder, word, top)
-    click.echo(lookup_json(result) if format_ == "json" else lookup_text(result), nl=False)
+    opened = open_lexicon(lexicon)
+    result = look_up(opened, folder, word, top)
+    if result.entity and result.entity.category == "figure":
+        with KnowledgeGraph(folder) as graph, graph.view("figure", of=result.entity.id) as view:
+            write_figure = figure_json if format_ == "json" else figure_text
+            click.echo(write_figure(result.entity, view), nl=False)
+        return
+    if result.entity and result.entity.how in IDENTIFIERS and result.entity.id != word:
+        result = look_up(opened, folder, result.entity.id, top)  # so that every identifier gives the same answer
+    if not (result.entity or result.readings or result.where):
+        raise KgError(result.reason)
+    click.echo(lookup_json(result, opened) if format_ == "json" else lookup_text(result), nl=False)

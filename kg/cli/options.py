@@ -57,6 +57,17 @@ def open_lexicon(name: str | None) -> Lexicon:
     return Lexicon.from_folder(folder)
 
 
+def chosen_build(argument: str | None, option: str) -> str:
+    """Return the folder of the build that the argument BUILD names, or else --build.
+
+    Raises UsageError where both were typed.
+    """
+    typed = click.get_current_context().get_parameter_source("folder") is click.core.ParameterSource.COMMANDLINE
+    if argument is not None and typed:
+        raise click.UsageError(f"two builds, {argument} and --build {option}; give one of them")
+    return argument or option
+
+
 def find(graph: KnowledgeGraph, text: str) -> str:
     """Return the CURIE of the entity or figure that a person means; say which, unless the text is its exact name."""
     from kg.cli.terminal import note

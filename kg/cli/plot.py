@@ -82,14 +82,14 @@ def plot(
 
 def _files(pictures: Iterable[str], name: str, output: Path, format_: str) -> dict[str, Path]:
     """Return the path of each picture; create the folder if there are several."""
-    from kg.errors import UnknownName
+    from kg.errors import KgError
     from kg.exporters.plots import FORMATS
 
     if name == EVERY:
         output.mkdir(parents=True, exist_ok=True)
         return {picture: output / f"{picture}.{format_}" for picture in pictures}
     if output.suffix[1:] not in FORMATS:
-        raise UnknownName("picture format for the file", str(output), hint="give one that ends in .png or .svg")
+        raise KgError(f"{output}: a picture is written as .png or .svg; give a file that ends in one of them")
     return {name: output}
 
 

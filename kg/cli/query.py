@@ -33,7 +33,8 @@ def query(
     """Ask the store: a canned query by name, a SPARQL file, or - for standard input.
 
     A parameter that is an entity or a figure takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word
-    or an alias in the lexicon. The first of these that anything has decides. An IRI is taken as it is.
+    or an alias in the lexicon. The kinds are tried in this order, and the first that matches counts. An IRI is taken as
+    it is. For a list, repeat -p; commas or blanks separate the items of one text, unless the whole text is a name.
 
     Example: kg query partners -p entity=TNFSF11
     """
@@ -56,8 +57,9 @@ def query(
         click.echo(prepared.text, nl=False)
         return
     person = terminal.on_terminal(output)
-    body = prepared.render(
-        format_ or ("table" if person else "tsv"), shutil.get_terminal_size().columns if person else None
-    )
+    format_ = format_ or ("table" if person else "tsv")
+    body = prepared.render(format_, shutil.get_terminal_size().columns if person else None)
     with terminal.output(output) as file:
         file.write(body)
+    for line in prepared.notes(body, format_):
+        terminal.note(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, St
 
 from kg.cli import text_table
 from kg.errors import QueryError, SourceError, UnknownName
-from kg.model.identifiers import expand, namespaces
+from kg.model.identifiers import DEFAULT_BASE, compress, expand, namespaces
 from kg.model.tables import Build
 from kg.model.text import collapse
 from kg.rdf import canned_queries, store
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 _TRIPLES = ("turtle", "ntriples", "table", "tsv")
 """Formats of CONSTRUCT and DESCRIBE; `table` and `tsv` write Turtle."""
+
+
+_PAIRS = re.compile(r"biolink:(?:concept_pair_count|occurs_together_in_literature_with)\b")
+"""Terms of a query that reads pairs."""
 
 
 def listing() -> str:
@@ -42,6 +47,10 @@ class PreparedQuery:
     text: str
     parameters: tuple[str, ...] = ()
     """Names of the parameters that hold one value; a table leaves their columns out."""
+    defaults: tuple[str, ...] = ()
+    """Notes on the entities and figures of parameters without a value, one for each parameter."""
+    none: str = ""
+    """The note on an answer without rows; empty for a query that is not canned."""
 
     def render(self, format_: str, width: int | None = None) -> bytes:
         """Run the query and return its answer; raise QueryError where the format does not fit the kind of query."""
@@ -55,6 +64,12 @@ class PreparedQuery:
         if isinstance(results, QueryBoolean):
             return b"true\n" if results else b"false\n"
         return self._table(results, width).encode()
+
+    def notes(self, body: bytes, format_: str) -> tuple[str, ...]:
+        """Return the notes on an answer of `render`, each one line."""
+        marks = {"json": b'"bindings":[{', "xml": b"<result>"}
+        rows = marks[format_] in body if format_ in marks else body.count(b"\n") > (2 if format_ == "table" else 1)
+        return self.defaults if rows or not self.none else (*self.defaults, self.none)
 
     def _serialized(self, results: QuerySolutions | QueryBoolean, format_: str) -> bytes:
         body = results.serialize(format=store.SOLUTIONS[format_])
@@ -102,10 +117,31 @@ def prepare(
         with _Entities(build, opened, note) as entities:
             text = canned.bind(values, entities.iri, build.base)
         single = tuple(parameter.name for parameter in canned.parameters if parameter.type != "uri-list")
-        return PreparedQuery(opened, build.base, text, single)
+        return PreparedQuery(opened, build.base, text, single, _defaults(canned, values, opened, build.base),
+                             _none(text, build.min_figures))  # fmt: skip
     if values:
         raise QueryError(f"-p is for canned queries; {query} is none (kg query --list)")
     return PreparedQuery(opened, build.base, _decode(read(), "standard input") if read else _read(query))
+
+
+def _defaults(
+    canned: canned_queries.Query, values: Mapping[str, Sequence[str]], opened: Store, base: str
+) -> tuple[str, ...]:
+    missing = [item for item in canned.parameters if item.type.startswith("uri") and item.name not in values]
+    defaults = {item.name: _named(opened, item.default.replace(DEFAULT_BASE, base), base) for item in missing}
+    return tuple(f"{name}: {value} (the default); choose with -p {name}=NAME" for name, value in defaults.items())
+
+
+def _named(opened: Store, default: str, base: str) -> str:
+    """Return the IRIs of a default as names, or as CURIEs where the build has no name."""
+    return ", ".join(store.name_of(opened, iri) or compress(iri, base) for iri in default.split())
+
+
+def _none(text: str, min_figures: int) -> str:
+    """Return the note on a canned query without rows: the store leaves out pairs of few figures."""
+    if min_figures == 1 or not _PAIRS.search(text):
+        return "no rows"
+    return f"no rows; the store has pairs of {min_figures:,} figures or more (--min-figures of kg build)"
 
 
 class _Entities:

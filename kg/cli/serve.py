@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import build_option, cores
+from kg.cli.options import build_option, chosen_build, cores
 from kg.errors import KgError, OutputError
 from kg.runtime.plugins import install_command
 
@@ -103,6 +103,7 @@ def serve(
 
     Example: kg serve exports --open
     """
+    chosen = chosen_build(build, folder)
     try:
         from kg.web.app import ServeOptions, application
         from kg.web.server import serve as run
@@ -117,7 +118,7 @@ def serve(
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
     options = ServeOptions(limits, _host_names(host, names), cors)
-    served = Build(build or folder)
+    served = Build(chosen)
     store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
     _raise_file_limit()
     with _listening(host, port) as listener:

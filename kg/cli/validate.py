@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import build_option
+from kg.cli.options import build_option, chosen_build
 
 
 @click.command(short_help="Check a build, or a file of RDF.")
@@ -28,6 +28,7 @@ def validate(build: str | None, folder: str, file: str | None, format_: str, sam
 
     if build is not None and file is not None:
         raise click.UsageError("give a build, or a file with --rdf, not both")
-    report = validate_rdf(file, sample) if file is not None else validate_build(build or folder, sample)
+    chosen = chosen_build(build, folder)
+    report = validate_rdf(file, sample) if file is not None else validate_build(chosen, sample)
     click.echo(report.render(format_), nl=False)
     report.require_valid()

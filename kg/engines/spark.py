@@ -211,7 +211,15 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def _started(builder: SparkSession.Builder) -> SparkSession:
-    """Start the session; on an error kill the JVM, because one that is stopped while it starts can hang for ever."""
+    """Start the session; on an error kill the JVM, because one that is stopped while it starts can hang for ever.
+
+    Raises OutputError where there is no Java.
+    """
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which(str(Path(home) / "bin" / "java") if home else "java") is None:
+        raise OutputError(
+            f"Spark needs Java, and there is none {f'in {home}' if home else 'here'}; install Java 17 or 21"
+        )
     try:
         return builder.getOrCreate()
     except BaseException:

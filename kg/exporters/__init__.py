@@ -20,6 +20,7 @@ __all__ = [
     "KnowledgeGraph",
     "Node",
     "View",
+    "binary",
     "counted",
     "exporter",
     "format_of",
@@ -30,8 +31,8 @@ __all__ = [
 class Exporter(Protocol):
     """Any object with these members; no need to inherit from it.
 
-    Two more attributes are optional. `into_folder` is True for an exporter that writes many files. `counted` names the
-    items that `write` counts, such as triples.
+    Three more attributes are optional. `into_folder` is True for an exporter that writes many files, `binary` for one
+    whose file is no text. `counted` names the items that `write` counts, such as triples.
     """
 
     suffixes: tuple[str, ...]
@@ -57,6 +58,11 @@ def exporter(name: str) -> Exporter:
 def into_folder(writer: Exporter) -> bool:
     """Return whether an exporter writes a folder; otherwise it writes one file."""
     return bool(getattr(writer, "into_folder", False))
+
+
+def binary(writer: Exporter) -> bool:
+    """Return whether an exporter writes a file that is no text."""
+    return bool(getattr(writer, "binary", False))
 
 
 def counted(writer: Exporter) -> str:

@@ -35,6 +35,7 @@ class DuckDB:
     suffixes = (".duckdb",)
     of_views = False
     counted = "rows"
+    binary = True
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write all tables; return the number of rows. Equal builds give equal rows, but not equal bytes."""

@@ -8,6 +8,7 @@ and a bound value replaces the text in the braces.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from math import isfinite
@@ -23,6 +24,7 @@ REQUIRED = ("title", "category", "description")
 
 _FIELD = re.compile(r"# (\w+): (.+)")
 _VALUES = re.compile(r"VALUES \?(\w+) \{[^}]*\}")
+_IRI = re.compile(r"[a-z]+://")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -50,35 +52,49 @@ class Query:
     def bind(self, values: Mapping[str, Sequence[str]], resolve: Callable[[str], str], base: str = DEFAULT_BASE) -> str:
         """Return the SPARQL text with values for its parameters.
 
-        `resolve` returns the IRI for a name that a person typed. Raises QueryError for an unknown parameter, a value of
+        `resolve` returns the IRI for a name that a person typed, or raises UnknownName. A text for a list is split at
+        commas and blanks, unless all of it is a name. Raises QueryError for an unknown parameter, a value of
         the wrong type, or several values where the type is no list.
         """
         text = self.text.replace(f"<{DEFAULT_BASE}", f"<{base}")
         parameters = {parameter.name: parameter for parameter in self.parameters}
         lines: dict[str, str] = {}
+        resolve = cache(resolve)  # because a text for a list is resolved here and by its term
         for name, texts in values.items():
             if name not in parameters:
                 takes = ", ".join(parameters) or "none"
                 raise QueryError(f"query {self.name} has no parameter {name!r}; it takes: {takes}")
             parameter = parameters[name]
-            terms = " ".join(_term(parameter, value, resolve) for value in _one_or_list(parameter, texts))
+            terms = " ".join(_term(parameter, value, resolve) for value in _one_or_list(parameter, texts, resolve))
             lines[name] = f"VALUES ?{name} {{ {terms} }}"
         return _VALUES.sub(lambda line: lines.get(line[1], line[0]), text)
 
 
-def _one_or_list(parameter: Parameter, texts: Sequence[str]) -> Sequence[str]:
+def _one_or_list(parameter: Parameter, texts: Sequence[str], resolve: Callable[[str], str]) -> Sequence[str]:
     if parameter.type == "uri-list":
-        return [item for text in texts for item in re.split(r"[,\s]+", text.strip()) if item]
+        return [item for text in texts for item in _items(text.strip(), resolve)]
     if len(texts) > 1:
         raise QueryError(f"parameter {parameter.name} takes one value, not {len(texts)}: {', '.join(texts)}")
     return texts
+
+
+def _items(text: str, resolve: Callable[[str], str]) -> list[str]:
+    """Split a text at commas and blanks, unless all of it is a name, such as `2,4-D`."""
+    items = [item for item in re.split(r"[,\s]+", text) if item]
+    if len(items) < 2 or _IRI.match(text):
+        return items
+    try:
+        resolve(text)
+    except UnknownName:
+        return items
+    return [text]
 
 
 def _term(parameter: Parameter, value: str, resolve: Callable[[str], str]) -> str:
     """Return a value as a SPARQL term; raise QueryError for a value of another type."""
     try:
         if parameter.type.startswith("uri"):
-            return str(NamedNode(value if re.match(r"[a-z]+://", value) else resolve(value)))
+            return str(NamedNode(value if _IRI.match(value) else resolve(value)))
         if parameter.type == "integer":
             return str(Literal(str(int(value)), datatype=NamedNode(f"{_XSD}integer")))
         if parameter.type == "decimal":

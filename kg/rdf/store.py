@@ -160,6 +160,12 @@ def find(store: Store, text: str, base: str = DEFAULT_BASE) -> str | None:
     return entities.pop() if len(entities) == 1 else None
 
 
+def name_of(store: Store, iri: str) -> str:
+    """Return the name of an entity or figure; empty where the store has none."""
+    quads = store.quads_for_pattern(NamedNode(iri), _RDFS_LABEL, None, None)
+    return next((quad.object.value for quad in quads if isinstance(quad.object, Literal)), "")
+
+
 def _has_a_class(store: Store, subject: NamedNode, base: str) -> bool:
     """Check whether a node is an entity or a figure."""
     prefixes = namespaces(base)

@@ -103,6 +103,9 @@ def test_help_imports_nothing_heavy() -> None:
         (["build", "x", "--base", "http://a/b"], "'http://a/b' is not an http(s) IRI that ends in /"),
         (["build", "x", "--base", "http://a/b#"], "'http://a/b#' is not an http(s) IRI that ends in /"),
         (["build", "x", "--base", ""], "'' is not an http(s) IRI that ends in /"),
+        (["build", "x", "--master", "local"], "--master names a Spark cluster; add --engine spark"),
+        (["validate", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
+        (["serve", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
         (["export"], "give a format with -f, or a file with -o"),
         (["export", "-f", "turtle", "--view", "ego"], "turtle writes the whole graph; --view, --of and filters are"),
         (
@@ -332,7 +335,18 @@ def test_every_canned_query_is_listed(toy_build: Path) -> None:
         result = run("query", "--build", toy_build, name)
         federated = "SERVICE" in answer("query", "--build", toy_build, name, "--show")
         expected = "kg: SERVICE asks another endpoint over the network; set KG_ALLOW_SERVICE=1 to allow it\n"
-        assert (result.exit_code, result.stderr) == ((1, expected) if federated else (0, "")), name
+        lines = [line for line in result.stderr.splitlines(keepends=True) if "(the default); choose" not in line]
+        said = "".join(line for line in lines if not line.startswith("no rows"))
+        assert (result.exit_code, said) == ((1, expected) if federated else (0, "")), name
+
+
+def test_a_query_says_its_default_and_that_it_has_no_rows(copy: Path) -> None:
+    result = run("query", "--build", copy, "partners", "-f", "tsv", "-p", "entity=no such thing")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "no rows; the store has pairs of 2 figures or more (--min-figures of kg build)\n",
+    )
+    assert "(the default); choose with -p entity=NAME\n" in run("query", "--build", copy, "partners").stderr
 
 
 def test_show_prints_the_bound_query_and_does_not_run_it(toy_build: Path) -> None:

@@ -293,7 +293,7 @@ def test_the_list_has_every_picture_with_its_options() -> None:
     ("arguments", "said", "code"),
     [
         (["pie", "-o", "x.png"], "no plot is called 'pie'", 1),
-        (["network", "-o", "x.gif"], "no picture format for the file is called 'x.gif'", 1),
+        (["network", "-o", "x.gif"], "x.gif: a picture is written as .png or .svg", 1),
         (["network"], "kg plot --list shows the names", 2),
         (["years", "-o", "x.png", "--top", "3"], "years takes no --top", 2),
         (["network", "-o", "x.png", "--of", "TP53"], "network takes no --of", 2),

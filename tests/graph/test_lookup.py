@@ -150,9 +150,23 @@ def test_lookup_fits_one_screen(toy_build: Path) -> None:
     assert len(text.splitlines()) < 40
 
 
-@pytest.mark.parametrize("word", ["no meaning at all", "'; DROP TABLE mentions; --", "%", "p53\n", "ΔΨ", "\\", '"'])
-def test_lookup_of_anything_answers(toy_build: Path, word: str) -> None:
-    assert answer("lookup", "--build", toy_build, "--", word)
+@pytest.mark.parametrize("word", ["no meaning at all", "'; DROP TABLE mentions; --", "%", "ΔΨ", "\\", '"'])
+def test_lookup_of_a_word_without_meaning_fails_in_one_line(toy_build: Path, word: str) -> None:
+    assert "kg: no entity or figure is called " in refusal("lookup", "--build", toy_build, "--", word)
+
+
+@pytest.mark.parametrize("id_", ["NCBIGene:7157", "https://identifiers.org/ncbigene/7157", "hgnc.symbol:TP53"])
+def test_lookup_shows_the_same_for_every_spelling_of_an_identifier(toy_build: Path, id_: str) -> None:
+    text = answer("lookup", id_, "--build", toy_build)
+    assert text == answer("lookup", "ncbigene:7157", "--build", toy_build)
+    assert text.startswith("ncbigene:7157: an identifier; ")
+    assert "TP53" in text
+
+
+def test_lookup_of_a_figure_shows_its_words(toy_build: Path) -> None:
+    text = answer("lookup", "PMC1__a", "--build", toy_build)
+    assert text.startswith("PMC1__a: a figure, ")
+    assert "AKT   ncbigene:207  " in text
 
 
 @pytest.mark.parametrize("word", ["", " ", "\t\n", "word:", "word: ", "word:%20"])
@@ -212,8 +226,8 @@ def test_lookup_of_a_word_that_is_not_drawn_says_whether_the_thing_is(spelled: P
     assert answer("lookup", "PARK2", "--build", spelled) == (
         "PARK2: 1 meaning in the lexicon; not drawn here\n"
         "no entity or figure is called 'PARK2'; PARK2 is PRKN in the lexicon, which this build does not draw\n\n"
-        "id             name  category  how               genes\n"
-        "-------------  ----  --------  ----------------  -----\n"
+        "id             name  category  how\n"
+        "-------------  ----  --------  ----------------\n"
         "ncbigene:5071  PRKN  gene      hgnc_prev_symbol\n"
     )
 
@@ -256,11 +270,11 @@ RANKL  ncbigene:8600  TNFSF11      gene      hgnc_alias_symbol
 PARK2  ncbigene:5071  PRKN         gene      hgnc_prev_symbol
 Ca2+   chebi:29108    calcium(2+)  chemical  small_molecules
 
-JNK: as a bare keyword left open, because none of these is certain
-RANKL: as a bare keyword ncbigene:8600 (TNFSF11)
-PARK2: as a bare keyword ncbigene:5071 (PRKN)
-Ca2+: as a bare keyword chebi:29108 (calcium(2+))
-zzz: not in the lexicon; as a bare keyword kept by its name
+JNK: as a keyword of a record it gets no identifier from here, because none of these meanings is certain
+RANKL: as a keyword of a record it means ncbigene:8600 (TNFSF11)
+PARK2: as a keyword of a record it means ncbigene:5071 (PRKN)
+Ca2+: as a keyword of a record it means chebi:29108 (calcium(2+))
+zzz: not in the lexicon; as a keyword of a record it keeps its name only
 """
 
 
@@ -431,5 +445,5 @@ def test_what_was_learned_never_unsettles_what_the_lexicon_is_sure_of(tmp_path: 
     corpus = write_toy(tmp_path / "corpus", {"_data/PMC1__a-genes.tsv": table})
     answer("lexicon", "learn", corpus, "--folder", tmp_path / "lexicon", "-j", 1)
     text = answer("lexicon", "lookup", "p53", "PARK2", "--lexicon", tmp_path / "lexicon")
-    assert "p53: as a bare keyword ncbigene:7157 (TP53)" in text
-    assert "PARK2: as a bare keyword ncbigene:5071 (PRKN)" in text
+    assert "p53: as a keyword of a record it means ncbigene:7157 (TP53)" in text
+    assert "PARK2: as a keyword of a record it means ncbigene:5071 (PRKN)" in text

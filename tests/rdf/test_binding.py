@@ -21,6 +21,12 @@ def same(text: str) -> str:
     return text
 
 
+def single(text: str) -> str:
+    if "," in text or " " in text:
+        raise UnknownName("entity", text)
+    return text
+
+
 def refuse(text: str) -> str:
     raise AssertionError(text)
 
@@ -38,7 +44,13 @@ def test_an_iri_is_taken_as_it_is_and_a_name_is_resolved() -> None:
 @pytest.mark.parametrize("given", [["a:1,a:2"], ["a:1 a:2"], ["a:1", "a:2"], [" a:1,\n a:2 "]])
 def test_a_list_is_split_at_commas_spaces_and_options(given: list[str]) -> None:
     query = made("e | uri-list | a:b | E", text="VALUES ?e { <a:b> }")
-    assert query.bind({"e": given}, same).endswith("VALUES ?e { <a:1> <a:2> }")
+    assert query.bind({"e": given}, single).endswith("VALUES ?e { <a:1> <a:2> }")
+
+
+def test_a_name_with_a_comma_is_one_item_of_a_list() -> None:
+    query = made("e | uri-list | a:b | E", text="VALUES ?e { <a:b> }")
+    names_of = {"2,4-D": "a:1", "TP53": "a:2"}
+    assert query.bind({"e": ["2,4-D", "TP53"]}, names_of.__getitem__).endswith("VALUES ?e { <a:1> <a:2> }")
 
 
 def test_numbers_and_texts_become_typed_terms() -> None:
