@@ -24,7 +24,7 @@ MOST_LISTED = 5
 
 
 class Hints:
-    """Says what a text without a meaning may stand for."""
+    """Suggests a meaning for a text that has none in a build."""
 
     def __init__(self, names: TableNames, base: str, lexicon: Callable[[], Lexicon]) -> None:
         """Use the names of a build and its base IRI; `lexicon` is called for every hint."""
@@ -33,7 +33,7 @@ class Hints:
         self._open_lexicon = lexicon
 
     def of(self, text: str, readings: Readings) -> str:
-        """Return a hint: what the text is elsewhere, and similar texts of the build."""
+        """Return a hint: the meaning of the text elsewhere, and similar texts of the build."""
         hints = [hint for hint in (self._of_paper(text), self._of_lexicon(text, readings), self._similar(text)) if hint]
         return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
 
@@ -45,15 +45,15 @@ class Hints:
 
     def _of_lexicon(self, text: str, readings: Readings) -> str:
         """Return the meaning in the lexicon, which the build does not draw; empty where there is none."""
-        found = readings() if text else ()
+        meanings = readings() if text else ()
         id_ = normal_identifier(text, self._base)
-        term = None if found or not text else self._open_lexicon().terms([id_]).get(id_)
+        term = None if meanings or not text else self._open_lexicon().terms([id_]).get(id_)
         if term and term.category == "family":
             of_term = self._open_lexicon().readings([term.name]).get(term.name, ())
-            found = tuple(reading for reading in of_term if reading.entity_id == id_)
-        if found and found[0].category == "family":
-            return self._of_family(text, found[0])
-        name = found[0].name if found else term.name if term else ""
+            meanings = tuple(reading for reading in of_term if reading.entity_id == id_)
+        if meanings and meanings[0].category == "family":
+            return self._of_family(text, meanings[0])
+        name = meanings[0].name if meanings else term.name if term else ""
         if name == text:
             return "the lexicon knows it, but this build does not draw it" if name else ""
         return f"{text} is {name} in the lexicon, which this build does not draw" if name else ""

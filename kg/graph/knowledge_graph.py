@@ -240,8 +240,8 @@ class KnowledgeGraph:
             raise QueryError(f"the {view} view is not of one entity; of= is for the ego and the figure view")
         id_ = self.find(of)
         if (kind == "figure") != id_.startswith("pfocr:"):
-            found, suitable = ("an entity", "ego") if kind == "figure" else ("a figure", "figure")
-            raise QueryError(f"{cut(of)} is {found}; use view={suitable!r}")
+            noun, suitable = ("an entity", "ego") if kind == "figure" else ("a figure", "figure")
+            raise QueryError(f"{cut(of)} is {noun}; use view={suitable!r}")
         return id_
 
     def _check_open(self) -> None:

@@ -165,11 +165,11 @@ def _taxon(taxon: object) -> str:
     >>> _taxon("9606"), _taxon("NCBITaxon:10090")
     ('ncbitaxon:9606', 'ncbitaxon:10090')
     """
-    found = re.fullmatch("(?i:ncbitaxon:)?([0-9]+)", str(taxon).strip())
-    if not found:
+    number = re.fullmatch("(?i:ncbitaxon:)?([0-9]+)", str(taxon).strip())
+    if not number:
         way_out = "give its number, such as 9606 for human or 10090 for mouse"
         raise ParameterError(f"taxa: {shown(taxon)} is not an NCBI taxon id; {way_out}")
-    return f"ncbitaxon:{found[1]}"
+    return f"ncbitaxon:{number[1]}"
 
 
 class View:

@@ -175,8 +175,8 @@ class Lexicon:
 
         A symbol that is also an alias of its own gene counts as a symbol. Raises ParameterError for a single text.
         """
-        found = self._matches(check_several("words", words))
-        return {word: tuple(match.reading for match in matches) for word, matches in found.items()}
+        by_word = self._matches(check_several("words", words))
+        return {word: tuple(match.reading for match in matches) for word, matches in by_word.items()}
 
     def ground(self, words: Iterable[str], category: Category | None = None) -> dict[str, Reading]:
         """Return the certain reading of each word that has one, of any category or of the given one.

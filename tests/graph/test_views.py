@@ -161,6 +161,6 @@ def test_a_filter_out_of_bounds_is_refused(name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("radius", 0), ("radius", 6), ("limit", 0)])
-def test_a_view_out_of_bounds_is_refused(seeds: KnowledgeGraph, name: str, value: int) -> None:
+def test_a_view_out_of_bounds_is_refused(seeds: KnowledgeGraph, name: str, value: Any) -> None:
     with pytest.raises(ParameterError, match=f"{name}={value}"):
         seeds.view("ego", of="TNFSF11", **{name: value})
