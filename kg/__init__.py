@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.errors import LexiconError as LexiconError
     from kg.errors import NotARecord as NotARecord
     from kg.errors import OutputError as OutputError
+    from kg.errors import ParameterError as ParameterError
     from kg.errors import QueryError as QueryError
     from kg.errors import RecordError as RecordError
     from kg.errors import SourceError as SourceError
@@ -47,7 +48,7 @@ _HOMES = {
     "kg.lexicon.lexicon": ("Lexicon",),
     "kg.errors": (
         "KgError", "SourceError", "RecordError", "NotARecord", "LexiconError", "UnknownName", "UnknownPrefix",
-        "OutputError", "QueryError",
+        "ParameterError", "OutputError", "QueryError",
     ),
 }  # fmt: skip
 """Modules with the public names that they define."""
@@ -85,7 +86,7 @@ def build(
     max_entities: int = 1000,
     base: str | None = None,
     families: bool = False,
-    mappings: Iterable[str | PathLike[str]] = (),
+    mappings: str | PathLike[str] | Iterable[str | PathLike[str]] = (),
     layers: Iterable[str] | None = None,
     store: bool = True,
     strict: bool = False,
@@ -109,7 +110,7 @@ def build(
     - `max_entities`: figures with more entities are left out of co-occurrence.
     - `base`: IRI under which the build's own terms lie; None for the project's own.
     - `families`: whether gene families are entities of their own.
-    - `mappings`: SSSOM files that say which identifiers mean the same.
+    - `mappings`: an SSSOM file, or several, that say which identifiers mean the same.
     - `layers`: parts of the RDF, of mentions, words, cooccurrences and terms; None for the first three.
     - `lexicon`: None for the bundled one.
     - `store`: whether to make the store that SPARQL queries need.
@@ -119,8 +120,8 @@ def build(
     parsed records are kept for the next build. `progress` is called with (stage, done, total); total may be None.
 
     Raises SourceError for inputs that cannot be read or have no records. Raises OutputError for a destination that
-    cannot be written; with `strict` also if a record had to be skipped. Raises UnknownName for a layer or engine,
-    and LexiconError for a damaged lexicon. The destination stays as it was then.
+    cannot be written; with `strict` also if a record had to be skipped. Raises UnknownName for a layer or engine.
+    Raises ParameterError for an argument of another kind or out of its bounds. The destination stays as it was then.
 
     >>> import kg
     >>> result = kg.build("seeds", "exports", min_figures=2)
@@ -132,16 +133,27 @@ def build(
 
     from kg.building.options import BuildParameters, BuildResources
     from kg.building.release import release
+    from kg.model.checks import check_several
     from kg.model.identifiers import DEFAULT_BASE
     from kg.rdf.dump import USUAL_LAYERS
     from kg.runtime.progress import no_progress
 
+    _check_lexicon(lexicon)
+    if layers is not None:
+        check_several("layers", layers)
     paths = [inputs] if isinstance(inputs, str | PathLike) else inputs
+    if not isinstance(mappings, str | PathLike):
+        check_several("mappings", mappings)
+    sssom = [mappings] if isinstance(mappings, str | PathLike) else mappings
     return release(
         [fspath(path) for path in paths],
         Path(destination),
         BuildParameters(
-            min_figures, max_entities, base or DEFAULT_BASE, families, tuple(fspath(path) for path in mappings)
+            min_figures,
+            max_entities,
+            DEFAULT_BASE if base is None else base,
+            families,
+            tuple(fspath(path) for path in sssom),
         ),
         BuildResources(jobs, memory_limit, engine, None if cache is None else Path(cache), master),
         layers=USUAL_LAYERS if layers is None else tuple(layers),
@@ -156,7 +168,7 @@ def open(folder: str | PathLike[str] = "exports", lexicon: Lexicon | None = None
     """Open the build in a folder.
 
     `lexicon` reads words that the build does not draw; None for the user's own, or else the bundled one. Raises
-    SourceError for a folder without a build, or with a damaged one.
+    SourceError for a folder without a build, or with a damaged one, and ParameterError for a lexicon that is a path.
 
     >>> import kg
     >>> with kg.open("exports") as graph:
@@ -167,5 +179,17 @@ def open(folder: str | PathLike[str] = "exports", lexicon: Lexicon | None = None
 
     from kg.graph.knowledge_graph import KnowledgeGraph
 
+    _check_lexicon(lexicon)
     path = Path(folder)
     return KnowledgeGraph(path) if lexicon is None else KnowledgeGraph(path, lambda: lexicon)
+
+
+def _check_lexicon(lexicon: object) -> None:
+    """Raise ParameterError for the name or the folder of a lexicon in place of the lexicon itself."""
+    from os import PathLike
+
+    from kg.errors import ParameterError, shown
+
+    if isinstance(lexicon, str | PathLike):
+        way_out = "give kg.Lexicon.bundled() or kg.Lexicon.from_folder(FOLDER)"
+        raise ParameterError(f"lexicon={shown(lexicon)} is not a Lexicon; {way_out}")

@@ -7,6 +7,7 @@
     ├── LexiconError     a lexicon file is missing or malformed
     ├── UnknownName      no parser, exporter, view, query, table or entity has this name
     ├── UnknownPrefix    a CURIE or IRI outside the prefix table
+    ├── ParameterError   an argument of a function, or a field of its options, is wrong
     ├── OutputError      a destination cannot be written, or is being written by another build
     └── QueryError       a SPARQL query, or a parameter of one, is wrong
 
@@ -18,6 +19,28 @@ from difflib import get_close_matches
 
 # The names in the tree above state the fault; the suffix "Error" would add nothing.
 # ruff: noqa: N818
+
+
+MOST_SHOWN = 100
+"""Characters of a value that a message repeats, so that it stays one line."""
+
+
+def cut(text: str) -> str:
+    """Return a text as a message repeats it, with its first 100 characters.
+
+    >>> cut("TNFSF11"), len(cut("A" * 5000))
+    ('TNFSF11', 101)
+    """
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def shown(value: object) -> str:
+    """Return any value as a message repeats it, with its first 100 characters.
+
+    >>> shown("TNFSF11"), shown(8600)
+    ("'TNFSF11'", '8600')
+    """
+    return repr(cut(value)) if isinstance(value, str) else cut(repr(value))
 
 
 class KgError(Exception):
@@ -51,22 +74,30 @@ class LexiconError(KgError):
 
 
 class UnknownName(KgError):
-    """No parser, exporter, view, query, table or entity has this name; `names` are the valid ones."""
+    """No parser, exporter, view, query, table or entity has this name; `names` are the valid ones.
+
+    For a text with several meanings, `names` are the identifiers of all of them.
+    """
 
     def __init__(self, kind: str, name: str, names: Iterable[str] = (), *, hint: str = "") -> None:
         self.kind = kind
         self.name = name
-        choices = sorted(names)
+        self.names = tuple(names)
+        choices = sorted(self.names)
         close = get_close_matches(name, choices, n=3)
         if not hint and close:
             hint = f"did you mean {', '.join(close)}?"
         elif not hint and choices:
             hint = f"known: {', '.join(choices)}"
-        super().__init__(f"no {kind} is called {name!r}" + (f"; {hint}" if hint else ""))
+        super().__init__(f"no {kind} is called {shown(name)}" + (f"; {hint}" if hint else ""))
 
 
 class UnknownPrefix(KgError):
     """A CURIE or IRI has no prefix of the prefix table."""
+
+
+class ParameterError(KgError):
+    """An argument of a function, or a field of its options, is wrong."""
 
 
 class OutputError(KgError):

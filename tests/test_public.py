@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.corpus import write_toy
@@ -84,3 +85,27 @@ def test_build_refuses_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(kg.SourceError):
         kg.build(tmp_path / "nothing", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("base", "not an iri"),
+        ("jobs", 0),
+        ("min_figures", 0),
+        ("max_entities", 1),
+        ("layers", "mentions"),
+        ("mappings", 3),
+        ("lexicon", "bundled"),
+    ],
+)
+def test_build_names_the_argument_that_is_wrong(tmp_path: Path, name: str, value: Any) -> None:
+    with pytest.raises(kg.ParameterError, match=f"{name}={value!r} is "):
+        kg.build("seeds", tmp_path / "out", **{name: value})
+
+
+def test_a_lexicon_wants_a_folder_and_several_words() -> None:
+    with pytest.raises(kg.LexiconError, match="/nowhere: no such folder"):
+        kg.Lexicon.from_folder("/nowhere")
+    with pytest.raises(kg.ParameterError, match="words='PI3K' is one text"):
+        kg.Lexicon.bundled().readings("PI3K")

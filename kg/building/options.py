@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.errors import ParameterError, shown
+from kg.model.checks import check_several, check_whole
 from kg.model.identifiers import DEFAULT_BASE
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResources:
-    """Resources of a build. They are not recorded, because the result does not depend on them."""
+    """Resources of a build. They are not recorded, because the result does not depend on them.
+
+    Raises ParameterError for a number of jobs under 1.
+    """
 
     jobs: int = 1
     """Number of processes that parse records and write RDF."""
@@ -28,10 +33,16 @@ class BuildResources:
     previous: Path | None = None
     """Folder with the tables of a build that this one may start from: equal parameters, equal program."""
 
+    def __post_init__(self) -> None:
+        check_whole("jobs", self.jobs, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class BuildParameters:
-    """Parameters of a build. The manifest records all of them."""
+    """Parameters of a build. The manifest records all of them.
+
+    Raises ParameterError for a number out of its bounds, a base that is no IRI, and mappings that are one text.
+    """
 
     min_figures: int | None = None
     """Least support, in figures, of a pair in RDF and graphs. None: chosen by `kg.cooccurrence.slices.threshold`."""
@@ -47,3 +58,28 @@ class BuildParameters:
 
     mappings: tuple[str, ...] = ()
     """Paths of SSSOM files, which say that identifiers mean the same."""
+
+    def __post_init__(self) -> None:
+        if self.min_figures is not None:
+            check_whole("min_figures", self.min_figures, 1)
+        check_whole("max_entities", self.max_entities, 2)
+        check_several("mappings", self.mappings)
+        if self.base != DEFAULT_BASE and not is_base(self.base):
+            raise ParameterError(f"base={shown(self.base)} is not an http(s) IRI that ends in /")
+
+
+def is_base(base: object) -> bool:
+    """Return whether a value is an IRI that terms can start with.
+
+    >>> is_base("https://example.org/kg/"), is_base("https://example.org/kg"), is_base("not an iri/")
+    (True, False, False)
+    """
+    from pyoxigraph import NamedNode
+
+    if not isinstance(base, str):
+        return False
+    try:
+        NamedNode(base)
+    except ValueError:
+        return False
+    return base.startswith(("http://", "https://")) and base.endswith("/")

@@ -70,13 +70,8 @@ def build(
 
 
 def _checked_base(base: str) -> str:
-    from pyoxigraph import NamedNode
+    from kg.building.options import is_base
 
-    try:
-        NamedNode(base)
-        good = base.startswith(("http://", "https://")) and base.endswith("/")
-    except ValueError:
-        good = False
-    if not good:
+    if not is_base(base):
         raise click.BadParameter(f"{base!r} is not an http(s) IRI that ends in /", param_hint="--base")
     return base

@@ -10,7 +10,7 @@ import click
 
 from kg.cli import terminal
 from kg.cli.options import build_option, find
-from kg.errors import QueryError
+from kg.errors import QueryError, cut
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
 def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) -> Filters:
     from kg.graph.views import Filters
 
-    curies = tuple(taxon if ":" in taxon else f"ncbitaxon:{taxon}" for taxon in taxa)
-    return Filters(categories=categories, taxa=curies, **others)
+    return Filters(categories=categories, taxa=taxa, **others)
 
 
 @click.command()
@@ -151,5 +150,9 @@ def _view(
             "the words view has no flavours and no organisms, because words are not expanded; "
             "leave --flavour and --taxon out"
         )
-    of = None if of is None else find(graph, of)
+    text, of = of, None if of is None else find(graph, of)
+    if of is not None and name in VIEWS_OF_ONE and name != (suitable := graph.view_for(of)):
+        raise QueryError(
+            f"{cut(str(text))} is {'a figure' if suitable == 'figure' else 'an entity'}; use --view {suitable}"
+        )
     return graph.view(name or graph.view_for(of), _filters(**filters), of=of, radius=radius, limit=limit)

@@ -38,14 +38,14 @@ def open_lexicon(name: str | None) -> Lexicon:
     Raises LexiconError where there is no lexicon in the folder.
     """
     from kg.errors import LexiconError
+    from kg.graph.resolve import default_lexicon
     from kg.lexicon.files import SHAPES
     from kg.lexicon.lexicon import Lexicon
-    from kg.lexicon.update.update import user_folder
 
     if name == "bundled":
         return Lexicon.bundled()
     if name is None:
-        return Lexicon.from_folder(user_folder())
+        return default_lexicon()
     folder = Path(name)
     if folder.exists() and not folder.is_dir():
         raise LexiconError(f"{name}: not a folder; give the folder that holds the lexicon's files")

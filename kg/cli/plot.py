@@ -97,8 +97,7 @@ def _plot_options(takes: frozenset[str], of: str | None, filters: dict[str, Any]
     from kg.exporters.plots import PlotOptions
     from kg.graph.views import Filters
 
-    curies = tuple(taxon if ":" in taxon else f"ncbitaxon:{taxon}" for taxon in filters["taxa"])
-    taken = {option: value for option, value in (filters | {"taxa": curies}).items() if option in takes}
+    taken = {option: value for option, value in filters.items() if option in takes}
     return PlotOptions(Filters(**taken), of if "of" in takes else None)
 
 

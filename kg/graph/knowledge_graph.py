@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Self
 from weakref import WeakSet
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
-from kg.errors import KgError, QueryError, UnknownName
+from kg.errors import KgError, QueryError, UnknownName, cut
 from kg.graph.resolve import Match, Resolver, TableNames, default_lexicon
 from kg.graph.view_tables import ViewTables
 from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
+from kg.model.checks import check_text, check_whole
 from kg.model.tables import TABLES, Build
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kg.lexicon.lexicon import Lexicon
+
+
+MOST_STEPS = 5
+"""Greatest radius of an ego view; more steps reach nearly every entity of a build."""
 
 
 class KnowledgeGraph:
@@ -46,6 +51,7 @@ class KnowledgeGraph:
         self.build = build if isinstance(build, Build) else Build(build)
         """The folder, the manifest and the paths of the tables."""
         paths = {name: self.build.table(name) for name in TABLES}
+        self._closed = False
         self._views: WeakSet[View] = WeakSet()
         self._numbers = count(1)
         self.engine = DuckDBEngine()
@@ -59,13 +65,15 @@ class KnowledgeGraph:
             raise
 
     def __enter__(self) -> Self:
+        self._check_open()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Close the views and the tables."""
+        """Close the views and the tables. Whatever is asked afterwards raises KgError."""
+        self._closed = True
         for view in list(self._views):
             view.close()
         self.engine.close()
@@ -99,12 +107,14 @@ class KnowledgeGraph:
 
         Raises UnknownName where the first of these has several entities, with these and their figures. Raises
         UnknownName where nothing has it, with the reading of the lexicon and up to 3 similar names, synonyms or words.
+        Raises ParameterError for a value that is no text.
 
         >>> import kg
         >>> with kg.open("exports") as graph:
         ...     print(graph.resolve("RANKL").note)
         RANKL: TNFSF11, by its drawn word, 1 figure
         """
+        self._check_open()
         return self._resolver.resolve(text)
 
     def view(
@@ -122,8 +132,9 @@ class KnowledgeGraph:
         number of steps of an ego view. `limit` keeps nodes + edges of views of pairs below it by leaving out the
         weakest co-occurrences; an ego view keeps those of the strongest partners first.
 
-        Raises UnknownName for no such view and for an `of` that is unknown or of the wrong kind. Raises QueryError for
-        an `of` that is missing or too much, and for filters that the view does not have.
+        Raises UnknownName for no such view and for an `of` that is unknown. Raises QueryError for an `of` that is
+        missing, too much or of the wrong kind, and for filters that the view does not have. Raises ParameterError for a
+        `radius` outside 1 to 5 or a `limit` under 1.
 
         >>> import kg
         >>> with kg.open("exports") as graph:
@@ -134,8 +145,12 @@ class KnowledgeGraph:
         ncbigene:4772 ncbigene:8600 3
         ncbigene:8600 ncbigene:8792 5
         """
+        self._check_open()
+        check_whole("radius", radius, 1, MOST_STEPS)
+        if limit is not None:
+            check_whole("limit", limit, 1)
         center = self._center(name, of)
-        least = self.build.min_figures if filters.min_figures is None else max(filters.min_figures, 1)
+        least = filters.min_figures or self.build.min_figures
 
         def create(tables: ViewTables) -> int:
             (tables.select_words if name == "words" else tables.select_entities)(least)
@@ -183,6 +198,7 @@ class KnowledgeGraph:
         ...     print(graph.view_for("TNFSF11"), graph.view_for(None))
         ego co-occurrence
         """
+        self._check_open()
         if of is None:
             return "co-occurrence"
         return "figure" if self.find(of).startswith("pfocr:") else "ego"
@@ -200,6 +216,7 @@ class KnowledgeGraph:
         ...     print(network.nodes["ncbigene:8600"]["name"], network.degree["ncbigene:8600"])
         TNFSF11 14
         """
+        self._check_open()
         import networkx as nx
 
         view = view or self.view()
@@ -218,17 +235,24 @@ class KnowledgeGraph:
             raise QueryError(f"the {view} view is of one {kind}; give it with of=")
         if of is None:
             return None
+        check_text("of", of)
         if kind is None:
             raise QueryError(f"the {view} view is not of one entity; of= is for the ego and the figure view")
         id_ = self.find(of)
         if (kind == "figure") != id_.startswith("pfocr:"):
-            raise UnknownName(kind, of, hint=f"{id_} cannot be shown by the {view} view")
+            noun, suitable = ("an entity", "ego") if kind == "figure" else ("a figure", "figure")
+            raise QueryError(f"{cut(of)} is {noun}; use view={suitable!r}")
         return id_
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise KgError(f"the graph of {self.build.folder} is closed; open it again with kg.open")
 
     def _make_view(
         self, name: str, center: str | None, filters: Filters, least: int, create: Callable[[ViewTables], int]
     ) -> View:
         """Return a view over a schema of its own, in which `create` creates the tables and counts the pairs cut."""
+        self._check_open()
         engine = DuckDBSchema(self.engine, f"view_{next(self._numbers)}")
         try:
             tables = ViewTables(engine, filters, self.build.manifest["parameters"]["max_entities"])

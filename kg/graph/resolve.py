@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kg.engines.statements import Statements
 from kg.errors import UnknownName
+from kg.graph.hints import Hints, figures_counted, listing
+from kg.model.checks import check_text
 from kg.model.identifiers import decode, normal_identifier
 from kg.model.text import clean, collapse
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from kg.graph.hints import Readings
     from kg.lexicon.lexicon import Lexicon, Reading
-
-    Readings = Callable[[], tuple[Reading, ...]]
 
 STATEMENTS = Statements("kg.graph", "resolve")
 
@@ -45,9 +45,6 @@ _NOUNS = {
     "lexicon": "alias in the lexicon",
 }
 """Kinds of meaning as messages say them, where they differ from HOW."""
-
-MOST_LISTED = 5
-"""Meanings of an ambiguous text that a message lists."""
 
 _MOST_SIMILAR = 200
 """Similar texts that difflib compares with the one typed."""
@@ -87,7 +84,7 @@ class Match:
     def by(self) -> str:
         """The reason of the match, such as `its drawn word, 13 figures`."""
         decided = f"its {_NOUNS.get(self.how, self.how)}"
-        return f"{decided}, {_count(self.figures)}" if self.figures is not None else decided
+        return f"{decided}, {figures_counted(self.figures)}" if self.figures is not None else decided
 
     @property
     def note(self) -> str:
@@ -100,7 +97,8 @@ def default_lexicon() -> Lexicon:
     from kg.lexicon.lexicon import Lexicon
     from kg.lexicon.update.update import user_folder
 
-    return Lexicon.from_folder(user_folder())
+    folder = user_folder()
+    return Lexicon.from_folder(folder) if folder.is_dir() else Lexicon.bundled()
 
 
 class Named(Protocol):
@@ -167,6 +165,11 @@ class TableNames:
         rows = self._fetch(STATEMENTS.sql("figures_named", id=id_, text=text)).to_pylist()
         return [(row["id"], row["name"]) for row in rows]
 
+    def of_paper(self, id_: str) -> list[str]:
+        """Return the identifiers of the figures of a paper."""
+        figures: list[str] = self._fetch(STATEMENTS.sql("figures_of_paper", paper=id_))["id"].to_pylist()
+        return figures
+
     def drawn(self, word: str) -> list[_Row]:
         """Return the entities that a drawn word stands for, with the figures where it does."""
         return self._rows("entities_drawn", word=word)
@@ -194,16 +197,23 @@ class Resolver:
         self._names = names
         self._base = base
         self._open_lexicon = lexicon
+        self._hints = Hints(names, base, lexicon)
 
     def resolve(self, text: str) -> Match:
-        """Return the one meaning of a text; raise UnknownName where it has several or none."""
+        """Return the one meaning of a text; raise UnknownName where it has several or none.
+
+        Raises ParameterError for a value that is no text.
+        """
+        check_text("text", text)
         text = clean(collapse(text))
         readings = cache(partial(self._readings, text))  # because each call scans the lexicon
         matches = self._meanings(text, readings) if text else []
         if not matches:
-            raise UnknownName("entity or figure", text, hint=self._hint(text, readings))
+            raise UnknownName("entity or figure", text, hint=self._hints.of(text, readings))
         if len(matches) > 1:
-            raise UnknownName("single entity", text, hint=_listing(matches))
+            noun = _NOUNS.get(matches[0].how, matches[0].how)
+            ids = (match.id for match in matches)
+            raise UnknownName("single entity", text, ids, hint=listing(text, noun, matches))
         return matches[0]
 
     def _meanings(self, text: str, readings: Readings) -> list[Match]:
@@ -238,25 +248,6 @@ class Resolver:
         certain = lexicon.ground([text]).get(text)
         return (certain,) if certain else lexicon.readings([text]).get(text, ())
 
-    def _hint(self, text: str, readings: Readings) -> str:
-        """Return a hint for a text without a meaning: its reading by the lexicon, and similar texts of the build."""
-        hints = []
-        if text and (name := self._name_in_lexicon(text, readings)):
-            hints.append(f"{text} is {name} in the lexicon, which this build does not draw")
-        if text and ":" not in text:
-            forms = {similar.upper(): similar for similar in reversed(self._names.similar(text))}
-            if close := get_close_matches(text.upper(), forms, n=3):
-                hints.append(f"did you mean {', '.join(forms[form] for form in close)}?")
-        return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
-
-    def _name_in_lexicon(self, text: str, readings: Readings) -> str:
-        """Return the name of the lexicon's reading, or of its term with this identifier; empty where there is none."""
-        if readings():
-            return readings()[0].name
-        id_ = normal_identifier(text, self._base)
-        term = self._open_lexicon().terms([id_]).get(id_)
-        return term.name if term else ""
-
 
 def _matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:
     return [Match(text, entity.id, entity.name, entity.category, entity.figures, how) for entity in entities]
@@ -264,18 +255,6 @@ def _matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:
 
 def _most_drawn(entity: Named) -> tuple[int, str]:
     return -entity.figures, entity.id
-
-
-def _listing(matches: list[Match]) -> str:
-    """Return the list of the entities that a text means, the most drawn first."""
-    named = [f"{match.name} ({match.id}, {_count(match.figures)})" for match in matches[:MOST_LISTED]]
-    more = f" and {len(matches) - MOST_LISTED:,} more" if len(matches) > MOST_LISTED else ""
-    noun = _NOUNS.get(matches[0].how, matches[0].how)
-    return f"it is the {noun} of {len(matches):,}: {', '.join(named)}{more}; give the identifier of one"
-
-
-def _count(figures: int | None) -> str:
-    return "a figure" if figures is None else f"{figures:,} figure" + ("s" if figures != 1 else "")
 
 
 def _normal_form(text: str) -> str:

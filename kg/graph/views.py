@@ -1,5 +1,6 @@
 """Views: parts of the graph of a size that people can use, the attributes of nodes and edges, and the filters."""
 
+import re
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements, quote
-from kg.errors import KgError, UnknownName
+from kg.errors import KgError, ParameterError, UnknownName, shown
+from kg.model.checks import check_fraction, check_several, check_whole
 from kg.model.identifiers import expand, page
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
 
@@ -79,7 +81,8 @@ class Edge(NamedTuple):
 class Filters:
     """The part of the graph to show; the default applies the build's threshold only.
 
-    Raises UnknownName for a category or flavour that does not exist.
+    Raises UnknownName for a category or flavour that does not exist. Raises ParameterError for a taxon that is no
+    number, a text in place of a list, and a number out of its bounds.
 
     >>> import kg
     >>> kg.Filters(categories=("gene", "chemical"), min_figures=3, max_q=0.05).categories
@@ -89,7 +92,7 @@ class Filters:
     categories: tuple[str, ...] = ()
     """Categories of entities: gene, family, chemical, disease, unknown; empty for all."""
     taxa: tuple[str, ...] = ()
-    """Organisms of genes, as CURIEs such as `ncbitaxon:9606`; empty for all."""
+    """Organisms of genes, as NCBI taxon ids such as 9606 or `ncbitaxon:9606`; empty for all."""
     min_figures: int | None = None
     """Least figures of a co-occurrence; None for the build's threshold."""
     max_q: float | None = None
@@ -102,6 +105,16 @@ class Filters:
     """Level from 0 to 1 at which a pair has to stand out at one of its ends, such as 0.05; None for all pairs."""
 
     def __post_init__(self) -> None:
+        check_several("categories", self.categories)
+        check_several("taxa", self.taxa)
+        object.__setattr__(self, "categories", tuple(self.categories))
+        object.__setattr__(self, "taxa", tuple(_taxon(taxon) for taxon in self.taxa))
+        for name in ("min_figures", "top"):
+            if getattr(self, name) is not None:
+                check_whole(name, getattr(self, name), 1)
+        for name in ("max_q", "backbone"):
+            if getattr(self, name) is not None:
+                check_fraction(name, getattr(self, name))
         for category in self.categories:
             if category not in CATEGORIES:
                 raise UnknownName("category", category, CATEGORIES)
@@ -144,6 +157,19 @@ class Filters:
         if self.max_q is not None:
             clauses.append(f"q <= {float(self.max_q)!r}")
         return " AND ".join(clauses)
+
+
+def _taxon(taxon: object) -> str:
+    """Return the CURIE of an organism; raise ParameterError for anything but its number in the NCBI taxonomy.
+
+    >>> _taxon("9606"), _taxon("NCBITaxon:10090")
+    ('ncbitaxon:9606', 'ncbitaxon:10090')
+    """
+    number = re.fullmatch("(?i:ncbitaxon:)?([0-9]+)", str(taxon).strip())
+    if not number:
+        way_out = "give its number, such as 9606 for human or 10090 for mouse"
+        raise ParameterError(f"taxa: {shown(taxon)} is not an NCBI taxon id; {way_out}")
+    return f"ncbitaxon:{number[1]}"
 
 
 class View:

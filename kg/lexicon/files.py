@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache, wraps
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from kg.errors import LexiconError
@@ -75,25 +76,28 @@ def once_per_lexicon(function: Callable[[Mapping[str, bytes]], Result]) -> Calla
     return remembered
 
 
-def read(folder: Traversable) -> dict[str, bytes]:
+def read(path: str | Traversable) -> dict[str, bytes]:
     """Return the files of a folder by name; the bundled lexicon stands in for files that the folder lacks.
 
-    Raises LexiconError for a malformed file, and for a bundled file that is missing.
+    Raises LexiconError for a missing folder, a malformed file, and a bundled file that is missing.
     """
+    folder = Path(path) if isinstance(path, str) else path
+    if not folder.is_dir():
+        raise LexiconError(f"{folder}: no such folder; make a lexicon with: kg lexicon update --folder {folder}")
     contents = {}
     for shape in SHAPES:
-        path = folder.joinpath(shape.file)
-        if not path.is_file():
-            path = BUNDLED.joinpath(shape.file)
+        file = folder.joinpath(shape.file)
+        if not file.is_file():
+            file = BUNDLED.joinpath(shape.file)
         try:
-            contents[shape.file] = path.read_bytes()
+            contents[shape.file] = file.read_bytes()
         except FileNotFoundError:
             if shape.required:
-                raise LexiconError(f"{path}: missing; reinstall kg, or make it with: kg lexicon update") from None
+                raise LexiconError(f"{file}: missing; reinstall kg, or make it with: kg lexicon update") from None
             continue
         except OSError as error:
-            raise LexiconError(f"{path}: cannot be read ({error.strerror})") from None
-        _check(shape, str(path), unpacked(str(path), contents[shape.file]))
+            raise LexiconError(f"{file}: cannot be read ({error.strerror})") from None
+        _check(shape, str(file), unpacked(str(file), contents[shape.file]))
     return contents
 
 

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple, cast
 from kg.lexicon import files
 from kg.lexicon.expansions import without_kind
 from kg.lexicon.identity import Identity, lexicon_primaries
+from kg.model.checks import check_several
 from kg.model.identifiers import curie
 from kg.model.records import HUMAN, Category
 from kg.model.text import normal_form
@@ -145,8 +146,8 @@ class Lexicon:
         return cls.from_folder(files.BUNDLED)
 
     @classmethod
-    def from_folder(cls, path: Traversable) -> "Lexicon":
-        """Open the lexicon in a folder, with bundled files for those it lacks; raise LexiconError for a bad file."""
+    def from_folder(cls, path: str | Traversable) -> "Lexicon":
+        """Open the lexicon in a folder, with bundled files for those it lacks; raise LexiconError if it is bad."""
         return cls(files.read(path))
 
     def provenance(self) -> dict[str, Any]:
@@ -172,9 +173,10 @@ class Lexicon:
     def readings(self, words: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
         """Return all readings of each word, best first, one for each entity; words without a reading are left out.
 
-        A symbol that is also an alias of its own gene counts as a symbol.
+        A symbol that is also an alias of its own gene counts as a symbol. Raises ParameterError for a single text.
         """
-        return {word: tuple(match.reading for match in matches) for word, matches in self._matches(words).items()}
+        by_word = self._matches(check_several("words", words))
+        return {word: tuple(match.reading for match in matches) for word, matches in by_word.items()}
 
     def ground(self, words: Iterable[str], category: Category | None = None) -> dict[str, Reading]:
         """Return the certain reading of each word that has one, of any category or of the given one.
@@ -183,7 +185,7 @@ class Lexicon:
         not have, previous symbol, alias or synonym of a gene unless a family has this name, too. A word with two
         readings at its first step is left out. Words that only a corpus taught count if they have one reading.
         """
-        return self.ground_by_category({category: list(words)})[category]
+        return self.ground_by_category({category: check_several("words", words)})[category]
 
     def ground_by_category(
         self, words: Mapping[Category | None, Collection[str]]
@@ -228,8 +230,7 @@ class Lexicon:
 
     def terms(self, ids: Iterable[str]) -> dict[str, Term]:
         """Return the term of each identifier; identifiers that the lexicon does not have are left out."""
-        ids = set(ids)
-        if not ids:
+        if not (ids := set(ids)):
             return {}
         others: dict[str, list[str]] = defaultdict(list)
         for other, primary in self.primaries.items():
@@ -261,8 +262,7 @@ class Lexicon:
             texts += [(ALIASED, 1, "ncbigene_synonym", text) for text in synonyms.split("|")]
             for rank, tier, source, text in texts:
                 for word in words.matching(text, any_case=rank == ALIASED):
-                    reading = Reading(word, gene, "gene", symbol, xrefs, source, HUMAN, rank)
-                    yield _Match(rank, tier, gene, reading)
+                    yield _Match(rank, tier, gene, Reading(word, gene, "gene", symbol, xrefs, source, HUMAN, rank))
 
     def _families(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with the names of families and complexes."""

@@ -74,11 +74,17 @@ REFUSED = [
         "no single entity is called 'OPG'; it is the drawn word of 2: TNFRSF11B (ncbigene:4982, 2 figures), BTF3P11",
     ),
     ("word:OPG", "no single entity is called 'word:OPG'; it is the drawn word of 2: "),
+    ("akt", "AKT1 (ncbigene:207, 1 figure), AKT2 (ncbigene:208, 1 figure); give the identifier of one"),
     (
-        "akt",
-        "it is the drawn word of 2: AKT1 (ncbigene:207, 1 figure), AKT2 (ncbigene:208, 1 figure); give the identifier",
+        "AKT",
+        "AKT2 (ncbigene:208, 1 figure); give the identifier of one (kg lookup AKT lists them)",
     ),
     ("p53", "no entity or figure is called 'p53'; p53 is TP53 in the lexicon, which this build does not draw"),
+    ("TP53", "no entity or figure is called 'TP53'; the lexicon knows it, but this build does not draw it"),
+    ("fplx:AKT", "fplx:AKT is AKT in the lexicon, a family; this build draws 2 of its genes: AKT1, AKT2"),
+    ("8600", "no entity or figure is called '8600'; did you mean ncbigene:8600?"),
+    ("PMC1", "no entity or figure is called 'PMC1'; it is a paper; its figures: pfocr:PMC1__a"),
+    ("Z" * 450, f"no entity or figure is called '{'Z' * 100}…'; give a name"),
     ("ncbigene:7157", "ncbigene:7157 is TP53 in the lexicon, which this build does not draw"),
     (
         "ncbigene:1234567",
@@ -272,3 +278,17 @@ def test_an_own_lexicon_reads_words_that_are_not_drawn(build: Path) -> None:
         assert graph.resolve("the currency of the cell").id == ATP
         with pytest.raises(KgError):
             kg.open(build / "nowhere")
+
+
+def test_names_are_the_identifiers_of_all_meanings(build: Path) -> None:
+    with kg.open(build) as graph, pytest.raises(UnknownName) as raised:
+        graph.find("OPG")
+    assert raised.value.names == (OPG, "ncbigene:690")
+
+
+@pytest.mark.parametrize("value", [None, 8600])
+def test_a_value_that_is_no_text_is_named(build: Path, value: Any) -> None:
+    with kg.open(build) as graph:
+        for ask in (graph.find, graph.view_for if value else graph.resolve):
+            with pytest.raises(kg.ParameterError, match=f"{value} is not a text"):
+                ask(value)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from kg.errors import KgError, QueryError
+from kg.errors import KgError, ParameterError, QueryError
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS, Filters, View
 
@@ -120,3 +121,46 @@ def test_a_view_that_fails_leaves_no_tables(seeds: KnowledgeGraph) -> None:
     with pytest.raises(QueryError, match="the words view has no flavours and no organisms"):
         seeds.view("words", Filters(flavour="strict"))
     assert (schemas(seeds), tables(seeds)) == (0, 0)
+
+
+def test_a_closed_graph_says_so(seeds_build: Path) -> None:
+    graph = KnowledgeGraph(seeds_build)
+    graph.close()
+    pairs = pa.table({"subject_id": ["ncbigene:8600"], "object_id": ["ncbigene:8792"]})
+    for ask in (
+        graph.__enter__,
+        graph.view,
+        graph.to_networkx,
+        lambda: graph.find("TNFSF11"),
+        lambda: graph.view_for(None),
+        lambda: graph.view_of_pairs(pairs),
+    ):
+        with pytest.raises(KgError, match="is closed; open it again"):
+            ask()
+
+
+def test_organisms_are_numbers_with_or_without_prefix() -> None:
+    assert Filters(taxa=("9606", "NCBITaxon:10090")).taxa == ("ncbitaxon:9606", "ncbitaxon:10090")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("taxa", "ncbitaxon:9606"),
+        ("taxa", ("human",)),
+        ("categories", "gene"),
+        ("max_q", 1.5),
+        ("backbone", -0.1),
+        ("min_figures", 0),
+        ("top", 0),
+    ],
+)
+def test_a_filter_out_of_bounds_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(ParameterError, match=name):
+        Filters(**{name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), [("radius", 0), ("radius", 6), ("limit", 0)])
+def test_a_view_out_of_bounds_is_refused(seeds: KnowledgeGraph, name: str, value: Any) -> None:
+    with pytest.raises(ParameterError, match=f"{name}={value}"):
+        seeds.view("ego", of="TNFSF11", **{name: value})

@@ -66,8 +66,8 @@ WRONG: list[tuple[str, str | None, str]] = [
     ("egos", None, "no view is called 'egos'; did you mean ego"),
     ("ego", None, "the ego view is of one entity; give it with of="),
     ("figure", None, "the figure view is of one figure; give it with of="),
-    ("figure", "TP53", "no figure is called 'TP53'; ncbigene:7157 cannot be shown by the figure view"),
-    ("ego", "PMC1__a", "no entity is called 'PMC1__a'; pfocr:PMC1__a cannot be shown by the ego view"),
+    ("figure", "TP53", "TP53 is an entity; use view='ego'"),
+    ("ego", "PMC1__a", "PMC1__a is a figure; use view='figure'"),
     ("co-occurrence", "TP53", "of= is for the ego and the figure view"),
 ]
 

@@ -7,6 +7,11 @@ SELECT figure_id AS id, COALESCE(alias, substr(figure_id, 7)) AS name
 FROM figures WHERE figure_id = $id OR alias = $text
 ORDER BY id
 
+-- name: figures_of_paper (rows)
+-- reads: figures
+-- The figures of the paper $paper.
+SELECT figure_id AS id FROM figures WHERE paper_id = $paper ORDER BY id
+
 -- name: entities_named (rows)
 -- reads: entities
 -- The entities that have $id as identifier, or $text in any case as name or synonym; Python ranks them.

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg import __version__
-from kg.errors import KgError, QueryError, UnknownName
+from kg.errors import KgError, ParameterError, QueryError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.resolve import Resolver
 from kg.graph.views import Filters
@@ -223,7 +223,7 @@ class Api:
 
 def _error_response(error: KgError) -> Response:
     """Return the message with 404 for a name, 400 for another parameter, and 503 for a fault of the server."""
-    status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, QueryError) else 503
+    status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, QueryError | ParameterError) else 503
     return JSONResponse({"error": str(error), "status": status}, status)
 
 

@@ -1,0 +1,99 @@
+"""Hints for a text without a meaning in a build, and the list of its meanings where it has several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from kg.errors import MOST_SHOWN, cut
+from kg.model.identifiers import normal_identifier
+
+if TYPE_CHECKING:
+    from kg.graph.resolve import Match, TableNames
+    from kg.lexicon.lexicon import Lexicon, Reading
+
+    Readings = Callable[[], tuple[Reading, ...]]
+
+MOST_MEANINGS = 10
+"""Meanings of an ambiguous text that a message lists."""
+
+MOST_LISTED = 5
+"""Genes of a family, or figures of a paper, that a message lists."""
+
+
+class Hints:
+    """Suggests a meaning for a text that has none in a build."""
+
+    def __init__(self, names: TableNames, base: str, lexicon: Callable[[], Lexicon]) -> None:
+        """Use the names of a build and its base IRI; `lexicon` is called for every hint."""
+        self._names = names
+        self._base = base
+        self._open_lexicon = lexicon
+
+    def of(self, text: str, readings: Readings) -> str:
+        """Return a hint: the meaning of the text elsewhere, and similar texts of the build."""
+        hints = [hint for hint in (self._of_paper(text), self._of_lexicon(text, readings), self._similar(text)) if hint]
+        return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
+
+    def _of_paper(self, text: str) -> str:
+        """Return the figures of the paper with this identifier; empty where there is none."""
+        id_ = normal_identifier(text, self._base)
+        figures = self._names.of_paper(f"pmc:{id_}" if id_.upper().startswith("PMC") and ":" not in id_ else id_)
+        return f"it is a paper; its figures: {_first(figures, MOST_LISTED)}" if figures else ""
+
+    def _of_lexicon(self, text: str, readings: Readings) -> str:
+        """Return the meaning in the lexicon, which the build does not draw; empty where there is none."""
+        meanings = readings() if text else ()
+        id_ = normal_identifier(text, self._base)
+        term = None if meanings or not text else self._open_lexicon().terms([id_]).get(id_)
+        if term and term.category == "family":
+            of_term = self._open_lexicon().readings([term.name]).get(term.name, ())
+            meanings = tuple(reading for reading in of_term if reading.entity_id == id_)
+        if meanings and meanings[0].category == "family":
+            return self._of_family(text, meanings[0])
+        name = meanings[0].name if meanings else term.name if term else ""
+        if name == text:
+            return "the lexicon knows it, but this build does not draw it" if name else ""
+        return f"{text} is {name} in the lexicon, which this build does not draw" if name else ""
+
+    def _of_family(self, text: str, family: Reading) -> str:
+        """Return the genes of a family that the build draws, the most drawn first."""
+        genes = [row.name for row in self._names.read(family.members)]
+        meaning = "a family in the lexicon" if family.name == text else f"{family.name} in the lexicon, a family"
+        drawn = f"{len(genes):,} of its genes: {_first(genes, MOST_LISTED)}" if genes else "none of its genes"
+        return f"{text} is {meaning}; this build draws {drawn}"
+
+    def _similar(self, text: str) -> str:
+        """Return the gene with this number, or up to 3 similar texts of the build; empty where there are none."""
+        if not text or ":" in text:
+            return ""
+        gene = f"ncbigene:{text}"
+        if text.isdecimal() and any(row.id == gene for row in self._names.read([gene])):
+            return f"did you mean {gene}?"
+        forms = {similar.upper(): similar for similar in reversed(self._names.similar(text))}
+        close = get_close_matches(text.upper(), forms, n=3)
+        return f"did you mean {', '.join(cut(forms[form]) for form in close)}?" if close else ""
+
+
+def listing(text: str, noun: str, matches: Sequence[Match]) -> str:
+    """Return the list of the meanings of a text, the most drawn first, and the way out."""
+    ordered = sorted(matches, key=lambda match: (-(match.figures or 0), match.id))
+    named = [f"{match.name} ({match.id}, {figures_counted(match.figures)})" for match in ordered]
+    lookup = f" (kg lookup {quote(text)} lists them)" if len(text) <= MOST_SHOWN else ""
+    return f"it is the {noun} of {len(named):,}: {_first(named, MOST_MEANINGS)}; give the identifier of one{lookup}"
+
+
+def figures_counted(figures: int | None) -> str:
+    """Return a number of figures in words; None is a figure itself.
+
+    >>> figures_counted(1), figures_counted(1200)
+    ('1 figure', '1,200 figures')
+    """
+    return "a figure" if figures is None else f"{figures:,} figure" + ("s" if figures != 1 else "")
+
+
+def _first(texts: Sequence[str], most: int) -> str:
+    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
