@@ -118,7 +118,7 @@ def prepare(
             text = canned.bind(values, entities.iri, build.base)
         single = tuple(parameter.name for parameter in canned.parameters if parameter.type != "uri-list")
         return PreparedQuery(opened, build.base, text, single, _defaults(canned, values, opened, build.base),
-                             _none(text, build.min_figures))  # fmt: skip
+                             _note_on_no_rows(text, build.min_figures))  # fmt: skip
     if values:
         raise QueryError(f"-p is for canned queries; {query} is none (kg query --list)")
     return PreparedQuery(opened, build.base, _decode(read(), "standard input") if read else _read(query))
@@ -137,7 +137,7 @@ def _named(opened: Store, default: str, base: str) -> str:
     return ", ".join(store.name_of(opened, iri) or compress(iri, base) for iri in default.split())
 
 
-def _none(text: str, min_figures: int) -> str:
+def _note_on_no_rows(text: str, min_figures: int) -> str:
     """Return the note on a canned query without rows: the store leaves out pairs of few figures."""
     if min_figures == 1 or not _PAIRS.search(text):
         return "no rows"

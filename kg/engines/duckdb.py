@@ -1,9 +1,10 @@
 """DuckDB: all cores of one machine, bounded memory, spilling to disk."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 import duckdb
 import pyarrow as pa
@@ -29,6 +30,7 @@ class DuckDBEngine:
         threads: int | None = None,
         file: Path | None = None,
     ) -> None:
+        self._lock = Lock()
         self._temporary: TemporaryDirectory[str] | None = None
         if folder is None:
             self._temporary = TemporaryDirectory(prefix="kg-")
@@ -51,7 +53,8 @@ class DuckDBEngine:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open one more connection to the database; a connection serves one thread."""
-        return self._connection.cursor()
+        with self._lock:  # because a connection refuses two calls at once
+            return self._connection.cursor()
 
     def append(self, name: str, table: pa.Table) -> None:
         """Append rows; the first call creates the table with the columns of `table`."""
@@ -106,7 +109,8 @@ class DuckDBEngine:
 
     def close(self) -> None:
         """Close the database and remove its temporary folder."""
-        self._connection.close()
+        with self._lock:
+            self._connection.close()
         self._remove_temporary_folder()
 
     def _remove_temporary_folder(self) -> None:
@@ -130,6 +134,7 @@ class DuckDBSchema(DuckDBEngine):
         self._temporary = None
         self._name = name
         self._tables, self._views = set(), set()
+        self._lock = Lock()
         self._connection = database.connect()
         self._run(f"CREATE SCHEMA {name}")
         self._run(self._search_path)
@@ -145,9 +150,11 @@ class DuckDBSchema(DuckDBEngine):
         return connection
 
     def close(self) -> None:
-        """Drop the schema with its tables."""
-        self._run(f"DROP SCHEMA {self._name} CASCADE")
-        self._connection.close()
+        """Drop the schema with its tables; nothing is left to do where the database is closed."""
+        with suppress(duckdb.ConnectionException), self._database.connect() as connection:
+            connection.execute(f"DROP SCHEMA {self._name} CASCADE")
+        with self._lock, suppress(duckdb.Error):
+            self._connection.close()
 
 
 @contextmanager

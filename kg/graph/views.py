@@ -3,6 +3,7 @@
 import re
 import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self
 
@@ -265,15 +266,25 @@ class View:
 
         kg/graph/sql/views.sql says which tables a view has. Raises KgError if the view is closed.
         """
-        self._check_open()
-        return self._engine.fetch(select)
+        with self._open():
+            return self._engine.fetch(select)
 
     def _rows(self, statement: str) -> Iterator[dict[str, Any]]:
+        with self._open():
+            for batch in self._engine.stream(STATEMENTS.sql(statement)):
+                for row in batch.to_pylist():
+                    self._check_open()
+                    yield {name: value for name, value in row.items() if value is not None}
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Raise KgError if the view is closed, also where another thread closes it meanwhile."""
         self._check_open()
-        for batch in self._engine.stream(STATEMENTS.sql(statement)):
-            for row in batch.to_pylist():
-                self._check_open()
-                yield {name: value for name, value in row.items() if value is not None}
+        try:
+            yield
+        except Exception:
+            self._check_open()
+            raise
 
     def _check_open(self) -> None:
         if self.closed:

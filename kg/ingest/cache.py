@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from kg import __version__
 from kg.ingest.sources import Entry
+from kg.model.tables import RAW, RAW_FILES
 from kg.runtime import plugins
 
 Tables = dict[str, pa.Table]
@@ -38,6 +39,9 @@ CODE = ("errors.py", "ingest", "model", "parsers", "runtime")
 
 DISTRIBUTIONS = ("pyarrow", "PyYAML")
 """Third-party distributions that parsing uses."""
+
+
+_TABLES = {name for name, _ in (*RAW.values(), RAW_FILES)}
 
 
 class ParseCache:
@@ -66,10 +70,11 @@ class ParseCache:
         if key is not None:
             try:
                 path = self._path(key)
-                tables = _unpacked(path.read_bytes())
+                entry = _unpacked(path.read_bytes())
+                tables = entry if entry.keys() == _TABLES else None
                 os.utime(path)
-            except (OSError, ValueError, pa.ArrowException):
-                tables = None
+            except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
+                tables = None  # damaged, or of another structure
         self.hits += tables is not None
         self.misses += tables is None
         return tables

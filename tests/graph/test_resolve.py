@@ -126,8 +126,11 @@ def by_export(build: Path, text: str) -> str:
 
 def by_lookup(build: Path, text: str) -> str:
     code, out, err = command("lookup", "--build", str(build), "-f", "json", "--", text)
-    assert (code, err) == (0, "")
+    if code:
+        raise UnknownName("", "", hint=err)
     found = json.loads(out)
+    if found.get("category") == "figure":
+        return str(found["id"])
     if found["entity"] is None:
         raise UnknownName("", "", hint=found["reason"])
     return str(found["entity"]["id"])
@@ -253,7 +256,7 @@ def test_an_exact_name_does_not_open_the_tables(build: Path, monkeypatch: pytest
         raise AssertionError
 
     monkeypatch.setattr("kg.graph.knowledge_graph.KnowledgeGraph.__init__", refuse)
-    prepared = query_answer.prepare(build, "figures-of-genes", {"gene": [f"TNFSF11,{TNF}"]})
+    prepared = query_answer.prepare(build, "figures-of-genes", {"gene": ["TNFSF11", TNF]})
     assert prepared.text.count("ncbigene/8600>") == 2
 
 

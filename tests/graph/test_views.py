@@ -164,3 +164,20 @@ def test_a_filter_out_of_bounds_is_refused(name: str, value: Any) -> None:
 def test_a_view_out_of_bounds_is_refused(seeds: KnowledgeGraph, name: str, value: Any) -> None:
     with pytest.raises(ParameterError, match=f"{name}={value}"):
         seeds.view("ego", of="TNFSF11", **{name: value})
+
+
+def test_a_view_that_another_thread_closes_says_so(seeds: KnowledgeGraph) -> None:
+    def read(view: View) -> None:
+        while True:
+            list(view.nodes())
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as threads:
+            view = seeds.view("ego", of="TNFSF11")
+            readers = [threads.submit(read, view) for _ in range(2)]
+            list(view.edges())
+            view.close()
+            for reader in readers:
+                with pytest.raises(KgError, match="is closed"):
+                    reader.result()
+    assert schemas(seeds) == 0

@@ -1,6 +1,7 @@
 """The parse cache avoids parsing, whatever happens to it, and never changes a byte of a build."""
 
 import ast
+import hashlib
 import os
 import shutil
 import sys
@@ -95,6 +96,14 @@ def test_a_damaged_entry_is_no_entry(corpus: Path, tmp_path: Path, keep: int) ->
     entry.write_bytes(entry.read_bytes()[:keep])
     assert counted(corpus, tmp_path / "cache") == (0, 1)
     assert counted(corpus, tmp_path / "cache") == (1, 0)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"figures": "x"}'])
+def test_an_entry_of_another_structure_is_a_miss(corpus: Path, tmp_path: Path, body: bytes) -> None:
+    counted(corpus, tmp_path / "cache")
+    (entry,) = (tmp_path / "cache").rglob("*.tables")
+    entry.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    assert counted(corpus, tmp_path / "cache") == (0, 1)
 
 
 def test_a_cache_that_cannot_be_written_is_none(corpus: Path, tmp_path: Path) -> None:
