@@ -45,10 +45,10 @@ def list_plugins() -> None:
 def lookup(folder: str, lexicon: str | None, format_: str, top: int, word: str) -> None:
     """Show the meanings of WORD and its figures on one screen.
 
-    WORD is a drawn word, a symbol, a name, an identifier (CURIE or IRI), or a figid. Its
-    readings come from the lexicon. Its entities, the
-    words drawn together with it and the figures come from the build. The second line says which entity other commands
-    take it for: identifiers are tried first, then names, synonyms, drawn words and aliases in the lexicon.
+    WORD is a drawn word, a symbol, a name, an identifier (CURIE or IRI), or a figid. Its readings come from the
+    lexicon. Its entities, the words drawn together with it and the figures come from the build. The second line says
+    which entity other commands take it for: identifiers are tried first, then names, synonyms, drawn words and
+    aliases in the lexicon.
 
     Example: kg lookup RANKL
     """

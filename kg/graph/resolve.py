@@ -16,7 +16,7 @@ from kg.errors import UnknownName
 from kg.graph.hints import Hints, figures_counted, listing
 from kg.model.checks import check_text
 from kg.model.identifiers import decode, normal_identifier
-from kg.model.text import clean, collapse
+from kg.model.text import clean, collapse, normal_form
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -137,14 +137,14 @@ def rank(entity: Named, text: str, id_: str) -> int | None:
     >>> rank(_Row("ncbigene:8600", "TNFSF11", "gene", 14, ("hgnc.symbol:TNFSF11",), ("RANKL",)), "rankl", "rankl")
     5
     """
-    form = _normal_form(text)
+    form = normal_form(text)
     called = (
         entity.id == id_,
         id_ in entity.xrefs,
         entity.name == text,
-        _normal_form(entity.name) == form,
+        normal_form(entity.name) == form,
         text in entity.synonyms,
-        any(_normal_form(synonym) == form for synonym in entity.synonyms),
+        any(normal_form(synonym) == form for synonym in entity.synonyms),
     )
     return called.index(True) if True in called else None
 
@@ -219,10 +219,10 @@ class Resolver:
     def _meanings(self, text: str, readings: Readings) -> list[Match]:
         """Return the meanings of the surest kind that there is, the most drawn first."""
         if text.startswith("word:"):
-            return _matches(text, "drawn word", self._names.drawn(_normal_form(decode(text.removeprefix("word:")))))
+            return _matches(text, "drawn word", self._names.drawn(normal_form(decode(text.removeprefix("word:")))))
         return (
             self._named(text)
-            or _matches(text, "drawn word", self._names.drawn(_normal_form(text)))
+            or _matches(text, "drawn word", self._names.drawn(normal_form(text)))
             or _matches(text, "lexicon", self._names.read([reading.entity_id for reading in readings()]))
         )
 
@@ -255,8 +255,3 @@ def _matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:
 
 def _most_drawn(entity: Named) -> tuple[int, str]:
     return -entity.figures, entity.id
-
-
-def _normal_form(text: str) -> str:
-    # Not kg.model.text.normal_form, because that caches every text, and a server receives any.
-    return collapse(text).upper()

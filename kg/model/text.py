@@ -45,7 +45,6 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(2**16)
 def normal_form(word: str) -> str:
     """Return the form in which equal words are compared: upper case, white space collapsed.
 
@@ -53,3 +52,7 @@ def normal_form(word: str) -> str:
     'C-JUN'
     """
     return collapse(word).upper()
+
+
+cached_normal_form = lru_cache(2**16)(normal_form)
+"""`normal_form` for parsers, which meet the same words often; a server would remember every text that it receives."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from kg.errors import NotARecord, RecordError
 from kg.model.identifiers import FIGID, curie, mesh_id
 from kg.model.records import HUMAN, Category, Element, Figure, Mention, Problem, Severity, flavour
-from kg.model.text import MARKERS, clean, collapse, decode, normal_form
+from kg.model.text import MARKERS, cached_normal_form, clean, collapse, decode
 from kg.parsers.frontmatter import MappingNode, Node, parse, split
 
 _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
@@ -238,7 +238,7 @@ def _inline_mention(row: dict[str, Node], category: Category, position: int, fig
         text = collapse(word)
         mesh = mesh_id(_cell(row, "identifier"))
         source = _cell(row, "source")
-        form = normal_form(word)
+        form = cached_normal_form(word)
         return Mention(figure_id, "inline", category, position, text, text, word, form, mesh, None, source, "strict")
     symbol = _cell(row, "hgnc_symbol") or _cell(row, "symbol") or word
     matched = _cell(row, "symbol") or word or symbol
@@ -253,7 +253,7 @@ def _inline_mention(row: dict[str, Node], category: Category, position: int, fig
         keyword=collapse(symbol),
         name=collapse(symbol),
         word=word or matched,
-        match=normal_form(matched),
+        match=cached_normal_form(matched),
         entity_id=curie("ncbigene", entrez) if entrez and entrez.isascii() and entrez.isdigit() else None,
         source=_cell(row, "source"),
         flavour=flavour(_cell(row, "source")),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from kg.errors import RecordError
 from kg.model.identifiers import FIGID, MAPS, SIDECAR, curie, mesh_id
 from kg.model.records import Category, Element, Link, Mention, Problem, Table, flavour
-from kg.model.text import MARKERS, clean, collapse, decode, normal_form
+from kg.model.text import MARKERS, cached_normal_form, clean, collapse, decode
 
 _ACCESSION = re.compile(r"(?i:chebi|doid):([0-9]+)|([0-9]+)")
 
@@ -90,7 +90,7 @@ def _gene(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
         keyword=symbol,
         name=symbol,
         word=word,
-        match=normal_form(row.get("match", "") or word),
+        match=cached_normal_form(row.get("match", "") or word),
         entity_id=curie("ncbigene", ncbigene),
         source=row.get("source") or None,
         flavour=flavour(row.get("source")),
@@ -120,7 +120,7 @@ def _concept(category: Category, prefix: str) -> Callable[[str, int, Row, str], 
             keyword=collapse(word),
             name=collapse(row.get("name", "")) or collapse(word),
             word=word,
-            match=normal_form(word),
+            match=cached_normal_form(word),
             entity_id=identifiers[0] if identifiers else None,
             xref=identifiers[1] if len(identifiers) > 1 else None,
             source=row.get("source") or row.get("type") or None,

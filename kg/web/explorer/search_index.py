@@ -16,7 +16,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.graph.resolve import TableNames
-from kg.model.text import collapse
+from kg.model.text import normal_form
 
 MATCH_KINDS = ("name", "identifier", "synonym")
 """Kinds of text that a search finds an entity by; of equal texts the first kind counts."""
@@ -72,7 +72,7 @@ class SearchIndex:
 
         Entities that match in full come first, then those in most figures.
         """
-        form = _form(text)
+        form = normal_form(text)
         first, last = _run(self._keys, form)
         exact_last = bisect_right(self._keys, form, first, last)
         exact = sorted(zip(self._kinds[first:exact_last].tolist(), self._ranks[first:exact_last].tolist(), strict=True))
@@ -90,15 +90,15 @@ class SearchIndex:
         indices = np.flatnonzero(self._ranks[first:last] == rank) + first
         index = int(indices[np.argmin(self._kinds[indices])])  # the first key of the best kind
         entity, kind = self._ranked[rank], MATCH_KINDS[self._kinds[index]]
-        matched = next(text for text in _texts(entity)[kind] if _form(text) == self._keys[index])
+        matched = next(text for text in _texts(entity)[kind] if normal_form(text) == self._keys[index])
         row = {"id": entity.id, "name": entity.name, "category": entity.category, "taxon": entity.taxon}
         return row | {"figures": entity.figures, "matched": matched, "how": kind}
 
     def words(self, text: str) -> list[dict[str, Any]]:
         """Return the drawn words that begin with `text`: the word itself first, then those in most figures."""
-        first, last = _run(self._words, _form(text))
+        first, last = _run(self._words, normal_form(text))
         figures = self._word_figures[first:last].copy()
-        if first < last and self._words[first] == _form(text):
+        if first < last and self._words[first] == normal_form(text):
             figures[0] = np.iinfo(figures.dtype).max
         best = np.argsort(-figures, kind="stable")[:MOST_WORDS] + first
         rows: list[dict[str, Any]] = self._word_rows.take(best).to_pylist()
@@ -113,7 +113,7 @@ class SearchIndex:
     def called(self, *texts: str) -> list[Entity]:
         """Return the entities that have one of the texts as a name, synonym or identifier, in any case."""
         ranks: set[int] = set()
-        for form in {_form(text) for text in texts}:
+        for form in {normal_form(text) for text in texts}:
             ranks.update(self._ranks[bisect_left(self._keys, form) : bisect_right(self._keys, form)].tolist())
         return [self._ranked[rank] for rank in sorted(ranks)]
 
@@ -128,11 +128,6 @@ class IndexNames(TableNames):
     def named(self, text: str, id_: str) -> list[Entity]:
         """Return the entities that may be called by a text, in any case, or have the identifier."""
         return self._index.called(text, id_)
-
-
-def _form(text: str) -> str:
-    # Not kg.model.text.normal_form, because that caches every text.
-    return collapse(text).upper()
 
 
 def _run(keys: list[str], form: str) -> tuple[int, int]:
@@ -159,7 +154,7 @@ def _keys(ranked: list[Entity]) -> tuple[list[str], list[int], list[int]]:
         forms: dict[str, int] = {}
         for kind, texts in enumerate(_texts(entity).values()):
             for text in texts:
-                forms.setdefault(_form(text), kind)
+                forms.setdefault(normal_form(text), kind)
         keys += forms
         ranks += [rank] * len(forms)
         kinds += forms.values()
