@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import OutputError
-from kg.runtime.files import exchange, fsync_folder
+from kg.runtime.folders import replace_folder
+from kg.runtime.temporary import ENDING, beside, remove_leftovers
 
 OUTPUTS = (
     "tables",
@@ -39,11 +40,12 @@ def staging_folder(destination: Path) -> Iterator[Path]:
         raise OutputError(f"{destination}: is a mount point, which cannot be replaced as a whole; give a folder in it")
     if destination.is_dir() and not _is_ours(destination):
         raise OutputError(f"{destination}: holds other files but no build; give a new or an empty folder with -o")
-    folder = destination.with_name(f".{destination.name}.kg-new")
+    folder = beside(destination, "kg-new")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         with _lock(destination):
             _recover(destination, folder)
+            remove_leftovers(destination.parent)
             folder.mkdir()
             if destination.is_dir():
                 shutil.copymode(destination, folder)
@@ -66,7 +68,7 @@ def _is_ours(destination: Path) -> bool:
 
 @contextmanager
 def _lock(destination: Path) -> Iterator[None]:
-    path = destination.with_name(f".{destination.name}.kg-lock")
+    path = beside(destination, "kg-lock")
     with _locked(path, destination) as file:
         try:
             file.truncate(0)
@@ -96,7 +98,7 @@ def _locked(path: Path, destination: Path) -> IO[str]:
 
 
 def _old(destination: Path) -> Path:
-    return destination.with_name(f".{destination.name}.kg-old")
+    return beside(destination, "kg-old")
 
 
 def _recover(destination: Path, staging: Path) -> None:
@@ -112,7 +114,7 @@ def _recover(destination: Path, staging: Path) -> None:
 def _discard(leftover: Path, destination: Path) -> None:
     """Remove the outputs of a build; the user's own files among them move to the destination."""
     for path in sorted(leftover.iterdir()):
-        if path.name not in OUTPUTS and not path.name.endswith(".kg-new"):
+        if path.name not in OUTPUTS and not path.name.endswith(ENDING):
             destination.mkdir(exist_ok=True)
             path.rename(_unused(destination / path.name))
     shutil.rmtree(leftover)
@@ -125,11 +127,7 @@ def _unused(path: Path) -> Path:
 
 
 def put_in_place(folder: Path, destination: Path) -> None:
-    """Make `folder` the destination; `staging_folder` removes the previous outputs at its end."""
-    if destination.exists() and exchange(folder, destination):
-        fsync_folder(destination.parent)
-        return
-    if destination.exists():
-        destination.rename(_old(destination))
-    folder.rename(destination)
-    fsync_folder(destination.parent)
+    """Make `folder` the destination and remove the previous outputs; the user's own files among them stay."""
+    replace_folder(folder, destination, _old(destination))
+    with suppress(OSError):  # The new outputs are in place; the next build removes leftovers.
+        _recover(destination, folder)

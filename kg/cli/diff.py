@@ -74,12 +74,12 @@ def diff(
 
 
 def _compare(comparison: Comparison, output: str | None, top: int) -> dict[str, Any]:
-    from kg.runtime.files import atomic_folder
+    from kg.runtime.folders import atomic_folder
 
     with terminal.progress(quiet=False) as progress:
         if output is None:
             return comparison.compare(None, top, progress)
-        with atomic_folder(Path(output).resolve()) as folder:
+        with atomic_folder(Path(output)) as folder:
             return comparison.compare(folder, top, progress)
 
 

@@ -95,7 +95,7 @@ def export(
     from kg.exporters import binary, counted, exporter, format_of, into_folder
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
-    from kg.runtime.files import atomic_folder
+    from kg.runtime.folders import atomic_folder
 
     if format_ is None and output == "-":
         raise click.UsageError("give a format with -f, or a file with -o")
@@ -114,7 +114,7 @@ def export(
             else None
         )
         if into_folder(writer):
-            with atomic_folder(Path(output).resolve()) as folder_:
+            with atomic_folder(Path(output)) as folder_:
                 count = writer.write(graph, shown, folder_)
         else:
             with terminal.output(output) as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +76,7 @@ def learn(folder: str | None, lexicon: str | None, jobs: int | None, sources: tu
     target = Path(folder) if folder else user_folder()
     with terminal.progress(quiet=False) as progress:
         result = learn_words(sources, open_lexicon(lexicon), BuildResources(jobs or cores()), progress)
-    write(target, {WORDS.file: result.content})
+    write(target, lambda _: {WORDS.file: result.content})
     click.echo(f"{target / WORDS.file}: {result.words:,} words, {result.meanings:,} meanings")
 
 
@@ -94,14 +93,11 @@ def update(files: tuple[str, ...], folder: str | None) -> None:
     """
     from kg.lexicon.update.update import fetch, user_folder
     from kg.lexicon.update.update import update as update_lexicon
+    from kg.runtime.temporary import scratch_folder
 
     target = Path(folder) if folder else user_folder()
-    downloads = target / "downloads"
-    try:
-        result = update_lexicon([Path(file) for file in files] or fetch(downloads), target)
-    finally:
-        if not files:
-            shutil.rmtree(downloads, ignore_errors=True)
+    with scratch_folder() as scratch:
+        result = update_lexicon([Path(file) for file in files] or fetch(scratch / "downloads"), target)
     click.echo(_summary(result), nl=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -19,6 +20,11 @@ from kg.errors import KgError, OutputError
 if TYPE_CHECKING:
     from kg.runtime.files import BinaryWriter
     from kg.runtime.progress import Progress
+
+_DESCRIPTOR = re.compile(r"/dev/(?P<name>stdout|stderr)|/(dev|proc/self)/fd/(?P<number>[0-9]+)")
+"""Names of open files. They are written to as they are, because `>> log` behind one must not be replaced."""
+
+_NUMBERS = {"stdout": 1, "stderr": 2}
 
 
 class Interrupted(KeyboardInterrupt):
@@ -127,19 +133,26 @@ def output(path: str) -> Iterator[BinaryWriter]:
     """
     from kg.runtime.files import atomic_write
 
-    target = Path(path)
-    if path != "-" and (target.is_file() or not target.exists()):
-        with atomic_write(target.resolve()) as file:  # A link stays, and the file that it points to is replaced.
+    target, descriptor = Path(path), _DESCRIPTOR.fullmatch(path)
+    if path != "-" and not descriptor and (target.is_file() or not target.exists()):
+        with atomic_write(target) as file:
             yield file
         return
     name = "standard output" if path == "-" else path
     try:
-        with _stdout() if path == "-" else target.open("wb") as file:
+        with _stdout() if path == "-" else _opened(target, descriptor) as file:
             yield file
     except BrokenPipeError:
         raise
     except OSError as error:
         raise OutputError(f"{name}: cannot be written: {error.strerror or error}") from None
+
+
+def _opened(target: Path, descriptor: re.Match[str] | None) -> IO[bytes]:
+    """Open a device, a pipe or an open file by its number."""
+    if descriptor is None:
+        return target.open("wb")
+    return os.fdopen(os.dup(int(descriptor["number"] or _NUMBERS[descriptor["name"]])), "wb")
 
 
 @contextmanager

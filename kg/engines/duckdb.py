@@ -1,16 +1,17 @@
 """DuckDB: all cores of one machine, bounded memory, spilling to disk."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
+from weakref import finalize
 
 import duckdb
 import pyarrow as pa
 
 from kg.engines.statements import quote
 from kg.errors import OutputError, SourceError
+from kg.runtime.temporary import scratch_folder
 
 BATCH_ROWS = 65_536
 
@@ -31,10 +32,9 @@ class DuckDBEngine:
         file: Path | None = None,
     ) -> None:
         self._lock = Lock()
-        self._temporary: TemporaryDirectory[str] | None = None
-        if folder is None:
-            self._temporary = TemporaryDirectory(prefix="kg-")
-            folder = Path(self._temporary.name)
+        temporary = ExitStack()
+        self._remove_temporary_folder = finalize(self, temporary.close)
+        folder = folder or temporary.enter_context(scratch_folder())
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(folder / "spill"),
             "memory_limit": memory_limit,
@@ -113,10 +113,6 @@ class DuckDBEngine:
             self._connection.close()
         self._remove_temporary_folder()
 
-    def _remove_temporary_folder(self) -> None:
-        if self._temporary:
-            self._temporary.cleanup()
-
     def _run(self, statement: str) -> None:
         with _translated_errors():
             self._connection.execute(statement)
@@ -131,7 +127,6 @@ class DuckDBSchema(DuckDBEngine):
     def __init__(self, database: DuckDBEngine, name: str) -> None:
         """Create the schema `name`, which `database` must not have."""
         self._database = database  # which must not be dropped with its folder before this one is closed
-        self._temporary = None
         self._name = name
         self._tables, self._views = set(), set()
         self._lock = Lock()

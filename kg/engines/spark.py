@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +25,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
 from kg.errors import OutputError
+from kg.runtime.files import atomic_path
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -94,7 +94,7 @@ class SparkEngine:
 
     def append(self, name: str, table: pa.Table) -> None:
         """Append rows, as one more file of the table."""
-        with atomic_write(self.directory(name) / f"rows-{next(self._numbers):07}.parquet") as path:
+        with atomic_path(self.directory(name) / f"rows-{next(self._numbers):07}.parquet") as path:
             pq.write_table(table, path)
         self._schemas.setdefault(name, from_arrow_schema(table.schema))
         self.refresh(name)
@@ -197,17 +197,6 @@ class SparkEngine:
 
     def _new(self, name: str) -> Path:
         return self._folder / f"{name}-{next(self._numbers):07}"
-
-
-@contextmanager
-def atomic_write(path: Path) -> Iterator[Path]:
-    """Yield a temporary path, which is renamed to `path` at the end, so that a task can fail and run again."""
-    aside = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _started(builder: SparkSession.Builder) -> SparkSession:

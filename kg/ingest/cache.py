@@ -22,9 +22,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from kg import __version__
+from kg.errors import OutputError
 from kg.ingest.sources import Entry
 from kg.model.tables import RAW, RAW_FILES
 from kg.runtime import plugins
+from kg.runtime.files import atomic_path
+from kg.runtime.temporary import remove_leftovers
 
 Tables = dict[str, pa.Table]
 
@@ -84,14 +87,11 @@ class ParseCache:
         if key is None:
             return
         path = self._path(key)
-        aside = path.with_suffix(f".{os.getpid()}")
-        try:
+        with suppress(OSError, OutputError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_bytes(_packed(tables))
-            aside.replace(path)
-        except OSError:
-            with suppress(OSError):
-                aside.unlink()
+            remove_leftovers(path.parent)
+            with atomic_path(path) as aside:
+                aside.write_bytes(_packed(tables))
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Drop the least recently used entries until at most `most` bytes are left."""

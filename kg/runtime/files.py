@@ -1,18 +1,25 @@
-"""Files that appear complete or not at all: atomic writes, exchange of folders, fsync, reproducible gzip."""
+"""Files that appear complete or not at all: atomic writes, fsync, reproducible gzip.
 
-import ctypes
+Every file that the program writes for a user passes here, and every folder through `kg.runtime.folders`. An output is
+written under a temporary name beside its own and renamed at the end. So a reader, a second writer or a kill meets the
+old output or the new one, whole.
+"""
+
 import errno
 import gzip
 import hashlib
 import os
-import shutil
-import sys
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from kg.errors import OutputError
+from kg.runtime.temporary import remove_leftovers, temporary_file
+
+_NO_FSYNC = (errno.EACCES, errno.EINVAL, errno.ENOTSUP)
+"""Errors of file systems and folders that cannot be synchronized; the system writes them later."""
 
 
 class BinaryWriter(Protocol):
@@ -25,42 +32,6 @@ class BinaryWriter(Protocol):
     def flush(self) -> None:
         """Pass on the buffered bytes."""
         ...
-
-
-def exchange(first: Path, second: Path) -> bool:
-    """Exchange two folders in one step; return False where the system cannot (Linux: renameat2, RENAME_EXCHANGE)."""
-    if sys.platform != "linux":
-        return False
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    at_cwd, swap = -100, 2
-    if renameat2 is None:
-        return False
-    if renameat2(at_cwd, os.fsencode(first), at_cwd, os.fsencode(second), swap) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in (errno.EINVAL, errno.ENOSYS):
-        return False
-    raise OSError(code, os.strerror(code), str(second))
-
-
-def fsync_tree(folder: Path) -> None:
-    """Wait until a folder and everything below it is on disk."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_dir():
-            fsync_folder(path)
-        else:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    fsync_folder(folder)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on disk; the contents of its files are not included."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class HashingWriter:
@@ -87,48 +58,90 @@ class HashingWriter:
         return {"file": self._name, "bytes": self._bytes, "sha256": self._sha256.hexdigest()}
 
 
+# -- one file
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryWriter]:
     """Open a file that replaces `path` only when it is complete and on disk; a path that ends in .gz is compressed.
 
-    Raises OutputError where it cannot be written; the previous file is then untouched.
+    A link stays, and the file that it points to is replaced. The mode of a replaced file is kept. Raises OutputError
+    where it cannot be written; the previous file is then untouched.
     """
-    aside = path.with_name(f".{path.name}.kg-new")
-    try:
-        with aside.open("wb") as raw:
+    with output_errors(path):
+        target = _target(path)
+        remove_leftovers(target.parent)
+        with temporary_file(target.parent) as (aside, raw):
             with gzip_writer(raw) if path.suffix == ".gz" else nullcontext(raw) as file:
                 yield file
             raw.flush()
-            os.fsync(raw.fileno())
-        aside.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            aside.unlink()
+            _put_file(aside, raw.fileno(), target)
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
-    """Create an empty folder that replaces `path` when it is complete; a folder there must be an earlier export.
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Create an empty file beside `path` and yield its name; it replaces `path` at the end, without waiting for a disk.
 
-    Raises OutputError where it cannot be written, or where `path` holds a file that the new folder lacks.
+    It is made for many parts of one folder, which is synchronized as a whole, and for files that can be made again.
+    Raises OutputError where it cannot be written.
     """
-    aside = path.with_name(f".{path.name}.kg-new")
-    try:
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
+    with output_errors(path), temporary_file(path.parent) as (aside, _):
         yield aside
-        fsync_tree(aside)
-        if path.is_dir():
-            if others := {file.name for file in path.iterdir()} - {file.name for file in aside.iterdir()}:
-                raise OutputError(f"{path}: holds {min(others)}, which is not part of this export; give a new folder")
-            shutil.rmtree(path)
-        aside.rename(path)
+        aside.replace(path)
+
+
+def _target(path: Path) -> Path:
+    """Return the path behind links; raise OutputError where something other than a file is there."""
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise OutputError(f"{path}: is {'a folder' if target.is_dir() else 'no regular file'}; give a file")
+    return target
+
+
+def _put_file(aside: Path, handle: int, target: Path) -> None:
+    with suppress(FileNotFoundError):
+        os.fchmod(handle, stat.S_IMODE(target.stat().st_mode))
+    os.fsync(handle)
+    aside.replace(target)
+    fsync_folder(target.parent)
+
+
+@contextmanager
+def output_errors(path: Path) -> Iterator[None]:
+    """Raise an OSError as OutputError, which names the output."""
+    try:
+        yield
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+# -- the disk
+
+
+def fsync_tree(folder: Path) -> None:
+    """Wait until a folder and everything below it is on disk."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            fsync_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    fsync_folder(folder)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on disk; the contents of its files are not included."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in _NO_FSYNC:
+            raise
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from kg.exporters import exporter, into_folder
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.tables import TABLES
 from kg.runtime import plugins
-from kg.runtime.files import atomic_folder
+from kg.runtime.folders import atomic_folder
 
 CORPORA = ("seeds", "sample", "hostile")
 

@@ -16,7 +16,7 @@ from kg.exporters.gmt import Gmt
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.records import Element, Figure, Mention, Problem
 from kg.parsers.gmt import GmtParser, flavour_of
-from kg.runtime.files import atomic_folder
+from kg.runtime.folders import atomic_folder
 
 HUMAN = "pfocr-20240101-gmt-Homo_sapiens.gmt"
 

@@ -21,7 +21,7 @@ from kg.model import biolink
 from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES
 from kg.model.records import Citation, Figure, Mention, Problem, Table
 from kg.parsers.kgx import KgxParser
-from kg.runtime.files import atomic_folder
+from kg.runtime.folders import atomic_folder
 
 Rows = list[dict[str, Any]]
 

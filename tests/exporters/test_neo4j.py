@@ -13,7 +13,7 @@ from kg.building.release import release
 from kg.errors import OutputError
 from kg.exporters.neo4j import SEPARATOR, Neo4j
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.runtime.files import atomic_folder
+from kg.runtime.folders import atomic_folder
 
 Rows = list[dict[str, str]]
 

@@ -310,7 +310,7 @@ def test_a_new_build_is_served_without_a_gap(tmp_path: Path) -> None:
 
 def replace(served: Path, build: Path) -> None:
     """Put another build in place, in one step, and remove the old, as `kg build` does."""
-    from kg.runtime.files import exchange
+    from kg.runtime.folders import exchange
 
     new = Path(shutil.copytree(build, served.with_name(".new")))
     (new / "manifest.json").touch()

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pyoxigraph import RdfFormat, Store, parse
 
@@ -15,6 +14,7 @@ from kg.diff.comparison import Comparison
 from kg.diff.triples import Update, operation
 from kg.errors import OutputError, SourceError
 from kg.model.tables import STATISTICS, Build
+from kg.runtime.temporary import temporary_folder
 
 MOST = 0.125
 """Largest share of the triples that an update may change: changing one costs several times as much as loading one."""
@@ -38,15 +38,15 @@ class UpdatedStore:
             return None
         try:
             with (
-                TemporaryDirectory(dir=folder, prefix=".", suffix=".kg-new") as scratch,
-                Comparison(previous, folder, memory_limit, Path(scratch)) as comparison,
+                temporary_folder(folder) as scratch,
+                Comparison(previous, folder, memory_limit, scratch) as comparison,
             ):
                 update = _small_update(comparison, MOST * outputs["store"]["triples"])
                 if update is None:
                     return None
                 _link_store(previous / "store", folder / "store")
                 store = Store(str(folder / "store"))
-                _apply(update, store, Path(scratch) / "inserted.nt")
+                _apply(update, store, scratch / "inserted.nt")
                 return cls(store, previous)
         except (SourceError, OSError, RuntimeError):  # A failed update must not fail the build.
             shutil.rmtree(folder / "store", ignore_errors=True)

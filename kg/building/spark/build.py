@@ -24,12 +24,13 @@ from kg.building.pipeline import ASSEMBLED, create_raw_tables, require_records
 from kg.building.spark import neo4j, ntriples, pairs
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
-from kg.engines.spark import SparkEngine, atomic_write
+from kg.engines.spark import SparkEngine
 from kg.ingest import parse, sources, sssom
 from kg.ingest.sources import Entry
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.tables import RAW, RAW_FILES, to_arrow, write_parquet
+from kg.runtime.files import atomic_path
 from kg.runtime.progress import Progress, no_progress
 
 TRIPLES = "pfocr.nt"
@@ -140,7 +141,7 @@ def _parse(folders: dict[str, Path], task: tuple[int, Sequence[Path]]) -> int:
         for path in chunks:
             for name, table in parse.parse_chunk(_entries(path)).items():
                 if table.num_rows and name not in writers:
-                    aside = stack.enter_context(atomic_write(folders[name] / f"part-{number:07}.parquet"))
+                    aside = stack.enter_context(atomic_path(folders[name] / f"part-{number:07}.parquet"))
                     writers[name] = stack.enter_context(pq.ParquetWriter(aside, table.schema))
                 if table.num_rows:
                     writers[name].write_table(table)
@@ -167,7 +168,7 @@ def _infer(engine: SparkEngine, _: Engine, inference: WordInference) -> None:
 def _infer_part(inference: Broadcast[WordInference], folder: Path, part: tuple[int, Path]) -> None:
     number, path = part
     inferred = pa.concat_tables(infer_words(inference.value, pq.ParquetFile(path).iter_batches()))
-    with atomic_write(folder / f"part-{number:07}.parquet") as aside:
+    with atomic_path(folder / f"part-{number:07}.parquet") as aside:
         pq.write_table(inferred, aside)
 
 
@@ -185,7 +186,7 @@ def _publish(engine: SparkEngine, folder: Path, name: str) -> int:
 
 def _publish_part(folder: Path, name: str, part: tuple[int, Path]) -> int:
     number, path = part
-    with atomic_write(folder / f"part-{number:07}.parquet") as aside:
+    with atomic_path(folder / f"part-{number:07}.parquet") as aside:
         return write_parquet(aside, name, _batches(path))
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from kg.engines.spark import SparkEngine, atomic_write
+from kg.engines.spark import SparkEngine
 from kg.exporters.neo4j import Neo4jKind, kinds, lines, write_headers
-from kg.runtime.files import gzip_writer
+from kg.runtime.files import atomic_path, gzip_writer
 
 BATCH_ROWS = 65_536
 """Rows that become text at once."""
@@ -29,7 +29,7 @@ def write(engine: SparkEngine, folder: Path, base: str, min_figures: int) -> int
 def _write_part(folder: Path, kind: Neo4jKind, base: str, part: tuple[int, Path]) -> int:
     number, path = part
     with (
-        atomic_write(folder / f"{kind.name}-part-{number:07}.csv.gz") as aside,
+        atomic_path(folder / f"{kind.name}-part-{number:07}.csv.gz") as aside,
         aside.open("wb") as raw,
         gzip_writer(raw) as file,
         pq.ParquetFile(path) as rows,

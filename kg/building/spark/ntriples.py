@@ -6,12 +6,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from kg.engines.spark import SparkEngine, atomic_write
+from kg.engines.spark import SparkEngine
 from kg.model.tables import TABLES
 from kg.rdf.dump import BATCH_ROWS, STATEMENTS, create_pair_tables, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax
 from kg.rdf.triples import TripleWriter
-from kg.runtime.files import gzip_writer
+from kg.runtime.files import atomic_path, gzip_writer
 
 
 def write(engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ...], manifest: dict[str, Any]) -> int:
@@ -41,7 +41,7 @@ def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], par
     writer = _writer(base, layers)
     serialize = row_writers(writer)[name]
     with (
-        atomic_write(folder / f"part-{name}-{number:07}.nt.gz") as aside,
+        atomic_path(folder / f"part-{name}-{number:07}.nt.gz") as aside,
         aside.open("wb") as raw,
         gzip_writer(raw) as packed,
         pq.ParquetFile(path) as file,

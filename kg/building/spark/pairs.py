@@ -12,8 +12,9 @@ from pyspark import Broadcast
 
 from kg.cooccurrence.count import ALL_COUNTED, correct, counted_pairs, create_count_tables
 from kg.cooccurrence.significance import EntityCodes, PairStatistics, QValues, Totals, published_pairs
-from kg.engines.spark import SparkEngine, atomic_write
+from kg.engines.spark import SparkEngine
 from kg.model.tables import write_parquet
+from kg.runtime.files import atomic_path
 
 INSTANCES_A_TASK = 1_000_000
 """Pair instances that one task counts."""
@@ -62,9 +63,9 @@ def _score_part(
     name = f"part-{number:07}.parquet"
     result = PairStatistics(codes.value).score(pq.read_table(path))
     with (
-        atomic_write(scored / name) as pairs_file,
-        atomic_write(combinations / name) as combinations_file,
-        atomic_write(tests / name) as tests_file,
+        atomic_path(scored / name) as pairs_file,
+        atomic_path(combinations / name) as combinations_file,
+        atomic_path(tests / name) as tests_file,
     ):
         result.write(pairs_file, combinations_file)
         pq.write_table(result.tests, tests_file)
@@ -75,5 +76,5 @@ def _publish_part(
     codes: Broadcast[EntityCodes], q_values: Broadcast[QValues], combinations: Path, folder: Path, scored: Path
 ) -> int:
     batches = published_pairs(scored, combinations / scored.name, codes.value, q_values.value)
-    with atomic_write(folder / scored.name) as aside:
+    with atomic_path(folder / scored.name) as aside:
         return write_parquet(aside, folder.stem, batches)

@@ -14,11 +14,10 @@ import tomllib
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
-from kg.errors import LexiconError
+from kg.errors import LexiconError, OutputError
 from kg.lexicon import files
 from kg.lexicon.update import downloads
 from kg.lexicon.update.compile import (
@@ -34,6 +33,8 @@ from kg.lexicon.update.compile import (
     toml_table,
 )
 from kg.lexicon.update.downloads import KINDS, Downloads, Origin
+from kg.runtime.folders import change_folder
+from kg.runtime.temporary import temporary_file
 
 SOURCES = "SOURCES.toml"
 TIMEOUT = 60.0
@@ -100,8 +101,12 @@ def update(paths: Sequence[Path], folder: Path) -> Update:
     if not contents:
         lacking = "; ".join(f"{file}: {reason}" for file, reason in unchanged.items())
         raise LexiconError(f"no table can be made of these files alone; give the others with --from, too; {lacking}")
-    contents[SOURCES] = _source_list(folder / SOURCES, contents, entries, rows).encode("utf-8")
-    write(folder, contents)
+
+    def all_contents(copy: Path) -> dict[str, bytes]:
+        earlier = _earlier(copy / SOURCES, folder / SOURCES)
+        return contents | {SOURCES: _source_list(earlier, contents, entries, rows).encode()}
+
+    write(folder, all_contents)
     notes = []
     if files.CHEMICALS.file in rows and "supplement" not in sources.origins:
         notes.append(f"{files.CHEMICALS.file}: supplementary records of MeSH are those of the bundled lexicon")
@@ -115,13 +120,13 @@ def fetch(folder: Path, urls: Mapping[str, str] = URLS) -> list[Path]:
     """
     fetched = []
     for name, url in urls.items():
-        path, temporary = folder / name, folder / f".{name}.part"
+        path = folder / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _download(url, temporary)
-            temporary.replace(path)
+            with temporary_file(folder) as (aside, file):
+                _download(url, file)
+                aside.replace(path)
         except (OSError, ValueError, http.client.HTTPException) as error:
-            temporary.unlink(missing_ok=True)
             raise LexiconError(
                 f"{url}: cannot be downloaded ({error}); download it yourself, then: kg lexicon update --from FILE"
             ) from None
@@ -129,16 +134,17 @@ def fetch(folder: Path, urls: Mapping[str, str] = URLS) -> list[Path]:
     return fetched
 
 
-def _download(url: str, path: Path) -> None:
+def _download(url: str, file: IO[bytes]) -> None:
     """Write the answer of an address to a file; raise ValueError where it is cut short."""
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an address of the web")
     request = urllib.request.Request(url, headers={"User-Agent": "kg lexicon update"})  # noqa: S310 checked above
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer, path.open("wb") as file:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
         shutil.copyfileobj(answer, file)
         expected = answer.headers["Content-Length"]
         if expected and int(expected) != file.tell():
             raise ValueError(f"{file.tell()} of {expected} bytes came")
+    file.flush()
 
 
 # -- tables
@@ -204,10 +210,9 @@ def _bundled_origin(file: str) -> Origin:
 
 
 def _source_list(
-    path: Path, contents: Mapping[str, bytes], origins: Mapping[str, list[Origin]], rows: Mapping[str, int]
+    earlier: dict[str, Any], contents: Mapping[str, bytes], origins: Mapping[str, list[Origin]], rows: Mapping[str, int]
 ) -> str:
     """Return the text of SOURCES.toml: the new tables, and those that an earlier update wrote."""
-    earlier = _earlier(path)
     tables = {name: table for name, table in earlier.get("files", {}).items() if name not in origins}
     in_use = {name for table in tables.values() for name in table.get("made_from", ())}
     sources = {name: fields for name, fields in earlier.get("sources", {}).items() if name in in_use}
@@ -233,31 +238,22 @@ def _source_list(
     return text + "".join(toml_table(f"sources.{json.dumps(name)}", fields) for name, fields in sorted(sources.items()))
 
 
-def _earlier(path: Path) -> dict[str, Any]:
-    """Read the SOURCES.toml of an earlier update."""
+def _earlier(path: Path, shown: Path) -> dict[str, Any]:
+    """Read the SOURCES.toml of an earlier update, which messages name as `shown`."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
-        raise LexiconError(f"{path}: cannot be read ({error}); delete it and update again") from None
+        raise LexiconError(f"{shown}: cannot be read ({error}); delete it and update again") from None
 
 
-def write(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write all files under temporary names, then rename them; no temporary file stays.
+def write(folder: Path, contents: Callable[[Path], Mapping[str, bytes]]) -> None:
+    """Write files into a lexicon's folder, all in one step; `contents` gets a copy of the folder and returns them.
 
     Raises LexiconError where `folder` cannot be written.
     """
-    temporary = {name: folder / f".{name}.part" for name in contents}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            temporary[name].write_bytes(content)
-        for name, path in temporary.items():
-            path.replace(folder / name)
-    except OSError as error:
-        raise LexiconError(f"{folder}: cannot be written ({error.strerror or error})") from None
-    finally:
-        for path in temporary.values():
-            with suppress(OSError):  # renamed files are gone, and the folder may not exist
-                path.unlink()
+        change_folder(folder, contents)
+    except OutputError as error:
+        raise LexiconError(str(error)) from None
