@@ -17,7 +17,7 @@ from kg.building.incremental.update_store import UpdatedStore
 from kg.building.manifest import BuildResult
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import build_tables
-from kg.building.staging import OUTPUTS, put_in_place, staging_folder
+from kg.building.staging import OUTPUTS, clean_up, put_in_place, staging_folder
 from kg.errors import KgError, OutputError, UnknownName
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -64,6 +64,7 @@ def release(
     previous = PreviousBuild([*inputs, *parameters.mappings], destination, request, resources.cache)
     if result := previous.if_unchanged():
         _refuse_errors(result, strict=strict)
+        clean_up(destination)
         return result
     with staging_folder(destination) as folder:
         reusable = previous.reusable()
@@ -78,7 +79,7 @@ def release(
         _Outputs(folder, layers, resources, progress, reusable).write(result, with_store=with_store)
         fsync_tree(folder)
         put_in_place(folder, destination)
-    previous.record(result)
+        previous.record(result)
     return result
 
 

@@ -60,6 +60,13 @@ def staging_folder(destination: Path) -> Iterator[Path]:
         raise OutputError(f"{destination}: cannot be written: {reason}; what was there is unchanged") from None
 
 
+def clean_up(destination: Path) -> None:
+    """Remove what a killed build left beside a destination, unless another build is running."""
+    if any(os.path.lexists(beside(destination, ending)) for ending in ("kg-lock", "kg-new", "kg-old")):
+        with suppress(OutputError), staging_folder(destination):
+            pass
+
+
 def _is_ours(destination: Path) -> bool:
     """Return whether a build may replace this folder: it holds a build, or nothing but hidden files."""
     others = {path.name for path in destination.iterdir() if not path.name.startswith(".")} - set(OUTPUTS)

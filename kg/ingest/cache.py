@@ -17,6 +17,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -64,7 +65,7 @@ class ParseCache:
             identity = _identity(entry)
             if identity is None:
                 return None
-            digest.update(f"{identity}\n".encode())
+            digest.update(f"{identity}\n".encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
     def get(self, key: str | None) -> Tables | None:
@@ -114,34 +115,41 @@ class ParseCache:
 # -- the code that parses
 
 
-def code_digest(package: Traversable) -> str:
+def code_digest(package: Traversable, kinds: Iterable[str] = ("parser",)) -> str:
     """Return the SHA-256 of all code that parsing uses: of `kg` in the folder `package`, of libraries and of plug-ins.
 
-    Libraries count by their versions. Plug-ins count by version and source, because an editable one changes without
-    a new version.
+    Libraries count by their versions. Plug-ins of these kinds count by version and all their files, because an editable
+    one changes without a new version.
     """
     versions = [__version__, platform.python_version(), *(version(name) for name in DISTRIBUTIONS)]
     digest = hashlib.sha256(" ".join(versions).encode())
     modules = set()
-    for name in plugins.names("parser"):
-        digest.update(f"{name} {plugins.origin('parser', name)}\n".encode())
-        modules.add(plugins.module("parser", name).partition(".")[0])
-    sources = [package.joinpath(part) for part in CODE]
-    sources += [location for module in sorted(modules - {"kg"}) for location in _locations(module)]
-    for source in sources:
-        for path, code in _code(source, source.name):
-            digest.update(f"{path} {hashlib.sha256(code).hexdigest()}\n".encode())
+    for kind in kinds:
+        for name in plugins.names(kind):
+            digest.update(f"{kind} {name} {plugins.origin(kind, name)}\n".encode())
+            modules.add(plugins.module(kind, name).partition(".")[0])
+    ours = (code for part in CODE for code in code_files(package.joinpath(part), (".py",)))
+    places = [place for module in sorted(modules - {"kg"}) for place in _locations(module)]
+    for path, code in chain(ours, *(code_files(place) for place in places)):
+        digest.update(f"{path} {hashlib.sha256(code).hexdigest()}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
-def _code(source: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of a file, or of each Python file below a folder, in the order of names."""
+def code_files(source: Traversable, endings: tuple[str, ...] = ("",)) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of a file, or of each file below a folder whose name ends so, in the order of names.
+
+    Paths begin with the name of `source`. Compiled Python is left out.
+    """
+    yield from _code_files(source, source.name, endings)
+
+
+def _code_files(source: Traversable, path: str, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     if source.is_file():
         yield path, source.read_bytes()
     elif source.is_dir():
         for child in sorted(source.iterdir(), key=lambda child: child.name):
-            if child.name.endswith(".py") or child.is_dir():
-                yield from _code(child, f"{path}/{child.name}")
+            if child.name != "__pycache__" and (child.is_dir() or child.name.endswith(endings)):
+                yield from _code_files(child, f"{path}/{child.name}", endings)
 
 
 def _locations(module: str) -> list[Path]:

@@ -30,6 +30,7 @@ from kg.ingest import parse
 from kg.model.tables import TABLES
 from kg.rdf import dump
 from kg.runtime import files as disk
+from kg.runtime import folders
 
 Digests = dict[str, str]
 
