@@ -21,6 +21,9 @@ from difflib import get_close_matches
 # ruff: noqa: N818
 
 
+REBUILD = "build again with kg build --no-cache; kg validate lists what else is damaged"
+"""The way out of a damaged build, as messages give it."""
+
 MOST_SHOWN = 100
 """Characters of a value that a message repeats, so that it stays one line."""
 

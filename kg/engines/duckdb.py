@@ -1,5 +1,6 @@
 """DuckDB: all cores of one machine, bounded memory, spilling to disk."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -10,10 +11,13 @@ import duckdb
 import pyarrow as pa
 
 from kg.engines.statements import quote
-from kg.errors import OutputError, SourceError
+from kg.errors import REBUILD, OutputError, SourceError
 from kg.runtime.temporary import scratch_folder
 
 BATCH_ROWS = 65_536
+
+_DAMAGED = re.compile(r"Parquet file|Failed to read file|Could not read enough bytes|Corrupted file", re.IGNORECASE)
+"""What DuckDB says of a damaged Parquet file; the readers of its parts raise `duckdb.Error` itself."""
 
 
 class DuckDBEngine:
@@ -87,7 +91,7 @@ class DuckDBEngine:
         try:
             self._run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quote(str(files))})")
         except (duckdb.Error, OutputError):
-            raise SourceError(f"{path}: damaged or unreadable; build again") from None
+            raise SourceError(f"{path}: damaged or unreadable; {REBUILD}") from None
 
     def fetch(self, select: str) -> pa.Table:
         """Return a result; threads may call this at the same time."""
@@ -163,10 +167,12 @@ def database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _translated_errors() -> Iterator[None]:
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (RuntimeError, duckdb.Error, pa.ArrowException) as error:
         reason = " ".join(str(error).split())[:300]
-        raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise --memory-limit") from None
-    except (RuntimeError, duckdb.InvalidInputException) as error:
-        if "Query interrupted" in str(error) or "KeyboardInterrupt" in str(error):  # DuckDB swallows Ctrl-C
+        if "Query interrupted" in reason or "KeyboardInterrupt" in reason:  # DuckDB swallows Ctrl-C
             raise KeyboardInterrupt from None
+        if type(error) is duckdb.Error or _DAMAGED.search(reason):
+            raise SourceError(f"a table of this build is damaged: {reason}; {REBUILD}") from None
+        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+            raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise --memory-limit") from None
         raise

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg import __version__
-from kg.errors import SourceError, UnknownName
+from kg.errors import REBUILD, SourceError, UnknownName
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 
 _TEXT, _TEXTS, _WHOLE, _REAL = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64()
@@ -199,7 +199,7 @@ class Build:
         except FileNotFoundError:
             raise SourceError(f"{self.folder}: no build here; make one with: kg build SOURCE -o {folder}") from None
         except (OSError, ValueError) as error:
-            raise SourceError(f"{path}: not a manifest of kg ({error}); build again") from None
+            raise SourceError(f"{path}: not a manifest of kg ({error}); {REBUILD}") from None
 
     def table(self, name: str) -> Path:
         """Return the path of a table; raise UnknownName or SourceError where there is none."""

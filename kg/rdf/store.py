@@ -19,7 +19,7 @@ from pyoxigraph import (
     Store,
 )
 
-from kg.errors import QueryError, SourceError, UnknownPrefix
+from kg.errors import REBUILD, QueryError, SourceError, UnknownPrefix
 from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier
 
 if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
@@ -84,7 +84,7 @@ def open_folder(folder: Path) -> Store:
     try:
         return Store.read_only(str(folder))
     except (OSError, RuntimeError, ValueError) as error:
-        raise SourceError(f"{folder}: cannot be opened ({error}); build again") from None
+        raise SourceError(f"{folder}: cannot be opened ({error}); {REBUILD}") from None
 
 
 def query(store: Store, text: str, base: str = DEFAULT_BASE, graphs: Graphs = Graphs()) -> Results:

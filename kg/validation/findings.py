@@ -16,7 +16,7 @@ EXAMPLES = 20
 MAX_WIDTH = 300
 """Characters of a value that people read; longer ones are cut."""
 
-REBUILD = "build again: kg build SOURCE -o FOLDER; if it comes back, report it"
+REBUILD = "build again: kg build SOURCE -o FOLDER --no-cache; if it comes back, report it"
 REWRITE = "write it again: kg build, or kg export -f turtle; if it comes back, report it"
 DECLARE = "leave it out, or declare it in kg/validation/shapes.ttl"
 MEND = "mend it in the record, and build again"

@@ -184,8 +184,118 @@ def test_on_file_systems_without_links_the_store_is_copied(tmp_path: Path, monke
     assert set(FROM_PREVIOUS) <= set(made.again())
 
 
+def overwrite(path: Path) -> None:
+    """Change bytes in the middle of a file, and set back its time."""
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(before.st_size // 2)
+        file.write(bytes(255 - byte for byte in path.read_bytes()[before.st_size // 2 :][:8]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns, after.st_ino) == (before.st_size, before.st_mtime_ns, before.st_ino)
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def copied(build: Path) -> None:
+    """Replace a build by its copy, as a backup does: other inodes, the same content."""
+    copy = build.with_name("copy")
+    shutil.copytree(build, copy)
+    shutil.rmtree(build)
+    copy.rename(build)
+
+
+FILES = (*TEXT_OUTPUTS, "tables/mentions.parquet", "store/CURRENT")
+
+DAMAGES: dict[str, Change] = {
+    **{f"{name} cut": lambda build, name=name: cut(build / name) for name in FILES},
+    **{f"{name} overwritten": lambda build, name=name: overwrite(build / name) for name in FILES},
+    **{f"{name} gone": lambda build, name=name: (build / name).unlink() for name in FILES},
+    "a table more": lambda build: shutil.copy(build / "tables/words.parquet", build / "tables/more.parquet"),
+    "a file of the store overwritten": lambda build: overwrite(max((build / "store").glob("*.sst"))),
+}
+
+HARMLESS: dict[str, Change] = {
+    "nothing": lambda _: None,
+    "a time": lambda build: os.utime(build / "tables" / "mentions.parquet", (0, 0)),
+    "a mode": lambda build: (build / "pfocr.ttl").chmod(0o600),
+    "a link": lambda build: os.link(build / "dataset.ttl", build.with_name("linked")),
+    "the user's own file": lambda build: (build / "notes.txt").write_text("mine"),
+    "a query": lambda build: len(Store.read_only(str(build / "store"))),
+}
+
+
+def made_again(corpus: Path, out: Path, *, with_store: bool = True) -> bool:
+    """Build; return whether the outputs were made again."""
+    stages: list[str] = []
+    resources = BuildResources(cache=out.parent / "cache")
+    release(
+        [str(corpus)], out, resources=resources, with_store=with_store, progress=lambda stage, *_: stages.append(stage)
+    )
+    return bool(stages)
+
+
+def content(out: Path) -> dict[str, bytes]:
+    files = (path for path in out.rglob("*") if path.is_file() and path.parent.name != "store")
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
+
+
+def test_whatever_was_damaged_is_made_again(tmp_path: Path) -> None:
+    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
+    made_again(corpus, out)
+    whole, triples = content(out), set(Store.read_only(str(out / "store")))
+    for name, damage in DAMAGES.items():
+        damage(out)
+        assert made_again(corpus, out), name
+        assert content(out) == whole, name
+        assert set(Store.read_only(str(out / "store"))) == triples, name
+        assert not made_again(corpus, out), name
+
+
+def test_what_has_its_content_is_left_alone(tmp_path: Path) -> None:
+    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
+    made_again(corpus, out)
+    for name, change in HARMLESS.items():
+        change(out)
+        assert not made_again(corpus, out), name
+
+
+def test_a_copied_build_is_left_alone_and_a_copied_store_is_made_again(tmp_path: Path) -> None:
+    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
+    made_again(corpus, out, with_store=False)
+    copied(out)
+    assert not made_again(corpus, out, with_store=False)
+    made_again(corpus, out)
+    copied(out)
+    assert made_again(corpus, out)  # because a store has no digests
+
+
+def test_without_the_cache_everything_is_made_again(tmp_path: Path) -> None:
+    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
+    made_again(corpus, out)
+    whole = content(out)
+    for name in ("tables/mentions.parquet", "pfocr.ttl", "store/CURRENT"):
+        overwrite(out / name)
+    stages: list[str] = []
+    release([str(corpus)], out, progress=lambda stage, *_: stages.append(stage))
+    assert not set(FROM_PREVIOUS) & set(stages)
+    assert "loading the store" in stages
+    assert content(out) == whole
+
+
+def test_an_unchanged_build_removes_what_a_killed_one_left(tmp_path: Path) -> None:
+    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
+    made_again(corpus, out)
+    write_toy(tmp_path / ".out.kg-new", {"tables/figures.parquet": "half"})
+    (tmp_path / ".out.kg-lock").write_text("process 1")
+    assert not made_again(corpus, out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "corpus", "out"]
+
+
 TOUCHED: dict[str, Change] = {
-    "a table": lambda build: os.utime(build / "tables" / "mentions.parquet", (0, 0)),
+    "a table": lambda build: overwrite(build / "tables" / "mentions.parquet"),
     "a table that is gone": lambda build: (build / "tables" / "words.parquet").unlink(),
     "the store": lambda build: (build / "store" / "CURRENT").write_text("MANIFEST-000001\n"),
     "a file more in the store": lambda build: (build / "store" / "000000.sst").touch(),
@@ -218,7 +328,7 @@ def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> 
     Store(str(store)).add(Quad(NamedNode("a:a"), NamedNode("a:b"), Literal("c")))
     # Somebody who set back what the cache knows of the files, too.
     known = json.loads(cache.read_text())
-    cache.write_text(json.dumps(known | {"outputs": previous_build._status(made.out)}))
+    cache.write_text(json.dumps(known | {"files": previous_build.described(made.out)}))
     CHANGES["a gene less"](made.corpus)
     with pytest.raises(OutputError, match=r"was changed by another program: .* build with --no-cache"):
         made.again()

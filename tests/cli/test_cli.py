@@ -22,6 +22,7 @@ from helpers.corpus import TOY, record, write_toy
 from kg.building.manifest import BuildResult
 from kg.cli import build_summary
 from kg.cli.main import main
+from kg.errors import REBUILD
 from kg.runtime import plugins
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }"
@@ -483,7 +484,7 @@ def test_a_damaged_table_is_named(command: str, copy: Path) -> None:
     _cut_table(copy)
     done = shell(f'$kg {command} --build "$1"', copy)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"kg: {copy}/tables/entities.parquet: damaged or unreadable; build again\n"
+    assert done.stderr == f"kg: {copy}/tables/entities.parquet: damaged or unreadable; {REBUILD}\n"
 
 
 def test_a_build_of_another_version_without_a_table_is_to_be_made_again(copy: Path) -> None:
