@@ -74,9 +74,9 @@ def plot(
         for picture, path in files.items():
             rendered = plots.render(graph, picture, path.suffix[1:], _plot_options(wanted[picture].takes, of, filters))
             numbers = path.with_suffix(".tsv")
-            for target, body in ((path, rendered.picture), (numbers, rendered.numbers)):
-                with terminal.output(str(target)) as file:
-                    file.write(body)
+            with terminal.output(str(path)) as drawing, terminal.output(str(numbers)) as table:
+                drawing.write(rendered.picture)
+                table.write(rendered.numbers)
             click.echo(f"{path} and {numbers.name}", err=True)
 
 

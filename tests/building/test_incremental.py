@@ -13,9 +13,11 @@ from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.building.incremental import previous_build, reuse_pairs, update_store
+from kg.building.manifest import BuildResult
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.errors import OutputError
+from kg.ingest import cache
 from kg.model.tables import Build
 from kg.rdf.dump import LAYERS
 
@@ -209,10 +211,14 @@ def copied(build: Path) -> None:
 
 FILES = (*TEXT_OUTPUTS, "tables/mentions.parquet", "store/CURRENT")
 
+
+def damage(kind: str, name: str) -> Change:
+    damages: dict[str, Change] = {"cut": cut, "overwritten": overwrite, "gone": Path.unlink}
+    return lambda build: damages[kind](build / name)
+
+
 DAMAGES: dict[str, Change] = {
-    **{f"{name} cut": lambda build, name=name: cut(build / name) for name in FILES},
-    **{f"{name} overwritten": lambda build, name=name: overwrite(build / name) for name in FILES},
-    **{f"{name} gone": lambda build, name=name: (build / name).unlink() for name in FILES},
+    **{f"{name} {kind}": damage(kind, name) for name in FILES for kind in ("cut", "overwritten", "gone")},
     "a table more": lambda build: shutil.copy(build / "tables/words.parquet", build / "tables/more.parquet"),
     "a file of the store overwritten": lambda build: overwrite(max((build / "store").glob("*.sst"))),
 }
@@ -242,39 +248,58 @@ def content(out: Path) -> dict[str, bytes]:
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
-def test_whatever_was_damaged_is_made_again(tmp_path: Path) -> None:
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Return a corpus and its build; files count as settled at once."""
+    monkeypatch.setattr(cache, "SETTLED", 0.0)
     corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
     made_again(corpus, out)
+    return corpus, out
+
+
+def test_every_damage_is_noticed(built: tuple[Path, Path], tmp_path: Path) -> None:
+    corpus, out = built
+    copy = tmp_path / "copy"
+    for name, harm in DAMAGES.items():
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(out, copy)
+        previous = previous_build.PreviousBuild([str(corpus)], copy, "request", tmp_path / "cache")
+        previous.record(BuildResult({}, [], ()))
+        assert previous.if_unchanged() is not None
+        harm(copy)
+        assert previous.if_unchanged() is None, name
+
+
+@pytest.mark.slow
+def test_whatever_was_damaged_is_made_again(built: tuple[Path, Path]) -> None:
+    corpus, out = built
     whole, triples = content(out), set(Store.read_only(str(out / "store")))
-    for name, damage in DAMAGES.items():
-        damage(out)
+    for name, harm in DAMAGES.items():
+        harm(out)
         assert made_again(corpus, out), name
         assert content(out) == whole, name
         assert set(Store.read_only(str(out / "store"))) == triples, name
         assert not made_again(corpus, out), name
 
 
-def test_what_has_its_content_is_left_alone(tmp_path: Path) -> None:
-    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
-    made_again(corpus, out)
+def test_what_has_its_content_is_left_alone(built: tuple[Path, Path]) -> None:
+    corpus, out = built
     for name, change in HARMLESS.items():
         change(out)
         assert not made_again(corpus, out), name
 
 
-def test_a_copied_build_is_left_alone_and_a_copied_store_is_made_again(tmp_path: Path) -> None:
-    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
+def test_a_copied_build_is_left_alone_and_a_copied_store_is_made_again(built: tuple[Path, Path]) -> None:
+    corpus, out = built
+    copied(out)
+    assert made_again(corpus, out)  # because a store has no digests
     made_again(corpus, out, with_store=False)
     copied(out)
     assert not made_again(corpus, out, with_store=False)
-    made_again(corpus, out)
-    copied(out)
-    assert made_again(corpus, out)  # because a store has no digests
 
 
-def test_without_the_cache_everything_is_made_again(tmp_path: Path) -> None:
-    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
-    made_again(corpus, out)
+def test_without_the_cache_everything_is_made_again(built: tuple[Path, Path]) -> None:
+    corpus, out = built
     whole = content(out)
     for name in ("tables/mentions.parquet", "pfocr.ttl", "store/CURRENT"):
         overwrite(out / name)
@@ -285,9 +310,8 @@ def test_without_the_cache_everything_is_made_again(tmp_path: Path) -> None:
     assert content(out) == whole
 
 
-def test_an_unchanged_build_removes_what_a_killed_one_left(tmp_path: Path) -> None:
-    corpus, out = write_toy(tmp_path / "corpus", CORPUS), tmp_path / "out"
-    made_again(corpus, out)
+def test_an_unchanged_build_removes_what_a_killed_one_left(built: tuple[Path, Path], tmp_path: Path) -> None:
+    corpus, out = built
     write_toy(tmp_path / ".out.kg-new", {"tables/figures.parquet": "half"})
     (tmp_path / ".out.kg-lock").write_text("process 1")
     assert not made_again(corpus, out)
@@ -324,11 +348,11 @@ def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> 
     made = Made(tmp_path, BuildParameters())
     made.again()
     store = made.out / "store"
-    (cache,) = (tmp_path / "cache").glob("*.json")
+    (file,) = (tmp_path / "cache").glob("*.json")
     Store(str(store)).add(Quad(NamedNode("a:a"), NamedNode("a:b"), Literal("c")))
     # Somebody who set back what the cache knows of the files, too.
-    known = json.loads(cache.read_text())
-    cache.write_text(json.dumps(known | {"files": previous_build.described(made.out)}))
+    known = json.loads(file.read_text())
+    file.write_text(json.dumps(known | {"files": previous_build.described(made.out)}))
     CHANGES["a gene less"](made.corpus)
     with pytest.raises(OutputError, match=r"was changed by another program: .* build with --no-cache"):
         made.again()
