@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
@@ -316,6 +317,25 @@ def test_an_unchanged_build_removes_what_a_killed_one_left(built: tuple[Path, Pa
     (tmp_path / ".out.kg-lock").write_text("process 1")
     assert not made_again(corpus, out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "corpus", "out"]
+
+
+def test_a_build_is_recorded_under_the_lock_of_its_destination(
+    built: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, out = built
+    real_described = previous_build.described
+    refused: list[str] = []
+
+    def described(destination: Path) -> dict[str, dict[str, Any]]:
+        with pytest.raises(OutputError, match="is building here"):
+            release([str(corpus)], destination)
+        refused.append(destination.name)
+        return real_described(destination)
+
+    monkeypatch.setattr(previous_build, "described", described)
+    (out / "vocab.ttl").unlink()
+    made_again(corpus, out)
+    assert refused == ["out"]
 
 
 TOUCHED: dict[str, Change] = {

@@ -479,12 +479,32 @@ def test_a_damaged_build_is_one_line(damage: Any, command: Sequence[str], messag
     assert refusal(command[0], "--build", copy, *command[1:]).startswith(message.format(copy))
 
 
+@pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/3"])
+def test_a_log_that_standard_output_is_appended_to_stays(place: str, toy_build: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    done = shell(f'$kg export -f turtle --build "$1" -o {place} >> "$2" 3>> "$2"', toy_build, log)
+    assert done.returncode == 0
+    assert log.read_text().startswith("before\n@prefix")
+
+
 @pytest.mark.parametrize("command", ["stats", "export -f turtle"])
 def test_a_damaged_table_is_named(command: str, copy: Path) -> None:
     _cut_table(copy)
     done = shell(f'$kg {command} --build "$1"', copy)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"kg: {copy}/tables/entities.parquet: damaged or unreadable; {REBUILD}\n"
+
+
+def test_a_table_with_damaged_rows_is_reported_in_one_line(copy: Path) -> None:
+    table = copy / "tables" / "mentions.parquet"
+    content = bytearray(table.read_bytes())
+    content[4:200] = bytes(255 - byte for byte in content[4:200])  # the first pages; its description is at the end
+    table.write_bytes(content)
+    done = shell('$kg export -f turtle --build "$1"', copy)
+    assert done.returncode == 1
+    assert done.stderr.startswith("kg: a table of this build is damaged: ")
+    assert done.stderr.endswith(f"; {REBUILD}\n")
 
 
 def test_a_build_of_another_version_without_a_table_is_to_be_made_again(copy: Path) -> None:

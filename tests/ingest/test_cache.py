@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from helpers.corpus import ROOT, genes, record, write_toy
 
+from kg.building.incremental.fingerprint import fingerprint
 from kg.building.options import BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.ingest import parse, sources
-from kg.ingest.cache import CODE, DISTRIBUTIONS, ParseCache, code_digest
+from kg.ingest.cache import CODE, DISTRIBUTIONS, ParseCache, code_digest, code_files
 from kg.parsers import installed
 from kg.runtime import plugins
 
@@ -169,7 +170,7 @@ def test_code_without_part_in_parsing_leaves_the_key(package: Path) -> None:
     assert code_digest(package) == before
 
 
-@pytest.mark.parametrize("changed", ["code", "helper", "name"])
+@pytest.mark.parametrize("changed", ["code", "helper", "name", "data"])
 def test_a_changed_plugin_of_the_same_version_changes_the_digest(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
@@ -184,10 +185,37 @@ def test_a_changed_plugin_of_the_same_version_changes_the_digest(
         module.write_text("class P: pass\n")
     elif changed == "helper":
         module.with_name("helper.py").write_text("")
+    elif changed == "data":
+        module.with_name("names.tsv").write_text("")
     else:
         module.rename(module.with_name("other.py"))
     assert code_digest(package) != before
     assert "some_plugin" not in sys.modules
+
+
+@pytest.mark.parametrize("kind", plugins.GROUPS)
+def test_plugins_of_every_kind_are_part_of_the_fingerprint(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "some_plugin.py"
+    module.write_text("class P: ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = fingerprint((), "")
+    declared = {kind: plugins._declared(kind) for kind in plugins.GROUPS}
+    declared[kind] = declared[kind] | {"p": EntryPoint("p", "some_plugin:P", plugins.GROUPS[kind])}
+    monkeypatch.setattr(plugins, "_declared", declared.__getitem__)
+    installed_there = fingerprint((), "")
+    module.write_text("class P: pass\n")
+    assert len({before, installed_there, fingerprint((), "")}) == 3
+
+
+def test_a_file_that_moves_to_another_folder_changes_the_digest(tmp_path: Path) -> None:
+    write_toy(tmp_path, {"kg/a/x.sql": "1", "kg/b/y.sql": "2"})
+    before = list(code_files(tmp_path / "kg", (".py", ".sql")))
+    (tmp_path / "kg/a/x.sql").rename(tmp_path / "kg/b/x.sql")
+    after = list(code_files(tmp_path / "kg", (".py", ".sql")))
+    assert before == [("kg/a/x.sql", b"1"), ("kg/b/y.sql", b"2")]
+    assert after == [("kg/b/x.sql", b"1"), ("kg/b/y.sql", b"2")]
 
 
 def test_a_plugin_that_is_not_found_is_identified_by_its_version(
