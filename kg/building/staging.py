@@ -61,7 +61,7 @@ def staging_folder(destination: Path) -> Iterator[Path]:
 
 
 def clean_up(destination: Path) -> None:
-    """Remove what a killed build left beside a destination, unless another build is running."""
+    """Remove the leftovers of a killed build beside a destination, unless another build is running."""
     if any(os.path.lexists(beside(destination, ending)) for ending in ("kg-lock", "kg-new", "kg-old")):
         with suppress(OutputError), staging_folder(destination):
             pass

@@ -17,7 +17,7 @@ from kg.runtime.temporary import scratch_folder
 BATCH_ROWS = 65_536
 
 _DAMAGED = re.compile(r"Parquet file|Failed to read file|Could not read enough bytes|Corrupted file", re.IGNORECASE)
-"""What DuckDB says of a damaged Parquet file; the readers of its parts raise `duckdb.Error` itself."""
+"""Words of DuckDB about a damaged Parquet file; the readers of its parts raise `duckdb.Error` itself."""
 
 
 class DuckDBEngine:

@@ -61,7 +61,7 @@ class PreviousBuild:
             return None
 
     def reusable(self) -> Path | None:
-        """Return the destination if what an update reads is as a build of equal parameters and program wrote it."""
+        """Return the destination if the inputs of an update are as a build of equal parameters and program wrote it."""
         try:
             record = self._read()
             same = record["made"] == self._made and self._as_written(record["files"], _READ_BY_UPDATES)
@@ -93,14 +93,14 @@ class PreviousBuild:
     def _as_written(self, files: dict[str, dict[str, Any]], outputs: Collection[str]) -> bool:
         """Return whether these outputs consist of the recorded files, with equal status or equal content."""
         files = {name: file for name, file in files.items() if name.partition("/")[0] in outputs}
-        found = dict(_files(self._destination, outputs))
-        return found.keys() == files.keys() and all(_same(path, files[name]) for name, path in found.items())
+        there = dict(_files(self._destination, outputs))
+        return there.keys() == files.keys() and all(_same(path, files[name]) for name, path in there.items())
 
 
 def described(destination: Path) -> dict[str, dict[str, Any]]:
     """Return status and SHA-256 of every file of the outputs, by its path below the destination.
 
-    The store and what a cluster wrote have no digests; on a cluster a table is a folder of files, too.
+    The store and the outputs of a cluster have no digests; there a table is a folder of files, too.
     """
     manifest = json.loads((destination / "manifest.json").read_bytes())
     known = {output["file"]: output["sha256"] for output in manifest["outputs"].values() if "file" in output}
