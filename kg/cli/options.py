@@ -41,6 +41,7 @@ def open_lexicon(name: str | None) -> Lexicon:
     from kg.graph.resolve import default_lexicon
     from kg.lexicon.files import SHAPES
     from kg.lexicon.lexicon import Lexicon
+    from kg.runtime.paths import shell_word
 
     if name == "bundled":
         return Lexicon.bundled()
@@ -50,7 +51,7 @@ def open_lexicon(name: str | None) -> Lexicon:
     if folder.exists() and not folder.is_dir():
         raise LexiconError(f"{name}: not a folder; give the folder that holds the lexicon's files")
     if not folder.is_dir():
-        raise LexiconError(f"{name}: no such folder; make a lexicon with: kg lexicon update --folder {name}")
+        raise LexiconError(f"{name}: no such folder; make a lexicon with: kg lexicon update --folder {shell_word(name)}")
     if not any((folder / shape.file).is_file() for shape in SHAPES):
         names = ", ".join(shape.file for shape in SHAPES)
         raise LexiconError(f"{name}: no lexicon here, that is none of {names}; --lexicon bundled is kg's own")
