@@ -25,7 +25,7 @@ from kg.runtime.paths import shell_word
 
 NAMES = {
     "a[1]b": "a1b",
-    "it's \"50%41\" #1; rm &{x,y} ~$HOME $(id) `id` st*r é": "it",
+    'it\'s "50%41" #1; rm &{x,y} ~$HOME $(id) `id` st*r é': "it",
     "back\\slash\\[1]\\*": "back/slash/1",
     "n=5": "n",
     "two\nlines\t!": "two",
@@ -105,7 +105,7 @@ def test_duckdb_reads_the_file_or_the_folder_that_was_named(name: str, tmp_path:
 def test_handles_of_hostile_names_end_with_the_engine(tmp_path: Path) -> None:
     (tmp_path / "[").mkdir()
     pq.write_table(pa.table({"n": [1]}), tmp_path / "[" / "t.parquet")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len([*Path("/proc/self/fd").iterdir()])
     for _ in range(3):
         engine = DuckDBEngine()
         engine.attach("t", tmp_path / "[" / "t.parquet")
@@ -113,7 +113,7 @@ def test_handles_of_hostile_names_end_with_the_engine(tmp_path: Path) -> None:
     names = FileNames()
     assert names.name(tmp_path / "[").startswith("/proc/self/fd/")
     del names
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
 
 
 def test_only_the_engine_makes_names_for_duckdb() -> None:

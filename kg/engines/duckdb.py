@@ -185,7 +185,9 @@ def _new_file(path: Path) -> str:
     """Return the name of a database file; raise OutputError for one where DuckDB would look elsewhere for its log."""
     name = str(path.resolve())
     if "?" in name or "\\" in name or not is_utf8(name):
-        raise OutputError(f"{printable(path.parent)}: DuckDB cannot write into a folder of this name; set TMPDIR to another")
+        raise OutputError(
+            f"{printable(path.parent)}: DuckDB cannot write into a folder of this name; set TMPDIR to another"
+        )
     return name
 
 

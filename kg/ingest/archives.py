@@ -44,10 +44,16 @@ CHUNK = 1 << 20
 
 _FENCE = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\n?")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_HEADERS = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 
 
-class _Refused(SourceError):
+class _ArchiveTooLargeError(SourceError):
     """An archive that is too much; other errors inside an archive mean that it is damaged."""
 
 
@@ -72,7 +78,9 @@ class _Budget:
 
     def _refuse(self, limit: str) -> NoReturn:
         way_out = "--max-archive SIZE allows more" if self._most is None else "a larger --max-archive allows more"
-        raise _Refused(f"{self._archive}: {self.member}: the archive unpacks to more than {limit}; {way_out}")
+        raise _ArchiveTooLargeError(
+            f"{self._archive}: {self.member}: the archive unpacks to more than {limit}; {way_out}"
+        )
 
 
 # -- standard input
@@ -144,8 +152,8 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 def archive(file: IO[bytes], name: str, most: int | None = None) -> Iterator[Entry]:
     """Yield the members of an archive; zip files in the order of names, tar files as they come.
 
-    `most` is the number of bytes that it may unpack to, by default 200 times its size, or 64 MiB for a small one. Raises
-    SourceError for more, and for an archive that is damaged.
+    `most` is the number of bytes that it may unpack to, by default 200 times its size, or 64 MiB for a small one.
+    Raises SourceError for more, and for an archive that is damaged.
     """
     head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # only zip files come without peek
     try:
@@ -155,7 +163,7 @@ def archive(file: IO[bytes], name: str, most: int | None = None) -> Iterator[Ent
             yield from _gzip(file, name, most)
         else:
             yield from _tar(file, _Budget(name, most, lambda: 0))  # nothing is packed
-    except _Refused:
+    except _ArchiveTooLargeError:
         raise
     except Exception as error:  # noqa: BLE001 tarfile and zipfile raise a dozen kinds on damaged bytes
         raise SourceError(f"{name}: damaged or not an archive ({error}); the build was stopped") from None
@@ -214,7 +222,7 @@ def _tar(file: IO[bytes] | _Counting, budget: _Budget) -> Iterator[Entry]:
             budget.member = printable(member.name)
             if _included(member.name) and not member.isdir():
                 yield _tar_entry(archive, member)
-            archive.members.clear()  # type: ignore[attr-defined]  # it would grow by each member
+            archive.members.clear()  # otherwise it grows by each member
 
 
 def _tar_entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:

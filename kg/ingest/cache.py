@@ -22,7 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from kg import __version__
-from kg.ingest.sources import Entry
+from kg.ingest.entries import Entry
 from kg.model.tables import RAW, RAW_FILES
 from kg.runtime import plugins
 

@@ -24,8 +24,8 @@ ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
 def scan(sources: Sequence[str], max_archive: int | None = None) -> Iterator[Entry]:
     """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
-    `max_archive` is the number of bytes that an archive may unpack to, by default 200 times its size. Raises SourceError
-    for a source that does not exist, and for an archive that is damaged or unpacks to more.
+    `max_archive` is the number of bytes that an archive may unpack to, by default 200 times its size. Raises
+    SourceError for a source that does not exist, and for an archive that is damaged or unpacks to more.
     """
     for source in sources:
         for path in _expand(source):

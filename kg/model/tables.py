@@ -200,7 +200,8 @@ class Build:
         try:
             self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise SourceError(f"{self.folder}: no build here; make one with: kg build SOURCE -o {shell_word(folder)}") from None
+            command = f"kg build SOURCE -o {shell_word(folder)}"
+            raise SourceError(f"{self.folder}: no build here; make one with: {command}") from None
         except (OSError, ValueError) as error:
             raise SourceError(f"{path}: not a manifest of kg ({error}); build again") from None
 
