@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -12,15 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
-from helpers.corpus import MAPPINGS, ROOT, TOY, genes, record, write_toy
+from helpers.corpus import MAPPINGS, ROOT, genes, record, write_toy
 from helpers.serving import serving
 
 from kg.cli.main import main
-from kg.diff.comparison import Comparison
 from kg.engines.duckdb import DuckDBEngine, database
 from kg.engines.paths import FileNames
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.model.tables import Build
 from kg.runtime.paths import shell_word
 
 NAMES = {
@@ -178,3 +175,40 @@ def test_every_command_reads_and_writes_what_was_named(
     answer("lexicon", "learn", "--folder", place / "lexicon", place)
     answer("build", place, "-o", build, "--lexicon", place / "lexicon", "-q")
     assert "kg build SOURCE -o" in refusal("stats", "--build", place / "none")
+
+
+def test_a_source_of_any_bytes_is_read_and_a_build_of_such_a_name_refused(tmp_path: Path) -> None:
+    place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bytes \xff"))
+    write_toy(place)
+    answer("build", place, "-o", tmp_path / "exports", "-q")
+    assert figures(tmp_path / "exports") == 4
+    for command, *options in (
+        ("build", place, "-o"),
+        ("stats", "--build"),
+        ("validate", "--build"),
+        ("query", "dataset", "--build"),
+    ):
+        message = refusal(command, *options, place / "exports")
+        assert "bytes \ufffd/exports: the database" in message
+    answer("export", "--build", tmp_path / "exports", "-f", "turtle", "-o", place / "out.ttl")
+    assert (place / "out.ttl").read_bytes() == (tmp_path / "exports" / "pfocr.ttl").read_bytes()
+    answer("export", "--build", tmp_path / "exports", "-f", "kgx", "-o", place / "kgx")
+    answer("plot", "years", "--build", tmp_path / "exports", "-o", place / "years.svg")
+    answer("lexicon", "learn", "--folder", place / "lexicon", place)
+
+
+def test_a_build_of_a_hostile_name_is_served(tmp_path: Path) -> None:
+    place = write_toy(tmp_path / "a[1]b'#%3F;")
+    answer("build", place, "-o", place / "exports", "-q")
+    with serving(place / "exports", log=tmp_path / "log") as server:
+        reply = server.query("SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }")
+        assert reply.rows() == [{"n": "4"}]
+        assert json.loads(server.ask("GET", "/api/search?q=TP53").body)
+
+
+def test_commands_in_messages_can_be_copied_into_a_shell() -> None:
+    names = [*NAMES, "-o", "", "\x1b[31m", "bytes \udcff", "tab\t'\\", "\N{RIGHT-TO-LEFT OVERRIDE}x"]
+    words = " ".join(map(shell_word, names))
+    said = subprocess.run(["bash", "-c", f"printf '%s\\0' {words}"], capture_output=True, check=True).stdout
+    assert [os.fsdecode(word) for word in said.split(b"\0")[:-1]] == names
+    assert words.isprintable()

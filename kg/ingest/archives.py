@@ -217,12 +217,11 @@ class _Member(tarfile.TarInfo):
 
 def _tar(file: IO[bytes] | _Counting, budget: _Budget) -> Iterator[Entry]:
     # No compression inside: a second one would not be counted.
-    with tarfile.open(fileobj=file, mode="r|", tarinfo=_Member) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=file, mode="r|", tarinfo=_Member) as archive:
         for member in archive:
             budget.member = printable(member.name)
             if _included(member.name) and not member.isdir():
                 yield _tar_entry(archive, member)
-            archive.members.clear()  # otherwise it grows by each member
 
 
 def _tar_entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:

@@ -61,7 +61,7 @@ class ParseCache:
             identity = _identity(entry)
             if identity is None:
                 return None
-            digest.update(f"{identity}\n".encode())
+            digest.update(f"{identity}\n".encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
     def get(self, key: str | None) -> Tables | None:

@@ -79,7 +79,7 @@ def _answer(sender: Connection, parent: int, memory: int, scratch: str, function
     """Send the result of a function, or its exception: the task of a process."""
     die_with_parent(parent)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)  # what a library says when it aborts
     tempfile.tempdir = scratch  # which the parent removes, however this process ends
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):

@@ -16,6 +16,7 @@ from kg.building.options import BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.ingest import parse, sources
 from kg.ingest.cache import CODE, DISTRIBUTIONS, ParseCache, code_digest
+from kg.ingest.entries import Entry
 from kg.parsers import installed
 from kg.runtime import plugins
 
@@ -148,7 +149,7 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("part", CODE)
 def test_a_changed_byte_of_code_changes_the_key(package: Path, tmp_path: Path, part: str) -> None:
-    entries = [sources.Entry("a.md", body=b"")]
+    entries = [Entry("a.md", body=b"")]
     before = ParseCache(tmp_path / "cache", package).key(entries)
     assert before == ParseCache(tmp_path / "cache").key(entries)
     files = [package / part] if part.endswith(".py") else sorted((package / part).rglob("*.py"))

@@ -512,7 +512,7 @@ def test_broken_rdf_is_told_with_its_line(full_build: Path, tmp_path: Path) -> N
 
 
 BOMB = "<!ENTITY a 'aaaaaaaaaa'>\n" + "\n".join(f"<!ENTITY {b} '{f'&{a};' * 9}'>" for a, b in pairwise("abcdefghi"))
-NAMES = "<!ENTITY owl 'http://www.w3.org/2002/07/owl#'>"
+NAMES = '<!ENTITY owl "http://www.w3.org/2002/07/owl#">'
 XML = """<!DOCTYPE rdf:RDF [%s]>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:a="http://a/">%s
 <rdf:Description rdf:about="http://x/"><a:b>&i;</a:b></rdf:Description></rdf:RDF>"""

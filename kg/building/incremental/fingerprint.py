@@ -16,7 +16,7 @@ def fingerprint(inputs: Sequence[str], request: str) -> str | None:
 
     Inputs are identified by path, size and times, without opening them; the program by every *.py and *.sql of kg.
     """
-    digest = hashlib.sha256(f"{code_digest(files('kg'))} {pa.__version__} {request}".encode())  # plug-ins, too
+    digest = hashlib.sha256(f"{code_digest(files('kg'))} {pa.__version__} {request}".encode("utf-8", "surrogateescape"))
     for file in sorted(_program(files("kg"))):
         digest.update(file.encode())
     for path in inside(inputs):

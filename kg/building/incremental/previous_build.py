@@ -33,7 +33,7 @@ class PreviousBuild:
         self._destination = destination
         self._state = self._made = None
         if cache is not None:
-            self._file = cache / f"{hashlib.sha256(str(destination).encode()).hexdigest()}.json"
+            self._file = cache / f"{hashlib.sha256(bytes(destination)).hexdigest()}.json"
             self._state = fingerprint(inputs, f"{destination} {request} {created()}")
             self._made = fingerprint((), request)
 
