@@ -1,4 +1,4 @@
-"""Names of files for DuckDB, which reads a path as a pattern, and parts of it as columns or as a protocol.
+"""Names of files that DuckDB takes literally, because it reads a path as a pattern, and parts of it as columns.
 
 A path with `[`, `*` or `?` would read other files than the one meant. Escapes do not help: DuckDB takes a backslash
 before them for a separator, and a neighbour whose name has one makes the search fail. So a path with unusual characters
@@ -24,7 +24,7 @@ class FileNames:
         self.close = weakref.finalize(self, _close, self._handles)
 
     def name(self, path: Path) -> str:
-        """Return a name that DuckDB takes as it is, for an existing file or folder.
+        """Return a name of an existing file or folder that DuckDB takes literally.
 
         Raises OSError where it is missing; SourceError for a name that only Linux could open.
         """

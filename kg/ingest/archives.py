@@ -1,7 +1,7 @@
 """Archives and standard input, read as streams: never unpacked to disk, never as a whole in memory.
 
-A file that unpacks to a thousand times its size is an attack, not a set of records. What is unpacked is counted while
-it is read, because headers may lie about it.
+A file that unpacks to a thousand times its size is an attack, not a set of records. Unpacked bytes are counted while
+they are read, because headers may lie about them.
 """
 
 import gzip
@@ -262,7 +262,9 @@ def _zip_entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budge
         return Entry(name, refused=f"packed by method {member.compress_type}; unpack the archive, and give the folder")
     budget.add(member.file_size)
     with archive.open(member) as file:
-        return Entry(name, body=file.read(member.file_size + 1))  # a plain read() would unpack what the header hides
+        return Entry(
+            name, body=file.read(member.file_size + 1)
+        )  # a plain read() would unpack more than the header says
 
 
 def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:

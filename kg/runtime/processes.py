@@ -48,7 +48,7 @@ def run_apart(function: Callable[[], Result], memory: int, seconds: float) -> Re
     """Call a function in a process of its own, which may take `memory` bytes and `seconds`; return its result.
 
     Function and result are pickled. Use it for libraries that end the process, such as parsers of foreign files. Raises
-    ChildProcessError where the process ended, TimeoutError where it was stopped, and what the function raises.
+    ChildProcessError where the process ended, TimeoutError where it was stopped, and the errors of the function.
     """
     context = multiprocessing.get_context("spawn")  # as in Workers
     receiver, sender = context.Pipe(duplex=False)
@@ -80,7 +80,7 @@ def _answer(sender: Connection, parent: int, memory: int, scratch: str, function
     die_with_parent(parent)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)  # what a library says when it aborts
+        os.dup2(nowhere.fileno(), 2)  # where a library reports that it aborts
     tempfile.tempdir = scratch  # which the parent removes, however this process ends
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
         mallopt(_ARENA_MAX, 2)  # otherwise glibc reserves 64 MiB a thread, and the limit would depend on the cores
