@@ -14,7 +14,7 @@ from kg.validation.apart import Limits, check_apart
 from kg.validation.findings import Report
 from kg.validation.tables import Tables, counts, kinds, references
 
-__all__ = ["Limits", "SAMPLE", "Report", "check_tables", "validate_build", "validate_rdf"]
+__all__ = ["SAMPLE", "Limits", "Report", "check_tables", "validate_build", "validate_rdf"]
 
 SAMPLE = 200
 """Nodes of each class, or entities, that are checked where there are too many to check all."""
