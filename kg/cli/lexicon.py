@@ -76,13 +76,14 @@ def learn(
     from kg.building.options import BuildResources
     from kg.lexicon.files import WORDS
     from kg.lexicon.update.update import user_folder, write
+    from kg.runtime.paths import printable
 
     target = Path(folder) if folder else user_folder()
     with terminal.progress(quiet=False) as progress:
         resources = BuildResources(jobs or cores(), max_archive=max_archive)
         result = learn_words(sources, open_lexicon(lexicon), resources, progress)
     write(target, {WORDS.file: result.content})
-    click.echo(f"{target / WORDS.file}: {result.words:,} words, {result.meanings:,} meanings")
+    click.echo(f"{printable(target / WORDS.file)}: {result.words:,} words, {result.meanings:,} meanings")
 
 
 @lexicon.command(short_help="Update the lexicon from public sources.")
@@ -110,6 +111,8 @@ def update(files: tuple[str, ...], folder: str | None) -> None:
 
 
 def _summary(result: Update) -> str:
-    lines = [f"{result.folder / file}: {rows:,} rows" for file, rows in result.written.items()]
+    from kg.runtime.paths import printable
+
+    lines = [f"{printable(result.folder / file)}: {rows:,} rows" for file, rows in result.written.items()]
     lines += [f"{file} is unchanged: {reason}" for file, reason in result.unchanged.items()]
     return "".join(f"{line}\n" for line in [*lines, *result.notes])
