@@ -95,6 +95,7 @@ def build(
     engine: str = "duckdb",
     master: str | None = None,
     cache: str | PathLike[str] | None = None,
+    max_archive: int | None = None,
     progress: Progress | None = None,
     lexicon: Lexicon | None = None,
 ) -> BuildResult:
@@ -117,7 +118,8 @@ def build(
 
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
     DuckDB before it spills to disk, `engine` duckdb or spark, `master` the Spark cluster, `cache` a folder where
-    parsed records are kept for the next build. `progress` is called with (stage, done, total); total may be None.
+    parsed records are kept for the next build. `max_archive` is the number of bytes that an archive may unpack to; None
+    for 200 times its size. `progress` is called with (stage, done, total); total may be None.
 
     Raises SourceError for inputs that cannot be read or have no records. Raises OutputError for a destination that
     cannot be written; with `strict` also if a record had to be skipped. Raises UnknownName for a layer or engine.
@@ -155,7 +157,9 @@ def build(
             families,
             tuple(fspath(path) for path in sssom),
         ),
-        BuildResources(jobs, memory_limit, engine, None if cache is None else Path(cache), master),
+        BuildResources(
+            jobs, memory_limit, engine, None if cache is None else Path(cache), master, max_archive=max_archive
+        ),
         layers=USUAL_LAYERS if layers is None else tuple(layers),
         with_store=store,
         strict=strict,

@@ -12,7 +12,7 @@ from kg.model.identifiers import DEFAULT_BASE
 class BuildResources:
     """Resources of a build. They are not recorded, because the result does not depend on them.
 
-    Raises ParameterError for a number of jobs under 1.
+    Raises ParameterError for a number of jobs, or of bytes, under 1.
     """
 
     jobs: int = 1
@@ -33,8 +33,13 @@ class BuildResources:
     previous: Path | None = None
     """Folder with the tables of a build that this one may start from: equal parameters, equal program."""
 
+    max_archive: int | None = None
+    """Most bytes that an archive may unpack to. None: 200 times its size, and 64 MiB for a small one."""
+
     def __post_init__(self) -> None:
         check_whole("jobs", self.jobs, 1)
+        if self.max_archive is not None:
+            check_whole("max_archive", self.max_archive, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def read_records(engine: Engine, inputs: list[str], resources: BuildResources, p
     done = 0
     cache = ParseCache(resources.cache) if resources.cache else None
     waiting: list[parse.Tables] = []
-    for tables in parse.read(sources.scan(inputs), resources.jobs, cache):
+    for tables in parse.read(sources.scan(inputs, resources.max_archive), resources.jobs, cache):
         waiting.append(tables)
         if sum(table.nbytes for parsed in waiting for table in parsed.values()) > APPENDED_BYTES:
             _append(engine, waiting)

@@ -11,6 +11,7 @@ from typing import IO
 
 from kg.errors import OutputError
 from kg.runtime.folders import replace_folder
+from kg.runtime.paths import is_utf8, printable
 from kg.runtime.temporary import ENDING, beside, remove_leftovers
 
 OUTPUTS = (
@@ -34,6 +35,8 @@ def staging_folder(destination: Path) -> Iterator[Path]:
 
     Raises OutputError where the destination is no folder for a build, cannot be written, or is locked by another build.
     """
+    if not is_utf8(destination):
+        raise OutputError(f"{printable(destination)}: the database writes only names in UTF-8; give another with -o")
     if destination.exists() and not destination.is_dir():
         raise OutputError(f"{destination}: is a file; give a folder with -o")
     if destination.is_mount():

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kg.cli import terminal
-from kg.cli.options import cores, jobs_option, lexicon_option, memory_option, open_lexicon, user_cache
+from kg.cli.options import archive_option, cores, jobs_option, lexicon_option, memory_option, open_lexicon, user_cache
 from kg.model.identifiers import DEFAULT_BASE
 
 
@@ -28,6 +28,7 @@ from kg.model.identifiers import DEFAULT_BASE
 @click.option("--strict", is_flag=True, help="Fail, and write nothing, if a record is bad. Otherwise it is skipped.")
 @jobs_option
 @memory_option
+@archive_option
 @click.option("--engine", default="duckdb", show_default=True, help="Database engine; spark runs on a cluster.")
 @click.option("--no-cache", is_flag=True, help="Build everything anew, without the results of earlier builds.")
 @click.option("--master", metavar="URL", help="Spark cluster, such as spark://HOST:7077. [default: this machine]")
@@ -35,7 +36,7 @@ from kg.model.identifiers import DEFAULT_BASE
 def build(
     sources: tuple[str, ...], output: str, min_figures: int | None, max_entities: int, base: str, families: bool,
     mappings: tuple[str, ...], lexicon: str | None, layers: str, no_store: bool, strict: bool, jobs: int | None,
-    memory_limit: str, engine: str, no_cache: bool, master: str | None, quiet: bool,
+    memory_limit: str, max_archive: int | None, engine: str, no_cache: bool, master: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Build the graph from figure records: tables, RDF, a network for Cytoscape, and a store for queries.
 
@@ -51,7 +52,9 @@ def build(
     if master is not None and engine != "spark":
         raise click.UsageError("--master names a Spark cluster; add --engine spark")
     parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings)
-    resources = BuildResources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master)
+    resources = BuildResources(
+        jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master, max_archive=max_archive
+    )
     with terminal.progress(quiet) as progress:
         result = release(
             sources,

@@ -6,6 +6,7 @@ from typing import Any
 
 from kg.building import report
 from kg.building.manifest import BuildResult
+from kg.runtime.paths import shell_word
 
 SHOWN = 20
 """Number of problems that a build prints; report.tsv has all of them."""
@@ -37,7 +38,7 @@ def summary(result: BuildResult, output: str) -> str:
         *((name, _output(output, written)) for name, written in manifest["outputs"].items()),
         ("tables", f"{output}/tables/*.parquet"),
         ("", ""),
-        ("next", "kg stats" + ("" if output == "exports" else f" --build {output}")),
+        ("next", "kg stats" + ("" if output == "exports" else f" --build {shell_word(output)}")),
     ]  # fmt: skip
     return "".join(f"{name:<10}  {text}".rstrip() + "\n" for name, text in rows if text or not name)
 

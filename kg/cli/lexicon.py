@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli import terminal
-from kg.cli.options import cores, jobs_option, lexicon_option, open_lexicon, view_format
+from kg.cli.options import archive_option, cores, jobs_option, lexicon_option, open_lexicon, view_format
 
 if TYPE_CHECKING:
     from kg.lexicon.update.update import Update
@@ -59,8 +59,11 @@ def sources(lexicon: str | None) -> None:
 @folder_option
 @lexicon_option
 @jobs_option
+@archive_option
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-def learn(folder: str | None, lexicon: str | None, jobs: int | None, sources: tuple[str, ...]) -> None:
+def learn(
+    folder: str | None, lexicon: str | None, jobs: int | None, max_archive: int | None, sources: tuple[str, ...]
+) -> None:
     """Learn words and their meanings from the sidecar tables and inline lists of SOURCE.
 
     They go into words.tsv.gz in the lexicon's folder and replace those learned before. Builds use them for records
@@ -72,12 +75,14 @@ def learn(folder: str | None, lexicon: str | None, jobs: int | None, sources: tu
     from kg.building.options import BuildResources
     from kg.lexicon.files import WORDS
     from kg.lexicon.update.update import user_folder, write
+    from kg.runtime.paths import printable
 
     target = Path(folder) if folder else user_folder()
     with terminal.progress(quiet=False) as progress:
-        result = learn_words(sources, open_lexicon(lexicon), BuildResources(jobs or cores()), progress)
+        resources = BuildResources(jobs or cores(), max_archive=max_archive)
+        result = learn_words(sources, open_lexicon(lexicon), resources, progress)
     write(target, lambda _: {WORDS.file: result.content})
-    click.echo(f"{target / WORDS.file}: {result.words:,} words, {result.meanings:,} meanings")
+    click.echo(f"{printable(target / WORDS.file)}: {result.words:,} words, {result.meanings:,} meanings")
 
 
 @lexicon.command(short_help="Update the lexicon from public sources.")
@@ -102,6 +107,8 @@ def update(files: tuple[str, ...], folder: str | None) -> None:
 
 
 def _summary(result: Update) -> str:
-    lines = [f"{result.folder / file}: {rows:,} rows" for file, rows in result.written.items()]
+    from kg.runtime.paths import printable
+
+    lines = [f"{printable(result.folder / file)}: {rows:,} rows" for file, rows in result.written.items()]
     lines += [f"{file} is unchanged: {reason}" for file, reason in result.unchanged.items()]
     return "".join(f"{line}\n" for line in [*lines, *result.notes])

@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.lexicon.lexicon import Lexicon
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+"""Bytes of each unit of size."""
+
+if TYPE_CHECKING:
+    _Type = click.ParamType[int]
+else:
+    _Type = click.ParamType  # Before click 8.2 it is not generic.
+
+
+class Size(_Type):
+    """Option type of a size in bytes, such as 64KiB, 500MB or 2GiB."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes.
+
+        >>> Size().convert("64KiB", None, None)
+        65536
+        """
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Z]*)", value.strip().upper())
+        size = int(float(match[1]) * _UNITS[match[2]]) if match and match[2] in _UNITS else 0
+        if not 0 < size < 1 << 60:
+            self.fail(f"{value!r} is not a size; give one such as 64KiB, 500MB or 2GiB", param, ctx)
+        return size
+
 
 build_option = click.option(
     "--build", "folder", default="exports", show_default=True, type=click.Path(), help="Folder of a finished build."
@@ -25,6 +55,10 @@ jobs_option = click.option(
 memory_option = click.option(
     "--memory-limit", default="4GiB", show_default=True,
     help="Memory of the database engine; beyond it, the engine uses the disk.",
+)  # fmt: skip
+archive_option = click.option(
+    "--max-archive", type=Size(), metavar="SIZE",
+    help="Most bytes that an archive may unpack to. [default: 200 times its size, 64MiB for a small one]",
 )  # fmt: skip
 view_format = click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
@@ -41,6 +75,7 @@ def open_lexicon(name: str | None) -> Lexicon:
     from kg.graph.resolve import default_lexicon
     from kg.lexicon.files import SHAPES
     from kg.lexicon.lexicon import Lexicon
+    from kg.runtime.paths import shell_word
 
     if name == "bundled":
         return Lexicon.bundled()
@@ -50,7 +85,9 @@ def open_lexicon(name: str | None) -> Lexicon:
     if folder.exists() and not folder.is_dir():
         raise LexiconError(f"{name}: not a folder; give the folder that holds the lexicon's files")
     if not folder.is_dir():
-        raise LexiconError(f"{name}: no such folder; make a lexicon with: kg lexicon update --folder {name}")
+        raise LexiconError(
+            f"{name}: no such folder; make a lexicon with: kg lexicon update --folder {shell_word(name)}"
+        )
     if not any((folder / shape.file).is_file() for shape in SHAPES):
         names = ", ".join(shape.file for shape in SHAPES)
         raise LexiconError(f"{name}: no lexicon here, that is none of {names}; --lexicon bundled is kg's own")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import build_option, chosen_build
+from kg.cli.options import Size, build_option, chosen_build
 
 
 @click.command(short_help="Check a build, or a file of RDF.")
@@ -16,7 +16,13 @@ from kg.cli.options import build_option, chosen_build
               show_default=True, help="table is for reading, tsv and json for programs.")  # fmt: skip
 @click.option("--sample", type=click.IntRange(1), default=200, show_default=True,
               help="Number of items of each kind that are checked where there are too many to check all.")  # fmt: skip
-def validate(build: str | None, folder: str, file: str | None, format_: str, sample: int) -> None:
+@click.option("--memory-limit", type=Size(), default="4GiB", show_default=True,
+              help="Memory of the process that reads RDF.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=3600, show_default=True,
+              help="Most seconds that reading RDF may take.")  # fmt: skip
+def validate(
+    build: str | None, folder: str, file: str | None, format_: str, sample: int, memory_limit: int, timeout: float
+) -> None:
     """Check that the tables, manifest, files and RDF of a build are well-formed and agree with each other.
 
     Each problem is shown with its place and the way to fix it, at most 20 of a kind. Exit code 1 means errors; 0 means
@@ -24,11 +30,12 @@ def validate(build: str | None, folder: str, file: str | None, format_: str, sam
 
     Example: kg validate exports
     """
-    from kg.validation import validate_build, validate_rdf
+    from kg.validation import Limits, validate_build, validate_rdf
 
     if build is not None and file is not None:
         raise click.UsageError("give a build, or a file with --rdf, not both")
     chosen = chosen_build(build, folder)
-    report = validate_rdf(file, sample) if file is not None else validate_build(chosen, sample)
+    limits = Limits(memory_limit, timeout)
+    report = validate_rdf(file, sample, limits) if file is not None else validate_build(chosen, sample, limits)
     click.echo(report.render(format_), nl=False)
     report.require_valid()

@@ -161,7 +161,7 @@ class Comparison:
         before, after = (build.table(name) for build in self.builds.values())
         if before.is_file() and after.is_file() and filecmp.cmp(before, after, shallow=False):
             return
-        files = [str(path / "*.parquet" if path.is_dir() else path) for path in (before, after)]
+        files = [self.engine.parquet_files(path) for path in (before, after)]
         select = STATEMENTS.sql("run_starts", files=files, column=SORT_KEYS[name][0], run_rows=RUN_ROWS)
         starts = self.engine.fetch(select)["start"].to_pylist()
         runs = list(pairwise([None, *starts, None]))

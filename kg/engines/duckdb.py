@@ -10,8 +10,10 @@ from weakref import finalize
 import duckdb
 import pyarrow as pa
 
-from kg.engines.statements import quote
+from kg.engines.paths import FileNames
+from kg.engines.statements import Select, quote
 from kg.errors import REBUILD, OutputError, SourceError
+from kg.runtime.paths import is_utf8, printable
 from kg.runtime.temporary import scratch_folder
 
 BATCH_ROWS = 65_536
@@ -38,16 +40,17 @@ class DuckDBEngine:
         self._lock = Lock()
         temporary = ExitStack()
         self._remove_temporary_folder = finalize(self, temporary.close)
+        self._names = FileNames()
         folder = folder or temporary.enter_context(scratch_folder())
         settings: dict[str, str | bool | int | float | list[str]] = {
-            "temp_directory": str(folder / "spill"),
+            "temp_directory": f"{self._names.name(folder)}/spill",
             "memory_limit": memory_limit,
             "preserve_insertion_order": True,
         }
         if threads is not None:
             settings["threads"] = threads
         try:
-            self._connection = duckdb.connect(str(file or ":memory:"), config=settings)
+            self._connection = duckdb.connect(_new_file(file) if file else ":memory:", config=settings)
         except duckdb.Error as error:
             self._remove_temporary_folder()
             reason = " ".join(str(error).split())
@@ -87,11 +90,22 @@ class DuckDBEngine:
 
     def attach(self, name: str, path: Path) -> None:
         """Create the view `name` of a Parquet file, or of a folder of them; raise SourceError if it is damaged."""
-        files = path / "*.parquet" if path.is_dir() else path
         try:
-            self._run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quote(str(files))})")
-        except (duckdb.Error, OutputError):
+            self._run(f"CREATE VIEW {name} AS {self.select_parquet(path)}")
+        except (duckdb.Error, OutputError, OSError):
             raise SourceError(f"{path}: damaged or unreadable; {REBUILD}") from None
+
+    def select_parquet(self, path: Path) -> Select:
+        """Return a SELECT of a Parquet file, or of a folder of them, whatever its path; it is valid until `close`.
+
+        Raises OSError where there is none.
+        """
+        # Without the option, a folder `figures=5` on the way to the file would become a column.
+        return Select(f"SELECT * FROM read_parquet({quote(self.parquet_files(path))}, hive_partitioning = false)")
+
+    def parquet_files(self, path: Path) -> str:
+        """Return the name by which DuckDB finds a Parquet file, or a pattern of those in a folder, until `close`."""
+        return f"{self._names.name(path)}/*.parquet" if path.is_dir() else self._names.name(path)
 
     def fetch(self, select: str) -> pa.Table:
         """Return a result; threads may call this at the same time."""
@@ -115,6 +129,7 @@ class DuckDBEngine:
         """Close the database and remove its temporary folder."""
         with self._lock:
             self._connection.close()
+        self._names.close()
         self._remove_temporary_folder()
 
     def _run(self, statement: str) -> None:
@@ -131,6 +146,7 @@ class DuckDBSchema(DuckDBEngine):
     def __init__(self, database: DuckDBEngine, name: str) -> None:
         """Create the schema `name`, which `database` must not have."""
         self._database = database  # which must not be dropped with its folder before this one is closed
+        self._names = FileNames()
         self._name = name
         self._tables, self._views = set(), set()
         self._lock = Lock()
@@ -154,13 +170,24 @@ class DuckDBSchema(DuckDBEngine):
             connection.execute(f"DROP SCHEMA {self._name} CASCADE")
         with self._lock, suppress(duckdb.Error):
             self._connection.close()
+        self._names.close()
 
 
 @contextmanager
 def database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database file, new or not; at the end all of it is on disk."""
-    with _translated_errors(), duckdb.connect(str(path)) as connection:
+    with _translated_errors(), duckdb.connect(_new_file(path)) as connection:
         yield connection
+
+
+def _new_file(path: Path) -> str:
+    """Return the name of a database file; raise OutputError for one where DuckDB would look elsewhere for its log."""
+    name = str(path.resolve())
+    if "?" in name or "\\" in name or not is_utf8(name):
+        raise OutputError(
+            f"{printable(path.parent)}: DuckDB cannot write into a folder of this name; set TMPDIR to another"
+        )
+    return name
 
 
 @contextmanager

@@ -87,9 +87,10 @@ class SparkEngine:
             return {
                 "spark.master": master or f"local[{threads or '*'}]",
                 "spark.driver.memory": memory,
-                "spark.local.dir": str(self._folder / "spill"),
                 "spark.ui.enabled": "false",
-            }
+            } | (
+                {} if "," in str(self._folder) else {"spark.local.dir": str(self._folder / "spill")}
+            )  # it takes a list
         return {"spark.master": master} | ({} if submitted else {"spark.executor.memory": memory})
 
     def append(self, name: str, table: pa.Table) -> None:

@@ -3,7 +3,7 @@
 import shutil
 
 from kg.engines.duckdb import database
-from kg.engines.statements import Statement, Statements, quote
+from kg.engines.statements import Statement, Statements
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES
@@ -51,9 +51,7 @@ class DuckDB:
 
 def _tables(graph: KnowledgeGraph) -> list[str]:
     """Return the statements that copy the published tables."""
-    paths = {name: graph.build.table(name) for name in TABLES}
-    files = {name: quote(str(path / "*.parquet" if path.is_dir() else path)) for name, path in paths.items()}
-    return [f"CREATE TABLE {name} AS SELECT * FROM read_parquet({parquet})" for name, parquet in files.items()]
+    return [f"CREATE TABLE {name} AS {graph.engine.select_parquet(graph.build.table(name))}" for name in TABLES]
 
 
 def _queries(graph: KnowledgeGraph) -> list[str]:

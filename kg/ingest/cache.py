@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from kg import __version__
 from kg.errors import OutputError
-from kg.ingest.sources import Entry
+from kg.ingest.entries import Entry
 from kg.model.tables import RAW, RAW_FILES
 from kg.runtime import plugins
 from kg.runtime.files import atomic_path

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from kg.errors import NotARecord, RecordError, SourceError
 from kg.ingest.cache import ParseCache
-from kg.ingest.sources import Entry
+from kg.ingest.entries import Entry
 from kg.model.records import Element, Problem
 from kg.model.tables import RAW, RAW_FILES, to_arrow
 from kg.model.text import clean, collapse

@@ -6,64 +6,30 @@ opened.
 """
 
 import glob
-import gzip
-import io
 import os
-import re
 import stat
 import sys
-import tarfile
-import zipfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
-from tarfile import HeaderError, ReadError
-from typing import IO, BinaryIO, NamedTuple, Self
+from pathlib import Path
 
-from kg.errors import RecordError, SourceError
-
-LAYOUT = ("_figures", "_data")
-"""Folders of the database that hold records; its other folders belong to the web site."""
-
-MAX_FILE_BYTES = 256 * 1024 * 1024
-"""Most bytes of a file that is read; records have a few kilobytes, but citation tables may be large."""
-
-ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
-"""First bytes of zip and gzip files."""
+from kg.errors import SourceError
+from kg.ingest.archives import LAYOUT, archive, stream
+from kg.ingest.entries import Entry
+from kg.runtime.paths import printable
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
 """File name endings of archives."""
 
-_RECORD = re.compile(rb"^(?:\xef\xbb\xbf)?---[ \t]*$", re.MULTILINE)
 
-
-class Entry(NamedTuple):
-    """A file of a source: its name there, and either its path or its bytes."""
-
-    name: str
-    path: str | None = None
-    body: bytes | None = None
-    refused: str | None = None  # reason why it cannot be read, where this is clear before it is opened
-
-    def read(self) -> bytes:
-        """Return the bytes; raise RecordError where the file cannot be read."""
-        if self.refused is not None:
-            raise RecordError(self.refused, file=self.name)
-        if self.body is not None:
-            return self.body
-        try:
-            return _read_regular(str(self.path))
-        except OSError as error:
-            raise RecordError(f"cannot be read: {error.strerror or error}", file=self.name) from None
-
-
-def scan(sources: Sequence[str]) -> Iterator[Entry]:
+def scan(sources: Sequence[str], max_archive: int | None = None) -> Iterator[Entry]:
     """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
-    Raises SourceError for a source that does not exist or an archive that is damaged.
+    `max_archive` is the number of bytes that an archive may unpack to, by default 200 times its size. Raises
+    SourceError for a source that does not exist, and for an archive that is damaged or unpacks to more.
     """
     for source in sources:
         for path in _expand(source):
-            yield from _scan_one(path)
+            yield from _scan_one(path, max_archive)
 
 
 def inside(sources: Sequence[str]) -> Iterator[str | None]:
@@ -87,20 +53,20 @@ def _expand(source: str) -> list[str]:
     return paths
 
 
-def _scan_one(source: str) -> Iterator[Entry]:
+def _scan_one(source: str, max_archive: int | None) -> Iterator[Entry]:
     path = Path(source)
     if source == "-":
-        yield from _stream(sys.stdin.buffer, "stdin")
+        yield from stream(sys.stdin.buffer, "stdin", max_archive)
     elif _is_folder(source):
         yield from _folder(path)
     elif source.lower().endswith(ARCHIVES):
         try:
             with path.open("rb") as file:
-                yield from _archive(file, source)
+                yield from archive(file, source, max_archive)
         except OSError as error:
             raise SourceError(f"{source}: cannot be read: {error.strerror or error}") from None
     else:
-        yield Entry(_printable(path.name), path=source)
+        yield Entry(printable(path.name), path=source)
 
 
 def _is_folder(source: str) -> bool:
@@ -139,132 +105,4 @@ def _walk(folder: Path, root: Path) -> Iterator[Entry]:
 
 
 def _relative(path: Path, root: Path) -> str:
-    return _printable(path.relative_to(root).as_posix())
-
-
-def _printable(name: str) -> str:
-    """Replace the bytes of a file name that are not UTF-8."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open a file without waiting, because a FIFO may never get a writer."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _read_regular(path: str) -> bytes:
-    with open(path, "rb", opener=_open_at_once) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("not a regular file")
-        if status.st_size > MAX_FILE_BYTES:
-            raise OSError(f"larger than {MAX_FILE_BYTES // 1024**2} MiB")
-        return file.read()
-
-
-# -- archives and streams
-
-
-def _stream(file: BinaryIO, name: str) -> Iterator[Entry]:
-    """Yield the entries of an archive, which the first bytes show, or else of a text of one or several records."""
-    # sys.stdin.buffer has peek; streams without it occur in tests only.
-    head = file.peek(512)[:512] if isinstance(file, io.BufferedReader) else b""
-    if head.startswith(ZIP):
-        yield from _archive(io.BytesIO(file.read()), name)
-    elif head.startswith(GZIP) or head[257:262] == b"ustar":
-        yield from _archive(file, name)
-    else:
-        yield from _records(file.read(), name)
-
-
-def _records(body: bytes, name: str) -> Iterator[Entry]:
-    body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    starts = [fence.start() for fence in _RECORD.finditer(body)][::2] or [0]
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(body)], strict=True), 1):
-        yield Entry(f"{name}-{number}.md", body=body[start:end])
-
-
-def _archive(file: BinaryIO, name: str) -> Iterator[Entry]:
-    head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # only zip files come in memory
-    try:
-        if head == ZIP or name.lower().endswith(".zip"):
-            yield from _zip(file)
-        elif head.startswith(GZIP):
-            yield from _gzip(file)
-        else:
-            yield from _tar(file)
-    except Exception as error:  # noqa: BLE001 tarfile and zipfile raise a dozen kinds on damaged bytes
-        raise SourceError(f"{name}: damaged or not an archive ({error}); the build was stopped") from None
-
-
-def _gzip(file: BinaryIO) -> Iterator[Entry]:
-    """Yield the members of a tar.gz, then read to its end, because tarfile would not check the checksum there."""
-    with gzip.open(file) as inflated:
-        yield from _tar(inflated)
-        while inflated.read(1 << 20):
-            pass
-
-
-class _Member(tarfile.TarInfo):
-    """A member that fails if its header is damaged; tarfile would take that for the end of the archive."""
-
-    @classmethod
-    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
-        try:
-            return super().fromtarfile(tarfile)
-        except HeaderError as error:
-            if type(error).__name__ == "EOFHeaderError":
-                raise
-            raise ReadError(f"{error} where a member or the end mark should be") from None
-
-
-def _tar(file: IO[bytes] | gzip.GzipFile) -> Iterator[Entry]:
-    with tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
-        for member in archive:
-            if _included(member.name) and not member.isdir():
-                yield _tar_entry(archive, member)
-
-
-def _tar_entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
-    name = _member_name(member.name)
-    if not member.isreg():
-        return Entry(name, refused="a link or device inside an archive is not followed")
-    if member.size > MAX_FILE_BYTES:
-        return Entry(name, refused=f"larger than {MAX_FILE_BYTES // 1024**2} MiB")
-    file = archive.extractfile(member)
-    assert file is not None  # extractfile returns None only for members that are no regular files
-    return Entry(name, body=file.read())
-
-
-def _zip(file: IO[bytes]) -> Iterator[Entry]:
-    with zipfile.ZipFile(file) as archive:
-        _check_count(file, archive)
-        for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if member.is_dir() or not _included(member.filename):
-                continue
-            if member.file_size > MAX_FILE_BYTES:
-                yield Entry(_member_name(member.filename), refused=f"larger than {MAX_FILE_BYTES // 1024**2} MiB")
-            else:
-                yield Entry(_member_name(member.filename), body=archive.read(member))
-
-
-def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:
-    """Compare the number of members with that in the end mark, because zipfile would lose members silently."""
-    file.seek(-12 - len(archive.comment), os.SEEK_END)
-    stated, count = int.from_bytes(file.read(2), "little"), len(archive.infolist())
-    if stated not in (count & 0xFFFF, 0xFFFF):  # 0xFFFF: there are more, and the number stands elsewhere
-        raise zipfile.BadZipFile(f"{count} members where the end mark states {stated}")
-
-
-def _included(name: str) -> bool:
-    """Return whether a member is to be read: not if hidden, nor in a folder of the database's web site."""
-    folders = PurePosixPath(name).parts[:-1]
-    hidden = PurePosixPath(name).name.startswith(".") or any(part.startswith(".") and part != ".." for part in folders)
-    return not hidden and not any(part.startswith("_") and part not in LAYOUT for part in folders)
-
-
-def _member_name(name: str) -> str:
-    """Return the name from the layout folder on, so that the top folder of an archive makes no difference."""
-    parts = PurePosixPath(_printable(name)).parts
-    start = next((index for index, part in enumerate(parts) if part in LAYOUT), 0)
-    return "/".join(part for part in parts[start:] if part not in ("/", "..", "."))
+    return printable(path.relative_to(root).as_posix())

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import RecordError, SourceError, UnknownPrefix
-from kg.ingest.sources import MAX_FILE_BYTES, Entry
+from kg.ingest.entries import MAX_FILE_BYTES, Entry
 from kg.model.identifiers import NAMESPACES, compress, curie, decode, mesh_id
 from kg.model.text import decode as to_text
 from kg.parsers import frontmatter

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from kg.errors import LexiconError
 from kg.runtime.files import gzip_writer
+from kg.runtime.paths import shell_word
 
 Result = TypeVar("Result")
 
@@ -83,7 +84,8 @@ def read(path: str | Traversable) -> dict[str, bytes]:
     """
     folder = Path(path) if isinstance(path, str) else path
     if not folder.is_dir():
-        raise LexiconError(f"{folder}: no such folder; make a lexicon with: kg lexicon update --folder {folder}")
+        command = f"kg lexicon update --folder {shell_word(str(folder))}"
+        raise LexiconError(f"{folder}: no such folder; make a lexicon with: {command}")
     contents = {}
     for shape in SHAPES:
         file = folder.joinpath(shape.file)

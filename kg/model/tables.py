@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from kg import __version__
 from kg.errors import REBUILD, SourceError, UnknownName
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
+from kg.runtime.paths import is_utf8, printable, shell_word
 
 _TEXT, _TEXTS, _WHOLE, _REAL = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64()
 
@@ -193,11 +194,14 @@ class Build:
     def __init__(self, folder: Path | str) -> None:
         """Read the manifest; raise SourceError where the folder holds no build."""
         self.folder = Path(folder)
+        if not is_utf8(self.folder):
+            raise SourceError(f"{printable(folder)}: the database reads only names in UTF-8; rename the folder")
         path = self.folder / "manifest.json"
         try:
             self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise SourceError(f"{self.folder}: no build here; make one with: kg build SOURCE -o {folder}") from None
+            command = f"kg build SOURCE -o {shell_word(folder)}"
+            raise SourceError(f"{self.folder}: no build here; make one with: {command}") from None
         except (OSError, ValueError) as error:
             raise SourceError(f"{path}: not a manifest of kg ({error}); {REBUILD}") from None
 

@@ -58,7 +58,11 @@ __all__ = [
 
 
 class Parser(Protocol):
-    """Protocol of parsers: a class with these two methods; it need not inherit from this one."""
+    """Protocol of parsers: a class with these two methods; it need not inherit from this one.
+
+    An attribute `max_bytes` is optional: the most bytes of a file, at most and by default 256 MiB. Larger files are
+    refused before they are read.
+    """
 
     def can_parse(self, name: str) -> bool:
         """Return whether the parser reads the file of this name, its path inside the source."""

@@ -16,11 +16,16 @@ _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "c
 _FIELDS = frozenset({"figid", "pmcid", "figtitle", "figlink", "figid_alias", "papertitle", "reftext"})
 """Fields by which a page is recognised as a record where its file name is no figid."""
 
+MAX_BYTES = 8 * 1024 * 1024
+"""Most bytes of a file with a record, which has a few kilobytes."""
+
 _PMC = "https://www.ncbi.nlm.nih.gov"
 
 
 class FigureParser:
     """Reads `.md`, `.markdown` and `.txt` files with one record each."""
+
+    max_bytes = MAX_BYTES
 
     def can_parse(self, name: str) -> bool:
         """Accept Markdown and text files."""

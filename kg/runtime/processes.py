@@ -4,11 +4,16 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import pickle
+import resource
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
@@ -18,6 +23,8 @@ Result = TypeVar("Result")
 _GC_THRESHOLDS = 100_000, 50, 100
 """Thresholds of the garbage collector in workers: they make millions of rows and hardly a reference cycle."""
 
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
+
 
 def die_with_parent(parent: int) -> None:
     """Kill this process when its parent ends (Linux: parent-death signal)."""
@@ -25,6 +32,66 @@ def die_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     if os.getppid() != parent:  # The parent ended before the signal was set.
         os._exit(1)
+
+
+def limit_memory(more: int) -> None:
+    """Allow this process to take `more` bytes in addition; Linux only. A larger allocation of a library aborts it."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = pages * resource.getpagesize() + more
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def run_apart(function: Callable[[], Result], memory: int, seconds: float) -> Result:
+    """Call a function in a process of its own, which may take `memory` bytes and `seconds`; return its result.
+
+    Function and result are pickled. Use it for libraries that end the process, such as parsers of foreign files. Raises
+    ChildProcessError where the process ended, TimeoutError where it was stopped, and the errors of the function.
+    """
+    context = multiprocessing.get_context("spawn")  # as in Workers
+    receiver, sender = context.Pipe(duplex=False)
+    with tempfile.TemporaryDirectory(prefix="kg-") as scratch, receiver:
+        process = context.Process(target=_answer, args=(sender, os.getpid(), memory, scratch, function), daemon=True)
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        sender.close()  # so that the end of the process ends the pipe
+        try:
+            if not receiver.poll(seconds):
+                raise TimeoutError(f"was stopped after {seconds:g} s")
+            result, error = receiver.recv()
+        except EOFError:
+            process.join()
+            raise ChildProcessError(f"ended while it took up to {memory:,} bytes of memory") from None
+        finally:
+            process.kill()
+            process.join()
+    if error is not None:
+        raise error
+    return result  # type: ignore[no-any-return]
+
+
+def _answer(sender: Connection, parent: int, memory: int, scratch: str, function: Callable[[], object]) -> None:
+    """Send the result of a function, or its exception: the task of a process."""
+    die_with_parent(parent)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)  # where a library reports that it aborts
+    tempfile.tempdir = scratch  # which the parent removes, however this process ends
+    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
+        mallopt(_ARENA_MAX, 2)  # otherwise glibc reserves 64 MiB a thread, and the limit would depend on the cores
+    limit_memory(memory)
+    try:
+        answer = pickle.dumps((function(), None))
+    except MemoryError:
+        os.abort()
+    except Exception as error:  # noqa: BLE001 the parent raises it
+        answer = pickle.dumps((None, error))
+    sender.send_bytes(answer)
 
 
 class Workers:

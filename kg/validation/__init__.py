@@ -10,15 +10,21 @@ from pathlib import Path
 from kg.engines.duckdb import DuckDBEngine
 from kg.model.tables import Build
 from kg.validation import outputs, pairs, rdf
+from kg.validation.apart import Limits, check_apart
 from kg.validation.findings import Report
 from kg.validation.tables import Tables, counts, kinds, references
+
+__all__ = ["SAMPLE", "Limits", "Report", "check_tables", "validate_build", "validate_rdf"]
 
 SAMPLE = 200
 """Nodes of each class, or entities, that are checked where there are too many to check all."""
 
 
-def validate_build(folder: Path | str, sample: int = SAMPLE) -> Report:
-    """Check a build as a whole; return the report with every fault. Raises SourceError where there is no build."""
+def validate_build(folder: Path | str, sample: int = SAMPLE, limits: Limits = Limits()) -> Report:
+    """Check a build as a whole; return the report with every fault. Raises SourceError where there is no build.
+
+    `limits` are those of the process that reads its RDF.
+    """
     build = Build(folder)
     report = Report(str(folder))
     if not outputs.check_entries(build, report):
@@ -26,7 +32,7 @@ def validate_build(folder: Path | str, sample: int = SAMPLE) -> Report:
         return report
     check_tables(build, report, sample)
     outputs.check_files(build, report)
-    rdf.check_build(build, report, sample)
+    check_apart(rdf.check_build, build, "the RDF", report, sample, limits)
     return report
 
 
@@ -47,8 +53,11 @@ def _run_stages(tables: Tables, sample: int) -> None:
     outputs.check_counts(tables)
 
 
-def validate_rdf(path: Path | str, sample: int = SAMPLE) -> Report:
-    """Check a file of RDF by itself: a dump of a build or a part of one. Raises SourceError where there is no file."""
+def validate_rdf(path: Path | str, sample: int = SAMPLE, limits: Limits = Limits()) -> Report:
+    """Check a file of RDF by itself: a dump of a build or a part of one. Raises SourceError where there is no file.
+
+    `limits` are those of the process that reads it.
+    """
     report = Report(str(path))
-    rdf.check_file(Path(path), report, sample)
+    check_apart(rdf.check_file, Path(path), Path(path).name, report, sample, limits)
     return report

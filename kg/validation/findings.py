@@ -72,6 +72,13 @@ class Report:
         self.findings.append(Finding(check, total, examples[:EXAMPLES]))
         return False
 
+    def extend(self, other: "Report") -> None:
+        """Add all results of another report."""
+        self.findings += other.findings
+        self.passed += other.passed
+        self.skipped += other.skipped
+        self.scope += other.scope
+
     def skip(self, name: str, reason: str) -> None:
         """Record that a check did not run."""
         self.skipped.append((name, reason))

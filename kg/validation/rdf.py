@@ -13,13 +13,14 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Stor
 from rdflib import Graph
 
 from kg.building.options import BuildParameters
-from kg.errors import KgError, SourceError
+from kg.errors import KgError, RecordError, SourceError
 from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
 from kg.model.tables import Build
 from kg.rdf.store import open_read_only, query
 from kg.runtime.plugins import install_command
 from kg.runtime.temporary import scratch_folder
 from kg.validation import shapes
+from kg.validation.entities import refuse_entities
 from kg.validation.findings import REWRITE, Check, Example, Report
 
 ALL_TRIPLES = 200_000
@@ -46,7 +47,7 @@ _COUNTS = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?thing a ?class } GROUP BY
 _OVERSIZED = "SELECT ?figure WHERE { ?figure schema:mentions ?entity } GROUP BY ?figure HAVING (COUNT(?entity) > %d)"
 _JOIN = """SELECT (COUNT(DISTINCT ?figure) AS ?count) WHERE {
     ?figure schema:mentions %s , %s MINUS { VALUES ?figure { %s } } }"""
-_BROKEN = (SyntaxError, ValueError, OSError, EOFError, zlib.error)
+_BROKEN = (RecordError, SyntaxError, ValueError, OSError, EOFError, zlib.error)
 
 
 def check_build(build: Build, report: Report, sample: int) -> None:
@@ -88,8 +89,12 @@ def check_file(path: Path, report: Report, sample: int) -> None:
 
 
 def _add_broken(report: Report, path: Path, error: BaseException) -> None:
-    place = {"file": path.name} | ({"line": error.lineno} if isinstance(error, SyntaxError) and error.lineno else {})
-    report.add(SYNTAX, 1, [Example(place, {"error": " ".join(str(error).split())[:300]})])
+    line = error.line if isinstance(error, RecordError) else getattr(error, "lineno", None)
+    reason = error.reason if isinstance(error, RecordError) else str(error)
+    if "LoadDocumentCallback" in reason:
+        reason = "its @context is an address, and kg fetches none; put the context itself there, or give Turtle"
+    place = {"file": path.name} | ({"line": line} if line else {})
+    report.add(SYNTAX, 1, [Example(place, {"error": " ".join(reason.split())[:300]})])
 
 
 # -- reading
@@ -118,10 +123,17 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
         yield cast("IO[bytes]", file)
 
 
+def _refuse_entities(path: Path, format_: RdfFormat) -> None:
+    if format_ == RdfFormat.RDF_XML:
+        with _unpacked(path) as file:
+            refuse_entities(file)
+
+
 def _load(files: list[tuple[Path, RdfFormat]], folder: Path) -> Store:
     """Load files into the default graph of a new store; the graph names of quads are dropped."""
     store = Store(str(folder))
     for path, format_ in files:
+        _refuse_entities(path, format_)
         with _unpacked(path) as file:
             if format_.supports_datasets:
                 store.bulk_extend(

@@ -17,6 +17,7 @@ from kg.building.options import BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.ingest import parse, sources
 from kg.ingest.cache import CODE, DISTRIBUTIONS, ParseCache, code_digest, code_files
+from kg.ingest.entries import Entry
 from kg.parsers import installed
 from kg.runtime import plugins
 
@@ -149,7 +150,7 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("part", CODE)
 def test_a_changed_byte_of_code_changes_the_key(package: Path, tmp_path: Path, part: str) -> None:
-    entries = [sources.Entry("a.md", body=b"")]
+    entries = [Entry("a.md", body=b"")]
     before = ParseCache(tmp_path / "cache", package).key(entries)
     assert before == ParseCache(tmp_path / "cache").key(entries)
     files = [package / part] if part.endswith(".py") else sorted((package / part).rglob("*.py"))
@@ -258,7 +259,7 @@ def test_the_digest_covers_all_code_that_parsers_import() -> None:
                 waiting |= files - closure
             else:
                 assert name == "kg.__version__", f"{file} imports {name}"  # the digest has its value
-    assert {"model/biolink.py", "model/column_names.py", "ingest/sources.py"} <= closure
+    assert {"model/biolink.py", "model/column_names.py", "ingest/entries.py"} <= closure
     assert {file for file in closure if file.partition("/")[0] not in CODE} == set()
     distributions = packages_distributions()
     assert {distributions[library][0] for library in libraries} == set(DISTRIBUTIONS)

@@ -13,8 +13,9 @@ from helpers.corpus import MDM2, TOY, genes, record, write_toy
 from kg import parsers
 from kg.errors import SourceError
 from kg.ingest import parse as ingest
+from kg.ingest.entries import Entry
 from kg.ingest.parse import Tables, read
-from kg.ingest.sources import Entry, scan
+from kg.ingest.sources import scan
 from kg.model.records import Element, Figure, Mention, Problem
 from kg.parsers import frontmatter
 from kg.runtime import plugins

@@ -17,8 +17,8 @@ import pytest
 from helpers.corpus import MDM2, genes, record, write_toy
 
 from kg.errors import RecordError, SourceError
-from kg.ingest import sources
-from kg.ingest.sources import Entry, scan
+from kg.ingest.entries import Entry
+from kg.ingest.sources import scan
 
 CORPUS = {
     "_data/PMC1__a-genes.tsv": genes(MDM2),
@@ -261,7 +261,7 @@ def test_a_name_that_is_no_utf8_is_made_printable(tmp_path: Path) -> None:
 
 
 def test_files_over_the_limit_are_refused_and_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MAX_FILE_BYTES", 1024**2)
+    monkeypatch.setattr("kg.parsers.figures.FigureParser.max_bytes", 1024**2)
     files = {"big.md": "x" * (1024**2 + 1), "small.md": "x" * 1024**2}
     write_toy(tmp_path / "folder", files)
     (tmp_path / "x.tar").write_bytes(tarred(files))
@@ -374,7 +374,7 @@ def test_links_and_devices_in_a_tar_are_refused(tmp_path: Path) -> None:
         folder.type = tarfile.DIRTYPE
         archive.addfile(folder)
     assert refused(tmp_path / "x.tar") == dict.fromkeys(
-        ("l.md", "h.md", "d.md"), "a link or device inside an archive is not followed"
+        ("l.md", "h.md", "d.md"), "a link, device or file with holes inside an archive is not read"
     )
 
 

@@ -1,8 +1,11 @@
 """Validation: builds are valid, and each check finds its own fault, where it is, and no other check finds any."""
 
+import gzip
 import json
 import shutil
+import socket
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from helpers.rich import release_rich
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg.building.options import BuildParameters
 from kg.building.release import release
@@ -47,6 +50,13 @@ def rewrite(build: Path, table: str, change: Callable[[Rows], Rows | None]) -> N
 
 def set_row(number: int, **values: Any) -> Callable[[Rows], None]:
     return lambda rows: rows[number].update(values)
+
+
+def file_report(path: Path, sample: int = 200) -> Report:
+    """Check a file of RDF in this process, which is quicker than in one of its own."""
+    report = Report(str(path))
+    rdf.check_file(path, report, sample)
+    return report
 
 
 def tables_report(build: Path) -> Report:
@@ -93,9 +103,9 @@ def test_another_base_is_valid_and_the_wrong_one_is_not(toy_build: Path, tmp_pat
     base = "http://example.org/a+b(c)/"
     release([str(toy_build.parent / "_figures")], tmp_path / "exports", BuildParameters(base=base))
     dump = tmp_path / "exports" / "pfocr.ttl"
-    assert validate_rdf(dump).count("error") == 0
+    assert file_report(dump).count("error") == 0
     dump.write_text(dump.read_text().replace(f"{base}keyword/", "http://example.org/a+b/keyword/"))
-    assert "rdf.keyword-iri" in validate_rdf(dump).failed
+    assert "rdf.keyword-iri" in file_report(dump).failed
 
 
 # -- tables: each fault is found by its own check, where it is
@@ -418,7 +428,7 @@ def test_a_wrong_triple_is_found_by_its_shape_only(
     assert old in text
     # An IRI is renamed wherever it stands; of all else one is changed.
     (tmp_path / "x.ttl").write_text(text.replace(old, new) if check.endswith("-iri") else text.replace(old, new, 1))
-    report = validate_rdf(tmp_path / "x.ttl")
+    report = file_report(tmp_path / "x.ttl")
     found = [each for each in report.findings if each.check.severity != "note"]
     assert [each.check.name for each in found] == [check]
     assert node in found[0].examples[0].place["node"]
@@ -427,10 +437,10 @@ def test_a_wrong_triple_is_found_by_its_shape_only(
 def test_the_all_count_is_the_join_of_the_mentions(full_build: Path, tmp_path: Path) -> None:
     text = (full_build / "pfocr.ttl").read_text()
     (tmp_path / "x.ttl").write_text(text.replace("kg:allCount 2 ;", "kg:allCount 4 ;", 1))
-    report = validate_rdf(tmp_path / "x.ttl")
+    report = file_report(tmp_path / "x.ttl")
     (finding,) = [each for each in report.findings if each.check.name == "rdf.pairs"]
     assert finding.examples[0].value == {"allCount": 4, "joined": 2}
-    assert "rdf.pairs" in validate_rdf(full_build / "pfocr.ttl").passed
+    assert "rdf.pairs" in file_report(full_build / "pfocr.ttl").passed
 
 
 def test_severities_are_those_of_the_shapes(full_build: Path, tmp_path: Path) -> None:
@@ -438,7 +448,7 @@ def test_severities_are_those_of_the_shapes(full_build: Path, tmp_path: Path) ->
     text = (full_build / "pfocr.ttl").read_text().replace('dcterms:title "Title of PMC1__a"', 'dcterms:tilte "T"')
     text = text.replace('rdfs:label "MDM2"', "rdfs:label 7", 1)
     (tmp_path / "x.ttl").write_text(text)
-    report = validate_rdf(tmp_path / "x.ttl")
+    report = file_report(tmp_path / "x.ttl")
     assert {each.check.name: each.check.severity for each in report.findings} == {
         "rdf.entity.label": "error",
         "rdf.figure.properties": "warning",
@@ -448,14 +458,12 @@ def test_severities_are_those_of_the_shapes(full_build: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["x.nt", "x.nt.gz", "x.ttl.gz", "x.rdf"])
 def test_dumps_of_other_formats_are_read(full_build: Path, tmp_path: Path, name: str) -> None:
-    import gzip
-
     plain = RdfFormat.from_extension(name.removesuffix(".gz").rpartition(".")[2])
     assert plain is not None
     body = serialize(parse(path=str(full_build / "pfocr.ttl")), format=plain)
     assert body is not None
     (tmp_path / name).write_bytes(gzip.compress(body) if name.endswith(".gz") else body)
-    report = validate_rdf(tmp_path / name)
+    report = file_report(tmp_path / name)
     assert report.count("error") == 0
     assert dict(report.scope)["RDF"].startswith("817 triples;")
 
@@ -469,7 +477,7 @@ def test_what_lies_in_a_named_graph_is_looked_at(full_build: Path, tmp_path: Pat
     known = RdfFormat.from_extension(name.partition(".")[2])
     assert known is not None
     serialize(quads, tmp_path / name, known)
-    report = validate_rdf(tmp_path / name)
+    report = file_report(tmp_path / name)
     assert [each.check.name for each in report.findings if each.check.severity == "error"] == ["rdf.association.weight"]
     assert dict(report.scope)["RDF"].startswith("817 triples;")
 
@@ -479,7 +487,7 @@ def test_a_folder_of_dumps_is_read_as_one(full_build: Path, tmp_path: Path) -> N
     for number in range(2):
         (tmp_path / f"part-{number}.nt").write_bytes(serialize(whole[number::2], format=RdfFormat.N_TRIPLES) or b"")
     (tmp_path / "notes.txt").write_text("not RDF")
-    report = validate_rdf(tmp_path)
+    report = file_report(tmp_path)
     assert report.count("error") == 0
     assert dict(report.scope)["RDF"].startswith("817 triples;")
 
@@ -489,7 +497,7 @@ def test_hostile_texts_in_rdf_are_shown_as_one_line(full_build: Path, tmp_path: 
     text = (full_build / "pfocr.ttl").read_text()
     hostile = json.dumps(HOSTILE.replace("\x00", ""), ensure_ascii=True).replace("\\ud83d\\ude00", "\\U0001F600")
     (tmp_path / "x.ttl").write_text(text.replace('kg:identifierStatus "none"', f"kg:identifierStatus {hostile}"))
-    report = validate_rdf(tmp_path / "x.ttl")
+    report = file_report(tmp_path / "x.ttl")
     assert "rdf.entity.identifierStatus" in report.failed
     assert "\x1b" not in report.to_text() + report.to_tsv() + report.to_json()
     assert all(line.count("\t") == 6 for line in report.to_tsv().splitlines())
@@ -498,15 +506,91 @@ def test_hostile_texts_in_rdf_are_shown_as_one_line(full_build: Path, tmp_path: 
 def test_broken_rdf_is_told_with_its_line(full_build: Path, tmp_path: Path) -> None:
     text = (full_build / "pfocr.ttl").read_text()
     (tmp_path / "x.ttl").write_text(text + "\n<a b> .\n")
-    (finding,) = validate_rdf(tmp_path / "x.ttl").findings
+    (finding,) = file_report(tmp_path / "x.ttl").findings
     assert finding.check.name == "rdf.syntax"
     assert finding.examples[0].place["file"] == "x.ttl"
+
+
+BOMB = "<!ENTITY a 'aaaaaaaaaa'>\n" + "\n".join(f"<!ENTITY {b} '{f'&{a};' * 9}'>" for a, b in pairwise("abcdefghi"))
+NAMES = '<!ENTITY owl "http://www.w3.org/2002/07/owl#">'
+XML = """<!DOCTYPE rdf:RDF [%s]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:a="http://a/">%s
+<rdf:Description rdf:about="http://x/"><a:b>&i;</a:b></rdf:Description></rdf:RDF>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "error"),
+    [
+        (XML % (BOMB, ""), 2, "the entity 'b' is no short plain text"),
+        (XML % ("<!ENTITY b 'x'><!ENTITY i '&#38;b;&#38;b;'>", ""), 1, "the entity 'i' is no short plain text"),
+        (XML % (f"<!ENTITY i '{'x' * 1001}'>", ""), 1, "the entity 'i' is no short plain text"),
+        (XML % ("<!ENTITY i SYSTEM 'file:///etc/passwd'>", ""), 1, "the entity 'i' is no short plain text"),
+        (XML % ("<!ENTITY % i SYSTEM 'http://127.0.0.1:9/'> %i;", ""), 1, "the entity 'i' is no short plain text"),
+        (XML % ("", f"<!DOCTYPE a [{BOMB}]>"), 2, "not XML: not well-formed"),
+        ("<?xml version='1.0' encoding='UTF-7'?><a/>", 1, "not XML: multi-byte encodings are not supported"),
+        ("<?xml version='1.0' encoding='x'?><a/>", 1, "not XML: unknown encoding"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig"])
+def test_entities_that_grow_or_read_files_are_refused_before_a_parser_reads_them(
+    tmp_path: Path, text: str, line: int, error: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if text.startswith("<?xml") and encoding != "utf-8":
+        pytest.skip("the declaration contradicts the bytes")
+    monkeypatch.setattr(Store, "bulk_load", None)
+    (tmp_path / "x.rdf").write_bytes(text.encode(encoding))
+    (finding,) = file_report(tmp_path / "x.rdf").findings
+    assert (finding.check.name, finding.examples[0].place) == ("rdf.syntax", {"file": "x.rdf", "line": line})
+    assert finding.examples[0].value["error"].startswith(error)
+
+
+def test_entities_that_abbreviate_namespaces_are_read(tmp_path: Path) -> None:
+    text = XML.replace("&i;", "&owl;Thing") % (NAMES, "")
+    with gzip.open(tmp_path / "x.rdf.gz", "wt", encoding="utf-8") as file:
+        file.write(text)
+    report = file_report(tmp_path / "x.rdf.gz")
+    assert (report.failed, dict(report.scope)["RDF"].partition(";")[0]) == ([], "1 triples")
+
+
+def test_a_json_ld_context_is_never_fetched(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/context"
+        (tmp_path / "x.jsonld").write_text(json.dumps({"@context": address, "@id": "http://x/", "name": "a"}))
+        (finding,) = file_report(tmp_path / "x.jsonld").findings
+        assert "kg fetches none" in finding.examples[0].value["error"]
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+def test_a_parser_that_takes_too_much_is_one_line_with_the_file(tmp_path: Path) -> None:
+    with (tmp_path / "x.ttl").open("w") as file:
+        file.write('<http://a/> <http://b/> "')
+        for _ in range(200):
+            file.write("x" * 1024**2)
+        file.write('" .')
+    result = run("--rdf", str(tmp_path / "x.ttl"), "--memory-limit", "100MiB", "-f", "json")
+    (finding,) = json.loads(result.stdout)["findings"]
+    assert finding["check" if "check" in finding else "name"] == "rdf.limits"
+    assert finding["examples"] == [{
+        "place": {"file": "x.ttl"},
+        "value": {"error": "the process that reads it ended while it took up to 104,857,600 bytes of memory"},
+    }]  # fmt: skip
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    result = run("--rdf", str(tmp_path / "x.ttl"), "--timeout", "0.01")
+    assert "x.ttl: error=the process that reads it was stopped after 0.01 s" in result.stdout
+
+
+def test_a_process_apart_gives_the_same_report(full_build: Path) -> None:
+    assert validate_rdf(full_build / "pfocr.ttl").to_json() == file_report(full_build / "pfocr.ttl").to_json()
+    with pytest.raises(SourceError, match="no such file"):
+        validate_rdf("nowhere.ttl")
 
 
 def test_a_large_graph_is_sampled_the_same_at_every_run(seeds_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     monkeypatch.setattr(rdf, "ALL_TRIPLES", 100)
-    first, second = (validate_rdf(seeds_build / "pfocr.ttl", 3) for _ in range(2))
+    first, second = (file_report(seeds_build / "pfocr.ttl", 3) for _ in range(2))
     assert first.failed == []
     assert dict(first.scope)["RDF"].endswith("18 nodes checked, a sample of up to 3 of each class")
     assert first.to_json() == second.to_json()
@@ -514,7 +598,7 @@ def test_a_large_graph_is_sampled_the_same_at_every_run(seeds_build: Path, monke
 
 def test_without_pyshacl_one_line_says_so(full_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapes, "installed", lambda: False)
-    report = validate_rdf(full_build / "pfocr.ttl")
+    report = file_report(full_build / "pfocr.ttl")
     reason = f"pySHACL is not installed; install it with: {plugins.install_command('validate')}"
     assert report.skipped == [("rdf.shapes", reason)]
     assert "skipped     rdf.shapes: pySHACL is not installed" in report.to_text()
@@ -547,7 +631,7 @@ def test_pairs_are_joined_only_where_the_shapes_found_no_error(full_build: Path,
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     text = (full_build / "pfocr.ttl").read_text()
     (tmp_path / "x.ttl").write_text(text.replace("kg:strictCount 1 ;", "kg:strictCount 9 ;", 1))
-    assert validate_rdf(tmp_path / "x.ttl").skipped == [("rdf.pairs", "errors that the shapes found come first")]
+    assert file_report(tmp_path / "x.ttl").skipped == [("rdf.pairs", "errors that the shapes found come first")]
 
 
 def test_a_build_that_wrote_no_rdf_says_so(damaged: Path) -> None:
@@ -594,6 +678,6 @@ def test_wrong_usage_and_missing_files_are_one_line(tmp_path: Path) -> None:
         assert result.stderr.startswith("kg: nowhere")
     (tmp_path / "x.txt").touch()
     with pytest.raises(SourceError, match="not known by its ending; known: ttl, nt, "):
-        validate_rdf(tmp_path / "x.txt")
+        file_report(tmp_path / "x.txt")
     with pytest.raises(SourceError, match="no RDF in it"):
-        validate_rdf(tmp_path)
+        file_report(tmp_path)

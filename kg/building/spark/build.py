@@ -26,7 +26,7 @@ from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
 from kg.engines.spark import SparkEngine
 from kg.ingest import parse, sources, sssom
-from kg.ingest.sources import Entry
+from kg.ingest.entries import Entry
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.tables import RAW, RAW_FILES, to_arrow, write_parquet
@@ -73,7 +73,7 @@ def build(
     engine = SparkEngine(scratch, resources.memory_limit, resources.jobs, resources.master)
     context = BuildContext(engine, lexicon or Lexicon.bundled(), parameters, mappings, progress)
     try:
-        _read(engine, list(inputs), progress)
+        _read(engine, list(inputs), resources.max_archive, progress)
         refused = assemble(context, partial(_infer, engine))
         counts = {name: _publish(engine, tables, name) for name in ASSEMBLED}
         statistics = {}
@@ -104,12 +104,12 @@ def _write_exports(
 # -- read
 
 
-def _read(engine: SparkEngine, inputs: list[str], progress: Progress) -> None:
+def _read(engine: SparkEngine, inputs: list[str], max_archive: int | None, progress: Progress) -> None:
     """Parse `inputs` into the raw tables; the workers open the files that have a path."""
     create_raw_tables(engine)
     chunks: list[Path] = []
     start = 0
-    for chunk in parse.chunks(sources.scan(inputs)):
+    for chunk in parse.chunks(sources.scan(inputs, max_archive)):
         chunks.append(_write_chunk(engine.directory("chunks") / f"{len(chunks):07}.parquet", chunk, start))
         start += len(chunk)
         progress("listing records", start, None)

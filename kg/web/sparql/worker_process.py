@@ -29,7 +29,7 @@ from kg.errors import KgError, QueryError
 from kg.model.identifiers import namespaces
 from kg.rdf import store
 from kg.rdf.turtle_layout import TurtleLayout
-from kg.runtime.processes import die_with_parent
+from kg.runtime.processes import die_with_parent, limit_memory
 
 FRAME = struct.Struct(">cI")
 CHUNK = 1 << 17
@@ -132,7 +132,7 @@ def main() -> None:
         frames.end(go=False)
         return
     memory_at_start = _memory()
-    _limit_memory(options.memory)
+    limit_memory(options.memory)
     frames.end(go=True)
     for line in sys.stdin.buffer:
         go = _answer(opened, options, json.loads(line), frames)
@@ -227,16 +227,6 @@ def _isolate(options: WorkerOptions) -> None:
         # Root gets no new user namespace, because in that it could not read files of other users.
         ctypes.CDLL(None).unshare(_NEW_NETWORK if os.geteuid() == 0 else _NEW_NETWORK | _NEW_USERS)
     die_with_parent(options.parent)  # last, because Linux drops this setting when the user namespace changes
-
-
-def _limit_memory(more: int) -> None:
-    """Allow the process to take `more` bytes on top of those it has now; a larger allocation aborts it."""
-    if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        limit = pages * resource.getpagesize() + more
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _memory() -> int:
