@@ -17,6 +17,7 @@ from kg.web.problems import HttpProblem, problem_response
 from kg.web.sparql import negotiation, protocol
 from kg.web.sparql.negotiation import FORMATS, SOLUTIONS, TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
+from kg.web.sparql.queue import client_of
 from kg.web.sparql.service_description import describe
 from kg.web.sparql.worker import Answer, Limits
 
@@ -87,7 +88,8 @@ class Endpoint:
         return Response(body, headers=HEADERS | {"Content-Type": format_.content_type})
 
     async def _answer(self, question: dict[str, Any], request: Request, send: Send) -> None:
-        async with self._pool.answer(question) as answer:
+        client = client_of(request.client.host if request.client else "")
+        async with self._pool.answer(question, client) as answer:
             headers = HEADERS | {"Content-Type": FORMATS[answer.format].content_type}
             if not answer.complete:
                 if request.scope["http_version"] == "1.0":  # its clients cannot see that an answer breaks off

@@ -26,6 +26,9 @@ HEAD_SIZE = 1 << 20
 START_TIMEOUT = 30.0
 """Seconds in which a worker has to open the store."""
 
+NICENESS = 10
+"""Niceness of workers with long queries, so that the processor runs short queries and the explorer first."""
+
 COMMAND = "from kg.web.sparql.worker_process import main; main()"
 LOG = logging.getLogger("kg.serve")
 
@@ -38,7 +41,7 @@ class Limits:
     """Limits of the server and of each query."""
 
     workers: int = 2
-    """Worker processes, which is the number of queries that run at the same time."""
+    """Number of short queries that run at the same time, and of long ones besides."""
     timeout: float = 30.0
     """Seconds that a query may run, and may wait for a worker."""
     memory: int = 2 << 30
@@ -66,6 +69,8 @@ class Worker:
         self._reader, self._writer = streams
         self.stamp = stamp
         self.ready = False
+        self.is_slow = False
+        """Whether the process has a lower priority, which it cannot get back."""
 
     @classmethod
     async def start(cls, folder: Path, stamp: Stamp, limits: Limits) -> Self:
@@ -78,9 +83,10 @@ class Worker:
         )
         ours, theirs = socket.socketpair()
         with theirs:
+            # Own groups get no Ctrl-C. In own sessions, Linux would not compare the priorities of the processes.
             process = subprocess.Popen(  # noqa: ASYNC220, S603 our own program; the kernel ends it with this thread
                 [sys.executable, "-c", COMMAND, json.dumps(asdict(options))],
-                stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL, start_new_session=True,
+                stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL, process_group=0,
             )  # fmt: skip
         worker = cls(process, stamp, await asyncio.open_connection(sock=ours, limit=2 * CHUNK))
         try:
@@ -102,6 +108,12 @@ class Worker:
     def alive(self) -> bool:
         """Whether the process runs."""
         return self._process.poll() is None
+
+    def slow_down(self) -> None:
+        """Lower the priority of the process, for a long query."""
+        self.is_slow = True
+        with suppress(OSError):  # it has ended
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
 
     async def ask(self, question: dict[str, Any]) -> None:
         """Send a question; the caller has to read the frames of the answer to the end."""

@@ -1,0 +1,232 @@
+"""The order in which queries take their turns: fair between clients, and those that ask short queries go first.
+
+A client is an address. Clients whose queries were short lately are one class, all others another. Of the two classes,
+the one that used less time goes first, and in a class the client that runs fewer queries, then that which used less.
+So a client with long queries delays the others by one turn at most, and nobody waits for ever.
+"""
+
+import asyncio
+import math
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+
+from kg.web.problems import RETRY_AFTER, HttpProblem
+
+HALF_LIFE = 60.0
+"""Seconds in which the remembered use of a client halves."""
+
+PROBATION = 120.0
+"""Seconds in which a client that had a long query is in the second class."""
+
+MOST_CLIENTS = 10_000
+"""Clients that are remembered; the one that asked longest ago is forgotten first."""
+
+Clock = Callable[[], float]
+
+
+def client_of(address: str) -> str:
+    """Return the client behind an address: an IPv4 address, or the /64 network of an IPv6 address.
+
+    What is no address, as a proxy may send it, counts as one client.
+
+    >>> client_of("2001:db8::1:2"), client_of("::ffff:192.0.2.1"), client_of("unknown")
+    ('2001:db8::/64', '192.0.2.1', '')
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
+
+
+@dataclass(slots=True)
+class Use:
+    """Seconds that were used lately."""
+
+    seconds: float = 0.0
+    at: float = 0.0
+
+    def add(self, seconds: float, now: float) -> None:
+        """Add seconds that were used until `now`."""
+        self.seconds = self.lately(now) + seconds
+        self.at = now
+
+    def lately(self, now: float) -> float:
+        """Return the seconds, of which older ones count for less."""
+        return self.seconds * math.exp2((self.at - now) / HALF_LIFE)
+
+
+@dataclass(slots=True)
+class _Client:
+    use: Use = field(default_factory=Use)
+    answered: bool = False  # whether a short query was answered
+    second_class_until: float = 0.0
+
+
+class Clients:
+    """What clients used lately, and their queries that wait; at most `most_waiting` in all."""
+
+    def __init__(self, most_waiting: int, clock: Clock = time.monotonic) -> None:
+        self._most = most_waiting
+        self._known: OrderedDict[str, _Client] = OrderedDict()
+        self._turns: dict[str, OrderedDict[asyncio.Future[None], None]] = {}
+        self.clock = clock
+        self.waiting = 0
+        self.refused: Counter[int] = Counter()
+        """Number of queries that were refused, by status."""
+
+    def charge(self, name: str, seconds: float, *, long: bool) -> None:
+        """Add the time of a query to what its client used; `long` if it was moved or had to be stopped."""
+        now = self.clock()
+        client = self._known.setdefault(name, _Client())
+        self._known.move_to_end(name)
+        client.use.add(seconds, now)
+        if long:
+            client.second_class_until = now + PROBATION
+        else:
+            client.answered = True
+        if len(self._known) > MOST_CLIENTS:
+            self._known.popitem(last=False)
+
+    def is_first_class(self, name: str) -> bool:
+        """Return whether the client had short queries, and no long ones lately."""
+        client = self._known.get(name)
+        return client is not None and client.answered and client.second_class_until <= self.clock()
+
+    def used(self, name: str) -> float:
+        """Return the seconds that the client used lately."""
+        client = self._known.get(name)
+        return client.use.lately(self.clock()) if client else 0.0
+
+    def wait(self, name: str) -> asyncio.Future[None]:
+        """Return a turn that the client waits for; `leave` has to follow.
+
+        If too many queries wait, the client with the most of them loses its newest. Raises HttpProblem if that is
+        the new one.
+        """
+        if self.waiting >= self._most:
+            self._make_room(name)
+        turn = asyncio.get_running_loop().create_future()
+        self._turns.setdefault(name, OrderedDict())[turn] = None
+        self.waiting += 1
+        return turn
+
+    def leave(self, name: str, turn: asyncio.Future[None]) -> None:
+        """Forget a turn, which was taken or is no longer wanted."""
+        turns = self._turns.get(name, OrderedDict())
+        if turn in turns:
+            del turns[turn]
+            self.waiting -= 1
+            if not turns:
+                del self._turns[name]
+
+    def _make_room(self, name: str) -> None:
+        own = len(self._turns.get(name, ()))
+        other = max(self._turns, key=lambda each: len(self._turns[each]), default=name)
+        if len(self._turns.get(other, ())) > own + 1:
+            turn = next(reversed(self._turns[other]))
+            self.leave(other, turn)
+            if not turn.done():
+                turn.set_exception(self._too_many(len(self._turns[other]) + 1))
+        elif own > 1:
+            raise self._too_many(own)
+        else:
+            self.refused[503] += 1
+            raise HttpProblem(503, f"{self.waiting:,} queries wait for their turn; try again later")
+
+    def _too_many(self, number: int) -> HttpProblem:
+        self.refused[429] += 1
+        detail = f"{number:,} queries from your address wait for their turn; send the next after an answer"
+        return HttpProblem(429, detail, {"Retry-After": str(RETRY_AFTER)})
+
+
+class Slots:
+    """A number of queries that may run at once. The client that is next takes a slot that was given back."""
+
+    def __init__(self, number: int, clients: Clients, timeout: float) -> None:
+        """Wait for a slot for `timeout` seconds at most."""
+        self._clients = clients
+        self._timeout = timeout
+        self._free = number
+        self._running: Counter[str] = Counter()
+        self._turns: dict[str, OrderedDict[asyncio.Future[None], None]] = {}
+        self._use = {True: Use(), False: Use()}  # by class of the client
+
+    @property
+    def running(self) -> int:
+        """Number of slots that are taken."""
+        return self._running.total()
+
+    @property
+    def waiting(self) -> int:
+        """Number of queries that wait for a slot."""
+        return sum(map(len, self._turns.values()))
+
+    def take_free(self, client: str) -> bool:
+        """Take a slot if one is free, and return whether it was."""
+        if not self._free:
+            return False
+        self._free -= 1
+        self._running[client] += 1
+        return True
+
+    async def take(self, client: str) -> None:
+        """Wait for a slot; raise HttpProblem where too many wait, or wait too long."""
+        if self.take_free(client):
+            return
+        turn = self._clients.wait(client)
+        self._turns.setdefault(client, OrderedDict())[turn] = None
+        try:
+            async with asyncio.timeout(self._timeout):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self.release(client)  # it came at the moment in which the query was given up
+            if isinstance(error, TimeoutError):
+                self._clients.refused[503] += 1
+                detail = f"the server is busy: no turn within {self._timeout:g} s; try again later"
+                raise HttpProblem(503, detail) from None
+            raise
+        finally:
+            self._clients.leave(client, turn)
+            self._forget(client, turn)
+
+    def give_back(self, client: str, seconds: float, *, long: bool) -> None:
+        """Give the slot of a query of `client`, which took `seconds`, to the client that is next."""
+        self._use[self._clients.is_first_class(client)].add(seconds, self._clients.clock())
+        self._clients.charge(client, seconds, long=long)
+        self.release(client)
+
+    def release(self, client: str) -> None:
+        """Give a slot back that was not used."""
+        self._running[client] -= 1
+        if not self._running[client]:
+            del self._running[client]
+        self._free += 1
+        while self._turns and self._free:
+            name = self._next()
+            turn = next(iter(self._turns[name]))
+            self._forget(name, turn)
+            if not turn.done():
+                self.take_free(name)
+                turn.set_result(None)
+
+    def _next(self) -> str:
+        now = self._clients.clock()
+        first = [name for name in self._turns if self._clients.is_first_class(name)]
+        if first and self._use[True].lately(now) > self._use[False].lately(now):
+            first = [name for name in self._turns if name not in first]
+        return min(first or self._turns, key=lambda name: (self._running[name], self._clients.used(name)))
+
+    def _forget(self, client: str, turn: asyncio.Future[None]) -> None:
+        turns = self._turns.get(client, OrderedDict())
+        turns.pop(turn, None)
+        if not turns:
+            self._turns.pop(client, None)
