@@ -21,7 +21,13 @@ from kg.web.sparql.queue import Clients, Slots
 from kg.web.sparql.worker import Answer, Limits, Worker
 
 SHORT = 0.3
+"""Seconds of the processor that a short query takes at most, so that it is short on a busy machine, too."""
+
+SHORT_WALL = 1.5
 """Seconds in which a short query is answered."""
+
+CROWDED = 1 / 3
+"""Part of these times for clients of the second class while other queries wait."""
 
 MOST_REPLACEMENTS = 5
 """Repetitions of a query whose build was replaced while it ran."""
@@ -61,13 +67,26 @@ class _Run:
         self.worker = worker
         self.answer = Answer(worker, limits)
         self.start = time.monotonic()
+        self._cpu_start = worker.cpu_seconds
         self.ended = False
         self._reading = asyncio.create_task(self.answer.begin(question))
         self._slowing: asyncio.TimerHandle | None = None
 
-    async def is_short(self) -> bool:
-        """Wait for the end of the answer, and return whether it came in time; raise HttpProblem for an error."""
-        await asyncio.wait({self._reading}, timeout=SHORT)
+    @property
+    def seconds(self) -> float:
+        """Seconds since the query got its slot."""
+        return time.monotonic() - self.start
+
+    async def is_short(self, part: float) -> bool:
+        """Wait for the end of the answer, and return whether it came in time; raise HttpProblem for an error.
+
+        `part` is that of the time which a short query has.
+        """
+        delay = SHORT * part
+        while not self._reading.done() and delay > 0:
+            await asyncio.wait({self._reading}, timeout=delay)
+            left = SHORT * part - (self.worker.cpu_seconds - self._cpu_start)
+            delay = min(max(left, SHORT / 10), SHORT_WALL * part - self.seconds) if left > 0 else 0
         if self._reading.done():
             self._reading.result()
         return self.answer.complete
@@ -76,9 +95,9 @@ class _Run:
         """Wait for the head of the answer; raise HttpProblem where there is none."""
         await self._reading
 
-    def slow_down_at(self, when: float) -> None:
-        """Lower the priority of the process at a time of the monotonic clock."""
-        delay = max(0.0, when - time.monotonic())
+    def slow_down_later(self) -> None:
+        """Lower the priority of the process when the time of a short query is over."""
+        delay = max(0.0, SHORT - self.seconds)
         self._slowing = asyncio.get_running_loop().call_later(delay, self.worker.slow_down)
 
     def stop(self) -> None:
@@ -94,10 +113,10 @@ class Pool:
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._limits = limits
-        self._processes = Processes(folder, limits)
         self._clients = Clients(limits.waiting)
-        self._short = Slots(limits.workers, self._clients, limits.timeout)
-        self._long = Slots(limits.workers, self._clients, limits.timeout)
+        self._short = Slots(0, 1, self._clients, limits.timeout)  # one for each process that waits
+        self._long = Slots(limits.workers, 0, self._clients, limits.timeout)
+        self._processes = Processes(folder, limits, self._short.add)
         self._count: Counter[str] = Counter()
         self.reload = self._processes.reload
         self.stamp = self._processes.stamp
@@ -145,16 +164,16 @@ class Pool:
             self._end(run, client)
 
     async def _begin(self, question: dict[str, Any], client: str, replacements: int) -> _Run:
-        run = await self._start(self._short, question, client)
+        run = await self._start_short(question, client)
         try:
-            if await run.is_short():
+            is_crowded = self._short.waiting and not self._clients.is_first_class(client)
+            if await run.is_short(CROWDED if is_crowded else 1):
                 return run
             if self._long.take_free(client):
                 self._move(run, client)
             else:
-                self._count["stopped"] += 1
                 self._end(run, client)
-                run = await self._start(self._long, question, client)
+                run = await self._start_long(question, client)
             await run.head()
         except BaseException as error:
             self._end(run, client)
@@ -166,27 +185,38 @@ class Pool:
             return run
         return await self._begin(question, client, replacements - 1)
 
-    async def _start(self, slots: Slots, question: dict[str, Any], client: str) -> _Run:
-        """Wait for a slot and a process, and send the question."""
-        await slots.take(client)
+    async def _start_short(self, question: dict[str, Any], client: str) -> _Run:
+        """Wait for a short slot, which comes with a process, and send the question."""
+        self._processes.check()
+        await self._short.take(client)
         try:
             worker = await self._processes.take()
         except BaseException:
-            slots.release(client)
+            self._short.leave(client)
             raise
-        if slots is self._long:
-            self._processes.set_aside()
-            worker.slow_down()
-        return _Run(slots, worker, self._limits, question)
+        return _Run(self._short, worker, self._limits, question)
+
+    async def _start_long(self, question: dict[str, Any], client: str) -> _Run:
+        """Wait for a long slot, start a process, and send the question."""
+        self._count["stopped"] += 1
+        await self._long.take(client)
+        try:
+            worker = await self._processes.start_aside()
+        except BaseException:
+            self._long.leave(client)
+            self._long.add()
+            raise
+        worker.slow_down()
+        return _Run(self._long, worker, self._limits, question)
 
     def _move(self, run: _Run, client: str) -> None:
         """Move a query to a long slot, which it has taken."""
         self._count["moved"] += 1
-        now = time.monotonic()
         self._processes.set_aside()
-        run.slow_down_at(run.start + SHORT)
-        self._short.give_back(client, now - run.start, long=True)
-        run.slots, run.start = self._long, now
+        run.slow_down_later()
+        self._short.charge(client, run.seconds, long=True)
+        self._short.leave(client)
+        run.slots, run.start = self._long, time.monotonic()
 
     def _end(self, run: _Run, client: str) -> None:
         """Free the slot and the process of a query, which may have been stopped before."""
@@ -195,5 +225,8 @@ class Pool:
         run.stop()
         is_long = run.slots is self._long
         self._count["short"] += run.worker.ready and not is_long
+        run.slots.charge(client, run.seconds, long=is_long or not run.worker.ready)
+        run.slots.leave(client)
         self._processes.give_back(run.worker, aside=is_long)
-        run.slots.give_back(client, time.monotonic() - run.start, long=is_long or not run.worker.ready)
+        if is_long:
+            self._long.add()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -20,14 +20,16 @@ LOG = logging.getLogger("kg.serve")
 class Processes:
     """The workers of a build. Use it in an `async with` statement, which starts and ends them.
 
-    `limits.workers` of them wait for queries or run short ones. There is one more after long queries, because the
-    next long query then leaves a worker at once. Workers with long queries are not counted.
+    One more than `limits.workers` wait for queries or run short ones. Workers with long queries come on top.
+    `on_idle` is called for each that waits.
     """
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path, limits: Limits, on_idle: Callable[[], None]) -> None:
         self._folder = folder
+        self._number = limits.workers + 1
+        self._on_idle = on_idle
         self._limits = limits
-        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._short = 0  # workers that wait, start, or run a short query
@@ -37,7 +39,7 @@ class Processes:
         self.started = 0
 
     async def __aenter__(self) -> Self:
-        self._refill(self._limits.workers)
+        self._refill()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -62,48 +64,60 @@ class Processes:
             self._stamp = (file.st_ino, file.st_mtime_ns, file.st_size, self._reloads)
         return self._stamp
 
-    async def take(self) -> Worker:
-        """Wait for a worker, and start another one if it reads an old build; `give_back` has to follow.
-
-        Raises HttpProblem if the build cannot be read.
-        """
+    def check(self) -> None:
+        """Raise HttpProblem if no worker runs because the build cannot be read."""
         if self._failed and not self.alive:
             raise _unreadable()
-        try:
-            async with asyncio.timeout(self._limits.timeout):
-                worker = await self._idle.get()
-        except TimeoutError:
-            raise _unreadable() from None
+
+    async def take(self) -> Worker:
+        """Return an idle worker, or start one if it reads an old build; `give_back` has to follow.
+
+        There has to be an idle one. Raises HttpProblem if the build cannot be read.
+        """
+        worker = self._idle.pop()
         if worker.alive and worker.stamp == self.stamp():
             return worker
         self._run_later(self._drop(worker))
         try:
-            return await self._start()
-        except BaseException as error:
+            return await self.start_aside()
+        except BaseException:
             self._short -= 1
-            self._refill(self._limits.workers)
-            if isinstance(error, KgError):
-                LOG.error("no worker: %s", error)  # noqa: TRY400 the message has the reason
-                raise _unreadable() from None
+            self._refill()
             raise
+
+    async def start_aside(self) -> Worker:
+        """Start a worker that is not counted; `give_back` has to follow.
+
+        Raises HttpProblem if the build cannot be read.
+        """
+        try:
+            return await self._start()
+        except KgError as error:
+            LOG.error("no worker: %s", error)  # noqa: TRY400 the message has the reason
+            raise _unreadable() from None
 
     def set_aside(self) -> None:
         """Count a taken worker no longer, because it has a long query; start another one in its place."""
         self._short -= 1
-        self._refill(self._limits.workers + 1)
+        self._refill()
 
     def give_back(self, worker: Worker, *, aside: bool) -> None:
         """Take a worker back, and end it if it cannot take another query or is one too many."""
         self._short += aside
-        if worker.ready and not worker.is_slow and self._short <= self._limits.workers + 1:
-            self._idle.put_nowait(worker)
+        # One more may wait, so that a long answer that was quick does not cost the start of a process.
+        if worker.ready and not worker.is_slow and self._short <= self._number + 1:
+            self._put(worker)
             return
         self._short -= 1
         self._run_later(self._drop(worker))
-        self._refill(self._limits.workers)
+        self._refill()
 
-    def _refill(self, number: int) -> None:
-        while self._short < number:
+    def _put(self, worker: Worker) -> None:
+        self._idle.append(worker)
+        self._on_idle()
+
+    def _refill(self) -> None:
+        while self._short < self._number:
             self._short += 1
             self._run_later(self._start_until_it_runs())
 
@@ -131,7 +145,7 @@ class Processes:
         """Start a worker, and try again every second until the store can be read."""
         while True:
             try:
-                self._idle.put_nowait(await self._start())
+                self._put(await self._start())
                 return
             except KgError as error:
                 LOG.error("no worker: %s", error)  # noqa: TRY400 the message has the reason

@@ -2,7 +2,7 @@
 
 A client is an address. Clients whose queries were short lately are one class, all others another. Of the two classes,
 the one that used less time goes first, and in a class the client that runs fewer queries, then that which used less.
-So a client with long queries delays the others by one turn at most, and nobody waits for ever.
+One slot is for the first class only, so that it need not wait for long queries to show that they are long.
 """
 
 import asyncio
@@ -148,13 +148,17 @@ class Clients:
 
 
 class Slots:
-    """A number of queries that may run at once. The client that is next takes a slot that was given back."""
+    """Places for queries that run at once. A free one goes to the client that is next.
 
-    def __init__(self, number: int, clients: Clients, timeout: float) -> None:
+    The last `reserved` free slots are for clients of the first class.
+    """
+
+    def __init__(self, free: int, reserved: int, clients: Clients, timeout: float) -> None:
         """Wait for a slot for `timeout` seconds at most."""
+        self._free = free
+        self._reserved = reserved
         self._clients = clients
         self._timeout = timeout
-        self._free = number
         self._running: Counter[str] = Counter()
         self._turns: dict[str, OrderedDict[asyncio.Future[None], None]] = {}
         self._use = {True: Use(), False: Use()}  # by class of the client
@@ -170,8 +174,8 @@ class Slots:
         return sum(map(len, self._turns.values()))
 
     def take_free(self, client: str) -> bool:
-        """Take a slot if one is free, and return whether it was."""
-        if not self._free:
+        """Take a slot if one is free for this client, and return whether it was."""
+        if self._free <= (0 if self._clients.is_first_class(client) else self._reserved):
             return False
         self._free -= 1
         self._running[client] += 1
@@ -188,7 +192,8 @@ class Slots:
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self.release(client)  # it came at the moment in which the query was given up
+                self.leave(client)  # it came at the moment in which the query was given up
+                self.add()
             if isinstance(error, TimeoutError):
                 self._clients.refused[503] += 1
                 detail = f"the server is busy: no turn within {self._timeout:g} s; try again later"
@@ -198,32 +203,37 @@ class Slots:
             self._clients.leave(client, turn)
             self._forget(client, turn)
 
-    def give_back(self, client: str, seconds: float, *, long: bool) -> None:
-        """Give the slot of a query of `client`, which took `seconds`, to the client that is next."""
+    def charge(self, client: str, seconds: float, *, long: bool) -> None:
+        """Note what a query used; `long` if it was moved or had to be stopped."""
         self._use[self._clients.is_first_class(client)].add(seconds, self._clients.clock())
         self._clients.charge(client, seconds, long=long)
-        self.release(client)
 
-    def release(self, client: str) -> None:
-        """Give a slot back that was not used."""
+    def leave(self, client: str) -> None:
+        """End a query of a client; `add` has to follow when another may take the slot."""
         self._running[client] -= 1
         if not self._running[client]:
             del self._running[client]
+
+    def add(self) -> None:
+        """Add a free slot, and give free slots to the clients that are next."""
         self._free += 1
-        while self._turns and self._free:
-            name = self._next()
+        while name := self._next():
             turn = next(iter(self._turns[name]))
             self._forget(name, turn)
             if not turn.done():
                 self.take_free(name)
                 turn.set_result(None)
 
-    def _next(self) -> str:
+    def _next(self) -> str | None:
+        """Return the client whose query is next, None if no query may take a slot."""
         now = self._clients.clock()
-        first = [name for name in self._turns if self._clients.is_first_class(name)]
-        if first and self._use[True].lately(now) > self._use[False].lately(now):
-            first = [name for name in self._turns if name not in first]
-        return min(first or self._turns, key=lambda name: (self._running[name], self._clients.used(name)))
+        names = [name for name in self._turns if self._clients.is_first_class(name)]
+        others_may = self._free > self._reserved
+        if others_may and (not names or self._use[True].lately(now) > self._use[False].lately(now)):
+            names = [name for name in self._turns if name not in names] or names
+        if not names or not self._free:
+            return None
+        return min(names, key=lambda name: (self._running[name], self._clients.used(name)))
 
     def _forget(self, client: str, turn: asyncio.Future[None]) -> None:
         turns = self._turns.get(client, OrderedDict())

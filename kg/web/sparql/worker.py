@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import os
 import signal
 import socket
@@ -28,6 +29,9 @@ START_TIMEOUT = 30.0
 
 NICENESS = 10
 """Niceness of workers with long queries, so that the processor runs short queries and the explorer first."""
+
+_CPU_CLOCK = 2
+"""Number of the clock with all processor time of a process, as clock_getcpuclockid(3) makes it."""
 
 COMMAND = "from kg.web.sparql.worker_process import main; main()"
 LOG = logging.getLogger("kg.serve")
@@ -108,6 +112,16 @@ class Worker:
     def alive(self) -> bool:
         """Whether the process runs."""
         return self._process.poll() is None
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Seconds of the processor that the process has used; other systems than Linux have only wall time."""
+        if sys.platform != "linux":
+            return time.monotonic()
+        try:
+            return time.clock_gettime(~self._process.pid << 3 | _CPU_CLOCK)
+        except OSError:  # it has ended
+            return math.inf
 
     def slow_down(self) -> None:
         """Lower the priority of the process, for a long query."""
