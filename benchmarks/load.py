@@ -17,6 +17,9 @@ BUSY = (429, 503)
 
 PAUSE = 1.0
 
+IMPATIENCE = 2.0
+"""Seconds after which every second attacker hangs up, and sends the next query."""
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -36,15 +39,16 @@ class Outcome:
 class Client:
     """A client of one server. It opens a connection for the first request and after each that the server closed."""
 
-    def __init__(self, port: int, *, source: str = "127.0.0.1", method: str = "GET", keep: bool = True) -> None:
+    def __init__(self, port: int, source: str = "127.0.0.1", *, method: str = "GET", keep: bool = True) -> None:
         self._port, self._source, self._method, self._keep = port, source, method, keep
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.patience = PATIENCE
 
     async def ask(self, text: str, outcome: Outcome) -> int:
         """Send a query and note what became of it; return the status, 0 for a failed connection."""
         start = time.perf_counter()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 status = await self._ask(text)
         except (OSError, EOFError, TimeoutError) as error:
             outcome.statuses[type(error).__name__] += 1
@@ -108,7 +112,8 @@ async def attacked(port: int, texts: Sequence[str], sources: Sequence[str], clie
     numbers = itertools.count()
 
     async def run(number: int) -> None:
-        client = Client(port, source=sources[number % len(sources)])
+        client = Client(port, sources[number % len(sources)])
+        client.patience = (PATIENCE, IMPATIENCE)[number % 2]
         for text in itertools.cycle([*texts[number % len(texts) :], *texts[: number % len(texts)]]):
             if await client.ask(f"{text}\n# {next(numbers)}", outcome) in BUSY:
                 await asyncio.sleep(PAUSE)
@@ -140,7 +145,7 @@ async def newcomers(port: int, text: str, number: int = 10) -> Outcome:
     """Send a query once from each of some addresses, one after the other."""
     outcome = Outcome()
     for each in range(number):
-        client = Client(port, source=f"127.2.0.{each + 1}")
+        client = Client(port, f"127.2.0.{each + 1}")
         await client.ask(text, outcome)
         client.close()
     return outcome

@@ -59,6 +59,15 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
     return tuple(value.lower() for value in values)
 
 
+def _networks(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError:
+            raise click.BadParameter(f"{value!r} is not an address such as 10.0.0.5 or 10.0.0.0/24") from None
+    return values
+
+
 @click.command(short_help="Serve the explorer and a SPARQL endpoint.")
 @click.argument("build", required=False, type=click.Path())
 @build_option
@@ -71,7 +80,9 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
     help="Port to listen on; 0 takes a free one.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1, 512), help="Number of processes that answer queries. [default: one per core]"
+    "--workers",
+    type=click.IntRange(1, 512),
+    help="Number of long queries that run at once. [default: one per core]",
 )
 @click.option("--timeout", type=click.FloatRange(0, 86_400, min_open=True), default=30.0, show_default=True,
               help="Seconds that a query may run. It may wait as long before that.")  # fmt: skip
@@ -84,6 +95,8 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
               help="Host that queries may ask with SERVICE; repeatable. [default: none]")  # fmt: skip
 @click.option("--allow-host", "names", multiple=True, metavar="NAME", callback=_hosts,
               help="Further host name of this server, such as that of a proxy; repeatable.")  # fmt: skip
+@click.option("--proxy", "proxies", multiple=True, metavar="ADDRESS", callback=_networks,
+              help="Address of a proxy that names its clients; repeatable. [default: this machine]")  # fmt: skip
 @click.option("--root-path", default="", metavar="PATH", callback=_root,
               help="Path of this server behind a proxy, such as /pfocr.")  # fmt: skip
 @click.option("--cors", is_flag=True, help="Allow web pages of other sites to send queries.")
@@ -92,7 +105,7 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
 def serve(
     build: str | None, folder: str, host: str, port: int, workers: int | None, timeout: float, memory_limit: int,
     max_results: int, max_query: int, max_waiting: int, federation: tuple[str, ...], names: tuple[str, ...],
-    root_path: str, cors: bool, open_: bool, quiet: bool,
+    proxies: tuple[str, ...], root_path: str, cors: bool, open_: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Serve the explorer and a SPARQL endpoint of a build, until Ctrl-C or SIGTERM.
 
@@ -106,6 +119,7 @@ def serve(
     chosen = chosen_build(build, folder)
     try:
         from kg.web.app import ServeOptions, application
+        from kg.web.server import Front
         from kg.web.server import serve as run
         from kg.web.sparql.worker import Limits
     except ModuleNotFoundError as error:
@@ -130,7 +144,8 @@ def serve(
                 webbrowser.open(f"{address}/")
 
         try:
-            started = run(application(served, options), listener, root_path, quiet=quiet, on_start=on_start)
+            front = Front(root_path, proxies)
+            started = run(application(served, options), listener, front, quiet=quiet, on_start=on_start)
         except KeyboardInterrupt:  # uvicorn has shut down and passes the signal on.
             return
     if not started:

@@ -38,6 +38,9 @@ HOSTILE = {
     "long union": "SELECT * { " + " UNION ".join(["{ ?s ?p ?o }"] * 600) + " }",
     "expressions": "ASK { FILTER(" + "(" * 95 + "1" + ")" * 95 + " = 1) }",
 }
+MOST_IDLE = 4
+"""Most processes that wait with `--workers 2`: three for short queries, and one that is ready for a long answer."""
+
 ANSWERED = {"long union", "expressions"}
 BIG = b"ASK {} #" + b" " * 10_000_000
 
@@ -98,7 +101,7 @@ def test_honest_queries_are_answered_among_hostile_ones_and_memory_returns(serve
     assert set(statuses) <= {200, 400, 413, 500, 503}
     for connection in [*readers, *halves]:
         connection.close()
-    until(lambda: len(server.workers()) == 2 and server.memory() < before + 100_000_000)
+    until(lambda: len(server.workers()) <= MOST_IDLE and server.memory() < before + 150_000_000)
     assert is_answered(server.query(HONEST))
 
 
@@ -161,7 +164,7 @@ def test_a_long_answer_is_streamed_and_takes_no_memory(patient: Server) -> None:
     connection.close()
     assert lines == 300_001
     assert size > 20_000_000
-    assert most < before + 60_000_000
+    assert most < before + 60_000_000 + 50_000_000  # another process takes over the short slot
 
 
 def test_who_says_half_or_stops_to_read_is_cut_off(seeds_build: Path, tmp_path: Path) -> None:
@@ -196,7 +199,7 @@ def test_a_process_that_dies_is_told_and_replaced(patient: Server) -> None:
     assert {reply.status for reply in replies} == {500}
     assert {reply.detail for reply in replies} == {"the query crashed the process that ran it; make it simpler"}
     assert is_answered(ask_patiently(patient))
-    until(lambda: not before & patient.workers() and len(patient.workers()) == 2)
+    until(lambda: len(before & patient.workers()) == 0 and len(patient.workers()) <= MOST_IDLE)
 
 
 # -- load
@@ -220,10 +223,10 @@ def test_a_connection_that_is_kept_is_answered_at_once(patient: Server) -> None:
 
 
 def test_hundreds_of_connections_are_all_answered(patient: Server) -> None:
-    """Bounded load: 300 connections at once, ten queries each."""
-    statuses = asyncio.run(load(patient.port, connections=300, queries=10))
-    assert statuses == {200: 3000}
-    assert len(patient.workers()) == 2
+    """Bounded load: 500 connections at once, four queries each."""
+    statuses = asyncio.run(load(patient.port, connections=500, queries=4))
+    assert statuses == {200: 2000}
+    assert len(patient.workers()) <= MOST_IDLE
 
 
 async def load(port: int, connections: int, queries: int) -> Counter[int]:
@@ -260,7 +263,7 @@ def test_clients_that_hang_up_leave_nothing_behind(server: Server) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    until(lambda: len(server.workers()) == 2 and open_files(server) <= files + 2)
+    until(lambda: len(server.workers()) <= MOST_IDLE and open_files(server) <= files + 2)
     assert is_answered(ask_patiently(server))
 
 

@@ -113,9 +113,9 @@ class Pool:
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._limits = limits
-        self._clients = Clients(limits.waiting)
-        self._short = Slots(0, 1, self._clients, limits.timeout)  # one for each process that waits
-        self._long = Slots(limits.workers, 0, self._clients, limits.timeout)
+        self._clients = Clients()
+        self._short = Slots(0, 1, self._clients, limits)  # one for each process that waits
+        self._long = Slots(limits.workers, 0, self._clients, limits)
         self._processes = Processes(folder, limits, self._short.add)
         self._count: Counter[str] = Counter()
         self.reload = self._processes.reload
@@ -136,7 +136,7 @@ class Pool:
     @property
     def status(self) -> PoolStatus:
         """What the pool does now."""
-        refused = self._clients.refused
+        refused = self._short.refused + self._long.refused
         return PoolStatus(
             workers=self._processes.alive,
             short_running=self._short.running,

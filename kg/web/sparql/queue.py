@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 
 from kg.web.problems import RETRY_AFTER, HttpProblem
+from kg.web.sparql.worker import Limits
 
 HALF_LIFE = 60.0
 """Seconds in which the remembered use of a client halves."""
@@ -71,16 +72,11 @@ class _Client:
 
 
 class Clients:
-    """What clients used lately, and their queries that wait; at most `most_waiting` in all."""
+    """What clients used lately."""
 
-    def __init__(self, most_waiting: int, clock: Clock = time.monotonic) -> None:
-        self._most = most_waiting
+    def __init__(self, clock: Clock = time.monotonic) -> None:
         self._known: OrderedDict[str, _Client] = OrderedDict()
-        self._turns: dict[str, OrderedDict[asyncio.Future[None], None]] = {}
         self.clock = clock
-        self.waiting = 0
-        self.refused: Counter[int] = Counter()
-        """Number of queries that were refused, by status."""
 
     def charge(self, name: str, seconds: float, *, long: bool) -> None:
         """Add the time of a query to what its client used; `long` if it was moved or had to be stopped."""
@@ -105,63 +101,21 @@ class Clients:
         client = self._known.get(name)
         return client.use.lately(self.clock()) if client else 0.0
 
-    def wait(self, name: str) -> asyncio.Future[None]:
-        """Return a turn that the client waits for; `leave` has to follow.
-
-        If too many queries wait, the client with the most of them loses its newest. Raises HttpProblem if that is
-        the new one.
-        """
-        if self.waiting >= self._most:
-            self._make_room(name)
-        turn = asyncio.get_running_loop().create_future()
-        self._turns.setdefault(name, OrderedDict())[turn] = None
-        self.waiting += 1
-        return turn
-
-    def leave(self, name: str, turn: asyncio.Future[None]) -> None:
-        """Forget a turn, which was taken or is no longer wanted."""
-        turns = self._turns.get(name, OrderedDict())
-        if turn in turns:
-            del turns[turn]
-            self.waiting -= 1
-            if not turns:
-                del self._turns[name]
-
-    def _make_room(self, name: str) -> None:
-        own = len(self._turns.get(name, ()))
-        other = max(self._turns, key=lambda each: len(self._turns[each]), default=name)
-        if len(self._turns.get(other, ())) > own + 1:
-            turn = next(reversed(self._turns[other]))
-            self.leave(other, turn)
-            if not turn.done():
-                turn.set_exception(self._too_many(len(self._turns[other]) + 1))
-        elif own > 1:
-            raise self._too_many(own)
-        else:
-            self.refused[503] += 1
-            raise HttpProblem(503, f"{self.waiting:,} queries wait for their turn; try again later")
-
-    def _too_many(self, number: int) -> HttpProblem:
-        self.refused[429] += 1
-        detail = f"{number:,} queries from your address wait for their turn; send the next after an answer"
-        return HttpProblem(429, detail, {"Retry-After": str(RETRY_AFTER)})
-
 
 class Slots:
-    """Places for queries that run at once. A free one goes to the client that is next.
+    """Places for queries that run at once. A free one goes to the client that is next."""
 
-    The last `reserved` free slots are for clients of the first class.
-    """
-
-    def __init__(self, free: int, reserved: int, clients: Clients, timeout: float) -> None:
-        """Wait for a slot for `timeout` seconds at most."""
+    def __init__(self, free: int, reserved: int, clients: Clients, limits: Limits) -> None:
+        """Start with `free` slots; the last `reserved` free ones are for clients of the first class."""
         self._free = free
         self._reserved = reserved
         self._clients = clients
-        self._timeout = timeout
+        self._limits = limits
         self._running: Counter[str] = Counter()
         self._turns: dict[str, OrderedDict[asyncio.Future[None], None]] = {}
         self._use = {True: Use(), False: Use()}  # by class of the client
+        self.refused: Counter[int] = Counter()
+        """Number of queries that were refused, by status."""
 
     @property
     def running(self) -> int:
@@ -182,25 +136,29 @@ class Slots:
         return True
 
     async def take(self, client: str) -> None:
-        """Wait for a slot; raise HttpProblem where too many wait, or wait too long."""
+        """Wait for a slot; raise HttpProblem where too many wait, or the query has waited for too long.
+
+        If too many wait, the client with the most of them loses its newest, unless that would be unfair.
+        """
         if self.take_free(client):
             return
-        turn = self._clients.wait(client)
+        if self.waiting >= self._limits.waiting:
+            self._make_room(client)
+        turn = asyncio.get_running_loop().create_future()
         self._turns.setdefault(client, OrderedDict())[turn] = None
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._limits.timeout):
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self.leave(client)  # it came at the moment in which the query was given up
                 self.add()
             if isinstance(error, TimeoutError):
-                self._clients.refused[503] += 1
-                detail = f"the server is busy: no turn within {self._timeout:g} s; try again later"
+                self.refused[503] += 1
+                detail = f"the server is busy: no turn within {self._limits.timeout:g} s; try again later"
                 raise HttpProblem(503, detail) from None
             raise
         finally:
-            self._clients.leave(client, turn)
             self._forget(client, turn)
 
     def charge(self, client: str, seconds: float, *, long: bool) -> None:
@@ -234,6 +192,29 @@ class Slots:
         if not names or not self._free:
             return None
         return min(names, key=lambda name: (self._running[name], self._clients.used(name)))
+
+    def _make_room(self, client: str) -> None:
+        """Refuse a query that waits, of the second class if there is one; otherwise raise HttpProblem."""
+        own = len(self._turns.get(client, ()))
+        is_first = self._clients.is_first_class
+        other = max(self._turns, key=lambda name: (not is_first(name), len(self._turns[name])), default=client)
+        number = len(self._turns.get(other, ()))
+        if number > own + 1 or (number and is_first(client) and not is_first(other)):
+            turn = next(reversed(self._turns[other]))
+            self._forget(other, turn)
+            if not turn.done():
+                turn.set_exception(self._refusal(number))
+        else:
+            raise self._refusal(own)
+
+    def _refusal(self, number: int) -> HttpProblem:
+        """Return the problem of a client of which `number` queries wait."""
+        status = 429 if number > 1 else 503
+        self.refused[status] += 1
+        if status == 503:
+            return HttpProblem(503, f"{self.waiting:,} queries wait for their turn; try again later")
+        detail = f"{number:,} queries from your address wait for their turn; send the next after an answer"
+        return HttpProblem(429, detail, {"Retry-After": str(RETRY_AFTER)})
 
     def _forget(self, client: str, turn: asyncio.Future[None]) -> None:
         turns = self._turns.get(client, OrderedDict())

@@ -55,7 +55,7 @@ class Limits:
     query: int = 64 << 10
     """Bytes of the text of a query."""
     waiting: int = 1000
-    """Queries that may wait for a worker."""
+    """Queries that may wait for their first turn, and long queries that may wait besides."""
     federation: tuple[str, ...] = ()
     """HOST or HOST:PORT of the endpoints that SERVICE may ask."""
 
