@@ -174,7 +174,7 @@ def test_a_client_that_leaves_takes_its_query_along(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(f"GET /sparql?{urlencode({'query': ENDLESS})} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         until_busy(*before)
-    until(lambda: not before & server.workers())  # long before the hour that a query may take here
+    until(lambda: before - server.workers())  # long before the hour that a query may take here
     assert server.query(FIGURES).rows() == [{"n": "4"}]
 
 

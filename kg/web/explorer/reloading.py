@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,17 @@ from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.explorer.api import Api
 from kg.web.problems import HttpProblem, problem_response
-from kg.web.sparql.worker import Stamp
+from kg.web.sparql.queue import Clients, Slots, client_of
+from kg.web.sparql.worker import Limits, Stamp
+
+THREADS = 16
+"""Requests that are answered at once. The server has 40 threads, and the files of the pages need some, too."""
+
+RESERVED = 4
+"""Of these, those for clients that had no long request lately."""
+
+SHORT = 1.0
+"""Seconds of a short request."""
 
 LOG = logging.getLogger("kg.serve")
 
@@ -42,6 +53,7 @@ class ReloadingBuild:
         self._stamp = stamp
         self._loaded: _LoadedApi | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._slots = Slots(THREADS, RESERVED, Clients(), Limits())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, to its end from the tables of one build."""
@@ -52,10 +64,25 @@ class ReloadingBuild:
             return
         loaded.requests += 1
         try:
-            await loaded.router(scope, receive, send)
+            await self._in_turn(loaded.router, scope, receive, send)
+        except HttpProblem as problem:
+            await problem_response(problem)(scope, receive, send)
         finally:
             loaded.requests -= 1
             loaded.close_if_unused()
+
+    async def _in_turn(self, router: Router, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for the turn of the client, and answer; raise HttpProblem where too many requests wait."""
+        client = client_of((scope.get("client") or ("",))[0])
+        await self._slots.take(client)
+        start = time.monotonic()
+        try:
+            await router(scope, receive, send)
+        finally:
+            seconds = time.monotonic() - start
+            self._slots.charge(client, seconds, long=seconds > SHORT)
+            self._slots.leave(client)
+            self._slots.add()
 
     async def close(self) -> None:
         """Close the tables."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +30,7 @@ class Processes:
         self._number = limits.workers + 1
         self._on_idle = on_idle
         self._limits = limits
-        self._idle: list[Worker] = []
+        self._idle: deque[Worker] = deque()
         self._workers: set[Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._short = 0  # workers that wait, start, or run a short query
@@ -74,7 +75,7 @@ class Processes:
 
         There has to be an idle one. Raises HttpProblem if the build cannot be read.
         """
-        worker = self._idle.pop()
+        worker = self._idle.popleft()
         if worker.alive and worker.stamp == self.stamp():
             return worker
         self._run_later(self._drop(worker))
