@@ -125,7 +125,7 @@ def _shorten(argument: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What stands between clients and this server."""
+    """The proxies between clients and this server."""
 
     root_path: str = ""
     """Path of this server behind a proxy."""

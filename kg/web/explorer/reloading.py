@@ -21,7 +21,7 @@ THREADS = 16
 """Requests that are answered at once. The server has 40 threads, and the files of the pages need some, too."""
 
 RESERVED = 4
-"""Of these, those for clients that had no long request lately."""
+"""Number of these for clients that had no long request lately."""
 
 SHORT = 1.0
 """Seconds of a short request."""

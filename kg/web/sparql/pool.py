@@ -35,7 +35,7 @@ MOST_REPLACEMENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class PoolStatus:
-    """What the pool does now, and what it did since its start."""
+    """Counts of the pool, now and since its start."""
 
     workers: int
     """Worker processes."""
@@ -96,7 +96,7 @@ class _Run:
         await self._reading
 
     def slow_down_later(self) -> None:
-        """Lower the priority of the process when the time of a short query is over."""
+        """Set a lower priority of the process when the time of a short query is over."""
         delay = max(0.0, SHORT - self.seconds)
         self._slowing = asyncio.get_running_loop().call_later(delay, self.worker.slow_down)
 
@@ -135,7 +135,7 @@ class Pool:
 
     @property
     def status(self) -> PoolStatus:
-        """What the pool does now."""
+        """Counts of the pool."""
         refused = self._short.refused + self._long.refused
         return PoolStatus(
             workers=self._processes.alive,
@@ -219,7 +219,7 @@ class Pool:
         run.slots, run.start = self._long, time.monotonic()
 
     def _end(self, run: _Run, client: str) -> None:
-        """Free the slot and the process of a query, which may have been stopped before."""
+        """End a query and release its slot and process, unless that was done before."""
         if run.ended:
             return
         run.stop()

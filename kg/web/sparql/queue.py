@@ -1,7 +1,7 @@
 """The order in which queries take their turns: fair between clients, and those that ask short queries go first.
 
-A client is an address. Clients whose queries were short lately are one class, all others another. Of the two classes,
-the one that used less time goes first, and in a class the client that runs fewer queries, then that which used less.
+A client is an address. Clients whose queries were short lately are one class, all others another. The class that used
+less time goes first. In a class, that is the client with fewer running queries, then the one that used less time.
 One slot is for the first class only, so that it need not wait for long queries to show that they are long.
 """
 
@@ -31,7 +31,7 @@ Clock = Callable[[], float]
 def client_of(address: str) -> str:
     """Return the client behind an address: an IPv4 address, or the /64 network of an IPv6 address.
 
-    What is no address, as a proxy may send it, counts as one client.
+    All texts that are no addresses, as a proxy may send them, count as one client.
 
     >>> client_of("2001:db8::1:2"), client_of("::ffff:192.0.2.1"), client_of("unknown")
     ('2001:db8::/64', '192.0.2.1', '')
@@ -72,14 +72,14 @@ class _Client:
 
 
 class Clients:
-    """What clients used lately."""
+    """The use of the workers by each client."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._known: OrderedDict[str, _Client] = OrderedDict()
         self.clock = clock
 
     def charge(self, name: str, seconds: float, *, long: bool) -> None:
-        """Add the time of a query to what its client used; `long` if it was moved or had to be stopped."""
+        """Add the time of a query to the use of a client; `long` if it was moved or had to be stopped."""
         now = self.clock()
         client = self._known.setdefault(name, _Client())
         self._known.move_to_end(name)
@@ -162,7 +162,7 @@ class Slots:
             self._forget(client, turn)
 
     def charge(self, client: str, seconds: float, *, long: bool) -> None:
-        """Note what a query used; `long` if it was moved or had to be stopped."""
+        """Add the time of a query to the use of its client; `long` if it was moved or had to be stopped."""
         self._use[self._clients.is_first_class(client)].add(seconds, self._clients.clock())
         self._clients.charge(client, seconds, long=long)
 

@@ -74,7 +74,7 @@ class Worker:
         self.stamp = stamp
         self.ready = False
         self.is_slow = False
-        """Whether the process has a lower priority, which it cannot get back."""
+        """True if the process has a lower priority, which it cannot get back."""
 
     @classmethod
     async def start(cls, folder: Path, stamp: Stamp, limits: Limits) -> Self:
@@ -124,7 +124,7 @@ class Worker:
             return math.inf
 
     def slow_down(self) -> None:
-        """Lower the priority of the process, for a long query."""
+        """Set a lower priority of the process, because its query is long."""
         self.is_slow = True
         with suppress(OSError):  # it has ended
             os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
