@@ -297,3 +297,13 @@ def test_too_many_queries_of_one_client_make_room_for_others(seeds_build: Path, 
         for client in clients:
             client.join()
         assert {reply.status for reply in replies} <= {429, 503}
+
+
+def test_only_proxies_name_their_clients(toy_build: Path, tmp_path: Path) -> None:
+    options = ("--workers", "1", "--proxy", "127.0.0.8/30")
+    with serving(toy_build, *options, log=tmp_path / "log") as server:
+        for source in ("127.0.0.1", "127.0.0.2", "127.0.0.9"):
+            named = {"X-Forwarded-For": f"198.51.100.1, 192.0.2.{source[-1]}"}
+            assert ask_from(server, source, "ASK {}", **named).status == 200
+    clients = [line.split()[2].partition(":")[0] for line in (tmp_path / "log").read_text().splitlines()]
+    assert [client for client in clients if client != "127.0.0.1"] == ["192.0.2.1", "127.0.0.2", "192.0.2.9"]
