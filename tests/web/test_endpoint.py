@@ -21,7 +21,6 @@ from helpers.serving import WAIT, Reply, Server, serving, until, until_busy
 from kg.building.release import release
 from kg.cli.main import main
 from kg.cli.serve import Size
-from kg.rdf import store
 from kg.runtime import plugins
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
@@ -372,14 +371,3 @@ def test_no_worker_outlives_a_server_that_is_killed(seeds_build: Path, tmp_path:
         running.process.kill()
         leaving.join()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
-
-
-# -- what the store tells of SERVICE
-
-
-def test_the_endpoints_of_a_query_are_found() -> None:
-    text = """SELECT * { SERVICE <http://a/x> { ?s ?p "SERVICE <http://b/>" } service silent ?x {}
-      SERVICE x:y {} # SERVICE
-    }"""
-    assert store.services(text) == ["http://a/x", "", ""]
-    assert store.services("ASK { ?s <x:SERVICE> ?o }") == []

@@ -128,6 +128,26 @@ def test_the_protocol(name: str, server: Server) -> None:
         assert "\n" not in reply.detail
 
 
+def test_relative_iris_resolve_against_the_address_of_the_request(server: Server) -> None:
+    text = "SELECT ?fragment ?segment ?empty { VALUES (?fragment ?segment ?empty) { (<#x> <foo> <>) } }"
+    here = {
+        "fragment": f"{server.address}/sparql#x",
+        "segment": f"{server.address}/foo",
+        "empty": f"{server.address}/sparql",
+    }
+    assert server.query(text).rows() == [here]
+    assert server.post(text).rows() == [here]
+    form = urlencode({"query": text}).encode()
+    assert server.ask("POST", "/sparql?x=y", form, Accept=JSON, Content_Type=FORM).rows() == [here]
+    assert server.query(f"BASE <http://a/b/> {text}").rows()[0]["segment"] == "http://a/b/foo"
+    assert server.query(text, Host="localhost:1234").rows()[0]["segment"] == "http://localhost:1234/foo"
+
+
+def test_variables_and_prefixes_may_be_called_service(server: Server) -> None:
+    text = "PREFIX SERVICE: <http://a/> SELECT ?SERVICE { VALUES ?SERVICE { SERVICE:x } } # SERVICE"
+    assert server.query(text).rows() == [{"SERVICE": "http://a/x"}]
+
+
 def sent(server: Server, case: Case) -> Reply:
     address = "/sparql" + ("?" + urlencode(case.address, errors="surrogateescape") if case.address else "")
     kinds = {} if case.type is None else {"Content_Type": case.type}

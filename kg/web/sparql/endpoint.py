@@ -63,6 +63,7 @@ class Endpoint:
             raise _not_acceptable(accept, *SOLUTIONS, *TRIPLES)
         question = {
             "query": query.text,
+            "address": protocol.address(request),
             "default_graphs": query.default_graphs,
             "named_graphs": query.named_graphs,
             "solutions": solutions and solutions.name,
@@ -79,8 +80,9 @@ class Endpoint:
             raise _not_acceptable(accept, *TRIPLES)
         try:
             base = Build(self._folder).base
-            address = str(request.url.replace(query=""))
-            body = describe(self._folder, base, address, format_, federated=bool(self._limits.federation))
+            body = describe(
+                self._folder, base, protocol.address(request), format_, federated=bool(self._limits.federation)
+            )
         except (KgError, OSError) as error:
             if isinstance(error, HttpProblem):
                 raise
