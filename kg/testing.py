@@ -1,5 +1,6 @@
 r"""Contract tests of plug-ins. Call them from tests of your own; an AssertionError describes the fault.
 
+from kg.runtime.scratch import Scratch
 from kg.testing import check_parser
 
 def test_my_parser() -> None:
@@ -13,7 +14,6 @@ from hashlib import sha256
 from io import RawIOBase
 from math import isnan
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -258,10 +258,10 @@ def _written(exporter: Exporter, build: Path | str, name_and_centre: tuple[str, 
     """Write one view; return its description, the count and the digest of all bytes."""
     name, of = name_and_centre
     where = f"write() of the {name} view" if name else "write() of the whole graph"
-    with KnowledgeGraph(build) as graph, TemporaryDirectory(prefix="kg-check-") as scratch:
+    with KnowledgeGraph(build) as graph, Scratch() as scratch:
         view = graph.view(name, of=of) if name else None
         try:
-            count, digest = _run(exporter, graph, view, Path(scratch), where)
+            count, digest = _run(exporter, graph, view, scratch, where)
         except (AssertionError, KgError):
             raise
         except Exception as error:

@@ -1,8 +1,6 @@
 """Learn a lexicon file from a corpus: the words of its tables and lists, with the entities that they stand for."""
 
 from collections.abc import Iterable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from kg.building.assemble import assemble
@@ -16,6 +14,7 @@ from kg.lexicon.files import WORDS, packed
 from kg.lexicon.lexicon import Lexicon
 from kg.runtime import plugins
 from kg.runtime.progress import Progress, no_progress
+from kg.runtime.scratch import Scratch
 
 STATEMENTS = Statements("kg.building", "learn")
 
@@ -40,8 +39,8 @@ def learn(
     The file has one row for each word, entity and flavour, sorted, with the number of figures. The same input gives
     the same bytes.
     """
-    with TemporaryDirectory(prefix="kg-") as folder:
-        engine: Engine = plugins.load("engine", resources.engine)(Path(folder), resources.memory_limit, resources.jobs)
+    with Scratch() as folder:
+        engine: Engine = plugins.load("engine", resources.engine)(folder, resources.memory_limit, resources.jobs)
         try:
             read_records(engine, list(inputs), resources, progress)
             assemble(BuildContext(engine, lexicon, BuildParameters(), progress=progress))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 
 import duckdb
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from kg.engines.statements import quote
 from kg.errors import OutputError, SourceError
+from kg.runtime.scratch import Scratch
 
 BATCH_ROWS = 65_536
 
@@ -31,10 +31,10 @@ class DuckDBEngine:
         file: Path | None = None,
     ) -> None:
         self._lock = Lock()
-        self._temporary: TemporaryDirectory[str] | None = None
+        self._scratch: Scratch | None = None
         if folder is None:
-            self._temporary = TemporaryDirectory(prefix="kg-")
-            folder = Path(self._temporary.name)
+            self._scratch = Scratch()
+            folder = self._scratch.path
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(folder / "spill"),
             "memory_limit": memory_limit,
@@ -114,8 +114,8 @@ class DuckDBEngine:
         self._remove_temporary_folder()
 
     def _remove_temporary_folder(self) -> None:
-        if self._temporary:
-            self._temporary.cleanup()
+        if self._scratch:
+            self._scratch.close()
 
     def _run(self, statement: str) -> None:
         with _translated_errors():
@@ -131,7 +131,7 @@ class DuckDBSchema(DuckDBEngine):
     def __init__(self, database: DuckDBEngine, name: str) -> None:
         """Create the schema `name`, which `database` must not have."""
         self._database = database  # which must not be dropped with its folder before this one is closed
-        self._temporary = None
+        self._scratch = None
         self._name = name
         self._tables, self._views = set(), set()
         self._lock = Lock()

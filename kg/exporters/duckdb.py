@@ -1,8 +1,6 @@
 """One DuckDB file: all tables of a build, facts about the build, and the canned queries as views and macros."""
 
 import shutil
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from kg.engines.duckdb import database
 from kg.engines.statements import Statement, Statements, quote
@@ -10,6 +8,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.tables import TABLES
 from kg.runtime.files import BinaryWriter
+from kg.runtime.scratch import Scratch
 
 STATEMENTS = Statements("kg.exporters", "duckdb")
 
@@ -40,8 +39,8 @@ class DuckDB:
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write all tables; return the number of rows. Equal builds give equal rows, but not equal bytes."""
         del view  # the database holds the whole graph
-        with TemporaryDirectory(prefix="kg-") as folder:
-            path = Path(folder) / "kg.duckdb"
+        with Scratch() as folder:
+            path = folder / "kg.duckdb"
             with database(path) as connection:
                 for statement in [*_tables(graph), *_queries(graph)]:
                     connection.execute(statement)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
@@ -19,6 +18,7 @@ from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
 from kg.model.tables import Build
 from kg.rdf.store import open_read_only, query
 from kg.runtime.plugins import install_command
+from kg.runtime.scratch import Scratch
 from kg.validation import shapes
 from kg.validation.findings import REWRITE, Check, Example, Report
 
@@ -76,8 +76,8 @@ def check_file(path: Path, report: Report, sample: int) -> None:
     """Check a file of RDF, or a folder of them; raise SourceError for a missing file or an unknown format."""
     files = _files(path)
     try:
-        with TemporaryDirectory(prefix="kg-") as folder:
-            store = _load(files, Path(folder))
+        with Scratch() as folder:
+            store = _load(files, folder)
             rows = cast("QuerySolutions", query(store, _BASE))
             terms = [cast("NamedNode", row["term"]).value for row in rows]
             base = terms[0].removesuffix("vocab#figureCount") if terms else DEFAULT_BASE
@@ -144,8 +144,8 @@ def _opened(build: Build, dump: Path) -> Iterator[tuple[Store, int]]:
         if store is not None:
             yield store, sum(_count(path, format_) for path, format_ in files)
             return
-    with TemporaryDirectory(prefix="kg-") as folder:
-        store = _load(files, Path(folder))
+    with Scratch() as folder:
+        store = _load(files, folder)
         yield store, len(store)
         del store
 

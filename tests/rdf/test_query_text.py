@@ -87,55 +87,11 @@ def test_a_comparison_hides_no_brackets() -> None:
     assert "".join(signs) == "(<(())&&>)"
 
 
-PIECES = st.sampled_from(
-    [
-        "SERVICE",
-        "service",
-        "SILENT",
-        ":x",
-        "ex:",
-        "ex:x",
-        "ex:SERVICE",
-        "?x",
-        "?SERVICE",
-        "<http://127.0.0.1:1/>",
-        "<x",
-        "1",
-        "1.",
-        "true",
-        "a",
-        ".",
-        ";",
-        ",",
-        "{",
-        "}",
-        "{}",
-        "(",
-        ")",
-        "[",
-        "]",
-        "<",
-        ">",
-        "#",
-        "'",
-        '"',
-        "'''",
-        "\\",
-        "@en",
-        "_:b",
-        "-",
-        "UNION",
-        "OPTIONAL",
-        "FILTER",
-        "BIND",
-        "AS",
-        "GRAPH",
-        "=",
-        "&&",
-        "VALUES",
-    ]
-)
-SPACED = st.lists(st.tuples(PIECES, st.sampled_from(("", " ", "\n"))), max_size=6).map(
+PIECES = """
+    SERVICE service SILENT :x ex: ex:x ex:SERVICE ?x ?SERVICE <http://127.0.0.1:1/> <x 1 1. true a . ; , { } {} ( ) [ ]
+    < > # ' " ''' \\ @en _:b - UNION OPTIONAL FILTER BIND AS GRAPH = && VALUES
+"""
+SPACED = st.lists(st.tuples(st.sampled_from(PIECES.split()), st.sampled_from(("", " ", "\n"))), max_size=6).map(
     lambda pieces: "".join(map("".join, pieces))
 )
 

@@ -113,6 +113,14 @@ CASES = {
     "update by POST directly": Case(403, "POST", body=UPDATES.encode(), type=UPDATE),
     "update as a query": Case(400, "POST", form=(("query", UPDATES),)),
     "update beside a query": Case(403, "POST", form=(("query", ASK), ("update", UPDATES))),
+    "two updates": Case(403, "POST", form=(("update", UPDATES), ("update", UPDATES))),
+    "an update as another Content-Type": Case(415, "POST", body=UPDATES.encode(), type="text/plain"),
+    "an update in a form without Content-Type": Case(415, "POST", body=urlencode({"update": UPDATES}).encode()),
+    "an update in UTF-16": Case(403, "POST", body=UPDATES.encode("utf-16"), type=f"{UPDATE}; charset=UTF-16"),
+    "an update with wrong syntax": Case(403, "POST", form=(("update", "CLEAR NAMED"),)),
+    "an update with graphs in the request and in the text": Case(
+        403, "POST", form=(("update", "INSERT { ?s ?p ?o } USING <x:y> WHERE {}"), ("using-graph-uri", G1))
+    ),
     "loading": Case(400, "POST", body=b"LOAD <http://127.0.0.1:1/x.ttl>", type=DIRECT),
 }
 

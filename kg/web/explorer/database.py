@@ -7,8 +7,6 @@ All pairs take longer: until they are copied, `numbered_pairs` and `pairs_by_obj
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
 import pyarrow as pa
@@ -17,6 +15,7 @@ from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.model.tables import Build
+from kg.runtime.scratch import Scratch
 from kg.web.explorer.search_index import SearchIndex
 
 MEMORY = "1GiB"
@@ -38,8 +37,8 @@ class ExplorerDatabase:
         """True if the build has mentions without a known word."""
         self._max_entities = int(build.manifest["parameters"]["max_entities"])
         paths = {name: build.table(name) for name in _PUBLISHED}
-        self._folder = TemporaryDirectory(prefix="kg-serve-")
-        folder = Path(self._folder.name)
+        self._scratch = Scratch()
+        folder = self._scratch.path
         self._engine = DuckDBEngine(folder, MEMORY, file=folder / "explorer.duckdb")
         for name, path in paths.items():
             self._engine.attach(name, path)
@@ -64,7 +63,7 @@ class ExplorerDatabase:
         self._engine.interrupt()
         self._thread.shutdown(wait=True)
         self._engine.close()
-        self._folder.cleanup()
+        self._scratch.close()
 
     @property
     def search_index(self) -> SearchIndex:
