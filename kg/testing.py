@@ -1,6 +1,5 @@
 r"""Contract tests of plug-ins. Call them from tests of your own; an AssertionError describes the fault.
 
-from kg.runtime.scratch import Scratch
 from kg.testing import check_parser
 
 def test_my_parser() -> None:
@@ -27,6 +26,7 @@ from kg.model.records import Element, Figure, Mention, Problem, Table
 from kg.model.tables import RAW
 from kg.model.text import clean
 from kg.parsers import Parser
+from kg.runtime.scratch import Scratch
 
 CUTS = 64
 """Number of places, evenly spaced, at which a file is cut or damaged."""

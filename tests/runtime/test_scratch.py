@@ -1,6 +1,5 @@
 """Scratch folders: removed at the end, and by the next run where a process was killed; those in use are left alone."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -85,15 +84,13 @@ def test_only_scratch_folders_of_this_machine_are_removed(parent: Path) -> None:
     assert sorted(parent.iterdir()) == before
 
 
-def test_a_folder_that_another_process_removes_before_it_is_locked_is_replaced(
-    parent: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_another_process_removes_before_it_is_locked_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 
     def make_and_lose(prefix: str, dir: Path) -> str:  # noqa: A002 the name that mkdtemp has
         made.append(tempfile.mkdtemp(prefix=prefix, dir=dir))
         if len(made) == 1:
-            os.rmdir(made[0])
+            Path(made[0]).rmdir()
         return made[-1]
 
     monkeypatch.setattr(scratch, "mkdtemp", make_and_lose)
