@@ -170,6 +170,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         reason = " ".join(str(error).split())[:300]
+        if "No files found" in reason or "No such file" in reason:
+            raise SourceError(f"a file was removed while it was read: {reason}; build again") from None
         raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise --memory-limit") from None
     except (RuntimeError, duckdb.InvalidInputException) as error:
         if "Query interrupted" in str(error) or "KeyboardInterrupt" in str(error):  # DuckDB swallows Ctrl-C

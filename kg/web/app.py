@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from kg.model.tables import Build
 from kg.web.explorer.reloading import ReloadingBuild
+from kg.web.presence import PresenceMiddleware
 from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
 from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
 from kg.web.sparql.endpoint import Endpoint
@@ -53,7 +54,7 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
     ]
     return Starlette(
         routes=routes,
-        middleware=_middleware(options),
+        middleware=_middleware(options, build.folder),
         exception_handlers={HTTPException: routing_problem, Exception: internal_error},
         lifespan=lambda _app: _lifespan(pool, api),
     )
@@ -78,12 +79,12 @@ def _page(static: StaticFiles, name: str) -> Callable[[Request], Awaitable[Respo
     return page
 
 
-def _middleware(options: ServeOptions) -> list[Middleware]:
+def _middleware(options: ServeOptions, folder: Path) -> list[Middleware]:
     """Return the middleware, the outermost first."""
     security = Middleware(SecurityMiddleware, hosts=options.hosts, cors=options.cors)
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"])
     gzip = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    return [security, *([cors] if options.cors else []), gzip]
+    return [security, *([cors] if options.cors else []), gzip, Middleware(PresenceMiddleware, folder=folder)]
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.explorer.api import Api
-from kg.web.problems import HttpProblem, problem_response
+from kg.web.problems import HttpProblem, problem_response, without_paths
 from kg.web.sparql.queue import Clients, Slots, client_of
 from kg.web.sparql.worker import Limits, Stamp
 
@@ -54,6 +54,7 @@ class ReloadingBuild:
         self._loaded: _LoadedApi | None = None
         self._loading: asyncio.Task[None] | None = None
         self._slots = Slots(THREADS, RESERVED, Clients(), Limits())
+        self._fault = ""  # why the last build could not be loaded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, to its end from the tables of one build."""
@@ -100,7 +101,7 @@ class ReloadingBuild:
             if self._loaded is None:
                 await asyncio.shield(self._loading)
         if self._loaded is None:
-            raise HttpProblem(503, "the tables of the build cannot be read")
+            raise HttpProblem(503, self._fault)
         return self._loaded
 
     async def _load(self) -> None:
@@ -109,6 +110,8 @@ class ReloadingBuild:
             api = await asyncio.to_thread(lambda: Api(Build(self._folder)))
             self._replace(_LoadedApi(api, Router(api.routes()), stamp))
         except (KgError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else without_paths(str(error), self._folder)
+            self._fault = f"the tables of the build cannot be read: {reason}"
             LOG.error(  # noqa: TRY400 the message has the reason
                 "the explorer cannot read the build: %s", error
             )
