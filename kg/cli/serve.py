@@ -100,12 +100,13 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--root-path", default="", metavar="PATH", callback=_root,
               help="Path of this server behind a proxy, such as /pfocr.")  # fmt: skip
 @click.option("--cors", is_flag=True, help="Allow web pages of other sites to send queries.")
+@click.option("--metrics", is_flag=True, help="Answer /metrics, for Prometheus.")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no access log.")
 def serve(
     build: str | None, folder: str, host: str, port: int, workers: int | None, timeout: float, memory_limit: int,
     max_results: int, max_query: int, max_waiting: int, federation: tuple[str, ...], names: tuple[str, ...],
-    proxies: tuple[str, ...], root_path: str, cors: bool, open_: bool, quiet: bool,
+    proxies: tuple[str, ...], root_path: str, cors: bool, metrics: bool, open_: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Serve the explorer and a SPARQL endpoint of a build, until Ctrl-C or SIGTERM.
 
@@ -122,6 +123,9 @@ def serve(
         from kg.web.server import Front
         from kg.web.server import serve as run
         from kg.web.sparql.worker import Limits
+
+        if metrics:
+            import kg.web.metrics  # noqa: F401 so that a missing library is named
     except ModuleNotFoundError as error:
         if (error.name or "kg").startswith("kg"):
             raise
@@ -131,12 +135,14 @@ def serve(
     from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
-    options = ServeOptions(limits, _host_names(host, names), cors)
+    options = ServeOptions(limits, _host_names(host, names), cors, metrics)
     served = Build(chosen)
     store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
     _raise_file_limit()
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
+        if not ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
+            click.echo(_warning(host, metrics=metrics), err=True)
 
         def on_start() -> None:
             click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\nstop        Ctrl-C")
@@ -171,6 +177,15 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise OutputError(f"{host} port {port}: {reason}; choose with --host and --port") from None
+
+
+def _warning(host: str, *, metrics: bool) -> str:
+    """Return what other machines can reach, and what to do about it."""
+    shown = "the explorer, its API, /sparql and /metrics" if metrics else "the explorer, its API and /sparql"
+    return (
+        f"kg: warning: --host {host}: every machine that reaches this one can use {shown}, without a password, without "
+        "encryption and as often as it likes; put a proxy in front and leave --host out, as docs/serve.md shows"
+    )
 
 
 def _address(host: str, port: int, root_path: str) -> str:

@@ -36,6 +36,7 @@ class ServeOptions:
     limits: Limits = field(default_factory=Limits)
     hosts: tuple[str, ...] = LOCAL_HOSTS  # accepted Host headers; empty: all
     cors: bool = False  # whether pages of other sites may send requests
+    metrics: bool = False  # whether /metrics exists; it needs prometheus_client
 
 
 def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlette:
@@ -46,15 +47,22 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok") if pool.alive else problem_response(HttpProblem(503, "no worker is ready yet"))
 
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/sparql", Endpoint(build, pool, options.limits)),
         Route("/health", health),
         Route("/api/{path:path}", api),
         *_pages(),
     ]
+    middleware = _middleware(options, build.folder)
+    if options.metrics:
+        from kg.web.metrics import Metrics, MetricsMiddleware
+
+        metrics = Metrics(build.folder, pool, lambda: (*api.routes, *routes))
+        routes.append(Route("/metrics", metrics.endpoint))
+        middleware.insert(0, Middleware(MetricsMiddleware, metrics=metrics))
     return Starlette(
         routes=routes,
-        middleware=_middleware(options, build.folder),
+        middleware=middleware,
         exception_handlers={HTTPException: routing_problem, Exception: internal_error},
         lifespan=lambda _app: _lifespan(pool, api),
     )

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.routing import Router
+from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError
@@ -71,6 +71,11 @@ class ReloadingBuild:
         finally:
             loaded.requests -= 1
             loaded.close_if_unused()
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """The routes of the API; empty before the first request."""
+        return self._loaded.router.routes if self._loaded else ()
 
     async def _in_turn(self, router: Router, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for the turn of the client, and answer; raise HttpProblem where too many requests wait."""
