@@ -113,6 +113,8 @@ def serve(
     BUILD is the folder of a finished build, as in --build. Each query runs in a process of its own, which can only read
     and is killed after the timeout. A new build in the folder is served as soon as it is finished, or at SIGHUP.
 
+    It writes its log, and a scratch folder below TMPDIR, which it removes at the end; the build is only read.
+
     It needs the extra `serve`. Without it, the command shows how to install it.
 
     Example: kg serve exports --open
