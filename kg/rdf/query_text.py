@@ -1,6 +1,6 @@
 """The tokens of a SPARQL query, as Oxigraph reads them, and the endpoints that it asks with SERVICE.
 
-Oxigraph's grammar works on characters: a keyword may touch what comes before and after it. In `trueSERVICE <x> {}` and
+Oxigraph's grammar works on characters, so that a keyword needs no space before or after it. In `trueSERVICE <x> {}` and
 in `SERVICE:x {}` it reads the keyword. So a token that hides the keyword counts as one wherever that is possible.
 """
 
@@ -71,8 +71,8 @@ def services(text: str) -> list[str]:
     """
     iris: list[str] = []
     nothing = Token("sign", "")
-    found = [nothing, *(token for token in tokens(text) if token.text.upper() != "SILENT"), nothing]
-    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+    sequence = [nothing, *(token for token in tokens(text) if token.text.upper() != "SILENT"), nothing]
+    for before, token, after in zip(sequence, sequence[1:], sequence[2:], strict=False):
         if _is_keyword(token) or _may_be_keyword(before, token, after):
             full = after.kind == "iri" and "\\" not in after.text and token.kind == "word"
             iris.append(after.text[1:-1] if full else "")

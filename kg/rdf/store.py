@@ -111,15 +111,15 @@ def check(text: str) -> None:
 
     Deep nesting and long chains overflow the engine's stack. SERVICE queries another endpoint, unless it is allowed.
     """
-    found = [*tokens(text)]
+    sequence = [*tokens(text)]
     depth = deepest = 0
-    for token in found:
+    for token in sequence:
         if token.kind == "sign" and token.text in "{}()[]":
             depth += 1 if token.text in "{([" else -1
             deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise QueryError(f"nested {deepest} levels deep; at most {MAX_DEPTH}")
-    bare = " ".join(token.text for token in found if token.kind not in ("iri", "text"))
+    bare = " ".join(token.text for token in sequence if token.kind not in ("iri", "text"))
     length = len(re.findall(r"\w+|[^\w\s]", _DATA.sub(" ", bare)))
     if length > MAX_TOKENS:
         raise QueryError(f"{length} words and signs long; at most {MAX_TOKENS}, not counting what VALUES lists")

@@ -112,7 +112,7 @@ class MetricsMiddleware:
 
 
 class _ServerCollector(Collector):
-    """What is looked up when somebody asks for the metrics."""
+    """Metrics that are read from the server whenever Prometheus requests them."""
 
     def __init__(self, folder: Path, pool: Pool) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""Answers 503 with the reason while the folder of the build is gone, in place of parts of what was there."""
+"""Status 503 with the reason while the folder of the build is gone, because answers from its parts could be wrong."""
 
 import asyncio
 from pathlib import Path
