@@ -13,7 +13,6 @@ from hashlib import sha256
 from io import RawIOBase
 from math import isnan
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal, NoReturn, cast, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -27,6 +26,7 @@ from kg.model.records import Element, Figure, Mention, Problem, Table
 from kg.model.tables import RAW
 from kg.model.text import clean
 from kg.parsers import Parser
+from kg.runtime.temporary import scratch_folder
 
 CUTS = 64
 """Number of places, evenly spaced, at which a file is cut or damaged."""
@@ -258,10 +258,10 @@ def _written(exporter: Exporter, build: Path | str, name_and_centre: tuple[str, 
     """Write one view; return its description, the count and the digest of all bytes."""
     name, of = name_and_centre
     where = f"write() of the {name} view" if name else "write() of the whole graph"
-    with KnowledgeGraph(build) as graph, TemporaryDirectory(prefix="kg-check-") as scratch:
+    with KnowledgeGraph(build) as graph, scratch_folder() as scratch:
         view = graph.view(name, of=of) if name else None
         try:
-            count, digest = _run(exporter, graph, view, Path(scratch), where)
+            count, digest = _run(exporter, graph, view, scratch, where)
         except (AssertionError, KgError):
             raise
         except Exception as error:

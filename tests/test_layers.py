@@ -33,6 +33,7 @@ HOMES = {
     "networkx": ("exporters.plots.layout", "graph.knowledge_graph"),
     "obonet": ("lexicon.update.source_formats",),
     "platformdirs": ("cli.options", "lexicon.update.update"),
+    "prometheus_client": ("web.metrics",),
     "py4j": ("engines.spark",),
     "pyoxigraph": (
         "building.incremental.update_store",

@@ -30,6 +30,15 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
     return tuple(value.lower() for value in values)
 
 
+def _networks(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError:
+            raise click.BadParameter(f"{value!r} is not an address such as 10.0.0.5 or 10.0.0.0/24") from None
+    return values
+
+
 @click.command(short_help="Serve the explorer and a SPARQL endpoint.")
 @click.argument("build", required=False, type=click.Path())
 @build_option
@@ -42,7 +51,9 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
     help="Port to listen on; 0 takes a free one.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1, 512), help="Number of processes that answer queries. [default: one per core]"
+    "--workers",
+    type=click.IntRange(1, 512),
+    help="Number of long queries that run at once. [default: one per core]",
 )
 @click.option("--timeout", type=click.FloatRange(0, 86_400, min_open=True), default=30.0, show_default=True,
               help="Seconds that a query may run. It may wait as long before that.")  # fmt: skip
@@ -55,20 +66,25 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
               help="Host that queries may ask with SERVICE; repeatable. [default: none]")  # fmt: skip
 @click.option("--allow-host", "names", multiple=True, metavar="NAME", callback=_hosts,
               help="Further host name of this server, such as that of a proxy; repeatable.")  # fmt: skip
+@click.option("--proxy", "proxies", multiple=True, metavar="ADDRESS", callback=_networks,
+              help="Address of a proxy that names its clients; repeatable. [default: this machine]")  # fmt: skip
 @click.option("--root-path", default="", metavar="PATH", callback=_root,
               help="Path of this server behind a proxy, such as /pfocr.")  # fmt: skip
 @click.option("--cors", is_flag=True, help="Allow web pages of other sites to send queries.")
+@click.option("--metrics", is_flag=True, help="Answer /metrics, for Prometheus.")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no access log.")
 def serve(
     build: str | None, folder: str, host: str, port: int, workers: int | None, timeout: float, memory_limit: int,
     max_results: int, max_query: int, max_waiting: int, federation: tuple[str, ...], names: tuple[str, ...],
-    root_path: str, cors: bool, open_: bool, quiet: bool,
+    proxies: tuple[str, ...], root_path: str, cors: bool, metrics: bool, open_: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Serve the explorer and a SPARQL endpoint of a build, until Ctrl-C or SIGTERM.
 
     BUILD is the folder of a finished build, as in --build. Each query runs in a process of its own, which can only read
     and is killed after the timeout. A new build in the folder is served as soon as it is finished, or at SIGHUP.
+
+    It writes its log, and a scratch folder below TMPDIR, which it removes at the end; the build is only read.
 
     It needs the extra `serve`. Without it, the command shows how to install it.
 
@@ -77,8 +93,12 @@ def serve(
     chosen = chosen_build(build, folder)
     try:
         from kg.web.app import ServeOptions, application
+        from kg.web.server import Front
         from kg.web.server import serve as run
         from kg.web.sparql.worker import Limits
+
+        if metrics:
+            import kg.web.metrics  # noqa: F401 so that a missing library is named
     except ModuleNotFoundError as error:
         if (error.name or "kg").startswith("kg"):
             raise
@@ -88,12 +108,14 @@ def serve(
     from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
-    options = ServeOptions(limits, _host_names(host, names), cors)
+    options = ServeOptions(limits, _host_names(host, names), cors, metrics)
     served = Build(chosen)
     store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
     _raise_file_limit()
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
+        if not ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
+            click.echo(_warning(host, metrics=metrics), err=True)
 
         def on_start() -> None:
             click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\nstop        Ctrl-C")
@@ -101,7 +123,8 @@ def serve(
                 webbrowser.open(f"{address}/")
 
         try:
-            started = run(application(served, options), listener, root_path, quiet=quiet, on_start=on_start)
+            front = Front(root_path, proxies)
+            started = run(application(served, options), listener, front, quiet=quiet, on_start=on_start)
         except KeyboardInterrupt:  # uvicorn has shut down and passes the signal on.
             return
     if not started:
@@ -127,6 +150,15 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise OutputError(f"{host} port {port}: {reason}; choose with --host and --port") from None
+
+
+def _warning(host: str, *, metrics: bool) -> str:
+    """Return what other machines can reach, and what to do about it."""
+    shown = "the explorer, its API, /sparql and /metrics" if metrics else "the explorer, its API and /sparql"
+    return (
+        f"kg: warning: --host {host}: every machine that reaches this one can use {shown}, without a password, without "
+        "encryption and as often as it likes; put a proxy in front and leave --host out, as docs/serve.md shows"
+    )
 
 
 def _address(host: str, port: int, root_path: str) -> str:

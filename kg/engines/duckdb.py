@@ -198,6 +198,8 @@ def _translated_errors() -> Iterator[None]:
         reason = " ".join(str(error).split())[:300]
         if "Query interrupted" in reason or "KeyboardInterrupt" in reason:  # DuckDB swallows Ctrl-C
             raise KeyboardInterrupt from None
+        if "No files found" in reason or "No such file" in reason:
+            raise SourceError(f"a file was removed while it was read: {reason}; {REBUILD}") from None
         if type(error) is duckdb.Error or _DAMAGED.search(reason):
             raise SourceError(f"a table of this build is damaged: {reason}; {REBUILD}") from None
         if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):

@@ -21,6 +21,7 @@ from pyoxigraph import (
 
 from kg.errors import REBUILD, QueryError, SourceError, UnknownPrefix
 from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier
+from kg.rdf.query_text import services, tokens
 
 if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
     from kg.model.tables import Build
@@ -48,21 +49,8 @@ class Graphs(NamedTuple):
 
 _RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-_TEXT_OR_IRI = re.compile(
-    r"""
-    \\.                                     # an escaped character of a name, which begins no text or comment
-    | \#[^\n\r]*                            # a comment
-    | <[^<>"{}|^`\\\x00-\x20]*>             # an IRI
-    | \"{3}(?:\\.|(?!\"{3})[^\\])*\"{3}     # texts, the long form before the short one
-    | '{3}(?:\\.|(?!'{3})[^\\])*'{3}
-    | "(?:\\.|[^"\\\n\r])*"
-    | '(?:\\.|[^'\\\n\r])*'
-    """,
-    re.DOTALL | re.VERBOSE,
-)
 _DATA = re.compile(r"\bVALUES\s*(?:[?$]\w+|\([^()]*\))\s*\{[^{}]*\}", re.IGNORECASE)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_SERVICE = re.compile(r"\bSERVICE\b\s*(?:SILENT\b\s*)?(?:<(\d+)>)?", re.IGNORECASE)
 
 MAX_DEPTH = 100
 """Levels of brackets, more than any query needs: the parser overflows the stack at thousands, and the process ends."""
@@ -87,11 +75,22 @@ def open_folder(folder: Path) -> Store:
         raise SourceError(f"{folder}: cannot be opened ({error}); {REBUILD}") from None
 
 
-def query(store: Store, text: str, base: str = DEFAULT_BASE, graphs: Graphs = Graphs()) -> Results:
-    """Run a SPARQL query, which may leave out the usual prefixes; raise QueryError with the fault and its position."""
+def query(
+    store: Store, text: str, base: str = DEFAULT_BASE, graphs: Graphs = Graphs(), address: str | None = None
+) -> Results:
+    """Run a SPARQL query, which may leave out the usual prefixes; raise QueryError with the fault and its position.
+
+    Relative IRIs of the query resolve against `address`, the endpoint's; without one they are a fault.
+    """
     check(text)
     try:
-        return store.query(text, prefixes=namespaces(base), default_graph=graphs.default, named_graphs=graphs.named)
+        return store.query(
+            text,
+            base_iri=address,
+            prefixes=namespaces(base),
+            default_graph=graphs.default,
+            named_graphs=graphs.named,
+        )
     except SyntaxError as error:
         raise QueryError(_position(str(error))) from None
     except (ValueError, RuntimeError, OSError) as error:
@@ -112,32 +111,20 @@ def check(text: str) -> None:
 
     Deep nesting and long chains overflow the engine's stack. SERVICE queries another endpoint, unless it is allowed.
     """
-    bare = _TEXT_OR_IRI.sub(" ", text)
+    sequence = [*tokens(text)]
     depth = deepest = 0
-    for bracket in re.findall(r"[{}()\[\]]", bare):
-        depth += 1 if bracket in "{([" else -1
-        deepest = max(deepest, depth)
+    for token in sequence:
+        if token.kind == "sign" and token.text in "{}()[]":
+            depth += 1 if token.text in "{([" else -1
+            deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise QueryError(f"nested {deepest} levels deep; at most {MAX_DEPTH}")
-    tokens = len(re.findall(r"\w+|[^\w\s]", _DATA.sub(" ", bare)))
-    if tokens > MAX_TOKENS:
-        raise QueryError(f"{tokens} words and signs long; at most {MAX_TOKENS}, not counting what VALUES lists")
-    if re.search(r"\bSERVICE\b", bare, re.IGNORECASE) and not os.environ.get("KG_ALLOW_SERVICE"):
+    bare = " ".join(token.text for token in sequence if token.kind not in ("iri", "text"))
+    length = len(re.findall(r"\w+|[^\w\s]", _DATA.sub(" ", bare)))
+    if length > MAX_TOKENS:
+        raise QueryError(f"{length} words and signs long; at most {MAX_TOKENS}, not counting what VALUES lists")
+    if not os.environ.get("KG_ALLOW_SERVICE") and services(text):
         raise QueryError("SERVICE asks another endpoint over the network; set KG_ALLOW_SERVICE=1 to allow it")
-
-
-def services(text: str) -> list[str]:
-    """Return the IRI of each SERVICE of a query; an empty text for a variable or a prefixed name."""
-    iris: list[str] = []
-
-    def number_iri(match: re.Match[str]) -> str:
-        if not match[0].startswith("<"):
-            return " "
-        iris.append(match[0][1:-1])
-        return f"<{len(iris) - 1}>"
-
-    numbers = _SERVICE.findall(_TEXT_OR_IRI.sub(number_iri, text))
-    return [iris[int(number)] if number else "" for number in numbers]
 
 
 def find(store: Store, text: str, base: str = DEFAULT_BASE) -> str | None:

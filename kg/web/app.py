@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from kg.model.tables import Build
 from kg.web.explorer.reloading import ReloadingBuild
+from kg.web.presence import PresenceMiddleware
 from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
 from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
 from kg.web.sparql.endpoint import Endpoint
@@ -35,6 +36,7 @@ class ServeOptions:
     limits: Limits = field(default_factory=Limits)
     hosts: tuple[str, ...] = LOCAL_HOSTS  # accepted Host headers; empty: all
     cors: bool = False  # whether pages of other sites may send requests
+    metrics: bool = False  # whether /metrics exists; it needs prometheus_client
 
 
 def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlette:
@@ -45,15 +47,22 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok") if pool.alive else problem_response(HttpProblem(503, "no worker is ready yet"))
 
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/sparql", Endpoint(build, pool, options.limits)),
         Route("/health", health),
         Route("/api/{path:path}", api),
         *_pages(),
     ]
+    middleware = _middleware(options, build.folder)
+    if options.metrics:
+        from kg.web.metrics import Metrics, MetricsMiddleware
+
+        metrics = Metrics(build.folder, pool, lambda: (*api.routes, *routes))
+        routes.append(Route("/metrics", metrics.endpoint))
+        middleware.insert(0, Middleware(MetricsMiddleware, metrics=metrics))
     return Starlette(
         routes=routes,
-        middleware=_middleware(options),
+        middleware=middleware,
         exception_handlers={HTTPException: routing_problem, Exception: internal_error},
         lifespan=lambda _app: _lifespan(pool, api),
     )
@@ -78,12 +87,12 @@ def _page(static: StaticFiles, name: str) -> Callable[[Request], Awaitable[Respo
     return page
 
 
-def _middleware(options: ServeOptions) -> list[Middleware]:
+def _middleware(options: ServeOptions, folder: Path) -> list[Middleware]:
     """Return the middleware, the outermost first."""
     security = Middleware(SecurityMiddleware, hosts=options.hosts, cors=options.cors)
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"])
     gzip = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    return [security, *([cors] if options.cors else []), gzip]
+    return [security, *([cors] if options.cors else []), gzip, Middleware(PresenceMiddleware, folder=folder)]
 
 
 @asynccontextmanager

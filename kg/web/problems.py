@@ -1,15 +1,24 @@
-"""Errors of HTTP: a status and one sentence, as problem details in JSON (RFC 9457)."""
+"""Errors of HTTP: a status and one sentence, as problem details in JSON (RFC 9457), or as a page for browsers."""
 
+from functools import cache
+from html import escape
 from http import HTTPStatus
+from importlib.resources import files
+from pathlib import Path
+from string import Template
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from kg.errors import KgError
+from kg.web.sparql.negotiation import prefers_html
 
 RETRY_AFTER = 5
 """Seconds after which a client may repeat a request that got status 503."""
+
+_TITLES = {404: "There is no such page", 503: "Not available right now"}
+"""Titles of pages; others have the phrase of the status."""
 
 
 class HttpProblem(KgError):  # noqa: N818 the word of RFC 9457
@@ -23,25 +32,59 @@ class HttpProblem(KgError):  # noqa: N818 the word of RFC 9457
 
 def problem_response(problem: HttpProblem) -> Response:
     """Return the response with the details of a problem."""
-    headers = {"Cache-Control": "no-store", **problem.headers}
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.setdefault("Retry-After", str(RETRY_AFTER))
     details = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": str(problem),
     }
-    return JSONResponse(details, problem.status, headers, media_type="application/problem+json")
+    return JSONResponse(details, problem.status, _headers(problem), media_type="application/problem+json")
+
+
+def negotiated_problem(request: Request, problem: HttpProblem) -> Response:
+    """Return a problem as a page where a browser asks for one, otherwise as JSON."""
+    if not prefers_html(", ".join(request.headers.getlist("accept"))):
+        response = problem_response(problem)
+    else:
+        title = _TITLES.get(problem.status, HTTPStatus(problem.status).phrase)
+        root = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+        values = {"title": title, "detail": str(problem), "root": root}
+        page = _template().substitute({name: escape(value) for name, value in values.items()})
+        response = HTMLResponse(page, problem.status, _headers(problem))
+    response.headers.add_vary_header("Accept")
+    return response
 
 
 def routing_problem(request: Request, error: Exception) -> Response:
-    """Return the router's error, such as an unknown page or method, in the same form."""
+    """Return the router's error, such as an unknown page or method."""
     assert isinstance(error, HTTPException)
     detail = f"{request.method} {request.url.path}: {error.detail}"
-    return problem_response(HttpProblem(error.status_code, detail, dict(error.headers or {})))
+    return negotiated_problem(request, HttpProblem(error.status_code, detail, dict(error.headers or {})))
 
 
-def internal_error(_request: Request, _error: Exception) -> Response:
+def internal_error(request: Request, _error: Exception) -> Response:
     """Return status 500 without the reason, which is in the log only."""
-    return problem_response(HttpProblem(500, "an error of the server, which its log shows"))
+    return negotiated_problem(request, HttpProblem(500, "an error of the server, which its log shows"))
+
+
+def without_paths(text: str, folder: Path) -> str:
+    """Return a message for strangers: paths are those inside the build's folder.
+
+    >>> without_paths("/srv/kg/tables/words.parquet: damaged; build again", Path("/srv/kg"))
+    'tables/words.parquet: damaged; build again'
+    """
+    for path in (str(folder), str(folder.absolute())):
+        text = text.replace(f"{path}/", "").replace(path, "the build")
+    return text
+
+
+def _headers(problem: HttpProblem) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.setdefault("Retry-After", str(RETRY_AFTER))
+    return headers
+
+
+@cache
+def _template() -> Template:
+    return Template((files("kg.web") / "static" / "problem.html").read_text(encoding="utf-8"))

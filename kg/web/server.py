@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import h11
@@ -20,6 +21,16 @@ WRITE_TIMEOUT = 30.0
 
 SHUTDOWN_TIMEOUT = 4
 """Seconds in which running requests have to end when the server is stopped."""
+
+KEEP_ALIVE = 100
+"""Seconds in which a client may send the next request over an open connection.
+
+Clients and proxies close idle connections themselves (nginx after 60 s, clients in Go after 90 s). The server has to
+wait longer, because a request that is on its way when the server closes the connection is lost.
+"""
+
+KEEP_ALIVE_CROWDED = 5
+"""The same while more than half of the connections are open."""
 
 MAX_CONNECTIONS = 4000
 """Greatest number of open connections; further requests are refused."""
@@ -37,6 +48,8 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start to wait for a request."""
         super().connection_made(transport)
+        if len(self.connections) > MAX_CONNECTIONS // 2:
+            self.timeout_keep_alive = KEEP_ALIVE_CROWDED
         # Head and body are sent separately, and without this the body would wait until the head is acknowledged.
         with suppress(OSError):  # the client has closed the connection
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -110,7 +123,17 @@ def _shorten(argument: object) -> object:
     return f"{str(argument)[:MAX_LOGGED]}..." if long else argument
 
 
-def serve(app: ASGIApp, listener: socket.socket, root_path: str, *, quiet: bool, on_start: Callable[[], None]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The proxies between clients and this server."""
+
+    root_path: str = ""
+    """Path of this server behind a proxy."""
+    proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies whose `X-Forwarded-For` is believed, besides this machine."""
+
+
+def serve(app: ASGIApp, listener: socket.socket, front: Front, *, quiet: bool, on_start: Callable[[], None]) -> bool:
     """Serve until SIGTERM or SIGINT, and return whether the server has started.
 
     `on_start` is called once requests are answered. `quiet` leaves the access log out.
@@ -121,12 +144,13 @@ def serve(app: ASGIApp, listener: socket.socket, root_path: str, *, quiet: bool,
         ws="none",
         loop="asyncio",
         lifespan="on",
-        root_path=root_path,
+        root_path=front.root_path,
+        forwarded_allow_ips=["127.0.0.1", "::1", *front.proxies],
         access_log=not quiet,
         log_config=_logging(),
         server_header=False,
         limit_concurrency=MAX_CONNECTIONS,
-        timeout_keep_alive=15,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
         backlog=4096,
         h11_max_incomplete_event_size=1 << 18,

@@ -142,6 +142,14 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def niceness(pid: int) -> int:
+    """Return the niceness of a process, 0 if it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[16])
+    except OSError:
+        return 0
+
+
 def until_busy(*pids: int) -> None:
     """Wait until one of the processes has worked for 0.3 s from now on, so that it is in the midst of a query."""
     before = {pid: cpu_seconds(pid) for pid in pids}

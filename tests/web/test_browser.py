@@ -453,6 +453,66 @@ def test_a_canned_query_with_its_parameters_as_a_form(visit: Visit) -> None:
     page.wait_for_selector("#results table tbody tr")
 
 
+def test_a_name_of_several_entities_is_an_error_in_the_form_and_runs_nothing(visit: Visit) -> None:
+    sent: list[str] = []
+    visit.page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/sparql") else None)
+    page = visit.open("query?name=partners&entity=OPG").page
+    page.wait_for_selector("#results .refused")
+    visit.forget_error()  # the 404
+    assert page.inner_text("#results .refused p") == (
+        "no single entity is called 'OPG'; it is the drawn word of 2: TNFRSF11B (ncbigene:4982, 3 figures), BTF3P11 "
+        "(ncbigene:690, 2 figures); give the identifier of one (kg lookup OPG lists them)"
+    )
+    assert page.input_value("#parameter-entity") == "OPG"
+    assert visit.query == {"name": "partners", "entity": "OPG"}
+    page.click("#run")
+    visit.forget_error()
+    page.focus("#parameter-entity")
+    page.keyboard.press("Enter")
+    visit.forget_error()
+    assert sent == []
+    # The way out: the list has what the drawn word stands for.
+    page.fill("#parameter-entity", "opg")
+    page.wait_for_selector("#parameter-entity-list [role=option]")
+    shown = page.locator("#parameter-entity-list [role=option]").all_inner_texts()
+    assert [text.split("\n")[:3] for text in shown] == [
+        ["TNFRSF11B", "drawn as OPG", "ncbigene:4982"],
+        ["BTF3P11", "drawn as OPG", "ncbigene:690"],
+    ]
+    page.click("#parameter-entity-list [role=option] >> nth=0")
+    visit.shows("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('ncbigene/4982')")
+    assert visit.query == {"name": "partners", "entity": "ncbigene:4982"}
+    visit.wrong.clear()  # of the answers to what was typed
+    page.click("#run")
+    page.wait_for_selector("#results table tbody tr")
+    assert len(sent) == 1
+
+
+def test_a_value_that_was_just_typed_is_filled_in_before_the_query_runs(visit: Visit) -> None:
+    page = visit.open("query?name=partners").page
+    page.wait_for_selector("#results table tbody tr")
+    page.evaluate(
+        """() => { const input = document.getElementById('parameter-entity'); input.value = 'TRAF6';
+        input.dispatchEvent(new Event('input')); document.getElementById('run').click(); }"""
+    )
+    visit.shows("document.getElementById('status').textContent.startsWith('14 rows')")
+
+
+def test_a_missing_page_looks_like_the_others_and_leads_back(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.base + "no/such/page")
+    visit.forget_error()  # the 404
+    assert page.inner_text("h1") == "There is no such page"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.button.primary')).backgroundColor")
+        != "rgba(0, 0, 0, 0)"
+    )
+    visit.picture("missing")
+    page.click("main .button")
+    page.wait_for_selector("html[data-ready]")
+    assert page.evaluate("location.pathname") == "/"
+
+
 def test_a_query_of_ones_own_is_in_the_address(visit: Visit) -> None:
     page = visit.open("query?text=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D").page
     page.click("#run")

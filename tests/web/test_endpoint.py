@@ -21,7 +21,6 @@ from helpers.serving import WAIT, Reply, Server, serving, until, until_busy
 from kg.building.release import release
 from kg.cli.main import main
 from kg.cli.options import Size
-from kg.rdf import store
 from kg.runtime import plugins
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
@@ -81,6 +80,7 @@ def test_a_folder_without_a_build_or_a_store_is_one_line(tmp_path: Path) -> None
         ("--timeout", "0", "0.0 is not in the range 0<x<=86400"),
         ("--port", "70000", "70000 is not in the range 0<=x<=65535"),
         ("--max-waiting", "-1", "-1 is not in the range x>=0"),
+        ("--proxy", "nginx", "'nginx' is not an address such as 10.0.0.5 or 10.0.0.0/24"),
         ("--root-path", "pfocr/", "'pfocr/' is not a path such as /pfocr"),
         ("--allow-federation", "http://x/", "'http://x/' is not a host such as sparql.wikipathways.org"),
         ("--allow-host", "x:80", "'x:80' is not a host"),
@@ -173,7 +173,7 @@ def test_a_client_that_leaves_takes_its_query_along(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(f"GET /sparql?{urlencode({'query': ENDLESS})} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         until_busy(*before)
-    until(lambda: not before & server.workers())  # long before the hour that a query may take here
+    until(lambda: before - server.workers())  # long before the hour that a query may take here
     assert server.query(FIGURES).rows() == [{"n": "4"}]
 
 
@@ -182,9 +182,9 @@ def test_workers_cannot_reach_the_network(toy_build: Path, tmp_path: Path) -> No
     if not can_leave_the_network():
         pytest.skip("this system lets nobody leave the network")
     with serving(toy_build, "--workers", "1", log=tmp_path / "log") as running:
-        (worker,) = running.workers()
-        namespaces = {str(Path(f"/proc/{pid}/ns/net").readlink()) for pid in (worker, running.process.pid)}
-    assert len(namespaces) == 2
+        pids = [*running.workers(), running.process.pid]
+        namespaces = {str(Path(f"/proc/{pid}/ns/net").readlink()) for pid in pids}
+    assert len(namespaces) == len(pids) >= 2
 
 
 def can_leave_the_network() -> bool:
@@ -344,8 +344,8 @@ def test_ctrl_c_stops_it(toy_build: Path, tmp_path: Path) -> None:
 
 def test_it_stops_in_good_order_and_in_seconds_whatever_runs(seeds_build: Path, tmp_path: Path) -> None:
     with serving(seeds_build, "--workers", "2", "--timeout", "3600", log=tmp_path / "log") as running:
+        until(lambda: len(running.workers()) == 3)
         workers = running.workers()
-        assert len(workers) == 2
         with asking(running, ENDLESS) as replies:
             until_busy(*workers)
             running.process.terminate()
@@ -371,14 +371,3 @@ def test_no_worker_outlives_a_server_that_is_killed(seeds_build: Path, tmp_path:
         running.process.kill()
         leaving.join()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
-
-
-# -- what the store tells of SERVICE
-
-
-def test_the_endpoints_of_a_query_are_found() -> None:
-    text = """SELECT * { SERVICE <http://a/x> { ?s ?p "SERVICE <http://b/>" } service silent ?x {}
-      SERVICE x:y {} # SERVICE
-    }"""
-    assert store.services(text) == ["http://a/x", "", ""]
-    assert store.services("ASK { ?s <x:SERVICE> ?o }") == []

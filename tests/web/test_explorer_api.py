@@ -822,7 +822,7 @@ def test_requests_at_once_get_the_answers_they_get_alone(seeds_build: Path) -> N
 def test_nothing_is_left_behind(toy_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # where no other server has a folder
     made = Client(toy_build)
-    (folder,) = tmp_path.glob("kg-serve-*")
+    (folder,) = tmp_path.glob(".kg-*")
     assert made.get("network", of=TP53)["of"] == [TP53]
     made.api.close()
     assert not folder.exists()

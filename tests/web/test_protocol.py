@@ -113,6 +113,14 @@ CASES = {
     "update by POST directly": Case(403, "POST", body=UPDATES.encode(), type=UPDATE),
     "update as a query": Case(400, "POST", form=(("query", UPDATES),)),
     "update beside a query": Case(403, "POST", form=(("query", ASK), ("update", UPDATES))),
+    "two updates": Case(403, "POST", form=(("update", UPDATES), ("update", UPDATES))),
+    "an update as another Content-Type": Case(415, "POST", body=UPDATES.encode(), type="text/plain"),
+    "an update in a form without Content-Type": Case(415, "POST", body=urlencode({"update": UPDATES}).encode()),
+    "an update in UTF-16": Case(403, "POST", body=UPDATES.encode("utf-16"), type=f"{UPDATE}; charset=UTF-16"),
+    "an update with wrong syntax": Case(403, "POST", form=(("update", "CLEAR NAMED"),)),
+    "an update with graphs in the request and in the text": Case(
+        403, "POST", form=(("update", "INSERT { ?s ?p ?o } USING <x:y> WHERE {}"), ("using-graph-uri", G1))
+    ),
     "loading": Case(400, "POST", body=b"LOAD <http://127.0.0.1:1/x.ttl>", type=DIRECT),
 }
 
@@ -126,6 +134,26 @@ def test_the_protocol(name: str, server: Server) -> None:
         assert (reply.kind, json.loads(reply.body)["boolean"]) == (JSON, case.boolean)
     else:
         assert "\n" not in reply.detail
+
+
+def test_relative_iris_resolve_against_the_address_of_the_request(server: Server) -> None:
+    text = "SELECT ?fragment ?segment ?empty { VALUES (?fragment ?segment ?empty) { (<#x> <foo> <>) } }"
+    here = {
+        "fragment": f"{server.address}/sparql#x",
+        "segment": f"{server.address}/foo",
+        "empty": f"{server.address}/sparql",
+    }
+    assert server.query(text).rows() == [here]
+    assert server.post(text).rows() == [here]
+    form = urlencode({"query": text}).encode()
+    assert server.ask("POST", "/sparql?x=y", form, Accept=JSON, Content_Type=FORM).rows() == [here]
+    assert server.query(f"BASE <http://a/b/> {text}").rows()[0]["segment"] == "http://a/b/foo"
+    assert server.query(text, Host="localhost:1234").rows()[0]["segment"] == "http://localhost:1234/foo"
+
+
+def test_variables_and_prefixes_may_be_called_service(server: Server) -> None:
+    text = "PREFIX SERVICE: <http://a/> SELECT ?SERVICE { VALUES ?SERVICE { SERVICE:x } } # SERVICE"
+    assert server.query(text).rows() == [{"SERVICE": "http://a/x"}]
 
 
 def sent(server: Server, case: Case) -> Reply:

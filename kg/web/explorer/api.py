@@ -4,7 +4,10 @@ It is read-only, and an answer depends on the build and the address only, so eve
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -28,6 +31,9 @@ from kg.web.explorer.network import Network, NetworkQuery, Years, network
 from kg.web.explorer.parameters import QueryParameters
 from kg.web.explorer.search_index import Entity, IndexNames
 from kg.web.explorer.sparql_text import network_sparql
+from kg.web.problems import without_paths
+
+LOG = logging.getLogger("kg.serve")
 
 MOST_ROWS = 500
 """Greatest number of partners, figures or matches in an answer."""
@@ -88,7 +94,7 @@ class Api:
         try:
             response = answer()
         except KgError as error:
-            return _error_response(error)
+            return _error_response(error, self._build.folder)
         response.headers.update(self._headers)
         return response
 
@@ -221,10 +227,12 @@ class Api:
         return expand(id_, self._build.base)
 
 
-def _error_response(error: KgError) -> Response:
+def _error_response(error: KgError, folder: Path) -> Response:
     """Return the message with 404 for a name, 400 for another parameter, and 503 for a fault of the server."""
     status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, QueryError | ParameterError) else 503
-    return JSONResponse({"error": str(error), "status": status}, status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        LOG.error("the explorer: %s", error)
+    return JSONResponse({"error": without_paths(str(error), folder), "status": status}, status)
 
 
 def _years(parameters: QueryParameters) -> Years:

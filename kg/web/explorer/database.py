@@ -7,9 +7,9 @@ All pairs take longer: until they are copied, `numbered_pairs` and `pairs_by_obj
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import ExitStack
 from typing import Self
+from weakref import finalize
 
 import pyarrow as pa
 
@@ -17,6 +17,7 @@ from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.model.tables import Build
+from kg.runtime.temporary import scratch_folder
 from kg.web.explorer.search_index import SearchIndex
 
 MEMORY = "1GiB"
@@ -38,8 +39,9 @@ class ExplorerDatabase:
         """True if the build has mentions without a known word."""
         self._max_entities = int(build.manifest["parameters"]["max_entities"])
         paths = {name: build.table(name) for name in _PUBLISHED}
-        self._folder = TemporaryDirectory(prefix="kg-serve-")
-        folder = Path(self._folder.name)
+        scratch = ExitStack()
+        folder = scratch.enter_context(scratch_folder())
+        self._remove_scratch = finalize(self, scratch.close)
         self._engine = DuckDBEngine(folder, MEMORY, file=folder / "explorer.duckdb")
         for name, path in paths.items():
             self._engine.attach(name, path)
@@ -64,7 +66,7 @@ class ExplorerDatabase:
         self._engine.interrupt()
         self._thread.shutdown(wait=True)
         self._engine.close()
-        self._folder.cleanup()
+        self._remove_scratch()
 
     @property
     def search_index(self) -> SearchIndex:

@@ -2,18 +2,29 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.routing import Router
+from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.explorer.api import Api
-from kg.web.problems import HttpProblem, problem_response
-from kg.web.sparql.worker import Stamp
+from kg.web.problems import HttpProblem, problem_response, without_paths
+from kg.web.sparql.queue import Clients, Slots, client_of
+from kg.web.sparql.worker import Limits, Stamp
+
+THREADS = 16
+"""Requests that are answered at once. The server has 40 threads, and the files of the pages need some, too."""
+
+RESERVED = 4
+"""Number of these for clients that had no long request lately."""
+
+SHORT = 1.0
+"""Seconds of a short request."""
 
 LOG = logging.getLogger("kg.serve")
 
@@ -42,6 +53,8 @@ class ReloadingBuild:
         self._stamp = stamp
         self._loaded: _LoadedApi | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._slots = Slots(THREADS, RESERVED, Clients(), Limits())
+        self._fault = ""  # why the last build could not be loaded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, to its end from the tables of one build."""
@@ -52,10 +65,30 @@ class ReloadingBuild:
             return
         loaded.requests += 1
         try:
-            await loaded.router(scope, receive, send)
+            await self._in_turn(loaded.router, scope, receive, send)
+        except HttpProblem as problem:
+            await problem_response(problem)(scope, receive, send)
         finally:
             loaded.requests -= 1
             loaded.close_if_unused()
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """The routes of the API; empty before the first request."""
+        return self._loaded.router.routes if self._loaded else ()
+
+    async def _in_turn(self, router: Router, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for the turn of the client, and answer; raise HttpProblem where too many requests wait."""
+        client = client_of((scope.get("client") or ("",))[0])
+        await self._slots.take(client)
+        start = time.monotonic()
+        try:
+            await router(scope, receive, send)
+        finally:
+            seconds = time.monotonic() - start
+            self._slots.charge(client, seconds, long=seconds > SHORT)
+            self._slots.leave(client)
+            self._slots.add()
 
     async def close(self) -> None:
         """Close the tables."""
@@ -73,7 +106,7 @@ class ReloadingBuild:
             if self._loaded is None:
                 await asyncio.shield(self._loading)
         if self._loaded is None:
-            raise HttpProblem(503, "the tables of the build cannot be read")
+            raise HttpProblem(503, self._fault)
         return self._loaded
 
     async def _load(self) -> None:
@@ -82,6 +115,8 @@ class ReloadingBuild:
             api = await asyncio.to_thread(lambda: Api(Build(self._folder)))
             self._replace(_LoadedApi(api, Router(api.routes()), stamp))
         except (KgError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else without_paths(str(error), self._folder)
+            self._fault = f"the tables of the build cannot be read: {reason}"
             LOG.error(  # noqa: TRY400 the message has the reason
                 "the explorer cannot read the build: %s", error
             )

@@ -17,6 +17,7 @@ from kg.web.problems import HttpProblem, problem_response
 from kg.web.sparql import negotiation, protocol
 from kg.web.sparql.negotiation import FORMATS, SOLUTIONS, TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
+from kg.web.sparql.queue import client_of
 from kg.web.sparql.service_description import describe
 from kg.web.sparql.worker import Answer, Limits
 
@@ -62,6 +63,7 @@ class Endpoint:
             raise _not_acceptable(accept, *SOLUTIONS, *TRIPLES)
         question = {
             "query": query.text,
+            "address": protocol.address(request),
             "default_graphs": query.default_graphs,
             "named_graphs": query.named_graphs,
             "solutions": solutions and solutions.name,
@@ -78,8 +80,9 @@ class Endpoint:
             raise _not_acceptable(accept, *TRIPLES)
         try:
             base = Build(self._folder).base
-            address = str(request.url.replace(query=""))
-            body = describe(self._folder, base, address, format_, federated=bool(self._limits.federation))
+            body = describe(
+                self._folder, base, protocol.address(request), format_, federated=bool(self._limits.federation)
+            )
         except (KgError, OSError) as error:
             if isinstance(error, HttpProblem):
                 raise
@@ -87,7 +90,8 @@ class Endpoint:
         return Response(body, headers=HEADERS | {"Content-Type": format_.content_type})
 
     async def _answer(self, question: dict[str, Any], request: Request, send: Send) -> None:
-        async with self._pool.answer(question) as answer:
+        client = client_of(request.client.host if request.client else "")
+        async with self._pool.answer(question, client) as answer:
             headers = HEADERS | {"Content-Type": FORMATS[answer.format].content_type}
             if not answer.complete:
                 if request.scope["http_version"] == "1.0":  # its clients cannot see that an answer breaks off

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from pyoxigraph import NamedNode
 from starlette.requests import Request
 
 from kg.web.problems import HttpProblem
@@ -27,6 +28,18 @@ class QueryRequest:
     text: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+
+
+def address(request: Request) -> str:
+    """Return the IRI of the endpoint as the client asked for it, which relative IRIs of its query resolve against.
+
+    Raises HttpProblem where it is no IRI, because it contains the Host that the client sent.
+    """
+    iri = str(request.url.replace(query="", fragment=""))
+    try:
+        return NamedNode(iri).value
+    except ValueError:
+        raise HttpProblem(400, f"{iri!r}: the Host of the request cannot be part of an IRI") from None
 
 
 async def read(request: Request, most: int) -> QueryRequest | None:

@@ -9,7 +9,6 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.model.identifiers import namespaces
 from kg.rdf.turtle_layout import TurtleLayout
-from kg.web.problems import HttpProblem
 from kg.web.sparql.negotiation import Format
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -26,14 +25,8 @@ _WRITERS = {
 
 
 def describe(folder: Path, base: str, address: str, format_: Format, *, federated: bool) -> bytes:
-    """Return the description of the endpoint at `address`, which serves the build in `folder`.
-
-    Raises HttpProblem where the address is no IRI, because it contains the Host that the client sent.
-    """
-    try:
-        endpoint = NamedNode(address)
-    except ValueError:
-        raise HttpProblem(400, f"{address!r}: the Host of the request cannot be part of an IRI") from None
+    """Return the description of the endpoint at `address`, an IRI, which serves the build in `folder`."""
+    endpoint = NamedNode(address)
     with (folder / "dataset.ttl").open("rb") as file:
         dataset = [quad.triple for quad in parse(file, RdfFormat.TURTLE)]
     triples = dict.fromkeys([*_service(endpoint, base, federated=federated), *dataset])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import os
 import signal
 import socket
@@ -26,6 +27,12 @@ HEAD_SIZE = 1 << 20
 START_TIMEOUT = 30.0
 """Seconds in which a worker has to open the store."""
 
+NICENESS = 10
+"""Niceness of workers with long queries, so that the processor runs short queries and the explorer first."""
+
+_CPU_CLOCK = 2
+"""Number of the clock with all processor time of a process, as clock_getcpuclockid(3) makes it."""
+
 COMMAND = "from kg.web.sparql.worker_process import main; main()"
 LOG = logging.getLogger("kg.serve")
 
@@ -38,7 +45,7 @@ class Limits:
     """Limits of the server and of each query."""
 
     workers: int = 2
-    """Worker processes, which is the number of queries that run at the same time."""
+    """Number of short queries that run at the same time, and of long ones besides."""
     timeout: float = 30.0
     """Seconds that a query may run, and may wait for a worker."""
     memory: int = 2 << 30
@@ -48,7 +55,7 @@ class Limits:
     query: int = 64 << 10
     """Bytes of the text of a query."""
     waiting: int = 1000
-    """Queries that may wait for a worker."""
+    """Queries that may wait for their first turn, and long queries that may wait besides."""
     federation: tuple[str, ...] = ()
     """HOST or HOST:PORT of the endpoints that SERVICE may ask."""
 
@@ -66,6 +73,8 @@ class Worker:
         self._reader, self._writer = streams
         self.stamp = stamp
         self.ready = False
+        self.is_slow = False
+        """True if the process has a lower priority, which it cannot get back."""
 
     @classmethod
     async def start(cls, folder: Path, stamp: Stamp, limits: Limits) -> Self:
@@ -78,9 +87,10 @@ class Worker:
         )
         ours, theirs = socket.socketpair()
         with theirs:
+            # Own groups get no Ctrl-C. In own sessions, Linux would not compare the priorities of the processes.
             process = subprocess.Popen(  # noqa: ASYNC220, S603 our own program; the kernel ends it with this thread
                 [sys.executable, "-c", COMMAND, json.dumps(asdict(options))],
-                stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL, start_new_session=True,
+                stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL, process_group=0,
             )  # fmt: skip
         worker = cls(process, stamp, await asyncio.open_connection(sock=ours, limit=2 * CHUNK))
         try:
@@ -102,6 +112,22 @@ class Worker:
     def alive(self) -> bool:
         """Whether the process runs."""
         return self._process.poll() is None
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Seconds of the processor that the process has used; other systems than Linux have only wall time."""
+        if sys.platform != "linux":
+            return time.monotonic()
+        try:
+            return time.clock_gettime(~self._process.pid << 3 | _CPU_CLOCK)
+        except OSError:  # it has ended
+            return math.inf
+
+    def slow_down(self) -> None:
+        """Set a lower priority of the process, because its query is long."""
+        self.is_slow = True
+        with suppress(OSError):  # it has ended
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
 
     async def ask(self, question: dict[str, Any]) -> None:
         """Send a question; the caller has to read the frames of the answer to the end."""

@@ -28,6 +28,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store, 
 from kg.errors import KgError, QueryError
 from kg.model.identifiers import namespaces
 from kg.rdf import store
+from kg.rdf.query_text import services
 from kg.rdf.turtle_layout import TurtleLayout
 from kg.runtime.processes import die_with_parent, limit_memory
 
@@ -147,7 +148,7 @@ def _answer(opened: Store, options: WorkerOptions, question: dict[str, Any], fra
     """Answer one question, and return whether the process may take another."""
     try:
         _refuse_services(question["query"], options.federation)
-        results = store.query(opened, question["query"], options.base, _graphs(question))
+        results = store.query(opened, question["query"], options.base, _graphs(question), question["address"])
         _serialize(results, question, frames, namespaces(options.base))
         frames.finish()
     except _QueryProblem as error:
@@ -168,7 +169,7 @@ def _answer(opened: Store, options: WorkerOptions, question: dict[str, Any], fra
 
 
 def _refuse_services(text: str, federation: tuple[str, ...]) -> None:
-    for service in store.services(text):
+    for service in services(text):
         if urlsplit(service).netloc.lower() not in federation:
             allowed = f"SERVICE may ask {', '.join(federation)}" if federation else "SERVICE is refused"
             name = f"<{service}>" if service else "an endpoint that is not given as a full <IRI>"

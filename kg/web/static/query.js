@@ -57,18 +57,21 @@ const results = new Yasr(byId("results"), {
 let queries = [];
 let chosen = null;
 let asked = null;
+let latest = 0;
 
 // -- errors, in the words of the server
 
 async function refused({ text, status, statusText }) {
   let said = text || statusText;
+  let title = status === 503 ? "That was too much" : "The query was refused";
   try {
     const problem = JSON.parse(text);
+    if (problem.status === 503) title = "That was too much";
+    title = problem.heading ?? title;
     said = problem.detail ?? problem.error ?? problem.title ?? said;
   } catch {
     // The answer is plain text.
   }
-  const title = status === 503 ? "That was too much" : "The query was refused";
   return el(
     "div",
     { class: "refused", role: "alert" },
@@ -97,6 +100,19 @@ function running(yes) {
   byId("run").disabled = yes;
   byId("stop").hidden = !yes;
   if (yes) byId("status").textContent = "Running …";
+}
+
+/** Show why the form cannot be filled in; nothing runs. */
+function refuse(message) {
+  byId("status").textContent = "";
+  results.setResponse(new Error(JSON.stringify({ heading: "The form needs another value", detail: message })), 0);
+}
+
+/** Run what the editor has; the query of a form is filled in first, because a value may have just been typed. */
+async function start() {
+  if (!chosen?.query || editor.getValue() !== chosen.bound) return run();
+  if (await bind()) return run();
+  if (chosen.problem) refuse(chosen.problem);
 }
 
 function run() {
@@ -132,8 +148,8 @@ async function fromAddress() {
     const values = Object.fromEntries(
       query.parameters.filter((each) => given.has(each.name)).map((each) => [each.name, given.get(each.name)]),
     );
-    await choose(query, values, false);
-    return run();
+    if (await choose(query, values, false)) return run();
+    return chosen.problem && refuse(chosen.problem);
   }
   mark(null);
   if (given.has("of")) {
@@ -194,12 +210,12 @@ function list() {
 async function choose(query, values, push) {
   say(query.title, query.description);
   mark(query);
-  chosen = { query, values: { ...values } };
+  chosen = { query, values: { ...values }, bound: editor.getValue(), filled: false, problem: "" };
   const fields = query.parameters.map((parameter) => field(parameter, values[parameter.name] ?? parameter.default));
   byId("parameters").replaceChildren(...fields);
   if (NARROW.matches) byId("queries-box").open = false;
   address({ name: query.name, ...values }, push);
-  await bind();
+  return bind();
 }
 
 function field(parameter, value) {
@@ -245,39 +261,58 @@ function field(parameter, value) {
   }))
     input.setAttribute(name, given);
   combobox(input, suggestions, {
-    find: (text, signal) =>
-      /^https?:/.test(text)
-        ? { matches: [], words: [] }
-        : ask(`api/search?${new URLSearchParams({ q: text, limit: 8 })}`, signal),
+    find: suggest,
     choose: (choice) => {
       input.value = choice.id;
       change();
     },
-    enter: () => bind().then(run),
-    words: false,
+    enter: start,
   });
   return el("div", { class: "parameter" }, el("label", { for: id }, parameter.label), input, suggestions);
 }
 
 const bindSoon = paused(bind, 200);
 
-/** Let the server fill the parameters in, because it resolves names and identifiers. */
+/** Return the entities for a text; a drawn word gives those it stands for, because a form takes an identifier. */
+async function suggest(text, signal) {
+  if (/^https?:/.test(text)) return { matches: [], words: [] };
+  const { matches, words } = await ask(`api/search?${new URLSearchParams({ q: text, limit: 8 })}`, signal);
+  const drawn = words.flatMap(({ word, figures, ids, names }) =>
+    ids.map((id, place) => ({ id, name: names[place], category: "word", figures, matched: word, how: "word" })),
+  );
+  const known = new Set(matches.map(({ id }) => id));
+  return { matches: [...matches, ...drawn.filter(({ id }) => !known.has(id) && known.add(id))], words: [] };
+}
+
+/**
+ * Let the server fill the parameters in, because it resolves names and identifiers; return whether it did.
+ * An answer that comes after that to a later change is dropped.
+ */
 async function bind() {
-  const { query, values } = chosen;
+  bindSoon.cancel();
+  const mine = chosen;
+  const turn = ++latest;
+  let text = null;
+  let problem = "";
   try {
-    const { text } = await ask(`api/queries/${encodeURIComponent(query.name)}?${new URLSearchParams(values)}`);
-    if (chosen.query !== query) return;
-    chosen.bound = text.replace(HEAD, "");
-    editor.setValue(chosen.bound);
-    byId("status").textContent = "";
+    const path = `api/queries/${encodeURIComponent(mine.query.name)}?${new URLSearchParams(mine.values)}`;
+    ({ text } = await ask(path));
   } catch (error) {
-    byId("status").textContent = error.message;
+    problem = error.message;
   }
+  if (mine !== chosen || turn !== latest) return false;
+  mine.problem = problem;
+  byId("status").textContent = problem;
+  if (problem && mine.filled) return false;
+  mine.filled = !problem;
+  mine.bound = problem ? "" : text.replace(HEAD, ""); // not the query that stood there before
+  editor.setValue(mine.bound);
+  return mine.filled;
 }
 
 // -- start
 
-byId("run").addEventListener("click", run);
+byId("run").addEventListener("click", start);
 byId("stop").addEventListener("click", () => {
   asked?.abort();
   running(false);
@@ -285,7 +320,7 @@ byId("stop").addEventListener("click", () => {
 });
 byId("parameters").addEventListener("submit", (event) => {
   event.preventDefault();
-  bind().then(run);
+  start();
 });
 byId("theme").addEventListener("click", () => document.dispatchEvent(new Event("themeswitch")));
 addEventListener("popstate", () => fromAddress().catch(failed));

@@ -7,7 +7,7 @@ import { NAMES, sign } from "./legend.js";
  * Add autocomplete to an input, with a list of suggestions (the combobox pattern of WAI-ARIA).
  * `find(text, signal)` returns `{matches, words}`; `choose(choice)` gets one of these, `enter(text)` any other text.
  */
-export function combobox(input, list, { find, choose, enter, words = true }) {
+export function combobox(input, list, { find, choose, enter }) {
   let options = [];
   let active = -1;
   let asked = null;
@@ -39,7 +39,7 @@ export function combobox(input, list, { find, choose, enter, words = true }) {
   }
 
   function open(found, text) {
-    const given = [...found.matches, ...(words ? found.words : [])];
+    const given = [...found.matches, ...found.words];
     options = given.map((choice, place) => {
       const element = choice.word === undefined ? match(choice, text) : word(choice);
       element.id = `${list.id}-${place}`;
@@ -71,6 +71,9 @@ export function combobox(input, list, { find, choose, enter, words = true }) {
     }
   }
 
+  /** A drawn word of several entities is no choice of one of them. */
+  const isAmbiguous = () => options.length > 1 && options[0].choice.how === "word";
+
   input.addEventListener("input", soon);
   input.addEventListener("focus", () => input.value.trim() && input.value !== input.defaultValue && soon());
   input.addEventListener("blur", () => setTimeout(close, 120));
@@ -88,7 +91,7 @@ export function combobox(input, list, { find, choose, enter, words = true }) {
       // Enter takes the first suggestion for the text, and waits for it if its answer has not come yet.
       if (active < 0 && (list.hidden || settled !== text)) await look();
       if (active >= 0) take(active);
-      else if (options.length && settled === text) take(0);
+      else if (options.length && settled === text && !isAmbiguous()) take(0);
       else enter?.(text);
     } else if (event.key === "Escape") {
       if (list.hidden) input.value = "";
@@ -99,11 +102,14 @@ export function combobox(input, list, { find, choose, enter, words = true }) {
   return { close };
 }
 
+/** Why an entity is suggested, where that is not its name. */
+const OTHER = { identifier: (matched) => matched, word: (matched) => `drawn as ${matched}` };
+
 function match({ name, category, figures, matched, how, id }, text) {
   const other =
     how === "name" || matched === name
       ? null
-      : el("span", { class: "matched" }, how === "identifier" ? matched : `also ${matched}`);
+      : el("span", { class: "matched" }, OTHER[how]?.(matched) ?? `also ${matched}`);
   return el(
     "div",
     {

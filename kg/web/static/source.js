@@ -18,7 +18,7 @@ export async function ask(path, signal) {
   }
   const body = await response.json().catch(() => null);
   if (!response.ok || body === null)
-    throw new Refused(response.status, body?.error ?? `The server says ${response.status}.`);
+    throw new Refused(response.status, body?.error ?? body?.detail ?? `The server says ${response.status}.`);
   return body;
 }
 
