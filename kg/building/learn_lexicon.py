@@ -43,7 +43,7 @@ def learn(
     with TemporaryDirectory(prefix="kg-") as folder:
         engine: Engine = plugins.load("engine", resources.engine)(Path(folder), resources.memory_limit, resources.jobs)
         try:
-            read_records(engine, list(inputs), resources, progress)
+            read_records(engine, list(inputs), Path(folder), resources, progress)
             assemble(BuildContext(engine, lexicon, BuildParameters(), progress=progress))
             words = engine.fetch(STATEMENTS.sql("words_to_learn")).to_pylist()
         finally:

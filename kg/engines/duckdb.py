@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from kg.engines.statements import quote
-from kg.errors import OutputError, SourceError
+from kg.errors import OutputError, RecordError, SourceError
 
 BATCH_ROWS = 65_536
 
@@ -69,6 +69,13 @@ class DuckDBEngine:
         self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
         self._tables.add(name)
 
+    def create_from_file(self, name: str, select: str) -> None:
+        """Create a table from a SELECT that reads a file of the user; raise RecordError where the file is no table."""
+        try:
+            self.create_table(name, select)
+        except duckdb.InvalidInputException as error:
+            raise RecordError(_first_line(error)) from None
+
     def create_view(self, name: str, select: str) -> None:
         """Create a view of a SELECT, which runs wherever the view is read."""
         self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
@@ -80,6 +87,11 @@ class DuckDBEngine:
             self._run(f"DROP {'VIEW' if name in self._views else 'TABLE'} {name}")
             self._views.discard(name)
             self._tables.discard(name)
+
+    def drop_if_there(self, *names: str) -> None:
+        """Drop tables that DuckDB may have created by itself."""
+        for name in names:
+            self._run(f"DROP TABLE IF EXISTS {name}")
 
     def attach(self, name: str, path: Path) -> None:
         """Create the view `name` of a Parquet file, or of a folder of them; raise SourceError if it is damaged."""
@@ -155,6 +167,11 @@ class DuckDBSchema(DuckDBEngine):
             connection.execute(f"DROP SCHEMA {self._name} CASCADE")
         with self._lock, suppress(duckdb.Error):
             self._connection.close()
+
+
+def _first_line(error: Exception) -> str:
+    """Return what went wrong, without DuckDB's advice to those who write the SQL."""
+    return str(error).splitlines()[0].partition(" Error: ")[2] or str(error).splitlines()[0]
 
 
 @contextmanager

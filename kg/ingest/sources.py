@@ -14,24 +14,29 @@ import stat
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from tarfile import HeaderError, ReadError
 from typing import IO, BinaryIO, NamedTuple, Self
 
 from kg.errors import RecordError, SourceError
+from kg.parsers import parser_for
 
 LAYOUT = ("_figures", "_data")
-"""Folders of the database that hold records; its other folders belong to the web site."""
+"""Folders of the database that hold records; of its other folders only citation tables are read."""
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-"""Most bytes of a file that is read; records have a few kilobytes, but citation tables may be large."""
+"""Most bytes of a file that is parsed; records have a few kilobytes. Citation tables in folders have no limit."""
 
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 """First bytes of zip and gzip files."""
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
 """File name endings of archives."""
+
+TABLES = (".tsv", ".csv", ".tsv.gz", ".csv.gz")
+"""File name endings of tables that may be citation tables; the first line decides."""
 
 _RECORD = re.compile(rb"^(?:\xef\xbb\xbf)?---[ \t]*$", re.MULTILINE)
 
@@ -56,14 +61,16 @@ class Entry(NamedTuple):
             raise RecordError(f"cannot be read: {error.strerror or error}", file=self.name) from None
 
 
-def scan(sources: Sequence[str]) -> Iterator[Entry]:
+def scan(sources: Sequence[str], beside: Counter[str] | None = None) -> Iterator[Entry]:
     """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
-    Raises SourceError for a source that does not exist or an archive that is damaged.
+    `beside` gets the number of files that stand beside the database's folders and are not read, by folder. Raises
+    SourceError for a source that does not exist or an archive that is damaged.
     """
+    beside = Counter() if beside is None else beside
     for source in sources:
         for path in _expand(source):
-            yield from _scan_one(path)
+            yield from _scan_one(path, beside)
 
 
 def inside(sources: Sequence[str]) -> Iterator[str | None]:
@@ -73,7 +80,7 @@ def inside(sources: Sequence[str]) -> Iterator[str | None]:
             if path == "-":
                 yield None
             elif _is_folder(path):
-                yield from (entry.path for entry in _folder(Path(path)))
+                yield from (entry.path for entry in _folder(Path(path), Counter()))
             else:
                 yield path
 
@@ -87,12 +94,12 @@ def _expand(source: str) -> list[str]:
     return paths
 
 
-def _scan_one(source: str) -> Iterator[Entry]:
+def _scan_one(source: str, beside: Counter[str]) -> Iterator[Entry]:
     path = Path(source)
     if source == "-":
         yield from _stream(sys.stdin.buffer, "stdin")
     elif _is_folder(source):
-        yield from _folder(path)
+        yield from _folder(path, beside)
     elif source.lower().endswith(ARCHIVES):
         try:
             with path.open("rb") as file:
@@ -114,15 +121,22 @@ def _is_folder(source: str) -> bool:
 # -- folders
 
 
-def _folder(root: Path) -> Iterator[Entry]:
+def _folder(root: Path, beside: Counter[str]) -> Iterator[Entry]:
     layout = [root / name for name in LAYOUT if (root / name).is_dir()]
     if not layout:
         yield from _walk(root, root)
+        return
     for folder in layout:
         yield from _walk(folder, root)
+    for entry in _walk(root, root, skipped=LAYOUT):
+        top = entry.name.rpartition("/")[0].partition("/")[0]
+        if entry.name.lower().endswith(TABLES) and not top.startswith("_") and parser_for(entry.name) is None:
+            yield entry
+        else:
+            beside[f"in {top}" if top else "in the folder itself"] += 1
 
 
-def _walk(folder: Path, root: Path) -> Iterator[Entry]:
+def _walk(folder: Path, root: Path, skipped: Sequence[str] = ()) -> Iterator[Entry]:
     """Yield the files below a folder, depth first in the order of names; links to folders could form a loop."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -130,7 +144,7 @@ def _walk(folder: Path, root: Path) -> Iterator[Entry]:
         yield Entry(_relative(folder, root), refused=f"cannot be listed: {error.strerror or error}")
         return
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name in skipped:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), root)
@@ -150,6 +164,13 @@ def _printable(name: str) -> str:
 def _open_at_once(path: str, flags: int) -> int:
     """Open a file without waiting, because a FIFO may never get a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def check_regular(path: str) -> None:
+    """Raise OSError where a path is no regular file that can be opened; a FIFO may never get a writer."""
+    with open(path, "rb", opener=_open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError("not a regular file")
 
 
 def _read_regular(path: str) -> bytes:

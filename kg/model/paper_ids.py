@@ -17,6 +17,12 @@ INDEX = r"(?i)(?:\[index\][ \t]*)?[a-z]+[ \t]*=>[ \t]*"
 SEPARATORS = r"[;,|]?[ \t\x{A0}]+|\|"
 """What stands between several identifiers of one paper in a cell."""
 
+SEVERAL = r"[ \t\x{A0}|]|=>"
+"""A character of a cell that has more in it than one identifier."""
+
+BLANKS = " \t\r\n\xa0\"'"
+"""Characters around the text of a cell that do not count."""
+
 _SITE = r"https?://(?:www\.)?"
 
 PMC = (
@@ -81,8 +87,8 @@ def paper_ids(cell: str) -> list[str] | None:
     >>> paper_ids("omid:br/0602"), paper_ids("see text"), paper_ids("coci => 10.1000/a")
     ([], None, ['doi:10.1000/a'])
     """
-    text = _GLUE.sub(r"\1:", _INDEX.sub("", cell.strip(" \t\xa0\"'")))
-    tokens = [token.strip("\"'").rstrip(";,") for token in _SEPARATORS.split(text)]
+    text = _GLUE.sub(r"\1:", _INDEX.sub("", cell.strip(BLANKS)))
+    tokens = [token.rstrip(";,") for token in _SEPARATORS.split(text)]
     found = [_one(token) for token in tokens]
     if None in found or (len(tokens) > 1 and any(token.isdecimal() for token in tokens)):
         return None  # several bare numbers are no identifiers of one paper
@@ -96,7 +102,7 @@ def doi(text: str) -> str | None:
     >>> doi("https://doi.org/10.1177/ABC%28d%29"), doi("doi: 10.1177/abc"), doi("none")
     ('10.1177/abc(d)', '10.1177/abc', None)
     """
-    token = _GLUE.sub(r"\1:", _INDEX.sub("", text.strip(" \t\xa0\"'"))).rstrip(";,")
+    token = _GLUE.sub(r"\1:", _INDEX.sub("", text.strip(BLANKS))).rstrip(";,")
     if not (match := _DOI.fullmatch(token)):
         return None
     name = unquote(match[1]) if _DOI_ADDRESS.match(token) else match[1]
