@@ -29,7 +29,14 @@ class DuckDBEngine:
         memory_limit: str = "4GiB",
         threads: int | None = None,
         file: Path | None = None,
+        *,
+        as_written: bool = False,
     ) -> None:
+        """Open the database.
+
+        With `as_written` joins run as SQL has them: each goes through the first table and has the second in memory.
+        DuckDB may swap them, because it does not know how large a text file is.
+        """
         self._lock = Lock()
         self._temporary: TemporaryDirectory[str] | None = None
         if folder is None:
@@ -42,6 +49,8 @@ class DuckDBEngine:
         }
         if threads is not None:
             settings["threads"] = threads
+        if as_written:
+            settings["disabled_optimizers"] = "join_order,build_side_probe_side"
         try:
             self._connection = duckdb.connect(str(file or ":memory:"), config=settings)
         except duckdb.Error as error:

@@ -52,7 +52,7 @@ def read(
     """Yield raw tables: files, citations, identifiers of papers and problems.
 
     `papers` has the columns `id` and `paper_id`, one row for each known identifier of a paper of the build. `engine` is
-    a private one, because the tables in it belong to this function.
+    a private one that joins as written, because the tables in it belong to this function.
     """
     reading = _Reading(engine)
     tables = list(_recognised(candidates, reading))
@@ -206,6 +206,8 @@ def _cells(table: PaperTable, *, parallel: bool) -> Select:
         "columns": Select(f"[{', '.join(f'c{column}' for column in table.columns)}]"),
         "blanks": paper_ids.BLANKS,
         "several": paper_ids.SEVERAL,
+        "irregular": paper_ids.IRREGULAR,
+        "plain_doi": paper_ids.PLAIN_DOI,
         "index": paper_ids.INDEX,
         "glue": paper_ids.GLUE,
         "separators": paper_ids.SEPARATORS,

@@ -15,10 +15,13 @@ INDEX = r"(?i)(?:\[index\][ \t]*)?[a-z]+[ \t]*=>[ \t]*"
 """The name of the index before an identifier in answers of OpenCitations, as in `coci => 10.1000/a`; it is removed."""
 
 SEPARATORS = r"[;,|]?[ \t\x{A0}]+|\|"
-"""What stands between several identifiers of one paper in a cell."""
+"""The separator of several identifiers of one paper in a cell."""
 
 SEVERAL = r"[ \t\x{A0}|]|=>"
 """A character of a cell that has more in it than one identifier."""
+
+IRREGULAR = r"[;,|\t\x{A0}]|[: ] |=>"
+"""A part of such a cell that is not just identifiers with one space between them."""
 
 BLANKS = " \t\r\n\xa0\"'"
 """Characters around the text of a cell that do not count."""
@@ -47,10 +50,13 @@ PUBMED = (
 """A PMID: bare, with a prefix, as an address, or as a spreadsheet saves it (`123.0`); the group has its digits."""
 
 DOI_ADDRESS = rf"(?i)(?:doi[:/])?(?:{_SITE}|//)?(?:(?:dx\.)?doi\.org/|identifiers\.org/doi[:/])(?:doi:)?"
-"""What stands before a DOI in its address."""
+"""The part before a DOI in its address."""
 
 DOI = rf"(?i)(?:{DOI_ADDRESS.removeprefix('(?i)')}|(?:info:)?doi[:/])?(10\.[0-9]{{4,9}}(?:\.[0-9]+)*/[^ \t\n]+)"
 """A DOI: bare, with a prefix, or as an address; the group has the DOI."""
+
+PLAIN_DOI = r"10\.[0-9]{4,9}/[A-Za-z0-9._~/:-]+"
+"""A DOI that is its own CURIE, but for the case of letters."""
 
 OTHER = r"(?i)(?:omid|openalex|arxiv|isbn|issn|wikidata|url|mag|oci|s2|corpusid|hdl|ark|jid|agr|ctx|ppr|pat):[^ ]+"
 """An identifier of a kind that papers do not have here; it is passed over."""
@@ -87,11 +93,12 @@ def paper_ids(cell: str) -> list[str] | None:
     >>> paper_ids("omid:br/0602"), paper_ids("see text"), paper_ids("coci => 10.1000/a")
     ([], None, ['doi:10.1000/a'])
     """
-    text = _GLUE.sub(r"\1:", _INDEX.sub("", cell.strip(BLANKS)))
+    cell = cell.strip(BLANKS)
+    text = _GLUE.sub(r"\1:", _INDEX.sub("", cell))
     tokens = [token.rstrip(";,") for token in _SEPARATORS.split(text)]
     found = [_one(token) for token in tokens]
-    if None in found or (len(tokens) > 1 and any(token.isdecimal() for token in tokens)):
-        return None  # several bare numbers are no identifiers of one paper
+    if None in found or (tokens != [cell] and any(token.isdecimal() for token in tokens)):
+        return None  # a bare number is a PMID only where it stands alone
     order = ("pmc:", "pubmed:", "doi:")
     return [name for prefix in order for name in found if name and name.startswith(prefix)]
 
@@ -105,7 +112,10 @@ def doi(text: str) -> str | None:
     token = _GLUE.sub(r"\1:", _INDEX.sub("", text.strip(BLANKS))).rstrip(";,")
     if not (match := _DOI.fullmatch(token)):
         return None
-    name = unquote(match[1]) if _DOI_ADDRESS.match(token) else match[1]
+    try:
+        name = unquote(match[1], errors="strict") if _DOI_ADDRESS.match(token) else match[1]
+    except UnicodeDecodeError:
+        return None
     return name.lower()  # the case of letters does not matter in DOIs
 
 

@@ -6,29 +6,24 @@
 
 -- name: cells (rows)
 -- Each row of a file: the texts of `$columns`, and the identifiers in each. These are a list, PMCID first; it is empty
--- where all are of other kinds, and NULL where the text holds something else.
-SELECT
-    given,
-    list_transform(names, lambda ids: CASE
-        WHEN list_count(ids) < len(ids) THEN NULL
-        WHEN len(ids) = 1 AND ids[1] <> '' THEN ids
-        ELSE list_concat(
-            list_filter(ids, lambda id: starts_with(id, 'pmc:')),
-            list_concat(
-                list_filter(ids, lambda id: starts_with(id, 'pubmed:')),
-                list_filter(ids, lambda id: starts_with(id, 'doi:'))
-            )
-        )
-    END) AS ids
-FROM (
-    SELECT given, list_transform(given, lambda cell: list_transform(
+-- where all are of other kinds, and NULL where the text holds something else. The usual forms come first, because they
+-- are quick to recognise.
+SELECT given, list_transform(given, lambda cell: CASE
+    WHEN regexp_full_match(cell, '[1-9][0-9]{0,8}') THEN ['pubmed:' || cell]
+    WHEN regexp_full_match(cell, $plain_doi) THEN ['doi:' || lower(cell)]
+    ELSE list_transform([list_transform(
         CASE
-            WHEN regexp_matches(cell, $several) THEN regexp_split_to_array(
+            WHEN NOT regexp_matches(cell, $several) THEN [cell]
+            WHEN regexp_matches(cell, $irregular) THEN regexp_split_to_array(
                 regexp_replace(regexp_replace(cell, $index, '', 'g'), $glue, '\1:', 'g'), $separators
             )
-            ELSE [cell]
+            ELSE string_split(cell, ' ')
         END,
         lambda token: CASE
+            WHEN starts_with(token, 'omid:') OR starts_with(token, 'openalex:') THEN ''
+            WHEN starts_with(token, 'doi:') AND regexp_full_match(substr(token, 5), $plain_doi) THEN lower(token)
+            WHEN starts_with(token, 'pmid:') AND regexp_full_match(substr(token, 6), '[1-9][0-9]{0,8}')
+                THEN 'pubmed:' || substr(token, 6)
             WHEN regexp_full_match(token, '0*[1-9][0-9]{0,8}') AND token = cell THEN 'pubmed:' || ltrim(token, '0')
             WHEN regexp_full_match(token, '[0-9]+') THEN NULL
             WHEN regexp_full_match(token, $other) THEN ''
@@ -43,16 +38,26 @@ FROM (
                 END
             )), '%2F', '/'), '%3A', ':')
         END
-    )) AS names
-    FROM (
-        SELECT list_transform($columns, lambda cell: trim(COALESCE(cell, ''), $blanks)) AS given
-        FROM read_csv(
-            $path, auto_detect = false, header = $header, delim = $delimiter, quote = $quote, escape = $quote,
-            columns = $types, compression = $compression, parallel = $parallel, null_padding = true,
-            strict_mode = false, store_rejects = true
+    )], lambda ids: CASE
+        WHEN list_count(ids) < len(ids) THEN NULL
+        WHEN len(ids) = 1 AND ids[1] <> '' THEN ids
+        ELSE list_concat(
+            list_filter(ids, lambda id: starts_with(id, 'pmc:')),
+            list_concat(
+                list_filter(ids, lambda id: starts_with(id, 'pubmed:')),
+                list_filter(ids, lambda id: starts_with(id, 'doi:'))
+            )
         )
-    ) AS texts
-) AS tokens
+    END)[1]
+END) AS ids
+FROM (
+    SELECT list_transform($columns, lambda cell: trim(COALESCE(cell, ''), $blanks)) AS given
+    FROM read_csv(
+        $path, auto_detect = false, header = $header, delim = $delimiter, quote = $quote, escape = $quote,
+        columns = $types, compression = $compression, parallel = $parallel, null_padding = true,
+        strict_mode = false, store_rejects = true
+    )
+) AS texts
 
 -- name: rejected_rows (table)
 -- reads: reject_errors
