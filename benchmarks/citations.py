@@ -22,8 +22,10 @@ FORMS = {
     "nih": ("citing,referenced", "{0} || ',' || {1}"),
     "index": (
         "oci,citing,cited,creation",
-        "'1-2,omid:br/' || {0} || ' doi:10.1000/other.' || {0} || ' pmid:' || {0} || ',omid:br/' || {1}"
-        " || ' doi:10.1000/Other.' || {1} || ' openalex:W' || {1} || ',2020-01-01'",
+        (
+            "'1-2,omid:br/' || {0} || ' doi:10.1000/other.' || {0} || ' pmid:' || {0} || ',omid:br/' || {1}"
+            " || ' doi:10.1000/Other.' || {1} || ' openalex:W' || {1} || ',2020-01-01'"
+        ),
     ),
 }
 """Header of a published form, and the SQL of a line whose ends have two numbers."""

@@ -80,10 +80,14 @@ class DuckDBEngine:
 
     def create_from_file(self, name: str, select: str) -> None:
         """Create a table from a SELECT that reads a file of the user; raise RecordError where the file is no table."""
-        try:
-            self.create_table(name, select)
-        except duckdb.InvalidInputException as error:
-            raise RecordError(_first_line(error)) from None
+        with _translated_errors():
+            try:
+                self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
+            except duckdb.Error as error:
+                if not _is_of_file(error):
+                    raise
+                raise RecordError(_first_line(error)) from None
+        self._tables.add(name)
 
     def create_view(self, name: str, select: str) -> None:
         """Create a view of a SELECT, which runs wherever the view is read."""
@@ -176,6 +180,14 @@ class DuckDBSchema(DuckDBEngine):
             connection.execute(f"DROP SCHEMA {self._name} CASCADE")
         with self._lock, suppress(duckdb.Error):
             self._connection.close()
+
+
+def _is_of_file(error: duckdb.Error) -> bool:
+    """Return whether an error is the fault of a text file that is read, not of memory, disk or an interrupt."""
+    text = str(error)
+    damaged = isinstance(error, duckdb.IOException) and "gzip" in text.lower()
+    of_csv = type(error) in (duckdb.Error, duckdb.InvalidInputException) and "CSV Error" in text
+    return damaged or of_csv
 
 
 def _first_line(error: Exception) -> str:

@@ -8,10 +8,10 @@ files that PubMed Central and Europe PMC publish.
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
@@ -40,6 +40,9 @@ _HEAD_BYTES = 65_536
 """Bytes that a first line may have."""
 
 _GZIP = b"\x1f\x8b"
+
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+"""A byte that is not UTF-8, as Python's decoder hands it over."""
 
 _NO_VALUE = ("", "0", "NA")
 """Texts of a map for a paper without that identifier."""
@@ -95,16 +98,28 @@ def _ends(names: list[str]) -> tuple[int, int] | None:
     return None
 
 
-def bad_rows(table: PaperTable, most: int) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of the first `most` rows that are not understood, reading only as far as needed."""
+def bad_rows(table: PaperTable) -> Iterator[tuple[int, str]]:
+    """Yield the line of each row that is not understood, with its text and the reason."""
     with _opened(table.path, table.gzipped) as file, suppress(csv.Error):
-        rows = csv.reader(io.TextIOWrapper(file, "utf-8-sig", "replace", newline=""), _DIALECTS[table.delimiter])
+        rows = csv.reader(
+            io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline=""), _DIALECTS[table.delimiter]
+        )
         if table.header:
             next(rows, None)
-        check = _is_bad_map_row if table.kind == "map" else _is_bad_citation
-        bad = ((rows.line_num, row) for row in rows if check([_cell(row, column) for column in table.columns]))
-        for line, row in islice(bad, most):
-            yield line, " | ".join(row)[:80]
+        for row in rows:
+            if reason := _fault(row, table):
+                text = _NOT_UTF8.sub("\ufffd", " | ".join(row)[:80])
+                yield rows.line_num, f"{text!r} {reason}"
+
+
+def _fault(row: list[str], table: PaperTable) -> str | None:
+    """Return what is wrong with a row, or None."""
+    cells = [_cell(row, column) for column in table.columns]
+    if any(map(_NOT_UTF8.search, row)):
+        return "is not UTF-8; row skipped"
+    if table.kind == "map":
+        return "has a cell that is no identifier" if _is_bad_map_row(cells) else None
+    return "is not two different papers; row skipped" if _is_bad_citation(cells) else None
 
 
 def _cell(row: list[str], column: int) -> str:

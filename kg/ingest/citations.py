@@ -8,6 +8,7 @@ import glob
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,9 +31,6 @@ PAPERS = text_schema("id", "paper_id")
 
 SHOWN_ROWS = 10
 """Rows of one table that the report lists; the others are counted."""
-
-_REASONS = {"INVALID ENCODING": "not UTF-8", "LINE SIZE OVER MAXIMUM": "longer than 2 MB"}
-"""Reasons of DuckDB for a line that it cannot split, in our words."""
 
 Tables = dict[str, pa.Table]
 """Raw tables by name."""
@@ -128,8 +126,7 @@ class _Reading:
             first = self.strangers[0]
             more = f", nor are {len(self.strangers) - 1:,} other tables" if len(self.strangers) > 1 else ""
             self.report("note", "not-a-record", first.file, first.line, f"no citation table{more}: {first.reason}")
-        rows = [(0, *problem[1:]) for problem in self._problems]
-        return {RAW[Problem][0]: to_arrow(RAW[Problem][1], rows)}
+        return {RAW[Problem][0]: to_arrow(RAW[Problem][1], self._problems)}
 
     def report(self, severity: Severity, code: str, file: str, line: int | None, message: str) -> None:
         """Add a problem."""
@@ -144,47 +141,32 @@ class _Reading:
             return None
         counts = self._engine.fetch(f"SELECT status, SUM(rows) AS n FROM {statement} GROUP BY status")
         by_status = {row["status"]: int(row["n"]) for row in counts.to_pylist()}
-        self._report_rejected(table, report=report)
+        self._engine.create_table("rejected_rows", STATEMENTS.sql("rejected_rows"))
+        self._drop_rejects()
         if report:
-            self._report_bad(table, by_status.get("bad", 0))
+            self._report_bad(table, by_status.get("bad", 0) + self._engine.count("rejected_rows"))
         return by_status
 
     def _create(self, statement: str, table: PaperTable) -> None:
         """Read a file by all threads; by one where quoted cells have line ends, because DuckDB then asks for that."""
         try:
-            cells = _cells(table, parallel=True)
-            self._engine.create_from_file(statement, STATEMENTS.sql(statement, cells=cells))
+            self._engine.create_from_file(statement, STATEMENTS.sql(statement, cells=cells(table, parallel=True)))
         except RecordError:
             self._drop_rejects()
-            cells = _cells(table, parallel=False)
-            self._engine.create_from_file(statement, STATEMENTS.sql(statement, cells=cells))
+            self._engine.create_from_file(statement, STATEMENTS.sql(statement, cells=cells(table, parallel=False)))
 
     def _drop_rejects(self) -> None:
         self._engine.drop_if_there("reject_errors", "reject_scans")
 
-    def _report_rejected(self, table: PaperTable, *, report: bool) -> None:
-        self._engine.create_table("rejected_rows", STATEMENTS.sql("rejected_rows"))
-        self._drop_rejects()
-        if not report:
-            return
-        first = self._engine.fetch(f"SELECT * FROM rejected_rows ORDER BY line LIMIT {SHOWN_ROWS}").to_pylist()
-        for row in first:
-            reason = _REASONS.get(row["reason"], str(row["reason"]).lower())
-            text = f"{(row['text'] or '')[:80]!r} is {reason}; row skipped"
-            self.report("error", "bad-row", table.name, int(row["line"]), text)
-        self._report_more(table, self._engine.count("rejected_rows") - len(first))
-
     def _report_bad(self, table: PaperTable, bad: int) -> None:
-        found = list(bad_rows(table, min(bad, SHOWN_ROWS))) if bad else []
-        of_papers = table.kind == "citations"
-        reason = "is not two different papers; row skipped" if of_papers else "has a cell that is no identifier"
-        for line, text in found:
-            self.report("error" if of_papers else "warning", "bad-row", table.name, line, f"{text!r} {reason}")
-        self._report_more(table, bad - len(found))
-
-    def _report_more(self, table: PaperTable, more: int) -> None:
-        if more > 0:
-            self.report("error", "bad-row", table.name, None, f"{more:,} more rows like those were skipped")
+        """Report `bad` rows: the first with their lines, which DuckDB does not know, then the number of the others."""
+        severity: Severity = "error" if table.kind == "citations" else "warning"
+        found = list(islice(bad_rows(table), min(bad, SHOWN_ROWS))) if bad else []
+        for line, message in found:
+            self.report(severity, "bad-row", table.name, line, message)
+        if bad > len(found):
+            message = f"{bad - len(found):,} more rows like those are not understood"
+            self.report(severity, "bad-row", table.name, None, message)
 
     def _used(self, statement: str, *columns: str) -> Iterator[pa.Table]:
         select = f"SELECT {', '.join(columns)} FROM {statement} WHERE status = 'used'"
@@ -192,7 +174,7 @@ class _Reading:
             yield pa.Table.from_batches([batch])
 
 
-def _cells(table: PaperTable, *, parallel: bool) -> Select:
+def cells(table: PaperTable, *, parallel: bool) -> Select:
     """Return the SELECT of the cells and identifiers of a file."""
     types = ", ".join(f"'c{column}': 'VARCHAR'" for column in range(max(table.width, max(table.columns) + 1)))
     values = {

@@ -14,7 +14,7 @@ GLUE = r"(?i)(pmcid|pmc|pmid|pubmed|med|doi)[ \t]*:[ \t]+"
 INDEX = r"(?i)(?:\[index\][ \t]*)?[a-z]+[ \t]*=>[ \t]*"
 """The name of the index before an identifier in answers of OpenCitations, as in `coci => 10.1000/a`; it is removed."""
 
-SEPARATORS = r"[;,|]?[ \t\x{A0}]+|\|"
+SEPARATORS = r"[ \t\x{A0}]*[;,|]?[ \t\x{A0}]+|\|"
 """The separator of several identifiers of one paper in a cell."""
 
 SEVERAL = r"[ \t\x{A0}|]|=>"
@@ -23,7 +23,7 @@ SEVERAL = r"[ \t\x{A0}|]|=>"
 IRREGULAR = r"[;,|\t\x{A0}]|[: ] |=>"
 """A part of such a cell that is not just identifiers with one space between them."""
 
-BLANKS = " \t\r\n\xa0\"'"
+BLANKS = " \t\r\n\xa0\"';,"
 """Characters around the text of a cell that do not count."""
 
 _SITE = r"https?://(?:www\.)?"
@@ -109,7 +109,10 @@ def doi(text: str) -> str | None:
     >>> doi("https://doi.org/10.1177/ABC%28d%29"), doi("doi: 10.1177/abc"), doi("none")
     ('10.1177/abc(d)', '10.1177/abc', None)
     """
-    token = _GLUE.sub(r"\1:", _INDEX.sub("", text.strip(BLANKS))).rstrip(";,")
+    return _doi(_GLUE.sub(r"\1:", _INDEX.sub("", text.strip(BLANKS))))
+
+
+def _doi(token: str) -> str | None:
     if not (match := _DOI.fullmatch(token)):
         return None
     try:
@@ -125,6 +128,6 @@ def _one(token: str) -> str | None:
         return f"pmc:PMC{match[1]}"
     if match := _PUBMED.fullmatch(token):
         return f"pubmed:{match[1]}"
-    if name := doi(token):
+    if name := _doi(token):
         return curie("doi", name)
     return "" if _OTHER.fullmatch(token) else None

@@ -14,8 +14,11 @@ SELECT given, list_transform(given, lambda cell: CASE
     ELSE list_transform([list_transform(
         CASE
             WHEN NOT regexp_matches(cell, $several) THEN [cell]
-            WHEN regexp_matches(cell, $irregular) THEN regexp_split_to_array(
-                regexp_replace(regexp_replace(cell, $index, '', 'g'), $glue, '\1:', 'g'), $separators
+            WHEN regexp_matches(cell, $irregular) THEN list_transform(
+                regexp_split_to_array(
+                    regexp_replace(regexp_replace(cell, $index, '', 'g'), $glue, '\1:', 'g'), $separators
+                ),
+                lambda token: rtrim(token, ';,')
             )
             ELSE string_split(cell, ' ')
         END,
@@ -27,14 +30,12 @@ SELECT given, list_transform(given, lambda cell: CASE
             WHEN regexp_full_match(token, '0*[1-9][0-9]{0,8}') AND token = cell THEN 'pubmed:' || ltrim(token, '0')
             WHEN regexp_full_match(token, '[0-9]+') THEN NULL
             WHEN regexp_full_match(token, $other) THEN ''
-            WHEN regexp_full_match(rtrim(token, ';,'), $pmc) THEN 'pmc:PMC' || regexp_extract(rtrim(token, ';,'), $pmc, 1)
-            WHEN regexp_full_match(rtrim(token, ';,'), $pubmed)
-                THEN 'pubmed:' || regexp_extract(rtrim(token, ';,'), $pubmed, 1)
-            WHEN regexp_full_match(rtrim(token, ';,'), $doi) THEN 'doi:' || replace(replace(url_encode(lower(
+            WHEN regexp_full_match(token, $pmc) THEN 'pmc:PMC' || regexp_extract(token, $pmc, 1)
+            WHEN regexp_full_match(token, $pubmed) THEN 'pubmed:' || regexp_extract(token, $pubmed, 1)
+            WHEN regexp_full_match(token, $doi) THEN 'doi:' || replace(replace(url_encode(lower(
                 CASE
-                    WHEN regexp_matches(token, $doi_address)
-                        THEN TRY(url_decode(regexp_extract(rtrim(token, ';,'), $doi, 1)))
-                    ELSE regexp_extract(rtrim(token, ';,'), $doi, 1)
+                    WHEN regexp_matches(token, $doi_address) THEN TRY(url_decode(regexp_extract(token, $doi, 1)))
+                    ELSE regexp_extract(token, $doi, 1)
                 END
             )), '%2F', '/'), '%3A', ':')
         END
@@ -61,8 +62,8 @@ FROM (
 
 -- name: rejected_rows (table)
 -- reads: reject_errors
--- The lines that cannot be split into cells, with DuckDB's reason.
-SELECT line, MIN(error_type) AS reason, MIN(csv_line) AS text FROM reject_errors GROUP BY line
+-- The lines that DuckDB cannot split into cells, because they are not UTF-8 or too long.
+SELECT DISTINCT line FROM reject_errors
 
 -- name: wanted_papers (table)
 -- reads: build_papers
