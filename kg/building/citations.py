@@ -46,7 +46,7 @@ def read_citations(
 def _append_dois(engine: Engine) -> None:
     """Append the DOIs of records to the other identifiers of their papers, as CURIEs, which SQL cannot make."""
     name, schema = RAW[PaperIds]
-    found = engine.fetch(READ.sql("record_dois"))
-    pairs = zip(found["paper_id"].to_pylist(), map(doi, found["doi"].to_pylist()), strict=True)
+    records = engine.fetch(READ.sql("record_dois"))
+    pairs = zip(records["paper_id"].to_pylist(), map(doi, records["doi"].to_pylist()), strict=True)
     rows = [(0, paper, curie("doi", text)) for paper, text in pairs if text]
     engine.append(name, to_arrow(schema, rows))

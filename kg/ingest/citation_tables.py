@@ -92,9 +92,9 @@ def recognised(name: str, path: Path) -> PaperTable:
 def _ends(names: list[str]) -> tuple[int, int] | None:
     """Return the indexes of the citing and the cited column, or None where the header does not name them."""
     for citing, cited in _ENDS:
-        found = [[names.index(name) for name in group if name in names] for group in (citing, cited)]
-        if all(found):
-            return found[0][0], found[1][0]
+        places = [[names.index(name) for name in group if name in names] for group in (citing, cited)]
+        if all(places):
+            return places[0][0], places[1][0]
     return None
 
 

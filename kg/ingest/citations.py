@@ -161,11 +161,11 @@ class _Reading:
     def _report_bad(self, table: PaperTable, bad: int) -> None:
         """Report `bad` rows: the first with their lines, which DuckDB does not know, then the number of the others."""
         severity: Severity = "error" if table.kind == "citations" else "warning"
-        found = list(islice(bad_rows(table), min(bad, SHOWN_ROWS))) if bad else []
-        for line, message in found:
+        listed = list(islice(bad_rows(table), min(bad, SHOWN_ROWS))) if bad else []
+        for line, message in listed:
             self.report(severity, "bad-row", table.name, line, message)
-        if bad > len(found):
-            message = f"{bad - len(found):,} more rows like those are not understood"
+        if bad > len(listed):
+            message = f"{bad - len(listed):,} more rows like those are not understood"
             self.report(severity, "bad-row", table.name, None, message)
 
     def _used(self, statement: str, *columns: str) -> Iterator[pa.Table]:

@@ -79,8 +79,8 @@ def paper_id(text: str) -> str | None:
     >>> paper_id("https://pubmed.ncbi.nlm.nih.gov/194/"), paper_id("doi:10.1177/ABC")
     ('pubmed:194', 'doi:10.1177/abc')
     """
-    found = paper_ids(text)
-    return found[0] if found else None
+    ids = paper_ids(text)
+    return ids[0] if ids else None
 
 
 def paper_ids(cell: str) -> list[str] | None:
@@ -96,11 +96,11 @@ def paper_ids(cell: str) -> list[str] | None:
     cell = cell.strip(BLANKS)
     text = _GLUE.sub(r"\1:", _INDEX.sub("", cell))
     tokens = [token.rstrip(";,") for token in _SEPARATORS.split(text)]
-    found = [_one(token) for token in tokens]
-    if None in found or (tokens != [cell] and any(token.isdecimal() for token in tokens)):
+    ids = [_one(token) for token in tokens]
+    if None in ids or (tokens != [cell] and any(token.isdecimal() for token in tokens)):
         return None  # a bare number is a PMID only where it stands alone
     order = ("pmc:", "pubmed:", "doi:")
-    return [name for prefix in order for name in found if name and name.startswith(prefix)]
+    return [name for prefix in order for name in ids if name and name.startswith(prefix)]
 
 
 def doi(text: str) -> str | None:

@@ -60,6 +60,9 @@ FROM (
     )
 ) AS texts
 
+-- name: reject_errors (python)
+-- A table that DuckDB adds while it reads a file: one row for each fault of a line that it cannot split into cells.
+
 -- name: rejected_rows (table)
 -- reads: reject_errors
 -- The lines that DuckDB cannot split into cells, because they are not UTF-8 or too long.
