@@ -44,8 +44,8 @@ _GZIP = b"\x1f\x8b"
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """A byte that is not UTF-8, as Python's decoder hands it over."""
 
-_NO_VALUE = ("", "0", "NA")
-"""Texts of a map for a paper without that identifier."""
+SEPARATOR = "\x1f"
+"""Separator of the cells of a row that SQL hands over as an example."""
 
 
 class PaperTable(NamedTuple):
@@ -98,45 +98,29 @@ def _ends(names: list[str]) -> tuple[int, int] | None:
     return None
 
 
-def bad_rows(table: PaperTable) -> Iterator[tuple[int, str]]:
-    """Yield the line of each row that is not understood, with its text and the reason."""
+def bad_rows(table: PaperTable, examples: set[str], *, encoded: bool) -> Iterator[tuple[int, str]]:
+    """Yield the line of each row that is not understood, with its text and the reason.
+
+    `examples` are such rows, the cells of the columns of `table` joined by `SEPARATOR`. Rows that are not UTF-8 are
+    looked for unless all of them are, which is `encoded`.
+    """
+    fault = (
+        "is not two different papers; row skipped" if table.kind == "citations" else "has a cell that is no identifier"
+    )
     with _opened(table.path, table.gzipped) as file, suppress(csv.Error):
         rows = csv.reader(
             io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline=""), _DIALECTS[table.delimiter]
         )
-        if table.header:
-            next(rows, None)
         for row in rows:
-            if reason := _fault(row, table):
+            if SEPARATOR.join([_cell(row, column) for column in table.columns]) in examples:
+                yield rows.line_num, f"{' | '.join(row)[:80]!r} {fault}"
+            elif not encoded and any(map(_NOT_UTF8.search, row)):
                 text = _NOT_UTF8.sub("\ufffd", " | ".join(row)[:80])
-                yield rows.line_num, f"{text!r} {reason}"
-
-
-def _fault(row: list[str], table: PaperTable) -> str | None:
-    """Return what is wrong with a row, or None."""
-    cells = [_cell(row, column) for column in table.columns]
-    if any(map(_NOT_UTF8.search, row)):
-        return "is not UTF-8; row skipped"
-    if table.kind == "map":
-        return "has a cell that is no identifier" if _is_bad_map_row(cells) else None
-    return "is not two different papers; row skipped" if _is_bad_citation(cells) else None
+                yield rows.line_num, f"{text!r} is not UTF-8; row skipped"
 
 
 def _cell(row: list[str], column: int) -> str:
     return row[column].strip(BLANKS) if column < len(row) else ""
-
-
-def _is_bad_citation(cells: list[str]) -> bool:
-    citing, cited = map(paper_ids, cells)
-    return any(cells) and (citing is None or cited is None or (citing[:1] == cited[:1] != []))
-
-
-def _is_bad_map_row(cells: list[str]) -> bool:
-    given = [cell for cell in cells[1:] if cell not in _NO_VALUE]
-    if cells[0] in _NO_VALUE or not given:
-        return False
-    paper = paper_ids(cells[0])
-    return paper is None or None in map(paper_ids, given) or (paper != [] and not paper[0].startswith("pmc:"))
 
 
 @contextmanager

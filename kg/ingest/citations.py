@@ -144,7 +144,9 @@ class _Reading:
         self._engine.create_table("rejected_rows", STATEMENTS.sql("rejected_rows"))
         self._drop_rejects()
         if report:
-            self._report_bad(table, by_status.get("bad", 0) + self._engine.count("rejected_rows"))
+            examples = self._engine.fetch(f"SELECT examples FROM {statement} WHERE status = 'bad'")["examples"]
+            bad = {text for texts in examples.to_pylist() for text in texts}
+            self._report_bad(table, by_status.get("bad", 0), bad, self._engine.count("rejected_rows"))
         return by_status
 
     def _create(self, statement: str, table: PaperTable) -> None:
@@ -158,14 +160,17 @@ class _Reading:
     def _drop_rejects(self) -> None:
         self._engine.drop_if_there("reject_errors", "reject_scans")
 
-    def _report_bad(self, table: PaperTable, bad: int) -> None:
-        """Report `bad` rows: the first with their lines, which DuckDB does not know, then the number of the others."""
+    def _report_bad(self, table: PaperTable, bad: int, examples: set[str], rejected: int) -> None:
+        """Report rows that are not understood: some with their lines, then the number of the others."""
         severity: Severity = "error" if table.kind == "citations" else "warning"
-        listed = list(islice(bad_rows(table), min(bad, SHOWN_ROWS))) if bad else []
+        number = bad + rejected
+        listed = (
+            list(islice(bad_rows(table, examples, encoded=not rejected), min(number, SHOWN_ROWS))) if number else []
+        )
         for line, message in listed:
             self.report(severity, "bad-row", table.name, line, message)
-        if bad > len(listed):
-            message = f"{bad - len(listed):,} more rows like those are not understood"
+        if number > len(listed):
+            message = f"{number - len(listed):,} more rows like those are not understood"
             self.report(severity, "bad-row", table.name, None, message)
 
     def _used(self, statement: str, *columns: str) -> Iterator[pa.Table]:

@@ -79,11 +79,11 @@ SELECT DISTINCT paper_id AS id FROM build_papers
 -- The rows of one map about the papers that are looked for: a PMCID and another identifier of the paper. And the number of
 -- cells that are no identifier (`bad`) or about other papers.
 SELECT
-    status, COUNT(*) AS rows,
+    status, COUNT(*) AS rows, MIN(text, 10) FILTER (WHERE status = 'bad') AS examples,
     CASE WHEN status = 'used' THEN paper_id END AS paper_id, CASE WHEN status = 'used' THEN other_id END AS other_id
 FROM (
     SELECT
-        paper[1] AS paper_id, other[1] AS other_id,
+        text, paper[1] AS paper_id, other[1] AS other_id,
         CASE
             WHEN paper IS NULL OR other IS NULL OR NOT starts_with(COALESCE(paper[1], 'pmc:'), 'pmc:') THEN 'bad'
             WHEN len(paper) = 0 OR len(other) = 0 THEN 'absent'
@@ -91,7 +91,7 @@ FROM (
             ELSE 'absent'
         END AS status
     FROM (
-        SELECT ids[1] AS paper, ids[place] AS other
+        SELECT array_to_string(given, chr(31)) AS text, ids[1] AS paper, ids[place] AS other
         FROM (SELECT given, ids, unnest(range(2, len(given) + 1)) AS place FROM ($cells) AS cells) AS places
         WHERE given[1] NOT IN ('', '0', 'NA') AND given[place] NOT IN ('', '0', 'NA')
     ) AS pairs
@@ -106,13 +106,13 @@ SELECT id, MIN(paper_id) AS paper_id FROM build_papers GROUP BY id
 -- name: citations_read (table)
 -- reads: known_papers
 -- The citations of one table in which a paper of the build cites or is cited, and the number of its other rows: `bad`,
--- `other` (an end has identifiers of other kinds only) and `absent` (neither paper is of the build).
+-- with ten examples, `other` (an end has identifiers of other kinds only) and `absent` (neither paper is of the build).
 SELECT
-    status, COUNT(*) AS rows,
+    status, COUNT(*) AS rows, MIN(text, 10) FILTER (WHERE status = 'bad') AS examples,
     CASE WHEN status = 'used' THEN citing_id END AS citing_id, CASE WHEN status = 'used' THEN cited_id END AS cited_id
 FROM (
     SELECT
-        citing_id, cited_id,
+        text, citing_id, cited_id,
         CASE
             WHEN citing IS NULL OR cited IS NULL OR citing_id = cited_id THEN 'bad'
             WHEN len(citing) = 0 OR len(cited) = 0 THEN 'other'
@@ -121,11 +121,14 @@ FROM (
         END AS status
     FROM (
         SELECT
-            citing, cited,
+            text, citing, cited,
             COALESCE(a.paper_id, b.paper_id, c.paper_id, citing[1]) AS citing_id,
             COALESCE(d.paper_id, e.paper_id, f.paper_id, cited[1]) AS cited_id,
             COALESCE(a.id, b.id, c.id, d.id, e.id, f.id) IS NOT NULL AS of_build
-        FROM (SELECT ids[1] AS citing, ids[2] AS cited FROM ($cells) AS cells WHERE given <> ['', '']) AS ends
+        FROM (
+            SELECT array_to_string(given, chr(31)) AS text, ids[1] AS citing, ids[2] AS cited
+            FROM ($cells) AS cells WHERE given <> ['', '']
+        ) AS ends
         LEFT JOIN known_papers AS a ON a.id = citing[1]
         LEFT JOIN known_papers AS b ON b.id = citing[2]
         LEFT JOIN known_papers AS c ON c.id = citing[3]
