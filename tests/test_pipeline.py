@@ -19,6 +19,7 @@ PAGE, PICTURE = ROOT / "docs" / "pipeline.md", ROOT / "docs" / "pipeline.svg"
 
 BUILD = (
     ("building", "read"),
+    ("ingest", "citations"),
     ("building", "precedence"),
     ("building", "resolve"),
     ("building", "words"),

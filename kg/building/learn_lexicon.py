@@ -42,7 +42,7 @@ def learn(
     with scratch_folder() as folder:
         engine: Engine = plugins.load("engine", resources.engine)(folder, resources.memory_limit, resources.jobs)
         try:
-            read_records(engine, list(inputs), resources, progress)
+            read_records(engine, list(inputs), folder, resources, progress)
             assemble(BuildContext(engine, lexicon, BuildParameters(), progress=progress))
             words = engine.fetch(STATEMENTS.sql("words_to_learn")).to_pylist()
         finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from kg.building.assemble import assemble, published
+from kg.building.citations import READ, read_citations
 from kg.building.context import BuildContext
 from kg.building.incremental.reuse_pairs import ReusablePairs
 from kg.building.manifest import BuildResult, conclude
@@ -21,16 +22,14 @@ from kg.building.options import BuildParameters, BuildResources
 from kg.cooccurrence import count
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
-from kg.engines.statements import Statements
 from kg.errors import SourceError
-from kg.ingest import parse, sources, sssom
+from kg.ingest import parse, sssom
 from kg.ingest.cache import ParseCache
+from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import RAW, RAW_FILES, write_parquet
 from kg.runtime import plugins
 from kg.runtime.progress import Progress, no_progress
-
-READ = Statements("kg.building", "read")
 
 ASSEMBLED = ("figures", "papers", "mentions", "citations", "members", "words", "entities")
 """Published tables except those of pairs."""
@@ -58,7 +57,7 @@ def build_tables(
     mappings = [sssom.read(Path(path)) for path in parameters.mappings]
     context = BuildContext(engine, lexicon or Lexicon.bundled(), parameters, mappings, progress)
     try:
-        read_records(engine, list(inputs), resources, progress)
+        read_records(engine, list(inputs), scratch, resources, progress)
         refused = assemble(context)
         counts = {
             name: write_parquet(folder / f"{name}.parquet", name, engine.stream(published(engine, name)))
@@ -101,13 +100,16 @@ def create_raw_tables(engine: Engine) -> None:
     READ.run(engine, {name: partial(engine.append, name, table) for name, table in tables.items()})
 
 
-def read_records(engine: Engine, inputs: list[str], resources: BuildResources, progress: Progress) -> None:
-    """Parse `inputs` into the raw tables; raise SourceError without any record."""
+def read_records(
+    engine: Engine, inputs: list[str], scratch: Path, resources: BuildResources, progress: Progress
+) -> None:
+    """Read `inputs` into the raw tables; raise SourceError without any record."""
     create_raw_tables(engine)
     done = 0
     cache = ParseCache(resources.cache) if resources.cache else None
     waiting: list[parse.Tables] = []
-    for tables in parse.read(sources.scan(inputs, resources.max_archive), resources.jobs, cache):
+    selection = Selection(inputs, scratch / "tables", resources.max_archive)
+    for tables in parse.read(selection, resources.jobs, cache):
         waiting.append(tables)
         if sum(table.nbytes for parsed in waiting for table in parsed.values()) > APPENDED_BYTES:
             _append(engine, waiting)
@@ -117,6 +119,7 @@ def read_records(engine: Engine, inputs: list[str], resources: BuildResources, p
     if cache and cache.misses:
         cache.prune()
     require_records(engine, inputs)
+    read_citations(engine, selection, scratch, resources, progress)
 
 
 def _append(engine: Engine, waiting: list[parse.Tables]) -> None:

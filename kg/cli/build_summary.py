@@ -28,6 +28,7 @@ def summary(result: BuildResult, output: str) -> str:
     tables = _many(read["sidecar_tables"], "table")
     rows = [
         ("read", f"{_many(read['records'], 'record')} and {tables} in {_many(read['files'], 'file')}"),
+        ("not read", "; ".join(line.message for line in result.report if line.code == "not-read")),
         ("figures", f"{counts['figures']:,} in {_many(counts['papers'], 'paper')}"),
         ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
         ("mentions", f"{counts['mentions']:,}"),

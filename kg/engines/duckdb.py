@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from kg.engines.paths import FileNames
 from kg.engines.statements import Select, quote
-from kg.errors import REBUILD, OutputError, SourceError
+from kg.errors import REBUILD, OutputError, RecordError, SourceError
 from kg.runtime.paths import is_utf8, printable
 from kg.runtime.temporary import scratch_folder
 
@@ -36,7 +36,14 @@ class DuckDBEngine:
         memory_limit: str = "4GiB",
         threads: int | None = None,
         file: Path | None = None,
+        *,
+        as_written: bool = False,
     ) -> None:
+        """Open the database.
+
+        With `as_written` joins run as SQL has them: each goes through the first table and has the second in memory.
+        DuckDB may swap them, because it does not know how large a text file is.
+        """
         self._lock = Lock()
         temporary = ExitStack()
         self._remove_temporary_folder = finalize(self, temporary.close)
@@ -49,6 +56,8 @@ class DuckDBEngine:
         }
         if threads is not None:
             settings["threads"] = threads
+        if as_written:
+            settings["disabled_optimizers"] = "join_order,build_side_probe_side"
         try:
             self._connection = duckdb.connect(_new_file(file) if file else ":memory:", config=settings)
         except duckdb.Error as error:
@@ -76,6 +85,17 @@ class DuckDBEngine:
         self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
         self._tables.add(name)
 
+    def create_from_file(self, name: str, select: str) -> None:
+        """Create a table from a SELECT that reads a file of the user; raise RecordError where the file is no table."""
+        with _translated_errors():
+            try:
+                self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
+            except duckdb.Error as error:
+                if not _is_of_file(error):
+                    raise
+                raise RecordError(_first_line(error)) from None
+        self._tables.add(name)
+
     def create_view(self, name: str, select: str) -> None:
         """Create a view of a SELECT, which runs wherever the view is read."""
         self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
@@ -87,6 +107,11 @@ class DuckDBEngine:
             self._run(f"DROP {'VIEW' if name in self._views else 'TABLE'} {name}")
             self._views.discard(name)
             self._tables.discard(name)
+
+    def drop_if_there(self, *names: str) -> None:
+        """Drop tables that DuckDB may have created by itself."""
+        for name in names:
+            self._run(f"DROP TABLE IF EXISTS {name}")
 
     def attach(self, name: str, path: Path) -> None:
         """Create the view `name` of a Parquet file, or of a folder of them; raise SourceError if it is damaged."""
@@ -102,6 +127,10 @@ class DuckDBEngine:
         """
         # Without the option, a folder `figures=5` on the way to the file would become a column.
         return Select(f"SELECT * FROM read_parquet({quote(self.parquet_files(path))}, hive_partitioning = false)")
+
+    def file_name(self, path: Path) -> str:
+        """Return the name by which DuckDB finds a file, whatever its path, until `close`."""
+        return self._names.name(path)
 
     def parquet_files(self, path: Path) -> str:
         """Return the name by which DuckDB finds a Parquet file, or a pattern of those in a folder, until `close`."""
@@ -171,6 +200,19 @@ class DuckDBSchema(DuckDBEngine):
         with self._lock, suppress(duckdb.Error):
             self._connection.close()
         self._names.close()
+
+
+def _is_of_file(error: duckdb.Error) -> bool:
+    """Return whether an error is the fault of a text file that is read, not of memory, disk or an interrupt."""
+    text = str(error)
+    damaged = isinstance(error, duckdb.IOException) and "gzip" in text.lower()
+    of_csv = type(error) in (duckdb.Error, duckdb.InvalidInputException) and "CSV Error" in text
+    return damaged or of_csv
+
+
+def _first_line(error: Exception) -> str:
+    """Return what went wrong, without DuckDB's advice to those who write the SQL."""
+    return str(error).splitlines()[0].partition(" Error: ")[2] or str(error).splitlines()[0]
 
 
 @contextmanager

@@ -8,7 +8,10 @@ from kg.errors import RecordError
 from kg.parsers import parser_for
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-"""Most bytes of a file that is read, because citation tables may be large; a parser may allow less."""
+"""Most bytes of a file that is parsed; a parser may allow less. Citation tables in folders have no limit."""
+
+TABLES = (".tsv", ".csv", ".tsv.gz", ".csv.gz")
+"""File name endings of tables that may be citation tables; the first line decides."""
 
 
 class Entry(NamedTuple):
@@ -32,9 +35,11 @@ class Entry(NamedTuple):
 
 
 def most_bytes(name: str) -> int:
-    """Return the most bytes of a file of this name; 0 where no parser reads it."""
+    """Return the most bytes of a file of this name; 0 where it is neither for a parser nor a citation table."""
     parser = parser_for(name)
-    return 0 if parser is None else min(MAX_FILE_BYTES, getattr(parser, "max_bytes", MAX_FILE_BYTES))
+    if parser is None:
+        return MAX_FILE_BYTES if name.lower().endswith(TABLES) else 0
+    return min(MAX_FILE_BYTES, getattr(parser, "max_bytes", MAX_FILE_BYTES))
 
 
 def too_large(most: int) -> str:
@@ -49,6 +54,13 @@ def too_large(most: int) -> str:
 def _open_at_once(path: str, flags: int) -> int:
     """Open a file without waiting, because a FIFO may never get a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def check_regular(path: str) -> None:
+    """Raise OSError where a path is no regular file that can be opened; a FIFO may never get a writer."""
+    with open(path, "rb", opener=_open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError("not a regular file")
 
 
 def _read_regular(path: str, name: str) -> bytes:

@@ -9,27 +9,31 @@ import glob
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kg.errors import SourceError
 from kg.ingest.archives import LAYOUT, archive, stream
-from kg.ingest.entries import Entry
+from kg.ingest.entries import TABLES, Entry
+from kg.parsers import parser_for
 from kg.runtime.paths import printable
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
 """File name endings of archives."""
 
 
-def scan(sources: Sequence[str], max_archive: int | None = None) -> Iterator[Entry]:
+def scan(sources: Sequence[str], max_archive: int | None = None, beside: Counter[str] | None = None) -> Iterator[Entry]:
     """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
-    `max_archive` is the number of bytes that an archive may unpack to, by default 200 times its size. Raises
-    SourceError for a source that does not exist, and for an archive that is damaged or unpacks to more.
+    `max_archive` is the number of bytes that an archive may unpack to, by default 200 times its size. `beside` gets the
+    number of files that stand beside the database's folders and are not read, by folder. Raises SourceError for a
+    source that does not exist, and for an archive that is damaged or unpacks to more.
     """
+    beside = Counter() if beside is None else beside
     for source in sources:
         for path in _expand(source):
-            yield from _scan_one(path, max_archive)
+            yield from _scan_one(path, max_archive, beside)
 
 
 def inside(sources: Sequence[str]) -> Iterator[str | None]:
@@ -39,7 +43,7 @@ def inside(sources: Sequence[str]) -> Iterator[str | None]:
             if path == "-":
                 yield None
             elif _is_folder(path):
-                yield from (entry.path for entry in _folder(Path(path)))
+                yield from (entry.path for entry in _folder(Path(path), Counter()))
             else:
                 yield path
 
@@ -53,12 +57,12 @@ def _expand(source: str) -> list[str]:
     return paths
 
 
-def _scan_one(source: str, max_archive: int | None) -> Iterator[Entry]:
+def _scan_one(source: str, max_archive: int | None, beside: Counter[str]) -> Iterator[Entry]:
     path = Path(source)
     if source == "-":
         yield from stream(sys.stdin.buffer, "stdin", max_archive)
     elif _is_folder(source):
-        yield from _folder(path)
+        yield from _folder(path, beside)
     elif source.lower().endswith(ARCHIVES):
         try:
             with path.open("rb") as file:
@@ -80,15 +84,22 @@ def _is_folder(source: str) -> bool:
 # -- folders
 
 
-def _folder(root: Path) -> Iterator[Entry]:
+def _folder(root: Path, beside: Counter[str]) -> Iterator[Entry]:
     layout = [root / name for name in LAYOUT if (root / name).is_dir()]
     if not layout:
         yield from _walk(root, root)
+        return
     for folder in layout:
         yield from _walk(folder, root)
+    for entry in _walk(root, root, skipped=LAYOUT):
+        top = entry.name.rpartition("/")[0].partition("/")[0]
+        if entry.name.lower().endswith(TABLES) and not top.startswith("_") and parser_for(entry.name) is None:
+            yield entry
+        else:
+            beside[f"in {top}" if top else "in the folder itself"] += 1
 
 
-def _walk(folder: Path, root: Path) -> Iterator[Entry]:
+def _walk(folder: Path, root: Path, skipped: Sequence[str] = ()) -> Iterator[Entry]:
     """Yield the files below a folder, depth first in the order of names; links to folders could form a loop."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -96,7 +107,7 @@ def _walk(folder: Path, root: Path) -> Iterator[Entry]:
         yield Entry(_relative(folder, root), refused=f"cannot be listed: {error.strerror or error}")
         return
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name in skipped:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), root)

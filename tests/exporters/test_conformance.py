@@ -17,7 +17,6 @@ from kg.model.identifiers import FIGID, curie
 from kg.model.records import Element, Figure, Mention, Problem, Table
 from kg.parsers import Parser
 from kg.parsers.biothings import BiothingsParser
-from kg.parsers.citations import CitationParser
 from kg.parsers.figures import FigureParser
 from kg.parsers.gmt import GmtParser
 from kg.parsers.kgx import KgxParser
@@ -41,8 +40,6 @@ FILES: list[tuple[Parser, str, bytes]] = [
     (SidecarParser(), "_data/PMC1__a-chemicals.tsv", TOY["_data/PMC1__a-chemicals.tsv"].encode()),
     (SidecarParser(), "_data/PMC1__b-diseases.tsv", TOY["_data/PMC1__b-diseases.tsv"].encode()),
     (MapParser(), "_data/ndex_map.tsv", b"PMC1__a\tabc\nPMC1__b.jpg\tabd\n"),
-    (CitationParser(), "citations.tsv", TOY["citations.tsv"].encode()),
-    (CitationParser(), "ids.csv", b"PMCID,PMID,DOI\nPMC1,123,10.1234/x\n"),
     (GmtParser(), "pfocr-20240101-gmt-Homo_sapiens.gmt", b"PMC1__a\tA\t1\t2\tTP53\nPMC2__F1\tB\t1\n"),
     (GmtParser(), "pfocr-20240101-chemical-gmt-Mus_musculus.gmt", b"PMC1__a\tA\tCHEBI:1\tATP\n"),
     (KgxParser(), "nodes.tsv", b"id\tcategory\tpublication_type\tsource_file\n" + NODE),

@@ -1,4 +1,4 @@
-"""Records, sidecar tables and citation tables to elements: small examples with the exact values they give."""
+"""Records and sidecar tables to elements: small examples with the exact values they give."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,10 +11,9 @@ from helpers.corpus import GENE_HEADER, MDM2, genes, record, write_toy
 from kg.building.pipeline import build_tables
 from kg.errors import NotARecord, RecordError
 from kg.model.identifiers import FIGID
-from kg.model.records import Citation, Element, Figure, Link, Mention, PaperIds, Problem, Table
+from kg.model.records import Element, Figure, Link, Mention, Problem, Table
 from kg.model.text import collapse
 from kg.parsers import parser_for
-from kg.parsers.citations import paper_id
 
 T = TypeVar("T")
 
@@ -474,12 +473,9 @@ def test_names_choose_the_parser() -> None:
         "PMC1__a-diseases.tsv": "SidecarParser",
         "_data/ndex_map.tsv": "MapParser",
         "wpid_map.tsv": "MapParser",
-        "Citations.CSV": "CitationParser",
-        "PMC-ids.csv": "CitationParser",
-        "who-cites-whom.tsv": "CitationParser",
     }
     assert {name: type(parser_for(name)).__name__ for name in chosen} == chosen
-    assert [parser_for(name) for name in ("_data/a.tsv", "x/_data/b.csv", "a.json", "a.jpg", "", "md")] == [None] * 6
+    assert [parser_for(name) for name in ("_data/a.tsv", "PMC-ids.csv", "a.json", "a.jpg", "", "md")] == [None] * 6
 
 
 # -- gene tables
@@ -663,76 +659,6 @@ def test_mapping_tables() -> None:
         *(Problem("error", "bad-row", name, line, "expected a figid and a value; row skipped") for line in (4, 5, 6)),
     ]
     assert read("ndex_map.tsv", "PMC1__a\tu-u\n") == [Link("pfocr:PMC1__a", "ndex", "u-u")]
-
-
-# -- citations
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        *((text, "pmc:PMC123") for text in ("PMC123", "pmc123", " PMC:PMC123 ", "PMC123.2")),
-        *((text, "pubmed:194") for text in ("194", "PMID:194", "pmid: 194", "pubmed:194", "000194")),
-        *((text, "doi:10.1177/abc%28d%29") for text in ("10.1177/ABC(d)", "doi:10.1177/abc(d)", "DOI: 10.1177/abc(d)")),
-        *((text, "doi:10.1177/x") for text in ("https://doi.org/10.1177/X", "http://dx.doi.org/10.1177/x")),
-        *((text, None) for text in ("", "PMC", "0", "10.1/x", "10.1177/", "x", "NA", "٣", "1234567890", "10.1177/a b")),
-    ],
-)
-def test_identifiers_of_papers(text: str, expected: str | None) -> None:
-    assert paper_id(text) == expected
-
-
-CITED = [Citation("pmc:PMC1", "pmc:PMC2"), Citation("doi:10.1234/a", "pubmed:7")]
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        "citing\tcited\nPMC1\tPMC2\n10.1234/A\t7\n",
-        "citing,cited\nPMC1,PMC2\n10.1234/A,7\n",
-        '\ufeffsource,target\r\n"PMC1","PMC2"\r\n"10.1234/A","7"\r\n',
-        "from\tto\tmore\nPMC1\tPMC2\tx\n\n10.1234/A\t7\ty\n",
-        "cited\tnote\tCiting \nPMC2\tx\tPMC1\n7\ty\t10.1234/A\n",
-        "citing_id,cited_id\nPMC1,PMC2\n10.1234/A,7",
-        "PMC1\tPMC2\n10.1234/A\t7\n",
-        "PMC1,PMC2\n10.1234/A,7\n",
-    ],
-)
-def test_citations_in_every_layout(table: str) -> None:
-    assert read("citations.csv", table) == CITED
-
-
-def test_citations_that_are_none_are_bad_rows() -> None:
-    table = "citing\tcited\nPMC1\nPMC1\tPMC1\nPMC1\tsome book\n\t\nPMC1\tPMC2\n"
-    assert read("citations.tsv", table) == [
-        Problem("error", "bad-row", "citations.tsv", 2, "'PMC1' is not two different papers; row skipped"),
-        Problem("error", "bad-row", "citations.tsv", 3, "'PMC1 | PMC1' is not two different papers; row skipped"),
-        Problem("error", "bad-row", "citations.tsv", 4, "'PMC1 | some book' is not two different papers; row skipped"),
-        Citation("pmc:PMC1", "pmc:PMC2"),
-    ]
-
-
-@pytest.mark.parametrize("table", ["", "\nPMC1\tPMC2\n", "a\tb\nPMC1\tPMC2\n"])
-def test_a_citation_table_without_its_columns_is_refused(table: str) -> None:
-    with pytest.raises(RecordError, match="no columns citing and cited"):
-        read("citations.tsv", table)
-
-
-def test_a_field_without_end_refuses_the_table() -> None:
-    with pytest.raises(RecordError, match="not a table: field larger than field limit"):
-        read("citations.csv", "citing,cited\nPMC1,PMC2\nPMC1," + "x" * 200_000 + "\n")
-
-
-def test_the_map_of_paper_identifiers() -> None:
-    table = (
-        "Journal Title,ISSN,DOI,PMCID,PMID,Manuscript Id\n"
-        '"Cell, the",1,10.1234/ABC,PMC1,11,\n'
-        "Cell,1,,PMC2,0,\n"
-        "Cell,1,10.1234/x,,12,\n"
-        "Cell,1,10.1234/short\n"
-    )
-    assert read("PMC-ids.csv", table) == [PaperIds("pmc:PMC1", "pubmed:11"), PaperIds("pmc:PMC1", "doi:10.1234/abc")]
-    assert read("id-map.tsv", "pmcid\tpmid\nPMC3\t13\n") == [PaperIds("pmc:PMC3", "pubmed:13")]
 
 
 # -- the fifteen traps of the format

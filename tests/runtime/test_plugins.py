@@ -15,7 +15,7 @@ OTHERS = ["duckdb", "gmt", "kgx", "kgx-jsonl", "neo4j", "sssom"]
 
 
 def test_the_built_in_plugins() -> None:
-    assert plugins.names("parser") == ["biothings", "citations", "figures", "gmt", "kgx", "maps", "sidecars"]
+    assert plugins.names("parser") == ["biothings", "figures", "gmt", "kgx", "maps", "sidecars"]
     assert plugins.names("exporter") == sorted(NETWORKS + RDF + OTHERS)
     assert plugins.names("engine") == ["duckdb", "spark"]
 

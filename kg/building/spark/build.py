@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pyspark import Broadcast
 
 from kg.building.assemble import WORDS, assemble, infer_words, published
+from kg.building.citations import read_citations
 from kg.building.context import BuildContext
 from kg.building.manifest import BuildResult, conclude
 from kg.building.options import BuildParameters, BuildResources
@@ -25,8 +26,9 @@ from kg.building.spark import neo4j, ntriples, pairs
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
 from kg.engines.spark import SparkEngine
-from kg.ingest import parse, sources, sssom
+from kg.ingest import parse, sssom
 from kg.ingest.entries import Entry
+from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.tables import RAW, RAW_FILES, to_arrow, write_parquet
@@ -73,7 +75,7 @@ def build(
     engine = SparkEngine(scratch, resources.memory_limit, resources.jobs, resources.master)
     context = BuildContext(engine, lexicon or Lexicon.bundled(), parameters, mappings, progress)
     try:
-        _read(engine, list(inputs), resources.max_archive, progress)
+        _read(engine, list(inputs), scratch, resources, progress)
         refused = assemble(context, partial(_infer, engine))
         counts = {name: _publish(engine, tables, name) for name in ASSEMBLED}
         statistics = {}
@@ -104,12 +106,13 @@ def _write_exports(
 # -- read
 
 
-def _read(engine: SparkEngine, inputs: list[str], max_archive: int | None, progress: Progress) -> None:
-    """Parse `inputs` into the raw tables; the workers open the files that have a path."""
+def _read(engine: SparkEngine, inputs: list[str], scratch: Path, resources: BuildResources, progress: Progress) -> None:
+    """Read `inputs` into the raw tables; the workers open the files that have a path, the driver citation tables."""
     create_raw_tables(engine)
     chunks: list[Path] = []
     start = 0
-    for chunk in parse.chunks(sources.scan(inputs, max_archive)):
+    selection = Selection(inputs, scratch / "tables", resources.max_archive)
+    for chunk in parse.chunks(selection):
         chunks.append(_write_chunk(engine.directory("chunks") / f"{len(chunks):07}.parquet", chunk, start))
         start += len(chunk)
         progress("listing records", start, None)
@@ -120,6 +123,7 @@ def _read(engine: SparkEngine, inputs: list[str], max_archive: int | None, progr
         engine.refresh(name)
     progress("reading records", sum(files), None)
     require_records(engine, inputs)
+    read_citations(engine, selection, scratch, resources, progress)
 
 
 def _write_chunk(path: Path, chunk: parse.Chunk, start: int) -> Path:

@@ -54,17 +54,9 @@ LEFT JOIN (SELECT figure_id, MIN(target) AS target FROM raw_links WHERE kind = '
 ORDER BY k.figure_id
 
 -- name: paper_aliases (table)
--- reads: raw_paper_ids, known_figures, raw_figures
--- One row for each PMID or DOI of a paper whose PMCID is known, from the maps and from the DOIs of the records.
-SELECT other_id, MIN(paper_id) AS paper_id
-FROM (
-    SELECT paper_id, other_id FROM raw_paper_ids
-    UNION ALL
-    SELECT k.paper_id, CONCAT('doi:', LOWER(f.doi))
-    FROM known_figures AS k JOIN raw_figures AS f ON f.record = k.record AND f.figure_id = k.figure_id
-    WHERE f.doi IS NOT NULL
-) AS every_name
-GROUP BY other_id
+-- reads: raw_paper_ids
+-- One row for each PMID or DOI of a paper whose PMCID is known.
+SELECT other_id, MIN(paper_id) AS paper_id FROM raw_paper_ids GROUP BY other_id
 
 -- name: citations (table)
 -- reads: known_figures, raw_citations, paper_aliases

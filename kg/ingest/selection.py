@@ -1,0 +1,87 @@
+"""Which files of the sources are parsed, which may be citation tables, and which are not read at all."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+import pyarrow as pa
+
+from kg.ingest.citations import Candidate
+from kg.ingest.entries import TABLES, Entry, check_regular
+from kg.ingest.sources import scan
+from kg.model.records import Problem
+from kg.model.tables import RAW, to_arrow
+from kg.parsers import parser_for
+
+SHOWN_KINDS = 8
+"""Kinds of files, or folders, that a note names."""
+
+
+class Selection:
+    """The entries of sources that parsers read. Iterate once; then `candidates` and `notes` are complete.
+
+    Files that may be citation tables are put into `folder`: links to them, or the bytes of members of archives.
+    """
+
+    def __init__(self, sources: Sequence[str], folder: Path, max_archive: int | None = None) -> None:
+        self.candidates: list[Candidate] = []
+        self._max_archive = max_archive
+        self._sources = sources
+        self._folder = folder
+        self._count = 0
+        self._beside = Counter[str]()
+        self._unread = Counter[str]()
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield the entries for which there is a parser, and those that cannot be read."""
+        for entry in scan(self._sources, self._max_archive, self._beside):
+            if entry.refused is None and parser_for(entry.name) is None:
+                refused = self._set_aside(entry)
+                if refused is None:
+                    continue
+                entry = Entry(entry.name, refused=refused)  # noqa: PLW2901 the parsers report it
+            self._count += 1
+            yield entry
+
+    def _set_aside(self, entry: Entry) -> str | None:
+        """Keep a table for later, or count a file that nothing reads; return why a table cannot be read, or None."""
+        if not entry.name.lower().endswith(TABLES):
+            self._unread[PurePosixPath(entry.name).suffix or "without an ending"] += 1
+            return None
+        path = self._folder / f"table-{len(self.candidates):07}"
+        self._folder.mkdir(exist_ok=True)
+        if entry.path is None:
+            path.write_bytes(entry.read())
+        else:
+            try:
+                check_regular(entry.path)
+            except OSError as error:
+                return f"cannot be read: {error.strerror or error}"
+            path.symlink_to(Path(entry.path).absolute())
+        self.candidates.append(Candidate(0, entry.name, path))
+        return None
+
+    def numbered(self) -> list[Candidate]:
+        """Return the candidates with numbers after those of the entries that were parsed."""
+        return [table._replace(number=number) for number, table in enumerate(self.candidates, self._count)]
+
+    def notes(self) -> dict[str, pa.Table]:
+        """Return the raw table of problems with a note for each reason why files were not read, with their number."""
+        reasons = {
+            "beside the folders of records only citation tables are read": self._beside,
+            "no parser accepts these files": self._unread,
+        }
+        messages = [f"{_listed(counts)}: {reason}" for reason, counts in reasons.items() if counts]
+        rows = [(0, "note", "not-read", "", None, message) for message in messages]
+        return {RAW[Problem][0]: to_arrow(RAW[Problem][1], rows)}
+
+
+def _listed(counts: Counter[str]) -> str:
+    """Return the most frequent kinds with their numbers, in one order for every order of the files.
+
+    >>> _listed(Counter({".jpg": 2, ".json": 3}))
+    '3 .json, 2 .jpg'
+    """
+    kinds = sorted(counts.items(), key=lambda kind: (-kind[1], kind[0]))
+    more = [f"{sum(number for _, number in kinds[SHOWN_KINDS:]):,} others"] if len(kinds) > SHOWN_KINDS else []
+    return ", ".join([f"{number:,} {name}" for name, number in kinds[:SHOWN_KINDS]] + more)
