@@ -23,9 +23,9 @@ GREEK: dict[str, str] = {
 
 Capitals that look Latin are not here, because the reading of a picture confuses the two alphabets: see ALIKE."""
 
-ALIKE: dict[str, str] = dict(
-    zip("\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7", "ABEZHIKMNOPTYX", strict=True)
-)
+_ALIKE = "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+
+ALIKE: dict[str, str] = dict(zip(_ALIKE, "ABEZHIKMNOPTYX", strict=True))
 """Latin letter of each Greek capital that looks the same."""
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
