@@ -85,8 +85,9 @@ def tidy(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    text = normalize("NFC", _INVISIBLE.sub("", text))
-    if "&" in text:
+    if not text.isascii():
+        text = normalize("NFC", _INVISIBLE.sub("", text))
+    if "&" in text and ";" in text:
         text = normalize("NFC", _INVISIBLE.sub("", _ENTITY.sub(_entity, _AMPERSAND.sub("&", text))))
     return clean(text)
 
@@ -108,7 +109,10 @@ def plain(text: str) -> str:
     >>> plain("NF\u2011\u03baB"), plain("Ca\xb2\u207a")
     ('NF-kappaB', 'Ca2+')
     """
-    return text if text.isascii() and "&" not in text else _SPECIAL.sub(_name, normalize("NFKC", _visible(text)))
+    if text.isascii() and "&" not in text:
+        return text
+    text = _visible(text)
+    return text if text.isascii() else _SPECIAL.sub(_name, normalize("NFKC", text))
 
 
 def _name(match: re.Match[str]) -> str:

@@ -79,6 +79,16 @@ def _quoted(lines: list[str], start: int, width: int | None) -> tuple[int, list[
     return start + 1, plain
 
 
+def unquoted(cell: str) -> str:
+    """Return a cell of a line without tabs in cells, without the quotes around it.
+
+    >>> unquoted('"207" '), unquoted('5" end')
+    ('207', '5" end')
+    """
+    text = cell.strip()
+    return text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else cell
+
+
 class Identifiers(NamedTuple):
     """The identifiers of a cell: those that were read, and the texts that are none."""
 

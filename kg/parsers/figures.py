@@ -200,11 +200,8 @@ class _RecordReader:
         if isinstance(rows, dict) or (isinstance(rows, str) and rows.strip() not in MARKERS):
             self._warn("wrong-type", f"annotations is a {_kind(rows)}, expected a list; field left out", "annotations")
         terms = [row for row in rows if isinstance(row, MappingNode)] if isinstance(rows, list) else []
-        return tuple(
-            f"{inline.cell(row, 'type') or 'term'}: {inline.cell(row, 'value')}"
-            for row in terms
-            if inline.cell(row, "value")
-        )
+        texts = [(inline.cell(row, "type") or "term", inline.cell(row, "value")) for row in terms]
+        return tuple(f"{kind}: {value}" for kind, value in texts if value)
 
     # -- mentions
 
