@@ -42,7 +42,12 @@ def spelling_key(text: str) -> str:
     >>> spelling_key("c-Jun")
     'CJUN'
     """
-    text = plain(text).upper()
+    key = _without_punctuation(plain(text).upper())
+    # Without a space, an accent that stood alone belongs to the letter before it.
+    return key if key.isascii() else _without_punctuation(plain(key).upper())
+
+
+def _without_punctuation(text: str) -> str:
     for mark in _PUNCTUATION:
         text = text.replace(mark, "")
     return text
