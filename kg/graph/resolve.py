@@ -227,8 +227,8 @@ class Resolver:
 
     def _in_build(self, text: str, spelling: str) -> list[Match]:
         """Return the meanings of a spelling of a text as a name or a drawn word of the build."""
-        found = self._named(spelling) or _matches(spelling, "drawn word", self._names.drawn(normal_form(spelling)))
-        return [replace(match, text=text) for match in found]
+        meanings = self._named(spelling) or _matches(spelling, "drawn word", self._names.drawn(normal_form(spelling)))
+        return [replace(match, text=text) for match in meanings]
 
     def _named(self, text: str) -> list[Match]:
         id_ = normal_identifier(text, self._base)

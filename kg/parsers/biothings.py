@@ -108,8 +108,8 @@ class _LineReader:
         """Add the CURIEs of a list of identifiers to `curies`; yield a Problem where some are invalid."""
         invalid: list[str] = []
         for text in _identifiers(value):
-            found, unread = identifiers(text, prefix)
-            curies.update(dict.fromkeys(found))
+            read, unread = identifiers(text, prefix)
+            curies.update(dict.fromkeys(read))
             invalid += unread
         if invalid:
             message = f"{len(invalid)} of mentions.{field}.{prefix} are no identifiers, as {invalid[0][:40]!r}"

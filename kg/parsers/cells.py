@@ -1,7 +1,6 @@
 """Read cells of tables as programs save them: quotes, numbers with decimals, several identifiers, symbols made dates.
 
-What a cell means without doubt is read. What it may mean is for a person to decide: the callers name the cell in the
-report.
+Meanings without doubt are read. A cell with any other meaning is left to a person: the callers name it in the report.
 """
 
 import csv
@@ -113,8 +112,8 @@ def identifiers(cell: str, *prefixes: str) -> Identifiers:
         if text in _NOTHING:
             continue
         of_text = prefixes[:1] if text[0].isdigit() else prefixes
-        if found := next(filter(None, (accession(prefix, text) for prefix in of_text)), None):
-            curies[found] = None
+        if identifier := next(filter(None, (accession(prefix, text) for prefix in of_text)), None):
+            curies[identifier] = None
         else:
             unread[text] = None
     return Identifiers(tuple(curies), tuple(unread))

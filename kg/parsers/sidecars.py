@@ -135,18 +135,18 @@ def _concept(category: Category, prefix: str) -> Reader:
         if not (shown := tidy(word)):
             yield Problem("error", "bad-row", name, line, "no word; row skipped")
             return
-        found: dict[str, None] = {}
+        in_row: dict[str, None] = {}
         for column, prefixes in columns.items():
             curies, unread = cells.identifiers(row.get(column, ""), *prefixes)
-            found.update(dict.fromkeys(curies))
+            in_row.update(dict.fromkeys(curies))
             if unread:
                 yield _unread(name, line, column, unread, "the word is read without it")
-        preferred = [curie for curie in found if curie.startswith(f"{prefix}:")]
-        mesh = [curie for curie in found if curie.startswith("mesh:")]
+        preferred = [curie for curie in in_row if curie.startswith(f"{prefix}:")]
+        mesh = [curie for curie in in_row if curie.startswith("mesh:")]
         one = len(preferred) < 2 and len(mesh) < 2
         entities: Sequence[str | None] = preferred or mesh or (None,)
         if not one:
-            message = f"{', '.join(found)} in one row; the word is read as {' and as '.join(map(str, entities))}"
+            message = f"{', '.join(in_row)} in one row; the word is read as {' and as '.join(map(str, entities))}"
             yield Problem("note", "several-identifiers", name, line, message)
         for entity in entities:
             yield Mention(
