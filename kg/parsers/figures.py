@@ -19,7 +19,7 @@ from kg.model.records import (
     Problem,
     Severity,
 )
-from kg.model.text import MARKERS, collapse, decode, tidy
+from kg.model.text import MARKERS, cached_tidy, collapse, decode, tidy
 from kg.parsers import cells, inline
 from kg.parsers.frontmatter import MappingNode, Node, parse, split
 
@@ -235,12 +235,12 @@ class _RecordReader:
             message = f"keywords is one text, expected a list; it was read as {len(keywords)}, split at | or ; or comma"
             self._warn_of_row(schema, "wrong-type", f"{message} and space", "keywords")
         else:
-            keywords = tuple(filter(None, map(tidy, nested._texts("keywords"))))
+            keywords = tuple(filter(None, map(cached_tidy, nested._texts("keywords"))))
         self.problems += nested.problems
         if any("\ufffd" in keyword for keyword in keywords):
             self._warn("control-character", "keywords hold characters replaced by U+FFFD", "schema-jsonld")
         for keyword in keywords:
-            if cells.date_for(keyword) is not None:
+            if "-" in keyword and cells.date_for(keyword) is not None:
                 self._warn_of_row(schema, "symbol-is-date", cells.date_message("keyword", keyword), "keywords")
         return keywords
 

@@ -1,10 +1,10 @@
 """Inline lists of older records: genes, chemicals and diseases in the front matter, one mapping a row."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
-from kg.model.identifiers import curie
 from kg.model.records import HUMAN, Category, Mention, flavour
-from kg.model.text import MARKERS, cached_normal_form, clean, tidy
+from kg.model.text import MARKERS, cached_normal_form, cached_tidy, clean
 from kg.parsers import cells
 from kg.parsers.frontmatter import MappingNode
 
@@ -16,6 +16,13 @@ def cell(row: MappingNode, field: str) -> str | None:
     """Return the text of a field of a row, or None where it is missing or no text."""
     value = row.get(field)
     return clean(value) if isinstance(value, str) and value.strip() not in MARKERS else None
+
+
+@lru_cache(2**16)  # a corpus names the same genes in every figure
+def _gene(text: str) -> str | None:
+    """Return the CURIE of a cell with one gene; None for any other cell."""
+    curies, unread = cells.identifiers(text, "ncbigene")
+    return curies[0] if len(curies) == 1 and not unread else None
 
 
 class Reader:
@@ -32,7 +39,7 @@ class Reader:
 
     def _concept(self, row: MappingNode, position: int) -> Mention | None:
         word = cell(row, "word")
-        if word is None or not (name := tidy(word)):
+        if word is None or not (name := cached_tidy(word)):
             return None
         return Mention(
             figure_id=self._figure_id,
@@ -50,14 +57,15 @@ class Reader:
 
     def _gene(self, row: MappingNode, position: int) -> Mention | None:
         word = cell(row, "word")
-        symbol = cell(row, "hgnc_symbol") or cell(row, "symbol") or word
-        matched = cell(row, "symbol") or word or symbol
-        if symbol is None or matched is None or not (name := tidy(symbol)):
+        alias = cell(row, "symbol")
+        symbol = cell(row, "hgnc_symbol") or alias or word
+        matched = alias or word or symbol
+        if symbol is None or matched is None or not (name := cached_tidy(symbol)):
             return None
-        if cells.date_for(symbol) is not None:
+        if "-" in symbol and cells.date_for(symbol) is not None:
             field = "hgnc_symbol" if "hgnc_symbol" in row else "symbol"
             self._warn(row, "symbol-is-date", cells.date_message(field, symbol), field)
-        source = cell(row, "source")
+        source, entrez = cell(row, "source"), cell(row, "entrez")
         return Mention(
             figure_id=self._figure_id,
             origin="inline",
@@ -67,7 +75,7 @@ class Reader:
             name=name,
             word=word or matched,
             match=cached_normal_form(matched),
-            entity_id=self._identifier(row, "entrez", "ncbigene"),
+            entity_id=(entrez and _gene(entrez)) or self._identifier(row, "entrez", "ncbigene"),
             source=source,
             flavour=flavour(source),
             taxon=HUMAN,
@@ -78,10 +86,10 @@ class Reader:
         text = cell(row, field)
         if text is None:
             return None
-        if prefixes == ("ncbigene",) and text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= 12:
-            return curie("ncbigene", text)
         curies, unread = cells.identifiers(text, *prefixes)
-        if unread or len(curies) > 1:
+        if len(curies) == 1 and not unread:
+            return curies[0]
+        if unread or curies:
             fault = "is no identifier known here" if unread else "are several identifiers"
             self._warn(row, "bad-identifier", f"{field} {text[:40]!r} {fault}; the name was looked up instead", field)
-        return curies[0] if len(curies) == 1 and not unread else None
+        return None
