@@ -12,7 +12,7 @@ from kg.graph.resolve import Match
 from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon, Reading
 from kg.model.identifiers import decode
-from kg.model.text import collapse, normal_form
+from kg.model.text import collapse, normal_form, spellings
 
 STATEMENTS = Statements("kg.graph", "lookup")
 
@@ -99,12 +99,12 @@ def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> L
     """Look a word up in the lexicon and in a build; each table has up to `top` rows, that of meanings all."""
     with KnowledgeGraph(folder, lambda: lexicon) as graph:
         text = drawn_text(word)
-        form = normal_form(text)
-        spellings = [form, *_other_spellings(graph, form)]
-        readings = _readings(lexicon, [text, *spellings])
+        forms = [normal_form(spelling) for spelling in spellings(text)]
+        drawn = list(dict.fromkeys([*forms, *(other for form in forms for other in _other_spellings(graph, form))]))
+        readings = _readings(lexicon, [text, *drawn])
         ids = [reading.entity_id for reading in readings]  # of a family its own, not those of its members
-        entities = _fetch(graph, "entities_meant", readings=ids, text=collapse(text))
-        values = {"spellings": spellings, "entities": [row["entity_id"] for row in entities]}
+        entities = _fetch(graph, "entities_meant", readings=ids, text=collapse(text), spellings=forms)
+        values = {"spellings": drawn, "entities": [row["entity_id"] for row in entities]}
         [figures] = _fetch(graph, "figures_drawing", **values)
         entity, reason = _resolve(graph, word)
         return Lookup(

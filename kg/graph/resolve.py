@@ -7,7 +7,7 @@ several, they are listed and none is taken; if nothing has any, similar names ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -16,7 +16,7 @@ from kg.errors import UnknownName
 from kg.graph.hints import Hints, figures_counted, listing
 from kg.model.checks import check_text
 from kg.model.identifiers import decode, normal_identifier
-from kg.model.text import clean, collapse, normal_form
+from kg.model.text import clean, collapse, normal_form, spellings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -158,7 +158,7 @@ class TableNames:
 
     def named(self, text: str, id_: str) -> Iterable[Named]:
         """Return the entities that may be called by a text, in any case, or have the identifier."""
-        return self._rows("entities_named", id=id_, text=text)
+        return self._rows("entities_named", id=id_, text=text, form=normal_form(text))
 
     def figures(self, text: str, id_: str) -> list[tuple[str, str]]:
         """Return the figures with an identifier or short id, as (id, name)."""
@@ -220,11 +220,15 @@ class Resolver:
         """Return the meanings of the surest kind that there is, the most drawn first."""
         if text.startswith("word:"):
             return _matches(text, "drawn word", self._names.drawn(normal_form(decode(text.removeprefix("word:")))))
-        return (
-            self._named(text)
-            or _matches(text, "drawn word", self._names.drawn(normal_form(text)))
-            or _matches(text, "lexicon", self._names.read([reading.entity_id for reading in readings()]))
+        of_build = (self._in_build(text, spelling) for spelling in dict.fromkeys((text, *spellings(text))))
+        return next(filter(None, of_build), []) or _matches(
+            text, "lexicon", self._names.read([reading.entity_id for reading in readings()])
         )
+
+    def _in_build(self, text: str, spelling: str) -> list[Match]:
+        """Return the meanings of a spelling of a text as a name or a drawn word of the build."""
+        meanings = self._named(spelling) or _matches(spelling, "drawn word", self._names.drawn(normal_form(spelling)))
+        return [replace(match, text=text) for match in meanings]
 
     def _named(self, text: str) -> list[Match]:
         id_ = normal_identifier(text, self._base)

@@ -1,7 +1,7 @@
 """The genes that each word stands for, by the lexicon, by a learned corpus and by the words that a build has drawn.
 
-Texts are compared without case, spaces and punctuation, as PFOCR's own matching does: `c-Jun` and `C JUN` are one
-text here.
+Texts are compared in plain spelling (`kg.model.text`), without case, spaces and punctuation, as PFOCR's own matching
+does: `c-Jun` and `C JUN` are one text here.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kg.lexicon import files
 from kg.model.records import FLAVOURS, HUMAN, Flavour
+from kg.model.text import plain
 
 _KIND = re.compile("_(family|complex)$")
 _PUNCTUATION = "-_ ./"
@@ -41,7 +42,12 @@ def spelling_key(text: str) -> str:
     >>> spelling_key("c-Jun")
     'CJUN'
     """
-    text = text.upper()
+    key = _without_punctuation(plain(text).upper())
+    # Without a space, an accent that stood alone belongs to the letter before it.
+    return key if key.isascii() else _without_punctuation(plain(key).upper())
+
+
+def _without_punctuation(text: str) -> str:
     for mark in _PUNCTUATION:
         text = text.replace(mark, "")
     return text

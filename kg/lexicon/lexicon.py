@@ -27,7 +27,7 @@ from kg.lexicon.identity import Identity, lexicon_primaries
 from kg.model.checks import check_several
 from kg.model.identifiers import curie
 from kg.model.records import HUMAN, Category
-from kg.model.text import normal_form
+from kg.model.text import collapse, normal_form, plain, spellings
 
 _TERMS: tuple[tuple[files.Shape, Category], ...] = (
     (files.SMALL_MOLECULES, "chemical"),
@@ -97,7 +97,7 @@ def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | 
 
 
 class _Words:
-    """The words to match, by case-folded normal form.
+    """The words to match, by case-folded form in each plain spelling, so that a Greek letter has two.
 
     A scan tests whole rows, because a dict of the lexicon's 187,000 texts would cost more.
     """
@@ -105,14 +105,13 @@ class _Words:
     def __init__(self, words: Iterable[str], normal: Callable[[str], str]) -> None:
         self._by_form: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for word in words:
-            text = normal(word)
-            if text:
+            for text in filter(None, map(normal, spellings(word))):
                 self._by_form[text.casefold()].append((word, text))
         self._forms = self._by_form.keys()
 
     def rows(self, body: str) -> Iterator[list[str]]:
         """Yield the rows, as cells, that may have one of the words."""
-        folded = body.casefold().replace("|", "\t").split("\n")
+        folded = plain(body).casefold().replace("|", "\t").split("\n")
         for line, forms in zip(body.split("\n"), folded, strict=True):
             if not self._forms.isdisjoint(forms.split("\t")):
                 yield line.split("\t")
@@ -120,6 +119,7 @@ class _Words:
     def matching(self, text: str, *, any_case: bool = True) -> list[str]:
         """Return the words that a text of the lexicon matches."""
         any_case = any_case and len(text) >= SHORT
+        text = plain(text)
         return [word for word, form in self._by_form.get(text.casefold(), ()) if any_case or form == text]
 
 
@@ -278,7 +278,7 @@ class Lexicon:
 
     def _terms(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with names and synonyms of chemicals and diseases."""
-        words = _Words(wanted, lambda word: " ".join(word.split()))
+        words = _Words(wanted, collapse)
         for shape, category in _TERMS:
             hand_kept = shape is files.SMALL_MOLECULES
             for entity, xrefs, name, synonyms in words.rows(files.body(self.contents, shape)):

@@ -32,6 +32,12 @@ Severity = Literal["error", "warning", "note"]
 
 HUMAN = "ncbitaxon:9606"
 
+FIRST_YEAR, LAST_YEAR = 1500, 2027
+"""The years of publication that are possible: from early printing to the year after this version of `kg` was made.
+
+The clock is not read, because the same records must give the same build next year. Each version moves the last year on.
+"""
+
 
 def flavour(source: str | None) -> Flavour:
     """Return the flavour of a gene, by the name that records give the lexicon that matched it.

@@ -25,7 +25,7 @@ from kg.model.records import (
     Severity,
     Table,
 )
-from kg.model.text import clean, collapse, decode, normal_form
+from kg.model.text import clean, collapse, decode, normal_form, tidy
 from kg.runtime import plugins
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "mesh_id",
     "normal_form",
     "parser_for",
+    "tidy",
 ]
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from kg.errors import NotARecord
 from kg.model.records import HUMAN, Category, Element, Flavour, Mention, Problem, Severity
 from kg.model.text import clean, collapse
-from kg.parsers.gmt import accession, figid_of, flavour_of, make_figure, make_mention
+from kg.parsers.cells import identifiers
+from kg.parsers.gmt import figid_of, flavour_of, make_figure, make_mention
 
 _FIELDS: dict[str, tuple[Category, tuple[str, ...]]] = {
     "genes": ("gene", ("ncbigene",)),
@@ -105,12 +106,11 @@ class _LineReader:
 
     def _add_curies(self, curies: dict[str, None], field: str, prefix: str, value: Any) -> Iterator[Problem]:
         """Add the CURIEs of a list of identifiers to `curies`; yield a Problem where some are invalid."""
-        invalid = []
+        invalid: list[str] = []
         for text in _identifiers(value):
-            if curie := accession(prefix, text):
-                curies[curie] = None
-            else:
-                invalid.append(text)
+            read, unread = identifiers(text, prefix)
+            curies.update(dict.fromkeys(read))
+            invalid += unread
         if invalid:
             message = f"{len(invalid)} of mentions.{field}.{prefix} are no identifiers, as {invalid[0][:40]!r}"
             yield self._problem("warning", "bad-identifier", f"{message}; left out")

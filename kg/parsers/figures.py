@@ -7,9 +7,20 @@ mentions count is decided when the tables of a figure are joined (`kg.building.a
 from collections.abc import Iterator
 
 from kg.errors import NotARecord, RecordError
-from kg.model.identifiers import FIGID, curie, mesh_id
-from kg.model.records import HUMAN, Category, Element, Figure, Mention, Problem, Severity, flavour
-from kg.model.text import MARKERS, cached_normal_form, clean, collapse, decode
+from kg.model import paper_ids
+from kg.model.identifiers import FIGID, curie
+from kg.model.records import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Category,
+    Element,
+    Figure,
+    Mention,
+    Problem,
+    Severity,
+)
+from kg.model.text import MARKERS, cached_tidy, collapse, decode, tidy
+from kg.parsers import cells, inline
 from kg.parsers.frontmatter import MappingNode, Node, parse, split
 
 _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
@@ -108,6 +119,21 @@ class _RecordReader:
         self._warn("not-a-number", f"{field} {text[:40]!r} is not a number up to {top}; field left out", field)
         return None
 
+    def _year(self) -> int | None:
+        year = self._integer("year", 9999)
+        if year is None or FIRST_YEAR <= year <= LAST_YEAR:
+            return year
+        message = f"year {year} is not from {FIRST_YEAR} to {LAST_YEAR}, as this version knows years; field left out"
+        self._warn("not-a-year", message, "year")
+        return None
+
+    def _doi(self) -> str | None:
+        text = self._token("doi")
+        doi = paper_ids.doi(text) if text else None
+        if text and not doi:
+            self._warn("bad-identifier", f"doi {text[:80]!r} is no DOI (10.<number>/<name>); field left out", "doi")
+        return doi
+
     def _score(self) -> float | None:
         text = self._text("pathway_score", "automl_pathway")
         if text is None:
@@ -148,7 +174,7 @@ class _RecordReader:
             caption=self._text("caption"),
             number=self._text("number"),
             figure_type=self._text("figtype"),
-            year=self._integer("year", 9999),
+            year=self._year(),
             filename=self._token("filename"),
             url=_figure_url(self._text("figlink")),
             pathway_score=self._score(),
@@ -160,7 +186,7 @@ class _RecordReader:
             wikipathways_id=self._token("wpid"),
             paper_title=self._text("papertitle"),
             reference=self._text("reftext"),
-            doi=self._token("doi"),
+            doi=self._doi(),
             journal=self._text("journal_title"),
             journal_abbreviation=self._text("journal_nlm_ta"),
             publisher=self._text("publisher_name"),
@@ -178,8 +204,9 @@ class _RecordReader:
         rows = self.fields.get("annotations")
         if isinstance(rows, dict) or (isinstance(rows, str) and rows.strip() not in MARKERS):
             self._warn("wrong-type", f"annotations is a {_kind(rows)}, expected a list; field left out", "annotations")
-        terms = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        return tuple(f"{_cell(row, 'type') or 'term'}: {_cell(row, 'value')}" for row in terms if _cell(row, "value"))
+        terms = [row for row in rows if isinstance(row, MappingNode)] if isinstance(rows, list) else []
+        texts = [(inline.cell(row, "type") or "term", inline.cell(row, "value")) for row in terms]
+        return tuple(f"{kind}: {value}" for kind, value in texts if value)
 
     # -- mentions
 
@@ -189,12 +216,16 @@ class _RecordReader:
             if rows is not None and not (isinstance(rows, str) and rows.strip() in MARKERS):
                 self._warn("wrong-type", f"{field} is a {_kind(rows)}, expected a list of mappings", field)
             return
+        reader = inline.Reader(figure_id, category, self._warn_of_row)
         for position, row in enumerate(rows):
-            mention = _inline_mention(row, category, position, figure_id) if isinstance(row, dict) else None
+            mention = reader.mention(row, position) if isinstance(row, MappingNode) else None
             if mention is None:
                 self._warn("bad-row", f"entry {position + 1} of {field} has neither word nor symbol; skipped", field)
             else:
                 yield mention
+
+    def _warn_of_row(self, row: MappingNode, code: str, message: str, field: str) -> None:
+        self.problems.append(Problem("warning", code, self.name, row.lines.get(field), message))
 
     def _keywords(self) -> tuple[str, ...]:
         schema = self.fields.get("schema-jsonld")
@@ -203,12 +234,19 @@ class _RecordReader:
                 self._warn("wrong-type", f"schema-jsonld is a {_kind(schema)}, expected a mapping", "schema-jsonld")
             return ()
         nested = _RecordReader(self.name, schema)
-        if isinstance(schema.get("keywords"), str):
-            self._warn("wrong-type", "keywords is one text, expected a list; it was split on ' | '", "schema-jsonld")
-        keywords = nested._texts("keywords")
+        text = schema.get("keywords")
+        if isinstance(text, str) and text.strip() not in MARKERS:
+            keywords = tuple(part for part in map(tidy, cells.parts(text)) if part not in MARKERS)
+            message = f"keywords is one text, expected a list; it was read as {len(keywords)}, split at | or ; or comma"
+            self._warn_of_row(schema, "wrong-type", f"{message} and space", "keywords")
+        else:
+            keywords = tuple(filter(None, map(cached_tidy, nested._texts("keywords"))))
         self.problems += nested.problems
         if any("\ufffd" in keyword for keyword in keywords):
             self._warn("control-character", "keywords hold characters replaced by U+FFFD", "schema-jsonld")
+        for keyword in keywords:
+            if "-" in keyword and cells.date_for(keyword) is not None:
+                self._warn_of_row(schema, "symbol-is-date", cells.date_message("keyword", keyword), "keywords")
         return keywords
 
     def _note_oddities(self) -> None:
@@ -228,39 +266,3 @@ def _figure_url(link: str | None) -> str | None:
         return None
     link = link.strip()
     return link if link.startswith(("http://", "https://")) else f"{_PMC}/{link.strip('/')}/"
-
-
-def _cell(row: dict[str, Node], field: str) -> str | None:
-    value = row.get(field)
-    return clean(value) if isinstance(value, str) and value.strip() not in MARKERS else None
-
-
-def _inline_mention(row: dict[str, Node], category: Category, position: int, figure_id: str) -> Mention | None:
-    word = _cell(row, "word")
-    if category != "gene":
-        if word is None:
-            return None
-        text = collapse(word)
-        mesh = mesh_id(_cell(row, "identifier"))
-        source = _cell(row, "source")
-        form = cached_normal_form(word)
-        return Mention(figure_id, "inline", category, position, text, text, word, form, mesh, None, source, "strict")
-    symbol = _cell(row, "hgnc_symbol") or _cell(row, "symbol") or word
-    matched = _cell(row, "symbol") or word or symbol
-    if symbol is None or matched is None:
-        return None
-    entrez = _cell(row, "entrez")
-    return Mention(
-        figure_id=figure_id,
-        origin="inline",
-        category="gene",
-        position=position,
-        keyword=collapse(symbol),
-        name=collapse(symbol),
-        word=word or matched,
-        match=cached_normal_form(matched),
-        entity_id=curie("ncbigene", entrez) if entrez and entrez.isascii() and entrez.isdigit() else None,
-        source=_cell(row, "source"),
-        flavour=flavour(_cell(row, "source")),
-        taxon=HUMAN,
-    )

@@ -2,7 +2,8 @@
 
 Events have five advantages over a loader. Every scalar stays text, where a loader reads `NO` as a boolean and `017`
 as 15. Line numbers are known. Duplicate keys are detected. Deep nesting cannot overflow the stack. Parsing is faster.
-Aliases, tags, deep nesting and megabytes, which no record needs, are refused with a message of their own.
+Aliases, tags, deep nesting and megabytes, which no record needs, are refused with a message of their own. The tag `!`,
+which R writes before some texts, says nothing and is passed over.
 
 PyYAML's two parsers differ on some unusual text. These rules make the results equal:
 
@@ -46,10 +47,12 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = dict.fromkeys(("", "~", "null", "Null", "NULL"))
 """Plain (unquoted) scalars that YAML reads as null."""
 
-_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_OPENING = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\n]", re.MULTILINE)
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*#")
+_NO_TAG = (None, "!")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STARTS = (MappingStartEvent, SequenceStartEvent)
 _ENDS = (MappingEndEvent, SequenceEndEvent)
@@ -66,14 +69,15 @@ class MappingNode(dict[str, Node]):
 def split(text: str) -> tuple[str, int]:
     """Return the front matter of a file and the number of its first line.
 
-    Raises RecordError where the file does not begin with a `---` line or has no second one.
+    A second `---` line closes it, or a line `...`, as in Jekyll. Raises RecordError where the file does not begin with
+    a `---` line or nothing closes it.
     """
-    opening = _FENCE.match(text)
+    opening = _OPENING.match(text)
     if not opening:
         raise RecordError("no front matter: the first line must be ---", line=1)
-    closing = _FENCE.search(text, opening.end())
+    closing = _CLOSING.search(text, opening.end())
     if not closing:
-        raise RecordError("the front matter is not closed: no second --- line", line=1)
+        raise RecordError("the front matter is not closed: no second --- line and no ... line", line=1)
     return text[opening.end() + 1 : closing.start()], 2
 
 
@@ -138,7 +142,7 @@ def _compose(next_event: Callable[[], Any], text: str, first_line: int) -> Node:
         else:
             _check_document(event, first_line, is_second=bool(root))
             continue
-        if event.anchor is not None or event.tag is not None:
+        if event.anchor is not None or event.tag not in _NO_TAG:
             raise _refusal(event, first_line)
         if isinstance(container, list):
             container.append(value)
@@ -175,7 +179,7 @@ def _refusal(event: Any, first_line: int) -> RecordError:
         return RecordError(f"alias *{event.anchor}; write the value out", line=line)
     if event.anchor is not None:
         return RecordError(f"anchor &{event.anchor}; write the value out", line=line)
-    if event.tag is not None:
+    if event.tag not in _NO_TAG:
         return RecordError(f"tag {event.tag}; records hold plain text only", line=line)
     return RecordError(f"nested deeper than {MAX_DEPTH} levels", line=line)
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import NotARecord
-from kg.model.identifiers import FIGID, curie, mesh_id
+from kg.model.identifiers import FIGID, curie
 from kg.model.records import FLAVOURS, HUMAN, Category, Element, Figure, Flavour, Mention, Origin, Problem
-from kg.model.text import MARKERS, clean, collapse
+from kg.model.text import MARKERS, clean, collapse, tidy
+from kg.parsers import cells
 
 ORIGIN: Origin = "set"
 """Origin of the mentions; those of a record take precedence."""
@@ -39,23 +40,14 @@ NO_ORGANISM = "unknown"
 """Stands for the organism in the name of a file of genes without organism."""
 
 _ALIAS = re.compile(r"PMC[0-9]+__(?:AF|EV|F|GA|S|SF)[0-9]+[A-Za-z]?(?:_[0-9]+)?")
+_NO_NAME = re.compile(r"[0-9][0-9.,]*(?:[Ee][+-]?[0-9]+)?|[A-Za-z.]+:[0-9]+")
+"""A number, or an identifier of another database."""
+
 _FLAVOUR = re.compile(r"(?<![a-z])(strict|synonyms|all)(?![a-z])")
 _ORGANISM = re.compile(r"[A-Z][a-z]+(?:_[A-Za-z0-9]+)+|taxon_[0-9]{1,9}|" + NO_ORGANISM)
 _PREFIXES: dict[Category, tuple[str, ...]] = {
     "gene": ("ncbigene",), "chemical": ("chebi", "mesh"), "disease": ("doid", "mesh")
 }  # fmt: skip
-
-
-def accession(prefix: str, text: str) -> str | None:
-    """Return the CURIE of an identifier with or without its prefix, or None.
-
-    >>> accession("chebi", "CHEBI:15422"), accession("ncbigene", "207"), accession("mesh", "MESH:D000255")
-    ('chebi:15422', 'ncbigene:207', 'mesh:D000255')
-    """
-    if prefix == "mesh":
-        return mesh_id(text)
-    match = re.fullmatch(rf"(?i:{prefix}:)?([0-9]{{1,12}})", text)
-    return curie(prefix, match[1]) if match else None
 
 
 def flavour_of(name: str) -> Flavour | None:
@@ -150,20 +142,20 @@ def _line(name: str, number: int, line: bytes, properties: _FileName, figids: se
         return Problem("error", "bad-row", name, number, f"{reason}; line skipped")
 
     try:
-        cells = clean(line.decode("utf-8")).split("\t")
+        row = [cells.unquoted(cell) for cell in clean(line.decode("utf-8")).split("\t")]
     except UnicodeDecodeError as error:
         yield bad(f"not UTF-8 at byte {error.start} of the line")
         return
-    figid = figid_of(cells[0])
+    figid = figid_of(row[0])
     if figid is None:
-        yield bad(f"{cells[0][:80]!r} is not of the form PMC<digits>__<image file stem>")
+        yield bad(f"{row[0][:80]!r} is not of the form PMC<digits>__<image file stem>")
     elif figid in figids:
         yield bad(f"{figid} is the name of a set above")
-    elif not (texts := [text for cell in cells[2:] if (text := collapse(cell)) not in MARKERS]):
+    elif not (texts := [text for cell in row[2:] if (text := tidy(cell)) not in MARKERS]):
         yield bad(f"the set {figid} has no members")
     else:
         figids.add(figid)
-        figure = make_figure(figid, cells[1], properties.organism)
+        figure = make_figure(figid, row[1], properties.organism)
         yield figure
         yield from _members(name, number, figure.figure_id, texts, properties)
 
@@ -174,13 +166,21 @@ def _members(
     """Yield the members of a set; symbols count for human only, because they name other genes in other organisms."""
     category = properties.category
     taxon = properties.taxon if category == "gene" else None
-    skipped = []
+    skipped, damaged = [], []
     for position, text in enumerate(dict.fromkeys(texts)):
-        entity_id = next(filter(None, (accession(prefix, text) for prefix in _PREFIXES[category])), None)
+        curies, unread = cells.identifiers(text, *_PREFIXES[category])
+        entity_id = curies[0] if len(curies) == 1 and not unread else None
+        if entity_id is None and (_NO_NAME.fullmatch(text) or cells.date_for(text) is not None):
+            damaged.append(text)
         if entity_id is None and category == "gene" and taxon != HUMAN:
             skipped.append(text)
             continue
         yield make_mention(figure_id, category, position, entity_id or text, entity_id, properties.flavour, taxon)
+    if damaged:
+        gene = cells.date_for(damaged[0])
+        message = f"{len(damaged)} members are no identifiers or names, as {damaged[0][:40]!r}"
+        message += f", a date, likely of {gene}" if gene else ""
+        yield Problem("warning", "bad-identifier", name, number, f"{message}; read as names")
     if skipped:
         message = f"{len(skipped)} members skipped, as {skipped[0][:40]!r}: a symbol alone names genes of human only"
         yield Problem("warning", "symbol-without-gene", name, number, f"{message}; give NCBI Gene ids")

@@ -15,7 +15,20 @@ from kg.model import biolink
 from kg.model.column_names import slots
 from kg.model.identifiers import FIGID, OWN_PREFIXES, PREFIXES, curie
 from kg.model.identifiers import decode as percent_decoded
-from kg.model.records import CATEGORIES, FLAVOURS, Category, Citation, Element, Figure, Flavour, Mention, Problem, Table
+from kg.model.records import (
+    CATEGORIES,
+    FIRST_YEAR,
+    FLAVOURS,
+    LAST_YEAR,
+    Category,
+    Citation,
+    Element,
+    Figure,
+    Flavour,
+    Mention,
+    Problem,
+    Table,
+)
 from kg.model.text import clean, collapse, decode
 
 _FILE = re.compile(r"(?:.*_)?(?:nodes|edges)\.tsv")
@@ -93,6 +106,12 @@ def _number(read: type[int] | type[float], top: int) -> Callable[[Row, str], flo
     return number
 
 
+def _year(row: Row, slot: str) -> int | None:
+    """Return a year of publication, or None for one that is impossible, which older builds could hold."""
+    year = _number(int, 9999)(row, slot)
+    return int(year) if year is not None and FIRST_YEAR <= year <= LAST_YEAR else None
+
+
 def _figure_id(row: Row, slot: str) -> str:
     text = row.get(slot, "")
     prefix, _, figid = text.partition(":")
@@ -118,7 +137,7 @@ def _plain(identifier: str) -> str:
 # -- nodes
 
 _READ: dict[str, Callable[[Row, str], Any]] = {
-    "year": _number(int, 9999),
+    "year": _year,
     "search_rank": _number(int, 999_999_999),
     "pathway_score": _number(float, 1),
     "organisms": _texts,

@@ -1,21 +1,22 @@
 """Sidecar tables of the database's `_data` folder: genes, chemicals and diseases of one figure.
 
-Columns are read by their names in the header, because each kind of table had several layouts. Quotes have no meaning,
-because names contain stray ones. `NA` is a missing value in any column.
+Columns are read by their names in the header, because each kind of table had several layouts. `NA` is a missing value
+in any column. `kg.parsers.cells` reads the cells as programs save them, in quotes or not.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from kg.errors import RecordError
-from kg.model.identifiers import FIGID, MAPS, SIDECAR, curie, mesh_id
+from kg.model.identifiers import FIGID, MAPS, SIDECAR, curie
 from kg.model.records import Category, Element, Link, Mention, Problem, Table, flavour
-from kg.model.text import MARKERS, cached_normal_form, clean, collapse, decode
-
-_ACCESSION = re.compile(r"(?i:chebi|doid):([0-9]+)|([0-9]+)")
+from kg.model.text import MARKERS, cached_normal_form, clean, decode, tidy
+from kg.parsers import cells
 
 Row = dict[str, str]
 """Cells by column, without missing values."""
+
+Reader = Callable[[str, int, Row, str], Iterator[Mention | Problem]]
+"""Reads a row: file, line, cells, figure."""
 
 
 class SidecarParser:
@@ -35,7 +36,10 @@ class SidecarParser:
         figure_id = curie("pfocr", figid)
         yield Table(figure_id, category)
         for line, row in _rows(clean(decode(body)), needed, name):
-            yield row if isinstance(row, Problem) else read_row(name, line, row, figure_id)
+            if isinstance(row, Problem):
+                yield row
+            else:
+                yield from read_row(name, line, row, figure_id)
 
 
 class MapParser:
@@ -48,89 +52,122 @@ class MapParser:
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield a link from each row; a row that cannot be read is one Problem."""
         kind = "ndex" if name.endswith("ndex_map.tsv") else "wikipathways"
-        for line, text in enumerate(clean(decode(body)).split("\n"), 1):
-            figid, target = (cell.strip() for cell in text.partition("\t")[::2])
+        for line, row in cells.rows(clean(decode(body))):
+            figid, target = (cell.strip() for cell in (*row, "")[:2])
             figid = figid.removesuffix(".jpg")
             if FIGID.fullmatch(figid) and target not in MARKERS:
                 yield Link(curie("pfocr", figid), kind, target)  # type: ignore[arg-type]
-            elif text.strip():
+            elif any(cell.strip() for cell in row):
                 yield Problem("error", "bad-row", name, line, "expected a figid and a value; row skipped")
 
 
 def _rows(text: str, needed: frozenset[str], name: str) -> Iterator[tuple[int, Row | Problem]]:
-    header, *lines = text.split("\n")
-    columns = header.split("\t")
+    rows = cells.rows(text)
+    columns = [column.strip() for column in next(rows)[1]]
     missing = sorted(needed - set(columns))
     if missing or len(set(columns)) != len(columns):
         fault = f"lacks the columns {', '.join(missing)}" if missing else "has a column twice"
         raise RecordError(f"the header {fault}; the table was left out", line=1)
-    for number, line in enumerate(lines, 2):
-        cells = line.split("\t")
-        if len(cells) == len(columns):
-            yield number, {column: cell for column, cell in zip(columns, cells, strict=True) if cell != "NA"}
-        elif line:
-            message = f"{len(cells)} cells where the header has {len(columns)}; row skipped"
+    for number, row in rows:
+        if len(row) == len(columns):
+            yield number, {column: cell for column, cell in zip(columns, row, strict=True) if cell != "NA"}
+        elif row != [""]:
+            message = f"{len(row)} cells where the header has {len(columns)}; row skipped"
             yield number, Problem("error", "bad-row", name, number, message)
 
 
-def _gene(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
-    symbol, ncbigene, word = row.get("ncbigene_symbol", ""), row.get("ncbigene_id", ""), row.get("word", "")
-    taxon = row.get("organism_id", "")
-    if ncbigene in ("", "NaN"):
-        return Problem("note", "no-gene-record", name, line, f"word {word!r}: no NCBI gene record; row skipped")
-    if not (ncbigene.isascii() and ncbigene.isdigit()):
-        return Problem("error", "bad-row", name, line, f"ncbigene_id {ncbigene[:40]!r} is not a number; row skipped")
-    symbol = collapse(symbol) or ncbigene
-    word = word or row.get("match", "") or symbol
-    return Mention(
-        figure_id=figure_id,
-        origin="sidecar",
-        category="gene",
-        position=line - 2,
-        keyword=symbol,
-        name=symbol,
-        word=word,
-        match=cached_normal_form(row.get("match", "") or word),
-        entity_id=curie("ncbigene", ncbigene),
-        source=row.get("source") or None,
-        flavour=flavour(row.get("source")),
-        taxon=curie("ncbitaxon", taxon) if taxon.isascii() and taxon.isdigit() else None,
-    )
-
-
-def _accession(prefix: str, text: str | None) -> str | None:
-    match = _ACCESSION.fullmatch(text or "")
-    return curie(prefix, match[1] or match[2]) if match else None
-
-
-def _concept(category: Category, prefix: str) -> Callable[[str, int, Row, str], Mention | Problem]:
-    """Return the function that reads a row of chemicals or diseases; `prefix` names their preferred identifiers."""
-
-    def read_row(name: str, line: int, row: Row, figure_id: str) -> Mention | Problem:
-        word = row.get("word", "")
-        if not word.strip():
-            return Problem("error", "bad-row", name, line, "no word; row skipped")
-        mesh = mesh_id(row.get("mesh") or row.get("identifier"))
-        identifiers = [identifier for identifier in (_accession(prefix, row.get(prefix)), mesh) if identifier]
-        return Mention(
+def _gene(name: str, line: int, row: Row, figure_id: str) -> Iterator[Mention | Problem]:
+    cell, word = row.get("ncbigene_id", ""), row.get("word", "")
+    genes, unread = cells.identifiers(cell, "ncbigene")
+    if not genes and not unread:
+        yield Problem("note", "no-gene-record", name, line, f"word {word!r}: no NCBI gene record; row skipped")
+        return
+    if not genes:
+        yield Problem("error", "bad-row", name, line, f"ncbigene_id {cell[:40]!r} is not a number; row skipped")
+        return
+    if unread:
+        yield _unread(name, line, "ncbigene_id", unread, "the row's other genes were read")
+    symbol = tidy(row.get("ncbigene_symbol", ""))
+    if cells.date_for(symbol) is not None:
+        yield Problem("warning", "symbol-is-date", name, line, cells.date_message("ncbigene_symbol", symbol))
+    taxa, unread = cells.identifiers(row.get("organism_id", ""), "ncbitaxon")
+    if unread or len(taxa) > 1:
+        yield _unread(name, line, "organism_id", unread or taxa, "the gene has no organism")
+    symbols = _symbols(symbol, genes)
+    for gene, of_gene in zip(genes, symbols, strict=True):
+        drawn = word or row.get("match", "") or of_gene
+        yield Mention(
             figure_id=figure_id,
             origin="sidecar",
-            category=category,
+            category="gene",
             position=line - 2,
-            keyword=collapse(word),
-            name=collapse(row.get("name", "")) or collapse(word),
-            word=word,
-            match=cached_normal_form(word),
-            entity_id=identifiers[0] if identifiers else None,
-            xref=identifiers[1] if len(identifiers) > 1 else None,
-            source=row.get("source") or row.get("type") or None,
-            flavour="strict",
+            keyword=of_gene,
+            name=of_gene,
+            word=drawn,
+            match=cached_normal_form(row.get("match", "") or drawn),
+            entity_id=gene,
+            source=row.get("source") or None,
+            flavour=flavour(row.get("source")),
+            taxon=taxa[0] if len(taxa) == 1 else None,
         )
+
+
+def _symbols(cell: str, genes: tuple[str, ...]) -> list[str]:
+    """Return the symbol of each gene of a row: the cell, its parts where there are as many as genes, or the numbers."""
+    numbers = [gene.partition(":")[2] for gene in genes]
+    if len(genes) == 1:
+        return [cell or numbers[0]]
+    parts = cells.parts(cell)
+    return parts if len(parts) == len(genes) else numbers
+
+
+def _unread(name: str, line: int, column: str, texts: Sequence[str], result: str) -> Problem:
+    shown = ", ".join(repr(text[:40]) for text in texts[:5])
+    return Problem("warning", "bad-identifier", name, line, f"{column} {shown} is no identifier known here; {result}")
+
+
+def _concept(category: Category, prefix: str) -> Reader:
+    """Return the function that reads a row of chemicals or diseases; `prefix` names their preferred identifiers."""
+    columns = {prefix: (prefix, "mesh"), "mesh": ("mesh", prefix), "identifier": ("mesh", prefix)}
+
+    def read_row(name: str, line: int, row: Row, figure_id: str) -> Iterator[Mention | Problem]:
+        word = row.get("word", "")
+        if not (shown := tidy(word)):
+            yield Problem("error", "bad-row", name, line, "no word; row skipped")
+            return
+        in_row: dict[str, None] = {}
+        for column, prefixes in columns.items():
+            curies, unread = cells.identifiers(row.get(column, ""), *prefixes)
+            in_row.update(dict.fromkeys(curies))
+            if unread:
+                yield _unread(name, line, column, unread, "the word is read without it")
+        preferred = [curie for curie in in_row if curie.startswith(f"{prefix}:")]
+        mesh = [curie for curie in in_row if curie.startswith("mesh:")]
+        one = len(preferred) < 2 and len(mesh) < 2
+        entities: Sequence[str | None] = preferred or mesh or (None,)
+        if not one:
+            message = f"{', '.join(in_row)} in one row; the word is read as {' and as '.join(map(str, entities))}"
+            yield Problem("note", "several-identifiers", name, line, message)
+        for entity in entities:
+            yield Mention(
+                figure_id=figure_id,
+                origin="sidecar",
+                category=category,
+                position=line - 2,
+                keyword=shown,
+                name=tidy(row.get("name", "")) or shown,
+                word=word,
+                match=cached_normal_form(word),
+                entity_id=entity,
+                xref=mesh[0] if one and preferred and mesh else None,
+                source=row.get("source") or row.get("type") or None,
+                flavour="strict",
+            )
 
     return read_row
 
 
-_KINDS: dict[str, tuple[Category, frozenset[str], Callable[[str, int, Row, str], Mention | Problem]]] = {
+_KINDS: dict[str, tuple[Category, frozenset[str], Reader]] = {
     "genes": ("gene", frozenset({"organism_id", "word", "ncbigene_symbol", "ncbigene_id"}), _gene),
     "chemicals": ("chemical", frozenset({"word"}), _concept("chemical", "chebi")),
     "diseases": ("disease", frozenset({"word"}), _concept("disease", "doid")),

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from kg.engines.statements import quote
 from kg.model.identifiers import FIGID, OWN_PREFIXES, PREFIXES
-from kg.model.records import CATEGORIES, FLAVOURS, Origin
+from kg.model.records import CATEGORIES, FIRST_YEAR, FLAVOURS, Origin
 from kg.model.tables import STATISTICS, TABLES
 from kg.model.text import MARKERS
 from kg.rdf.triples import DOI, UUID, WPID
@@ -114,7 +114,7 @@ def _figures() -> list[Rule]:
         _rule("figures.id", _unlike("figure_id", _FIGURE), "alias", "figure_id is pfocr:, PMC and digits, __, a stem"),
         _rule("figures.paper", "paper_id <> 'pmc:' || split_part(substr(figure_id, 7), '__', 1)", "paper_id",
               "paper_id is the part of the figid before the first __"),
-        _rule("figures.year", "year NOT BETWEEN 0 AND 9999", "year", "year has up to four digits"),
+        _rule("figures.year", f"year NOT BETWEEN {FIRST_YEAR} AND 9999", "year", f"year is from {FIRST_YEAR} on"),
         _rule("figures.score", "NOT pathway_score BETWEEN 0 AND 1", "pathway_score", "pathway_score is from 0 to 1"),
         _warning("figures.rank", "search_rank < 1", "search_rank", "search_rank is from 1"),
         _rule("figures.record", _any(f"source_file IS NULL AND ({stray})",
@@ -130,7 +130,7 @@ def _figures() -> list[Rule]:
 def _papers() -> list[Rule]:
     return [
         _rule("papers.id", _unlike("paper_id", _PAPER), "title", "paper_id is a CURIE of pmc, pubmed or doi"),
-        _rule("papers.year", "year NOT BETWEEN 0 AND 9999", "year", "year has up to four digits"),
+        _rule("papers.year", f"year NOT BETWEEN {FIRST_YEAR} AND 9999", "year", f"year is from {FIRST_YEAR} on"),
         _warning("papers.doi", _unlike_link("doi", DOI.pattern), "doi",
                "a DOI is 10., digits, a slash and more"),
     ]  # fmt: skip

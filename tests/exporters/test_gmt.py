@@ -187,6 +187,24 @@ def test_a_bad_line_costs_nothing_else() -> None:
     ]
 
 
+def test_members_as_spreadsheets_save_them() -> None:
+    line = 'PMC1__a\t"A ""title"""\t7157.0\t004193\t"207"\tTP53\u200b\t2-Sep\t1.0E+05\n'
+    elements = read(line, HUMAN)
+    assert [each[1] for each in members(elements)] == [
+        "ncbigene:7157",
+        "ncbigene:4193",
+        "ncbigene:207",
+        "TP53",
+        "2-Sep",
+        "1.0E+05",
+    ]
+    (figure,) = [each for each in elements if isinstance(each, Figure)]
+    assert figure.title == 'A "title"'
+    (problem,) = [each for each in elements if isinstance(each, Problem)]
+    message = "2 members are no identifiers or names, as '2-Sep', a date, likely of SEPTIN2; read as names"
+    assert (problem.code, problem.line, problem.message) == ("bad-identifier", 1, message)
+
+
 def test_sets_of_anything_else_are_no_records() -> None:
     with pytest.raises(NotARecord, match="no line starts with PMC"):
         read(

@@ -60,6 +60,9 @@ MEANT = [
     ("RANKX", NAMED, "name"),
     ("tnfsf11", TNF, "name in another case"),
     ("atp", ATP, "name in another case"),
+    ("TNFSF\u200b11", TNF, "name in another case"),
+    ("RANK\u00adL", TNF, "drawn word"),
+    ("PKB-\u03b1", AKT1, "lexicon"),
     ("RANKL", TNF, "drawn word"),
     ("rankl", TNF, "drawn word"),
     ("word:RANKL", TNF, "drawn word"),
@@ -228,6 +231,16 @@ def test_a_synonym_counts_before_a_drawn_word(tmp_path: Path) -> None:
     assert [(match.id, match.how) for match in matches] == [
         (ATP, "synonym"), (ATP, "synonym in another case"), (TNF, "drawn word"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["IL6XY-BETA", "il6xy\u2011\u03b2", "IL6XY\u2013&beta;", "IL6\u200bXY-\u03b2", "IL6XY-beta"]
+)
+def test_a_name_with_greek_letters_is_found_by_its_plain_spelling(text: str, tmp_path: Path) -> None:
+    (tmp_path / "PMC1__g.md").write_text(record("PMC1__g", keywords=("IL6XY-\u03b2", "TNF")), encoding="utf-8")
+    release([str(tmp_path)], tmp_path / "out", BuildParameters())
+    with kg.open(tmp_path / "out") as graph:
+        assert graph.resolve(text).id == "keyword:IL6XY-%CE%B2"
 
 
 def test_what_was_taken_is_said_on_stderr_unless_it_is_exact(build: Path, tmp_path: Path) -> None:

@@ -45,7 +45,16 @@ def flavours(each: Expansion) -> Mapping[str, Flavour]:
     ("text", "form"),
     [
         *(("c-Jun", "CJUN"), ("C JUN", "CJUN"), ("NF-kB", "NFKB"), ("NF_kB", "NFKB"), ("H.P.40", "HP40")),
-        *(("ERK1/2", "ERK12"), ("a+b", "A+B"), ("TGF-\u03b2", "TGF\u0392"), ("", ""), ("- _./", ""), ("ß", "SS")),
+        *(
+            ("ERK1/2", "ERK12"),
+            ("IL\u20116", "IL6"),
+            ("TNF\u00ad\u03b1", "TNFALPHA"),
+            ("a+b", "A+B"),
+            ("TGF-\u03b2", "TGFBETA"),
+            ("", ""),
+            ("- _./", ""),
+            ("ß", "SS"),
+        ),
     ],
 )
 def test_case_space_and_punctuation_make_no_difference(text: str, form: str) -> None:

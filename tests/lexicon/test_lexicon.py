@@ -446,3 +446,31 @@ def test_rebuilding_gives_the_bundled_tables(tmp_path: Path) -> None:
             assert gzip.decompress((tmp_path / name).read_bytes()) == gzip.decompress((FOLDER / name).read_bytes()), (
                 name
             )
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        *(
+            ("TNF\u03b1", "TNF"),
+            ("TNF-\u03b1", "TNF"),
+            ("TNF&alpha;", "TNF"),
+            ("IFN\u03b3", "IFNG"),
+            ("PPAR\u03b3", "PPARG"),
+        ),
+        *(("IL\u20116", "IL6"), ("IL\u00ad6", "IL6"), ("\u03b2-catenin", "CTNNB1"), ("PGC-1\u03b1", "PPARGC1A")),
+        *(("\u03b2-carotene", "beta Carotene"), ("Ca\xb2\u207a", "calcium(2+)"), ("TP53\u200b", "TP53")),
+    ],
+)
+def test_a_word_means_what_its_plain_spelling_means(lexicon: Lexicon, word: str, name: str) -> None:
+    assert lexicon.ground([word])[word].name == name
+
+
+@pytest.mark.parametrize("word", ["\u03b1", "\u03b2", "\xb5"])
+def test_a_greek_letter_on_its_own_is_no_latin_letter(lexicon: Lexicon, word: str) -> None:
+    assert word not in lexicon.ground([word])
+
+
+def test_a_family_has_the_spellings_of_its_greek_letters(lexicon: Lexicon) -> None:
+    assert [reading.name for reading in lexicon.readings(["NF\u03baB"])["NF\u03baB"]] == ["NFKB1", "NFkappaB"]
+    assert "NF\u03baB" not in lexicon.ground(["NF\u03baB"])

@@ -100,7 +100,8 @@ def test_sql_reads_a_cell_as_python_does(tmp_path_factory: pytest.TempPathFactor
     table = PaperTable("x.csv", path, False, "citations", ",", True, 2, (0, 1))
     engine = DuckDBEngine(None, "1GiB", 1)
     try:
-        found = engine.fetch(f"SELECT ids[1] AS ids FROM ({cells(table, parallel=True)}) AS c")["ids"].to_pylist()
+        select = cells(table, engine.file_name(path), parallel=True)
+        found = engine.fetch(f"SELECT ids[1] AS ids FROM ({select}) AS c")["ids"].to_pylist()
     finally:
         engine.close()
     assert found == [paper_ids(text) for text in texts]

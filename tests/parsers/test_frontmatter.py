@@ -87,6 +87,22 @@ def test_containers_in_both_styles() -> None:
     }
 
 
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, frontmatter.LOADER])
+def test_the_tag_that_says_nothing_is_passed_over(loader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.parsers.frontmatter.LOADER", loader)
+    text = "figid: ! 'PMC1__a'\nyear: ! \"2020\"\nkeywords: !\n- ! NO\n- ! 'null'\nschema: ! {a: ! b}\n"
+    assert parse(text) == {"figid": "PMC1__a", "year": "2020", "keywords": ["NO", "null"], "schema": {"a": "b"}}
+
+
+@pytest.mark.parametrize("closing", ["---", "...", "...  ", "---\t"])
+def test_three_hyphens_or_three_dots_close_the_front_matter(closing: str) -> None:
+    assert split(f"---\nfigid: PMC1__a\n{closing}\nText\n---\n") == ("figid: PMC1__a\n", 2)
+
+
+def test_dots_inside_a_value_close_nothing() -> None:
+    assert split("---\na: ...\nb: |\n  ...\n---\n") == ("a: ...\nb: |\n  ...\n", 2)
+
+
 # -- lines and keys
 
 
@@ -219,7 +235,7 @@ def test_a_file_without_front_matter(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["---", "---\n", "---\na: 1\n", "---\na: 1\n--- x\n"])
 def test_front_matter_that_is_not_closed(text: str) -> None:
-    with pytest.raises(RecordError, match="the front matter is not closed: no second --- line") as caught:
+    with pytest.raises(RecordError, match="is not closed: no second --- line and no") as caught:
         split(text)
     assert caught.value.line == 1
 

@@ -137,7 +137,7 @@ def test_every_field_of_a_new_record() -> None:
             wikipathways_id="WP5283",
             paper_title="Paper title.",
             reference="Ann Author, et al. J Cell. 2004 Jan;2(3):10-12.",
-            doi="10.1128/MCB.24.1.575",
+            doi="10.1128/mcb.24.1.575",
             journal="Molecular Biology",
             journal_abbreviation="Mol Biol",
             publisher="A Press",
@@ -298,7 +298,7 @@ def test_a_marker_is_a_missing_value(field: str, missing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "year"), [("2020", 2020), ("'2020 '", 2020), ("0", 0), ("9999", 9999), ("''", None), ("NA", None)]
+    ("text", "year"), [("2020", 2020), ("'2020 '", 2020), ("1500", 1500), ("2027", 2027), ("''", None), ("NA", None)]
 )
 def test_years(text: str, year: int | None) -> None:
     elements = read(FIGURE, record("PMC1__a").replace("'2020'", text))
@@ -312,6 +312,37 @@ def test_years_that_are_none(text: str) -> None:
     assert only(Figure, elements)[0].year is None
     message = f"year {text[:40]!r} is not a number up to 9999; field left out"
     assert only(Problem, elements) == [Problem("warning", "not-a-number", FIGURE, 5, message)]
+
+
+@pytest.mark.parametrize("text", ["0", "0000", "1499", "2028", "9999"])
+def test_years_in_which_no_paper_was_printed(text: str) -> None:
+    elements = read(FIGURE, record("PMC1__a").replace("'2020'", text))
+    assert only(Figure, elements)[0].year is None
+    message = f"year {int(text)} is not from 1500 to 2027, as this version knows years; field left out"
+    assert only(Problem, elements) == [Problem("warning", "not-a-year", FIGURE, 5, message)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "10.1186/S13059-020-02181-2",
+            "https://doi.org/10.1186/s13059-020-02181-2",
+            "'doi: 10.1186/s13059-020-02181-2 '",
+        ),
+        *("DOI:10.1186/S13059-020-02181-2", "http://dx.doi.org/10.1186/s13059-020-02181-2"),
+    ],
+)
+def test_a_doi_has_one_form_in_lower_case(text: str) -> None:
+    assert figure(f"doi: {text}").doi == "10.1186/s13059-020-02181-2"
+    assert problems(f"doi: {text}") == []
+
+
+@pytest.mark.parametrize("text", ["see text", "10.1186", "PMC123"])
+def test_a_doi_that_is_none_is_named(text: str) -> None:
+    message = f"doi {text!r} is no DOI (10.<number>/<name>); field left out"
+    assert figure(f"doi: {text}").doi is None
+    assert problems(f"doi: {text}") == [("warning", "bad-identifier", 6, message)]
 
 
 @pytest.mark.parametrize(
@@ -344,13 +375,20 @@ def test_a_container_where_text_is_expected(field: str, value: str, kind: str) -
     assert problems(f"{field}: {value}") == [("warning", "wrong-type", 6, message)]
 
 
+_ONE_TEXT = "keywords is one text, expected a list; it was read as {}, split at | or ; or comma and space"
+
+
 @pytest.mark.parametrize(
     ("lines", "expected", "message"),
     [
         (("  keywords:",), [], None),
         (("  keywords: []",), [], None),
-        (("  keywords: ''",), [], "keywords is one text, expected a list; it was split on ' | '"),
-        (("  keywords: a | b",), ["a", "b"], "keywords is one text, expected a list; it was split on ' | '"),
+        (("  keywords: ''",), [], None),
+        (("  keywords: a | b",), ["a", "b"], _ONE_TEXT.format(2)),
+        (("  keywords: TNF|IL6 |AKT1",), ["TNF", "IL6", "AKT1"], _ONE_TEXT.format(3)),
+        (("  keywords: TNF; N,N-dimethyl",), ["TNF", "N,N-dimethyl"], _ONE_TEXT.format(2)),
+        (("  keywords: TNF, IL6",), ["TNF", "IL6"], _ONE_TEXT.format(2)),
+        (("  keywords: N,N-dimethyl",), ["N,N-dimethyl"], _ONE_TEXT.format(1)),
         (("  keywords: {a: b}",), [], "keywords is a mapping, expected a list of texts; field left out"),
         (("  keywords: [a, [b], {c: d}]",), ["a"], "keywords holds lists or mappings; only its texts were read"),
         (("  keywords: [1, 1e5, 0x1F, NO, ~, 'null', '']",), ["1", "1e5", "0x1F", "NO", "null"], None),
@@ -386,11 +424,60 @@ def test_lists_of_the_wrong_type(lines: tuple[str, ...], found: tuple[str, str])
     assert [(code, message) for _, code, _, message in problems(*lines)] == [found]
 
 
-@pytest.mark.parametrize("entrez", ["''", "NaN", "207.0", "x", "٢"])
-def test_an_inline_gene_without_a_number_is_left_to_grounding(entrez: str) -> None:
+@pytest.mark.parametrize(
+    ("entrez", "fault"),
+    [
+        *(("''", None), ("NaN", None), ("x", "is no identifier known here"), ("\u0662", "is no identifier known here")),
+        *(("1.0E+05", "is no identifier known here"), ("0", "is no identifier known here")),
+        ("207; 208", "are several identifiers"),
+    ],
+)
+def test_an_inline_gene_without_a_number_is_left_to_grounding(entrez: str, fault: str | None) -> None:
     lines = ("genes:", f"- {{word: Akt, symbol: AKT1, hgnc_symbol: AKT1, source: s, entrez: {entrez}}}")
     (mention,) = only(Mention, read(FIGURE, record("PMC1__a", *lines)))
     assert (mention.entity_id, mention.keyword, mention.match) == (None, "AKT1", "AKT1")
+    message = f"entrez {entrez!r} {fault}; the name was looked up instead"
+    assert problems(*lines) == ([("warning", "bad-identifier", 7, message)] if fault else [])
+
+
+@pytest.mark.parametrize("entrez", ["207", "207.0", "'0207'", "' 207 '", "ncbigene:207", "GeneID:207"])
+def test_a_number_as_any_program_saves_it(entrez: str) -> None:
+    lines = ("genes:", f"- {{word: Akt, symbol: AKT1, entrez: {entrez}}}")
+    (mention,) = only(Mention, read(FIGURE, record("PMC1__a", *lines)))
+    assert mention.entity_id == "ncbigene:207"
+    assert problems(*lines) == []
+
+
+def test_a_concept_of_an_inline_list_has_any_of_its_identifiers() -> None:
+    lines = (
+        "chemicals:",
+        "- {word: NO, identifier: CHEBI:16480}",
+        "diseases:",
+        "- {word: Flu, identifier: OMIM:614680}",
+    )
+    chemical, disease = only(Mention, read(FIGURE, record("PMC1__a", *lines)))
+    assert (chemical.entity_id, disease.entity_id) == ("chebi:16480", None)
+    message = "identifier 'OMIM:614680' is no identifier known here; the name was looked up instead"
+    assert problems(*lines) == [("warning", "bad-identifier", 9, message)]
+
+
+def test_a_symbol_that_a_spreadsheet_made_a_date_is_named_and_stays() -> None:
+    lines = ("genes:", "- {word: SEPT2, hgnc_symbol: 2-Sep, entrez: '4735'}")
+    mention, keyword = only(Mention, read(FIGURE, record("PMC1__a", *lines, keywords=("Mar-03",))))
+    assert (mention.name, mention.entity_id, keyword.name) == ("2-Sep", "ncbigene:4735", "Mar-03")
+    found = [each.message for each in only(Problem, read(FIGURE, record("PMC1__a", *lines, keywords=("Mar-03",))))]
+    end = "a date, which a spreadsheet made of a gene symbol, likely of"
+    assert found == [
+        f"hgnc_symbol '2-Sep' is {end} SEPTIN2; kept as it is",
+        f"keyword 'Mar-03' is {end} MARCHF3; kept as it is",
+    ]
+
+
+def test_names_are_tidy_and_words_stay_as_they_are() -> None:
+    lines = ("chemicals:", '- {word: "caffe\\u0301ine\\u200b"}')
+    mention, keyword = only(Mention, read(FIGURE, record("PMC1__a", *lines, keywords=("IL\u00ad6 &alpha;",))))
+    assert (mention.name, mention.word) == ("caff\xe9ine", "caffe\u0301ine\u200b")
+    assert (mention.match, keyword.name) == ("CAFF\xc9INE", "IL6 \u03b1")
 
 
 # -- figids
@@ -622,7 +709,6 @@ def test_a_row_with_a_symbol_of_an_organism_without_number() -> None:
             ("NO", "chebi:16480", None, None),
         ),
         ("chemicals", "word\tmesh\tmatch\tname\tchebi\nNO\tNA\tNA\tNA\tNA\n", ("NO", None, None, None)),
-        ("chemicals", "word\tmesh\tchebi\nNO\tx\tchebi:y\n", ("NO", None, None, None)),
         (
             "diseases",
             "word\tmesh\tmatch\tname\tdoid\nNO\tmesh:D1\tNA\tNA\tdoid:162\n",
@@ -630,7 +716,7 @@ def test_a_row_with_a_symbol_of_an_organism_without_number() -> None:
         ),
         ("diseases", "word\tsource\tidentifier\nNO\t\t\n", ("NO", None, None, None)),
     ],
-    ids=["C1", "C2", "C3 both", "C3 mesh", "C3 chebi", "C3 none", "C3 wrong", "disease", "disease C1"],
+    ids=["C1", "C2", "C3 both", "C3 mesh", "C3 chebi", "C3 none", "disease", "disease C1"],
 )
 def test_every_layout_of_a_concept_table(kind: str, table: str, expected: tuple[str | None, ...]) -> None:
     name, entity_id, xref, source = expected
@@ -661,6 +747,190 @@ def test_mapping_tables() -> None:
     assert read("ndex_map.tsv", "PMC1__a\tu-u\n") == [Link("pfocr:PMC1__a", "ndex", "u-u")]
 
 
+# -- tables as programs save them
+
+PLAIN = "word\tmesh\tmatch\tname\tchebi\n"
+
+
+@pytest.mark.parametrize("name", ["quoted", "bom", "crlf", "index", "sep", "spaces"])
+def test_a_table_in_every_way_of_saving_it(name: str) -> None:
+    rows = [
+        ("organism_id", "word", "match", "ncbigene_symbol", "ncbigene_id", "source"),
+        ("9606", "IL-6", "IL6", "IL6", "3569", "ncbigene_symbol"),
+    ]
+    text = "".join("\t".join(row) + "\n" for row in rows)
+    quoted = "".join("\t".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
+    saved = {
+        "quoted": quoted,
+        "bom": "\ufeff" + quoted,
+        "crlf": text.replace("\n", "\r\n"),
+        "index": "".join(f"{'' if row is rows[0] else 0}\t" + "\t".join(row) + "\n" for row in rows),  # pandas
+        "sep": "sep=\t\n" + text,
+        "spaces": text.replace("3569", "3569 ").replace("9606", "9606.0"),
+    }
+    (mention,) = only(Mention, read("PMC1__a-genes.tsv", saved[name]))
+    assert mention._replace(position=0) == Mention(
+        *("pfocr:PMC1__a", "sidecar", "gene", 0, "IL6", "IL6", "IL-6", "IL6", "ncbigene:3569", None),
+        *("ncbigene_symbol", "strict", "ncbitaxon:9606"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "name"),
+    [
+        ('"a ""b"" c"\tNA\tNA\tx\tNA', 'a "b" c', "x"),
+        ('"a\tb"\tNA\tNA\tx\tNA', "a\tb", "x"),
+        ('"a\nb"\tNA\tNA\tx\tNA', "a\nb", "x"),
+        ('5" end\tNA\tNA\t5" end\tNA', '5" end', '5" end'),
+        ('"5 end\tNA\tNA\tend"\tNA', '"5 end', 'end"'),
+        ('"5 end\tNA\tNA\tx\tNA', '"5 end', "x"),
+        ('"a"b\tNA\tNA\tx\tNA', '"a"b', "x"),
+        ('""\t""\t""\tx\t""', None, None),
+    ],
+)
+def test_only_a_cell_that_begins_and_ends_with_a_quote_is_in_quotes(
+    line: str, word: str | None, name: str | None
+) -> None:
+    table = PLAIN + f"{line}\nlast\tNA\tNA\tNA\tNA\n"
+    *found, last = only(Mention, read("PMC1__a-chemicals.tsv", table))
+    assert [(each.word, each.name) for each in found] == ([(word, name)] if word else [])
+    assert last.word == "last"
+
+
+def test_a_quote_that_never_ends_costs_one_row() -> None:
+    table = PLAIN + '"a\tNA\tx\n' + "b\tNA\tNA\tNA\tNA\n" * 60
+    elements = read("PMC1__a-chemicals.tsv", table)
+    assert [(each.line, each.message) for each in only(Problem, elements)] == [
+        (2, "3 cells where the header has 5; row skipped")
+    ]
+    assert len(only(Mention, elements)) == 60
+
+
+@pytest.mark.parametrize(
+    ("cell", "genes", "unread"),
+    [
+        ("3569.0", ["3569"], []),
+        ("0003569", ["3569"], []),
+        ("NCBIGene:3569", ["3569"], []),
+        ("3569|7124", ["3569", "7124"], []),
+        ("3569;7124", ["3569", "7124"], []),
+        ("[3569, 7124]", ["3569", "7124"], []),
+        ("3569|x", ["3569"], ["x"]),
+    ],
+)
+def test_a_gene_cell_as_programs_save_it(cell: str, genes: list[str], unread: list[str]) -> None:
+    table = f"organism_id\tword\tncbigene_symbol\tncbigene_id\n9606\tw\tIL6|TNF\t{cell}\n"
+    elements = read("PMC1__a-genes.tsv", table)
+    assert [each.entity_id for each in only(Mention, elements)] == [f"ncbigene:{gene}" for gene in genes]
+    names = {1: ["IL6|TNF"], 2: ["IL6", "TNF"]}
+    assert [each.name for each in only(Mention, elements)] == names[len(genes)]
+    message = "ncbigene_id 'x' is no identifier known here; the row's other genes were read"
+    assert [(each.line, each.message) for each in only(Problem, elements)] == ([(2, message)] if unread else [])
+
+
+@pytest.mark.parametrize("cell", ["0", "1.0E+05", "3,569", "1.5", "TNF", "-1"])
+def test_a_gene_cell_without_any_number_is_named(cell: str) -> None:
+    table = f"organism_id\tword\tncbigene_symbol\tncbigene_id\n9606\tw\tIL6\t{cell}\n"
+    elements = read("PMC1__a-genes.tsv", table)
+    message = f"ncbigene_id {cell!r} is not a number; row skipped"
+    assert elements[1:] == [Problem("error", "bad-row", "PMC1__a-genes.tsv", 2, message)]
+
+
+@pytest.mark.parametrize(
+    ("mesh", "chebi", "expected", "problem"),
+    [
+        ("NA", "chebi:16412|chebi:15422", [("chebi:16412", None), ("chebi:15422", None)], "several-identifiers"),
+        ("mesh:D1;mesh:D2", "chebi:5", [("chebi:5", None)], "several-identifiers"),
+        ("mesh:D1, mesh:D2", "NA", [("mesh:D1", None), ("mesh:D2", None)], "several-identifiers"),
+        ("mesh:D1", "MONDO:0011122", [("mesh:D1", None)], "bad-identifier"),
+        ("NA", "doid:162", [(None, None)], "bad-identifier"),
+        ("D000255 ", "15422.0", [("chebi:15422", "mesh:D000255")], None),
+        ("NA", "http://purl.obolibrary.org/obo/CHEBI_15422", [("chebi:15422", None)], None),
+    ],
+)
+def test_identifiers_of_a_concept(
+    mesh: str, chebi: str, expected: list[tuple[str | None, str | None]], problem: str | None
+) -> None:
+    elements = read("PMC1__a-chemicals.tsv", PLAIN + f"w\t{mesh}\tNA\tx\t{chebi}\n")
+    assert [(each.entity_id, each.xref) for each in only(Mention, elements)] == expected
+    assert [(each.code, each.line) for each in only(Problem, elements)] == ([(problem, 2)] if problem else [])
+
+
+def test_zeros_of_a_disease_are_part_of_its_identifier() -> None:
+    (mention,) = only(Mention, read("PMC1__a-diseases.tsv", "word\tdoid\nw\tDOID:0050156\n"))
+    assert mention.entity_id == "doid:0050156"
+
+
+# -- citations
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((text, "pmc:PMC123") for text in ("PMC123", "pmc123", " PMC:PMC123 ", "PMC123.2")),
+        *((text, "pubmed:194") for text in ("194", "PMID:194", "pmid: 194", "pubmed:194", "000194")),
+        *((text, "doi:10.1177/abc%28d%29") for text in ("10.1177/ABC(d)", "doi:10.1177/abc(d)", "DOI: 10.1177/abc(d)")),
+        *((text, "doi:10.1177/x") for text in ("https://doi.org/10.1177/X", "http://dx.doi.org/10.1177/x")),
+        *((text, None) for text in ("", "PMC", "0", "10.1/x", "10.1177/", "x", "NA", "٣", "1234567890", "10.1177/a b")),
+    ],
+)
+def test_identifiers_of_papers(text: str, expected: str | None) -> None:
+    assert paper_id(text) == expected
+
+
+CITED = [Citation("pmc:PMC1", "pmc:PMC2"), Citation("doi:10.1234/a", "pubmed:7")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "citing\tcited\nPMC1\tPMC2\n10.1234/A\t7\n",
+        "citing,cited\nPMC1,PMC2\n10.1234/A,7\n",
+        '\ufeffsource,target\r\n"PMC1","PMC2"\r\n"10.1234/A","7"\r\n',
+        "from\tto\tmore\nPMC1\tPMC2\tx\n\n10.1234/A\t7\ty\n",
+        "cited\tnote\tCiting \nPMC2\tx\tPMC1\n7\ty\t10.1234/A\n",
+        "citing_id,cited_id\nPMC1,PMC2\n10.1234/A,7",
+        "PMC1\tPMC2\n10.1234/A\t7\n",
+        "PMC1,PMC2\n10.1234/A,7\n",
+    ],
+)
+def test_citations_in_every_layout(table: str) -> None:
+    assert read("citations.csv", table) == CITED
+
+
+def test_citations_that_are_none_are_bad_rows() -> None:
+    table = "citing\tcited\nPMC1\nPMC1\tPMC1\nPMC1\tsome book\n\t\nPMC1\tPMC2\n"
+    assert read("citations.tsv", table) == [
+        Problem("error", "bad-row", "citations.tsv", 2, "'PMC1' is not two different papers; row skipped"),
+        Problem("error", "bad-row", "citations.tsv", 3, "'PMC1 | PMC1' is not two different papers; row skipped"),
+        Problem("error", "bad-row", "citations.tsv", 4, "'PMC1 | some book' is not two different papers; row skipped"),
+        Citation("pmc:PMC1", "pmc:PMC2"),
+    ]
+
+
+@pytest.mark.parametrize("table", ["", "\nPMC1\tPMC2\n", "a\tb\nPMC1\tPMC2\n"])
+def test_a_citation_table_without_its_columns_is_refused(table: str) -> None:
+    with pytest.raises(RecordError, match="no columns citing and cited"):
+        read("citations.tsv", table)
+
+
+def test_a_field_without_end_refuses_the_table() -> None:
+    with pytest.raises(RecordError, match="not a table: field larger than field limit"):
+        read("citations.csv", "citing,cited\nPMC1,PMC2\nPMC1," + "x" * 200_000 + "\n")
+
+
+def test_the_map_of_paper_identifiers() -> None:
+    table = (
+        "Journal Title,ISSN,DOI,PMCID,PMID,Manuscript Id\n"
+        '"Cell, the",1,10.1234/ABC,PMC1,11,\n'
+        "Cell,1,,PMC2,0,\n"
+        "Cell,1,10.1234/x,,12,\n"
+        "Cell,1,10.1234/short\n"
+    )
+    assert read("PMC-ids.csv", table) == [PaperIds("pmc:PMC1", "pubmed:11"), PaperIds("pmc:PMC1", "doi:10.1234/abc")]
+    assert read("id-map.tsv", "pmcid\tpmid\nPMC3\t13\n") == [PaperIds("pmc:PMC3", "pubmed:13")]
+
+
 # -- the fifteen traps of the format
 
 
@@ -685,7 +955,7 @@ def test_trap_03_quoted_numbers_are_read_as_what_they_are() -> None:
     found = figure("pmc_ranked_result_index: '78'")
     assert (found.year, found.search_rank) == (2020, 78)
     (mention,) = only(Mention, read(FIGURE, record("PMC1__a", "genes: [{word: Akt, symbol: AKT1, entrez: '0207'}]")))
-    assert mention.entity_id == "ncbigene:0207"
+    assert mention.entity_id == "ncbigene:207"
 
 
 @pytest.mark.parametrize("link", ["/pmc/a/F1/", "pmc/a/F1", "/pmc/a/F1", "'pmc/a/F1/ '"])

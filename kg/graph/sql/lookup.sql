@@ -56,11 +56,12 @@ SELECT word FROM words WHERE word[:1] = $first ORDER BY word
 
 -- name: entities_meant (rows)
 -- reads: entities
--- The entities that $text may mean: those that the lexicon reads it as, in $readings, and those that have it as
--- identifier, name or synonym.
+-- The entities that $text may mean: those that the lexicon reads it as, in $readings, and those that have it, or one
+-- of its plain $spellings, as identifier, name or synonym.
 SELECT entity_id FROM entities
 WHERE list_contains(CAST([$readings] AS VARCHAR[]), entity_id) OR list_has_any(xrefs, CAST([$readings] AS VARCHAR[]))
-    OR entity_id = $text OR lower(name) = lower($text) OR list_contains(xrefs, $text) OR list_contains(synonyms, $text)
+    OR entity_id = $text OR lower(name) = lower($text) OR upper(name) IN ($spellings)
+    OR list_contains(xrefs, $text) OR list_contains(synonyms, $text)
 ORDER BY entity_id
 
 -- name: figures_drawing (rows)

@@ -14,13 +14,15 @@ SELECT figure_id AS id FROM figures WHERE paper_id = $paper ORDER BY id
 
 -- name: entities_named (rows)
 -- reads: entities
--- The entities that have $id as identifier, or $text in any case as name or synonym; Python ranks them.
+-- The entities that have $id as identifier, or $text in any case or its plain spelling $form as name or synonym; and
+-- those whose name has letters or entities that have a plain spelling. Python compares and ranks them.
 SELECT entity_id AS id, name, category, figures, xrefs, synonyms
 FROM entities
-WHERE entity_id = $id OR list_contains(xrefs, $id) OR upper(name) = upper($text) OR entity_id IN (
-    SELECT entity_id FROM (SELECT entity_id, unnest(synonyms) AS synonym FROM entities) AS of_synonyms
-    WHERE upper(synonym) = upper($text)
-)
+WHERE entity_id = $id OR list_contains(xrefs, $id) OR upper(name) IN (upper($text), $form)
+    OR regexp_matches(name, '[^\x00-\x7F]|&') OR entity_id IN (
+        SELECT entity_id FROM (SELECT entity_id, unnest(synonyms) AS synonym FROM entities) AS of_synonyms
+        WHERE upper(synonym) IN (upper($text), $form) OR regexp_matches(synonym, '[^\x00-\x7F]|&')
+    )
 
 -- name: entities_drawn (rows)
 -- reads: entities, mentions

@@ -16,7 +16,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.graph.resolve import TableNames
-from kg.model.text import normal_form
+from kg.model.text import normal_form, spellings
 
 MATCH_KINDS = ("name", "identifier", "synonym")
 """Kinds of text that a search finds an entity by; of equal texts the first kind counts."""
@@ -72,7 +72,8 @@ class SearchIndex:
 
         Entities that match in full come first, then those in most figures.
         """
-        form = normal_form(text)
+        forms = [normal_form(spelling) for spelling in spellings(text)]
+        form = next((form for form in forms if len(set(_run(self._keys, form))) > 1), forms[0])
         first, last = _run(self._keys, form)
         exact_last = bisect_right(self._keys, form, first, last)
         exact = sorted(zip(self._kinds[first:exact_last].tolist(), self._ranks[first:exact_last].tolist(), strict=True))
