@@ -26,6 +26,18 @@ memory_option = click.option(
     "--memory-limit", default="4GiB", show_default=True,
     help="Memory of the database engine; beyond it, the engine uses the disk.",
 )  # fmt: skip
+TAXON_FORMS = "an NCBI taxon id such as 9606, a name such as human, or: unknown"
+taxon_option = click.option(
+    "--taxon",
+    "taxa",
+    multiple=True,
+    metavar="ORGANISM",
+    help=f"Only genes of this organism: {TAXON_FORMS}; repeatable.",
+)
+without_taxon_option = click.option(
+    "--without-taxon", "without_taxa", multiple=True, metavar="ORGANISM",
+    help="No genes of this organism, in the same forms; repeatable.",
+)  # fmt: skip
 view_format = click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
     help="table is for reading, json for programs.",

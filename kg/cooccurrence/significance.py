@@ -4,9 +4,9 @@ There are two passes, because the correction needs all p values of a group of te
 counted pairs, each combination of counts once. The second one adds q values and identifiers.
 
 q follows from unrounded p; both are rounded when they are published. The last digits of p differ between processors,
-by about 1e-10 of p. No q moves by more than the p values do, relatively, so its 6 published digits stay the same except
-at the edge of a rounding. Equal p values that differ by rounding errors get one q, because the q of the lesser is at
-most that of the greater.
+by about 1e-10 of p. No q moves by more than the p values do, relatively. So its 6 published digits stay the same,
+except where the next digits are at the edge of a rounding. Equal p values that differ by rounding errors get one q,
+because the rank of the greater is the higher one.
 """
 
 from collections import Counter

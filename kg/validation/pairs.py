@@ -37,7 +37,12 @@ _WRONG = pa.schema(
     + [("name", pa.string()), ("found", pa.float64()), ("expected", pa.float64())]
 )
 _P_VALUES = pa.schema(
-    [("family", pa.string()), *((name, pa.int64()) for name in "kabn"), ("pairs", pa.int64()), ("log10_p", pa.float64())]
+    [
+        ("family", pa.string()),
+        *((name, pa.int64()) for name in "kabn"),
+        ("pairs", pa.int64()),
+        ("log10_p", pa.float64()),
+    ]
 )
 _READS = {
     "cooccurrences": ("figures", "entities", "mentions"),

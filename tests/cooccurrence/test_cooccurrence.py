@@ -67,7 +67,7 @@ def test_the_statistics_of_one_toy_pair_by_hand(toy_build: Path) -> None:
 
 
 def test_q_is_worked_out_from_unrounded_p(tmp_path: Path) -> None:
-    # 25 of 60 figures draw TP53 and MDM2, the other 35 AKT1 and SRC. Both pairs have p = 1 / C(60, 25), so q is that, too.
+    # 25 of 60 figures draw TP53 and MDM2, the other 35 AKT1 and SRC. Both pairs have p = 1 / C(60, 25) and this q.
     one, other = genes(TP53, MDM2), genes(("AKT1", "AKT1", "AKT1", "207", "x"), ("SRC", "SRC", "SRC", "6714", "x"))
     files = {f"_data/PMC{number}__a-genes.tsv": one if number <= 25 else other for number in range(1, 61)}
     tables, _ = build(tmp_path, files)
@@ -83,7 +83,7 @@ def exact_q(rows: list[dict[str, Any]]) -> list[float]:
     p_values = [exact_p(*(row[name] for name in names)) for row in rows]
     ranks = {p: sum(other <= p for other in p_values) for p in set(p_values)}
     q_values = {p: min(other * len(rows) / ranks[other] for other in ranks if other >= p) for p in ranks}
-    return [float(f"{float(min(q_values[p], 1)):.6g}") for p in p_values]
+    return [float(f"{float(min(q_values[p], Fraction(1))):.6g}") for p in p_values]
 
 
 def exact_p(k: int, a: int, b: int, n: int) -> Fraction:

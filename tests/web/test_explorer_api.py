@@ -145,6 +145,7 @@ def test_what_a_build_is(toy: Client) -> None:
         "min_figures": 2,
         "base": "https://w3id.org/pfocr-kg/",
         "categories": {"chemical": 1, "disease": 1, "gene": 4, "unknown": 1},
+        "organisms": [{"id": "ncbitaxon:9606", "name": "human", "genes": 4}],
         "examples": [AKT1, AKT2, MDM2],  # each is in three figures
     }
 
