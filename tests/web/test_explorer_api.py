@@ -541,7 +541,7 @@ def test_organisms_are_those_of_partners_too(tmp_path: Path) -> None:
     mouse = "10090\tMus musculus\tRodents\tTrp53\tTRP53\tTrp53\t22059\tncbigene_symbol\t1\t1\t1\n"
     files = {
         "_data/PMC1__a-genes.tsv": genes(TP53_ROW) + mouse,
-        "_data/PMC1__a-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n",
+        "_data/PMC1__a-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\nATP\tNA\tATP\tATP\tchebi:15422\n",
     }
     release([str(write_toy(tmp_path, files))], tmp_path / "exports", BuildParameters(min_figures=1))
     with client(tmp_path / "exports") as made:
@@ -563,8 +563,8 @@ def test_organisms_are_those_of_partners_too(tmp_path: Path) -> None:
     ("path", "parameters", "said"),
     [
         ("network", {"of": TP53, "taxon": "martian"},
-         "taxa: 'martian' is no organism; give its NCBI taxon id, such as 9606, or a name: human, mouse, rat, fruit fly, "
-         "zebrafish ...; unknown is for genes without one"),
+         ("taxa: 'martian' is no organism; give its NCBI taxon id, such as 9606, or a name: "
+          "human, mouse, rat, fruit fly, zebrafish ...; unknown is for genes without one")),
         ("search", {}, "q is missing; add it: ?q=..."),
         ("search", {"q": "a", "limit": 501}, "limit='501' is not a whole number from 1 to 500"),
         ("search", {"q": "a", "limit": "1e2"}, "limit='1e2' is not a whole number from 1 to 500"),
