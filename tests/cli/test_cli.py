@@ -17,7 +17,7 @@ import click
 import pytest
 import rdflib
 from click.testing import CliRunner, Result
-from helpers.corpus import MDM2, TP53, TOY, genes, record, write_toy
+from helpers.corpus import MDM2, TOY, TP53, genes, record, write_toy
 
 from kg.building.manifest import BuildResult
 from kg.cli import build_summary
