@@ -98,6 +98,8 @@ def build(
     max_archive: int | None = None,
     progress: Progress | None = None,
     lexicon: Lexicon | None = None,
+    taxa: Iterable[str | int] = (),
+    without_taxa: Iterable[str | int] = (),
 ) -> BuildResult:
     """Build a knowledge graph from figure records, as `kg build` does, and put it at `destination` as a whole.
 
@@ -114,6 +116,8 @@ def build(
     - `mappings`: an SSSOM file, or several, that say which identifiers mean the same.
     - `layers`: parts of the RDF, of mentions, words, cooccurrences and terms; None for the first three.
     - `lexicon`: None for the bundled one.
+    - `taxa`, `without_taxa`: organisms whose genes are kept, or left out, as NCBI taxon ids (9606) or names (human);
+      `unknown` is for genes without an organism. Both empty: all genes are kept.
     - `store`: whether to make the store that SPARQL queries need.
 
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
@@ -137,6 +141,7 @@ def build(
     from kg.building.release import release
     from kg.model.checks import check_several
     from kg.model.identifiers import DEFAULT_BASE
+    from kg.model.organisms import read_taxa
     from kg.rdf.dump import USUAL_LAYERS
     from kg.runtime.progress import no_progress
 
@@ -156,6 +161,8 @@ def build(
             DEFAULT_BASE if base is None else base,
             families,
             tuple(fspath(path) for path in sssom),
+            read_taxa("taxa", taxa),
+            read_taxa("without_taxa", without_taxa),
         ),
         BuildResources(
             jobs, memory_limit, engine, None if cache is None else Path(cache), master, max_archive=max_archive

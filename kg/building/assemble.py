@@ -69,7 +69,8 @@ def assemble(context: BuildContext, infer: InferWords = infer_locally) -> int:
         words = engine.fetch(WORDS.sql("family_words"))["match"].to_pylist()
     families, members = grounding.families(words, grounded.lexicon)
     family_tables = _appending(engine, {"families": families, "family_members": members})
-    PUBLISH.run(engine, family_tables | {"word_ids": partial(_word_ids, engine)}, progress)
+    chosen = {"taxa": context.parameters.taxa or "every", "without_taxa": context.parameters.without_taxa or "none"}
+    PUBLISH.run(engine, family_tables | {"word_ids": partial(_word_ids, engine)}, progress, **chosen)
     return grounded.refused
 
 

@@ -42,6 +42,8 @@ def collect(
             "max_entities": parameters.max_entities,
             "base": parameters.base,
             "families": parameters.families,
+            "taxa": list(parameters.taxa),
+            "without_taxa": list(parameters.without_taxa),
         },
         "input": _input(engine),
         "lexicon": dict(lexicon),
@@ -134,9 +136,11 @@ def conclude(
     """
     ungrounded = engine.fetch(report.STATEMENTS.sql("ungrounded_entities"))
     skipped = zip(parameters.mappings, [file.skipped for file in mappings], strict=True)
-    lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused)
+    organisms = report.gene_organisms(engine)
+    lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused, organisms)
     files = sorted(mappings, key=lambda file: file.digest)
     described = [{"sha256": file.digest, "pairs": len(file.pairs)} for file in files]
     manifest = collect(engine, parameters, statistics, counts, lexicon.provenance(), described)
+    manifest["counts"] |= {"genes_by_taxon": report.genes_by_taxon(engine), "gene_organisms": organisms}
     manifest["report"] = report.count(lines)
     return BuildResult(manifest, lines, tuple(ungrounded["name"].to_pylist()))

@@ -6,6 +6,7 @@ from pathlib import Path
 from kg.errors import ParameterError, shown
 from kg.model.checks import check_several, check_whole
 from kg.model.identifiers import DEFAULT_BASE
+from kg.model.organisms import check_choice, read_taxa
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class BuildResources:
 class BuildParameters:
     """Parameters of a build. The manifest records all of them.
 
-    Raises ParameterError for a number out of its bounds, a base that is no IRI, and mappings that are one text.
+    Raises ParameterError for a number out of its bounds, a base that is no IRI, mappings that are one text, and a taxon
+    that is no organism.
     """
 
     min_figures: int | None = None
@@ -64,11 +66,20 @@ class BuildParameters:
     mappings: tuple[str, ...] = ()
     """Paths of SSSOM files, which say that identifiers mean the same."""
 
+    taxa: tuple[str, ...] = ()
+    """Organisms whose genes are in the build, sorted CURIEs; `unknown` for genes without one. Empty: all."""
+
+    without_taxa: tuple[str, ...] = ()
+    """Organisms whose genes are left out of the build, in the same form."""
+
     def __post_init__(self) -> None:
         if self.min_figures is not None:
             check_whole("min_figures", self.min_figures, 1)
         check_whole("max_entities", self.max_entities, 2)
         check_several("mappings", self.mappings)
+        for name in ("taxa", "without_taxa"):
+            object.__setattr__(self, name, tuple(sorted(read_taxa(name, getattr(self, name)))))
+        check_choice(self.taxa, self.without_taxa)
         if self.base != DEFAULT_BASE and not is_base(self.base):
             raise ParameterError(f"base={shown(self.base)} is not an http(s) IRI that ends in /")
 

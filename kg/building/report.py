@@ -1,7 +1,7 @@
 """The build report: one line for each record or entity that was skipped, changed or left ungrounded."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from kg.engines import Engine
 from kg.engines.statements import Statements
+from kg.model.organisms import ORGANISMS, organism_name
 from kg.model.records import Severity
+from kg.model.tables import text_schema, to_arrow
 
 STATEMENTS = Statements("kg.building", "report")
 
@@ -38,17 +40,20 @@ def collect(
     ungrounded: pa.Table,
     skipped: Iterable[tuple[str, Mapping[str, int]]] = (),
     refused: int = 0,
+    organisms: Mapping[str, int] = {},
 ) -> list[Line]:
     """Return the lines of a build whose tables stand in `engine`: errors first, then by code and file.
 
     `ungrounded` is the result of the statement `ungrounded_entities`. `skipped` has each mapping file with the number
-    of rows without a pair by reason. `refused` mappings would join two categories or two organisms.
+    of rows without a pair by reason. `refused` mappings would join two categories or two organisms. `organisms` is the
+    result of `gene_organisms`.
     """
     oversized = STATEMENTS.sql("oversized_figures", max_entities=max_entities)
     lines = [Line(**row) for row in engine.fetch(STATEMENTS.sql("problems")).to_pylist()]
     lines += [_duplicate(**row) for row in engine.fetch(STATEMENTS.sql("duplicates")).to_pylist()]
     lines += [_oversized(**row, limit=max_entities) for row in engine.fetch(oversized).to_pylist()]
     lines += [_ungrounded(**row) for row in ungrounded.to_pylist()]
+    lines += [*_left_out(engine), *_organisms(organisms)]
     lines += [_skipped(file, reasons) for file, reasons in skipped if set(reasons) - {"duplicate", "itself"}]
     if refused:
         message = f"{refused} mappings would join entities of two categories or two organisms; they were left out"
@@ -78,6 +83,52 @@ def _oversized(figure_id: object, source_file: object, entities: object, limit: 
 def _ungrounded(name: object, category: object, figures: object, source_file: object) -> Line:
     message = f"{category} {name!r} has no identifier; kept by its name ({figures} figures)"
     return Line("note", "ungrounded", str(source_file or ""), None, message)
+
+
+def _left_out(engine: Engine) -> Iterator[Line]:
+    """Yield a line with the genes that were left out because of their organism."""
+    if genes := _by_answer(engine, "left_out_genes"):
+        counts = ", ".join(f"{organism_name(taxon)} {number:,}" for taxon, number in genes.items())
+        message = f"{sum(genes.values()):,} genes and families left out because of their organism: {counts}"
+        yield Line("note", "taxa-left-out", "", None, message)
+
+
+def _organisms(answers: Mapping[str, int]) -> Iterator[Line]:
+    """Yield a line with the genes whose organism the record does not name, unless no record names any organism."""
+    reasons = {
+        "none": "in figures whose paper has no organisms",
+        "other": "in figures whose paper has other organisms",
+        "unnamed": "of an organism that kg has only a number of",
+        "unknown": "of no known organism",
+    }
+    counts = [f"{answers[answer]:,} {reason}" for answer, reason in reasons.items() if answer in answers]
+    if answers.keys() - {"named", "none"}:
+        total = sum(answers.values())
+        unnamed = f"the record does not name the organism of {total - answers['named']:,}"
+        message = f"of {total:,} genes of figures, {unnamed}: {', '.join(counts)}"
+        yield Line("note", "organism-not-named", "", None, message)
+
+
+def genes_by_taxon(engine: Engine) -> dict[str, int]:
+    """Return the number of genes of each organism, by its CURIE or `unknown`, the one of most genes first."""
+    return _by_answer(engine, "genes_by_taxon")
+
+
+def gene_organisms(engine: Engine) -> dict[str, int]:
+    """Count the genes of figures by whether the record names their organism, among those of the paper.
+
+    The keys are `named`; `none` for records without organisms; `other` for records with others; `unnamed` for
+    organisms that kg has no names of; `unknown` for genes without one. Only `named` may be 0.
+    """
+    names = [(organism.taxon, name) for organism in ORGANISMS for name in (organism.latin, *organism.names)]
+    engine.append("organism_names", to_arrow(text_schema("taxon", "name"), names))
+    return {"named": 0} | _by_answer(engine, "gene_organisms")
+
+
+def _by_answer(engine: Engine, statement: str) -> dict[str, int]:
+    """Return the rows of a statement with two columns as a mapping."""
+    rows = engine.fetch(STATEMENTS.sql(statement))
+    return dict(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
 def count(lines: Iterable[Line]) -> dict[str, int]:

@@ -5,7 +5,17 @@ from pathlib import Path
 import click
 
 from kg.cli import terminal
-from kg.cli.options import archive_option, cores, jobs_option, lexicon_option, memory_option, open_lexicon, user_cache
+from kg.cli.options import (
+    TAXON_FORMS,
+    archive_option,
+    cores,
+    jobs_option,
+    lexicon_option,
+    memory_option,
+    open_lexicon,
+    user_cache,
+    without_taxon_option,
+)  # fmt: skip
 from kg.model.identifiers import DEFAULT_BASE
 
 
@@ -20,6 +30,10 @@ from kg.model.identifiers import DEFAULT_BASE
 @click.option("--families", is_flag=True, help="Make gene families entities of their own: word, family, genes.")
 @click.option("--mappings", multiple=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE",
               help="SSSOM file of identifiers that mean the same; repeatable.")  # fmt: skip
+@click.option("--taxon", "taxa", multiple=True, metavar="ORGANISM",
+              help=f"Only genes of this organism: {TAXON_FORMS}; repeatable. Others are left out before pairs are "
+                   "counted.")  # fmt: skip
+@without_taxon_option
 @lexicon_option
 @click.option("--layers", default="mentions,words,cooccurrences", show_default=True,
               help="Parts of the RDF, separated by commas; choose from mentions, words, cooccurrences and terms "
@@ -35,8 +49,9 @@ from kg.model.identifiers import DEFAULT_BASE
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary and no progress.")
 def build(
     sources: tuple[str, ...], output: str, min_figures: int | None, max_entities: int, base: str, families: bool,
-    mappings: tuple[str, ...], lexicon: str | None, layers: str, no_store: bool, strict: bool, jobs: int | None,
-    memory_limit: str, max_archive: int | None, engine: str, no_cache: bool, master: str | None, quiet: bool,
+    mappings: tuple[str, ...], taxa: tuple[str, ...], without_taxa: tuple[str, ...], lexicon: str | None, layers: str,
+    no_store: bool, strict: bool, jobs: int | None, memory_limit: str, max_archive: int | None, engine: str,
+    no_cache: bool, master: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Build the graph from figure records: tables, RDF, a network for Cytoscape, and a store for queries.
 
@@ -51,7 +66,7 @@ def build(
 
     if master is not None and engine != "spark":
         raise click.UsageError("--master names a Spark cluster; add --engine spark")
-    parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings)
+    parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings, taxa, without_taxa)
     resources = BuildResources(
         jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master, max_archive=max_archive
     )

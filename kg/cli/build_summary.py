@@ -6,6 +6,7 @@ from typing import Any
 
 from kg.building import report
 from kg.building.manifest import BuildResult
+from kg.model.organisms import organism_name
 from kg.runtime.paths import shell_word
 
 SHOWN = 20
@@ -31,6 +32,7 @@ def summary(result: BuildResult, output: str) -> str:
         ("not read", "; ".join(line.message for line in result.report if line.code == "not-read")),
         ("figures", f"{counts['figures']:,} in {_many(counts['papers'], 'paper')}"),
         ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
+        ("organisms", _organisms(counts["genes_by_taxon"], counts["gene_organisms"])),
         ("mentions", f"{counts['mentions']:,}"),
         ("pairs", _pairs(pairs, thresholds)),
         ("ungrounded", _ungrounded(result.ungrounded)),
@@ -51,6 +53,20 @@ def _many(number: int, noun: str) -> str:
     ('1 note', '1,200 notes')
     """
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _organisms(genes: dict[str, int], answers: dict[str, int], most: int = 5) -> str:
+    """Return the organisms of the genes, those of most genes first, and how many records name them.
+
+    >>> _organisms({"ncbitaxon:9606": 1200, "unknown": 1}, {"named": 1000, "none": 800})
+    'human 1,200, unknown 1; records name the organism of 1,000 of 1,800 genes of figures'
+    """
+    if not genes:
+        return ""
+    shown = [f"{organism_name(taxon)} {number:,}" for taxon, number in [*genes.items()][:most]]
+    more = [f"{len(genes) - most:,} more"] if len(genes) > most else []
+    named = f"records name the organism of {answers['named']:,} of {sum(answers.values()):,} genes of figures"
+    return f"{', '.join([*shown, *more])}; {named}"
 
 
 def _pairs(pairs: dict[str, int], thresholds: dict[str, int]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import build_option, find
+from kg.cli.options import build_option, find, taxon_option, without_taxon_option
 from kg.errors import QueryError, cut
 from kg.model.records import CATEGORIES, FLAVOURS
 
@@ -29,7 +29,8 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
             type=CATEGORY_CHOICE,
             help="Only entities of this category; repeatable.",
         ),
-        click.option("--taxon", "taxa", multiple=True, help="Only genes of this NCBI taxon, such as 9606; repeatable."),
+        without_taxon_option,
+        taxon_option,
         click.option("--min-figures", type=click.IntRange(1), help="Least figures of a pair. [default: the build's]"),
         click.option("--max-q", type=click.FloatRange(0, 1), help="Greatest false discovery rate of a pair."),
         click.option(
@@ -145,10 +146,10 @@ def _view(
         raise QueryError(f"the {name} view is of one {VIEWS_OF_ONE[name]}; give it with --of")
     if name in VIEWS and name not in VIEWS_OF_ONE and of is not None:
         raise QueryError(f"the {name} view is not of one entity; --of is for the ego and the figure view")
-    if name == "words" and (filters["flavour"] != "all" or filters["taxa"]):
+    if name == "words" and (filters["flavour"] != "all" or filters["taxa"] or filters["without_taxa"]):
         raise QueryError(
             "the words view has no flavours and no organisms, because words are not expanded; "
-            "leave --flavour and --taxon out"
+            "leave --flavour, --taxon and --without-taxon out"
         )
     text, of = of, None if of is None else find(graph, of)
     if of is not None and name in VIEWS_OF_ONE and name != (suitable := graph.view_for(of)):

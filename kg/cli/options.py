@@ -60,6 +60,18 @@ archive_option = click.option(
     "--max-archive", type=Size(), metavar="SIZE",
     help="Most bytes that an archive may unpack to. [default: 200 times its size, 64MiB for a small one]",
 )  # fmt: skip
+TAXON_FORMS = "an NCBI taxon id such as 9606, a name such as human, or: unknown"
+taxon_option = click.option(
+    "--taxon",
+    "taxa",
+    multiple=True,
+    metavar="ORGANISM",
+    help=f"Only genes of this organism: {TAXON_FORMS}; repeatable.",
+)
+without_taxon_option = click.option(
+    "--without-taxon", "without_taxa", multiple=True, metavar="ORGANISM",
+    help="No genes of this organism, in the same forms; repeatable.",
+)  # fmt: skip
 view_format = click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
     help="table is for reading, json for programs.",

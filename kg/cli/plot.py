@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import build_option, find
+from kg.cli.options import build_option, find, taxon_option, without_taxon_option
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EVERY = "all"
 """Name that stands for all pictures."""
 
-SINGULAR = {"categories": "category", "taxa": "taxon"}
+SINGULAR = {"categories": "category", "taxa": "taxon", "without_taxa": "without-taxon"}
 """Options whose name differs from the field of Filters."""
 
 
@@ -36,7 +36,8 @@ SINGULAR = {"categories": "category", "taxa": "taxon"}
 )  # fmt: skip
 @click.option("--category", "categories", multiple=True, type=click.Choice(CATEGORIES),
               help="Only entities of this category; repeatable. [default: all; heatmap: gene]")  # fmt: skip
-@click.option("--taxon", "taxa", multiple=True, help="Only genes of this NCBI taxon, such as 9606; repeatable.")
+@taxon_option
+@without_taxon_option
 @click.option("--min-figures", type=click.IntRange(1),
               help="Smallest number of figures of a pair. [default: the build's; heatmap: 1]")  # fmt: skip
 @click.option("--max-q", type=click.FloatRange(0, 1), help="Largest false discovery rate of a pair.")

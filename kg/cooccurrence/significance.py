@@ -2,6 +2,11 @@
 
 There are two passes, because the correction needs all p values of a group of tests. The first pass scores slices of
 counted pairs, each combination of counts once. The second one adds q values and identifiers.
+
+q follows from unrounded p; both are rounded when they are published. The last digits of p differ between processors,
+by about 1e-10 of p. No q moves by more than the p values do, relatively. So its 6 published digits stay the same,
+except where the next digits are at the edge of a rounding. Equal p values that differ by rounding errors get one q,
+because the rank of the greater is the higher one.
 """
 
 from collections import Counter
@@ -22,7 +27,7 @@ QValues = dict[int, tuple[Floats, Floats]]
 """Code of a group of tests to its distinct p values (log10), ascending, and the q of each."""
 
 TESTS = pa.schema([("code", pa.int64()), ("log10_p", pa.float64()), ("pairs", pa.int64())])
-"""Columns of a table with the number of pairs of each group of tests (`code`) and p value."""
+"""Columns of a table with the number of pairs of each group of tests (`code`) and unrounded p value."""
 
 BATCH_ROWS = 131_072
 
@@ -66,7 +71,7 @@ class ScoredPairs(NamedTuple):
     pairs: pa.Table
     """Counted pairs with `combination`: a row of `combinations`, null for pairs that are not tested."""
     combinations: pa.Table
-    """Statistics of each distinct combination of counts, with the `code` of its group of tests."""
+    """Statistics of each distinct combination of counts, log10_p unrounded, with the `code` of its group of tests."""
     tests: pa.Table
     """Rows with the columns of `TESTS`."""
     totals: Totals
@@ -144,7 +149,7 @@ def published_pairs(
 ) -> Iterator[pa.RecordBatch]:  # fmt: skip
     """Yield the rows of the published table, in order, from the two files of `ScoredPairs.write`."""
     table = pq.read_table(combinations)
-    statistics_of = table.append_column("q", pa.array(_q(table, q_values))).combine_chunks()
+    statistics_of = _with_q(table, q_values).combine_chunks()
     with pq.ParquetFile(pairs) as file:
         for batch in file.iter_batches(BATCH_ROWS):
             yield from _publish(pa.Table.from_batches([batch]), statistics_of, codes).to_batches()
@@ -158,7 +163,12 @@ def _statistics(k: Ints, a: Ints, b: Ints, n: Ints) -> dict[str, Floats]:
         "npmi": statistics.npmi(k, a, b, n),
         "log10_p": statistics.log10_p(k, a, b, n),
     }
-    return {name: statistics.significant(values[name]) for name in STATISTICS}
+    return {name: _rounded(name, values[name]) for name in STATISTICS}
+
+
+def _rounded(name: str, values: Floats) -> Floats:
+    """Round a statistic as it is published, except log10_p, from which q follows."""
+    return values if name == "log10_p" else statistics.significant(values)
 
 
 def _totals(counted: pa.Table, figures: Ints) -> Totals:
@@ -171,6 +181,13 @@ def _weights(counted: pa.Table) -> Ints:
     """Return weights in units of 1 / WEIGHTS, rounded; the weight of a reused pair stays as it was published."""
     units = counted["weight_units"].to_numpy() / WEIGHT_UNITS * WEIGHTS
     return np.asarray(np.rint(units), dtype=np.int64)
+
+
+def _with_q(combinations: pa.Table, q_values: QValues) -> pa.Table:
+    """Return the statistics of each combination as they are published: with q, and with log10_p rounded."""
+    q = pa.array(_q(combinations, q_values))
+    log10_p = pa.array(statistics.significant(combinations["log10_p"].to_numpy()))
+    return combinations.drop_columns(["log10_p"]).append_column("log10_p", log10_p).append_column("q", q)
 
 
 def _q(combinations: pa.Table, q_values: QValues) -> Floats:

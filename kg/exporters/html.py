@@ -19,6 +19,7 @@ from kg.errors import QueryError
 from kg.exporters.view_exporter import ViewExporter, edges_with_lists, encode, network_attributes, nodes_with_lists
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS_OF_PAIRS, Edge, Node, View
+from kg.model.organisms import UNKNOWN, organism_name
 from kg.runtime.files import BinaryWriter
 
 MOST = 20_000
@@ -97,8 +98,16 @@ def _build(graph: KnowledgeGraph, view: View, nodes: list[dict[str, Any]]) -> di
         "years": [],
         "min_figures": view.attributes["min_figures"],
         "categories": {type_: number for type_, number in types.items() if type_ not in {"figure", "paper", "word"}},
+        "organisms": _organisms(nodes),
         "examples": [],
     }
+
+
+def _organisms(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the organisms of the genes and families shown, those of most first, in the form of the explorer."""
+    genes = Counter(node.get("taxon", UNKNOWN) for node in nodes if node["type"] in {"gene", "family"})
+    by_number = sorted(genes.items(), key=lambda item: (-item[1], item[0]))
+    return [{"id": taxon, "name": organism_name(taxon), "genes": number} for taxon, number in by_number]
 
 
 def _with_drawing(view: View, nodes: Iterator[Node]) -> Iterator[Node]:

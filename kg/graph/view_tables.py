@@ -31,10 +31,10 @@ class ViewTables:
 
         Raises QueryError for a flavour or an organism, which words do not have.
         """
-        if self._filters.flavour != "all" or self._filters.taxa:
+        if self._filters.flavour != "all" or self._filters.taxa or self._filters.without_taxa:
             raise QueryError(
                 "the words view has no flavours and no organisms, because words are not expanded; "
-                "leave flavour and taxa out"
+                "leave flavour, taxa and without_taxa out"
             )
         # The nodes have the category `word`; the table has the category of the entities that a word was read as.
         word_ids = f"SELECT word_id FROM words WHERE {self._filters.of_entities()}"

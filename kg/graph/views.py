@@ -1,6 +1,5 @@
 """Views: parts of the graph of a size that people can use, the attributes of nodes and edges, and the filters."""
 
-import re
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,9 +10,10 @@ import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements, quote
-from kg.errors import KgError, ParameterError, UnknownName, shown
+from kg.errors import KgError, UnknownName
 from kg.model.checks import check_fraction, check_several, check_whole
 from kg.model.identifiers import expand, page
+from kg.model.organisms import check_choice, read_taxa
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
 
 STATEMENTS = Statements("kg.graph", "views")
@@ -82,8 +82,9 @@ class Edge(NamedTuple):
 class Filters:
     """The part of the graph to show; the default applies the build's threshold only.
 
-    Raises UnknownName for a category or flavour that does not exist. Raises ParameterError for a taxon that is no
-    number, a text in place of a list, and a number out of its bounds.
+    Filters choose nodes and edges; counts and statistics stay those of the build. Raises UnknownName for a category or
+    flavour that does not exist. Raises ParameterError for a taxon that is no organism, a text in place of a list, and a
+    number out of its bounds.
 
     >>> import kg
     >>> kg.Filters(categories=("gene", "chemical"), min_figures=3, max_q=0.05).categories
@@ -93,7 +94,7 @@ class Filters:
     categories: tuple[str, ...] = ()
     """Categories of entities: gene, family, chemical, disease, unknown; empty for all."""
     taxa: tuple[str, ...] = ()
-    """Organisms of genes, as NCBI taxon ids such as 9606 or `ncbitaxon:9606`; empty for all."""
+    """Organisms of genes and families, as NCBI taxon ids (9606), names (human) or `unknown`; empty for all."""
     min_figures: int | None = None
     """Least figures of a co-occurrence; None for the build's threshold."""
     max_q: float | None = None
@@ -104,12 +105,15 @@ class Filters:
     """Mentions and co-occurrences by official symbols (strict), by synonyms, too (synonyms), or by families, too."""
     backbone: float | None = None
     """Level from 0 to 1 at which a pair has to stand out at one of its ends, such as 0.05; None for all pairs."""
+    without_taxa: tuple[str, ...] = ()
+    """Organisms whose genes and families are left out, in the forms of `taxa`."""
 
     def __post_init__(self) -> None:
         check_several("categories", self.categories)
-        check_several("taxa", self.taxa)
         object.__setattr__(self, "categories", tuple(self.categories))
-        object.__setattr__(self, "taxa", tuple(_taxon(taxon) for taxon in self.taxa))
+        for name in ("taxa", "without_taxa"):
+            object.__setattr__(self, name, read_taxa(name, getattr(self, name)))
+        check_choice(self.taxa, self.without_taxa)
         for name in ("min_figures", "top"):
             if getattr(self, name) is not None:
                 check_whole(name, getattr(self, name), 1)
@@ -147,9 +151,18 @@ class Filters:
         clauses = ["TRUE"]
         if self.categories:
             clauses.append(f"category IN ({quote(*self.categories)})")
-        if self.taxa:
-            clauses.append(f"(taxon IS NULL OR taxon IN ({quote(*self.taxa)}))")
+        if self.taxa or self.without_taxa:
+            clauses.append(f"({self.of_organisms()})")
         return " AND ".join(clauses)
+
+    def of_organisms(self, taxon: str = "taxon") -> str:
+        """Return the condition on the organism of entities, as SQL; `taxon` is the column with its CURIE."""
+        clauses = []
+        if self.taxa:
+            clauses.append(f"COALESCE({taxon}, 'unknown') IN ({quote(*self.taxa)})")
+        if self.without_taxa:
+            clauses.append(f"COALESCE({taxon}, 'unknown') NOT IN ({quote(*self.without_taxa)})")
+        return f"category NOT IN ('gene', 'family') OR {' AND '.join(clauses) or 'TRUE'}"
 
     def of_pairs(self, min_figures: int) -> str:
         """Return the condition on rows of `cooccurrences`, as SQL; their ends are in the table `passing_entities`."""
@@ -158,19 +171,6 @@ class Filters:
         if self.max_q is not None:
             clauses.append(f"q <= {float(self.max_q)!r}")
         return " AND ".join(clauses)
-
-
-def _taxon(taxon: object) -> str:
-    """Return the CURIE of an organism; raise ParameterError for anything but its number in the NCBI taxonomy.
-
-    >>> _taxon("9606"), _taxon("NCBITaxon:10090")
-    ('ncbitaxon:9606', 'ncbitaxon:10090')
-    """
-    number = re.fullmatch("(?i:ncbitaxon:)?([0-9]+)", str(taxon).strip())
-    if not number:
-        way_out = "give its number, such as 9606 for human or 10090 for mouse"
-        raise ParameterError(f"taxa: {shown(taxon)} is not an NCBI taxon id; {way_out}")
-    return f"ncbitaxon:{number[1]}"
 
 
 class View:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import NotARecord
+from kg.model import organisms
 from kg.model.identifiers import FIGID, curie
 from kg.model.records import FLAVOURS, HUMAN, Category, Element, Figure, Flavour, Mention, Origin, Problem
 from kg.model.text import MARKERS, clean, collapse, tidy
@@ -20,19 +21,7 @@ ORIGIN: Origin = "set"
 """Origin of the mentions; those of a record take precedence."""
 
 ORGANISMS: dict[str, str] = {
-    "Arabidopsis_thaliana": "3702",
-    "Bos_taurus": "9913",
-    "Caenorhabditis_elegans": "6239",
-    "Canis_lupus_familiaris": "9615",
-    "Danio_rerio": "7955",
-    "Drosophila_melanogaster": "7227",
-    "Gallus_gallus": "9031",
-    "Homo_sapiens": "9606",
-    "Mus_musculus": "10090",
-    "Rattus_norvegicus": "10116",
-    "Saccharomyces_cerevisiae": "4932",
-    "Sus_scrofa": "9823",
-    "Xenopus_tropicalis": "8364",
+    organism.latin.replace(" ", "_"): organism.taxon.partition(":")[2] for organism in organisms.ORGANISMS
 }
 """NCBI taxon by the organism's name in file names; other organisms are `taxon_<number>`."""
 

@@ -36,6 +36,14 @@ _WRONG = pa.schema(
     [(name, pa.int64()) for name in "kabn"]
     + [("name", pa.string()), ("found", pa.float64()), ("expected", pa.float64())]
 )
+_P_VALUES = pa.schema(
+    [
+        ("family", pa.string()),
+        *((name, pa.int64()) for name in "kabn"),
+        ("pairs", pa.int64()),
+        ("log10_p", pa.float64()),
+    ]
+)
 _READS = {
     "cooccurrences": ("figures", "entities", "mentions"),
     "word_cooccurrences": ("figures", "entities", "mentions", "words"),
@@ -167,7 +175,12 @@ def _expected(k: Ints, a: Ints, b: Ints, n: Ints) -> dict[str, Floats]:
 
 
 def _q(tables: Tables, name: str) -> tuple[int, list[Example]]:
-    tables.engine.create_view("tested", STATEMENTS.sql("tested"))
-    tables.engine.create_table("corrected", STATEMENTS.sql("corrected"))
+    engine = tables.engine
+    engine.create_view("tested", STATEMENTS.sql("tested"))
+    _replace_table(engine, "p_values", _P_VALUES.empty_table())
+    for batch in engine.stream(STATEMENTS.sql("tested_counts")):
+        log10_p = pa.array(statistics.log10_p(*(batch.column(count).to_numpy() for count in "kabn")))
+        engine.append("p_values", pa.Table.from_batches([batch.append_column("log10_p", log10_p)]))
+    engine.create_table("corrected", STATEMENTS.sql("corrected"))
     faulty = STATEMENTS.sql("pairs_q", tolerance=TOLERANCE)
     return _first_rows(tables, name, f"({faulty})")

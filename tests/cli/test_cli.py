@@ -17,7 +17,7 @@ import click
 import pytest
 import rdflib
 from click.testing import CliRunner, Result
-from helpers.corpus import TOY, record, write_toy
+from helpers.corpus import MDM2, TOY, TP53, genes, record, write_toy
 
 from kg.building.manifest import BuildResult
 from kg.cli import build_summary
@@ -137,6 +137,7 @@ def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) 
         "read        3 records and 5 tables in 9 files",
         "figures     4 in 4 papers",
         "entities    7 (1 chemical, 1 disease, 4 gene, 1 unknown)",
+        "organisms   human 4; records name the organism of 0 of 12 genes of figures",
         "mentions    15",
         *[line for line in lines if line.startswith("pairs")],
         "ungrounded  1 name without identifier: no such thing",
@@ -238,12 +239,26 @@ def test_unknown_names_suggest_the_right_ones(arguments: Sequence[str], message:
     assert message in refusal("export", "--build", toy_build, *arguments)
 
 
-@pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"]])
+def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> None:
+    row = "{}\tNA\tNA\t{}\t{}\t{}\t{}\tncbigene_symbol\t1\t1\t1\n"
+    table = genes(TP53, MDM2) + row.format(10090, "P53", "P53", "Trp53", 22059)
+    source = write_toy(tmp_path / "corpus", {"_data/PMC1__a-genes.tsv": table})
+    said = answer("build", source, "-o", tmp_path / "all", "--no-store", "--no-cache")
+    assert "organisms   human 2, mouse 1; records name the organism of 0 of 3 genes of figures\n" in said
+    answer("build", source, "-o", tmp_path / "human", "--no-store", "--no-cache", "-q", "--without-taxon", "mouse")
+    report = (tmp_path / "human" / "report.tsv").read_text(encoding="utf-8")
+    assert "taxa-left-out\t\t\t1 genes and families left out because of their organism: mouse 1\n" in report
+    export = ("export", "--build", tmp_path / "all", "-f", "graphml", "--view", "bipartite")
+    assert answer(*export, "--taxon", "10090").count("<node ") == 2
+    assert "kg: taxa: 'martian' is no organism" in refusal(*export, "--taxon", "martian")
+
+
+@pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"], ["--without-taxon", "fly"]])
 def test_the_words_view_knows_no_flavours_and_no_organisms(option: Sequence[str], toy_build: Path) -> None:
     said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option)
     assert said == (
         "kg: the words view has no flavours and no organisms, because words are not expanded; "
-        "leave --flavour and --taxon out\n"
+        "leave --flavour, --taxon and --without-taxon out\n"
     )
 
 

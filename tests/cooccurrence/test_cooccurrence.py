@@ -2,7 +2,9 @@
 
 import random
 from collections import Counter, defaultdict
+from fractions import Fraction
 from itertools import combinations
+from math import comb, log10
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,30 @@ def test_the_statistics_of_one_toy_pair_by_hand(toy_build: Path) -> None:
     # ln(8/9) / -ln(1/2), and P(X >= 2) = 1, since 3 + 3 - 4 = 2 figures must overlap.
     assert (row["npmi"], row["log10_p"], row["q"]) == (-0.169925, 0.0, 1.0)
     assert (row["first_year"], row["last_year"], row["taxon"]) == (2001, 2001, "ncbitaxon:9606")
+
+
+def test_q_is_worked_out_from_unrounded_p(tmp_path: Path) -> None:
+    # 25 of 60 figures draw TP53 and MDM2, the other 35 AKT1 and SRC. Both pairs have p = 1 / C(60, 25) and this q.
+    one, other = genes(TP53, MDM2), genes(("AKT1", "AKT1", "AKT1", "207", "x"), ("SRC", "SRC", "SRC", "6714", "x"))
+    files = {f"_data/PMC{number}__a-genes.tsv": one if number <= 25 else other for number in range(1, 61)}
+    tables, _ = build(tmp_path, files)
+    p = 1 / comb(60, 25)
+    assert [row["log10_p"] for row in pairs(tables).values()] == [float(f"{log10(p):.6g}")] * 2
+    assert [row["q"] for row in pairs(tables).values()] == [float(f"{p:.6g}")] * 2
+    assert float(f"{10 ** float(f'{log10(p):.6g}'):.6g}") != float(f"{p:.6g}")  # six digits of p are too few
+
+
+def exact_q(rows: list[dict[str, Any]]) -> list[float]:
+    """Return the q of pairs of one group of tests by whole numbers, rounded to six digits."""
+    names = ("figures", "subject_figures", "object_figures", "universe")
+    p_values = [exact_p(*(row[name] for name in names)) for row in rows]
+    ranks = {p: sum(other <= p for other in p_values) for p in set(p_values)}
+    q_values = {p: min(other * len(rows) / ranks[other] for other in ranks if other >= p) for p in ranks}
+    return [float(f"{float(min(q_values[p], Fraction(1))):.6g}") for p in p_values]
+
+
+def exact_p(k: int, a: int, b: int, n: int) -> Fraction:
+    return Fraction(sum(comb(a, x) * comb(n - a, b - x) for x in range(k, min(a, b) + 1)), comb(n, b))
 
 
 def test_a_pair_read_from_one_word_only_is_kept_without_statistics(tmp_path: Path) -> None:
@@ -152,6 +178,8 @@ def test_counts_equal_the_slow_and_obvious_way(tmp_path: Path, seed: int) -> Non
         for ends, row in pairs(tables).items()
     }
     assert found == naive(figures)
+    tested = [row for row in pairs(tables).values() if row["figures"]]
+    assert [row["q"] for row in tested] == exact_q(tested)
 
 
 def test_slices_cover_every_entity_once_and_keep_near_the_limit() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.cooccurrence import statistics
-from kg.cooccurrence.statistics import Ints
+from kg.cooccurrence.statistics import Floats, Ints
 
 
 def ints(*values: int) -> Ints:
@@ -116,3 +116,29 @@ def test_significant_keeps_six_digits(value: float, rounded: float) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_significant_equals_rounding_the_decimal_text(value: float) -> None:
     assert statistics.significant(np.array([value]))[0] == pytest.approx(float(f"{value:.6g}"), rel=2e-6)
+
+
+@given(st.lists(st.floats(-40, 0), min_size=1, max_size=30, unique=True), st.data())
+def test_no_q_moves_by_more_than_the_p_values_do(log10_p: list[float], data: st.DataObject) -> None:
+    # So the last digits of p, which differ between processors, do not reach the published digits of q.
+    count = len(log10_p)
+    pairs = np.array(data.draw(st.lists(st.integers(1, 9), min_size=count, max_size=count)), dtype=np.int64)
+    moves = np.array(data.draw(st.lists(st.floats(-1e-9, 1e-9), min_size=count, max_size=count)))
+    before, after = np.array(log10_p), np.minimum(np.array(log10_p) + moves, 0.0)
+    q_before, q_after = (_q_of_each(values, pairs) for values in (before, after))
+    assert q_after == pytest.approx(q_before, rel=3e-9)
+
+
+def _q_of_each(log10_p: Floats, pairs: Ints) -> Floats:
+    """Return the q of each row, which may stand in any order."""
+    order = np.argsort(log10_p, kind="stable")
+    q = np.empty(len(log10_p))
+    q[order] = statistics.benjamini_hochberg(log10_p[order], pairs[order], int(pairs.sum()))
+    return q
+
+
+def test_equal_p_values_that_differ_by_a_rounding_error_have_one_q() -> None:
+    log10_p = np.array([-3.0 - 1e-15 * 2, -3.0, -1.0])
+    assert log10_p[0] < log10_p[1]
+    q = statistics.benjamini_hochberg(log10_p, ints(4, 1, 1), 10)
+    assert q[0] == q[1] == pytest.approx(0.001 * 10 / 5)

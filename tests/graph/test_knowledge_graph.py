@@ -13,7 +13,7 @@ from helpers.corpus import genes, record, write_toy
 
 from kg.building.options import BuildParameters
 from kg.building.release import release
-from kg.errors import SourceError, UnknownName
+from kg.errors import QueryError, SourceError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
 
@@ -233,12 +233,20 @@ def test_by_taxon(tmp_path: Path) -> None:
         "_data/PMC1__a-genes.tsv": human + mouse,
         "_data/PMC1__a-chemicals.tsv": chemical,
     }
-    of_mouse = Filters(taxa=("ncbitaxon:10090",))
+    mouse += "NA\tNA\tNA\tXyz\tXYZ\tXyz\t999999\tncbigene_symbol\t1\t1\t1\n"  # a gene without organism
+    files["_data/PMC1__a-genes.tsv"] = human + mouse
+    of_mouse = Filters(taxa=("mouse",))
     with built(tmp_path, files, BuildParameters(min_figures=1)) as graph:
         assert ids(graph.view("co-occurrence", of_mouse)) == [ATP, "ncbigene:17246", "ncbigene:22059"]
         view = graph.view("figure", of_mouse, of="PMC1__a")
         assert ids(view) == [ATP, "ncbigene:17246", "ncbigene:22059", A, "pmc:PMC1"]
         assert view.n_edges == 1 + 3
+        unknown = Filters(taxa=("unknown",), without_taxa=("fly",))
+        assert ids(graph.view("co-occurrence", unknown)) == [ATP, "ncbigene:999999"]
+        without = Filters(without_taxa=("human", "unknown"))
+        assert ids(graph.view("co-occurrence", without)) == [ATP, "ncbigene:17246", "ncbigene:22059"]
+        with pytest.raises(QueryError, match="leave flavour, taxa and without_taxa out"):
+            graph.view("words", without)
 
 
 def test_by_support_significance_and_rank(toy: KnowledgeGraph) -> None:

@@ -139,15 +139,21 @@ def test_a_closed_graph_says_so(seeds_build: Path) -> None:
             ask()
 
 
-def test_organisms_are_numbers_with_or_without_prefix() -> None:
+def test_organisms_are_numbers_with_or_without_prefix_and_names() -> None:
     assert Filters(taxa=("9606", "NCBITaxon:10090")).taxa == ("ncbitaxon:9606", "ncbitaxon:10090")
+    names = ("Human", "Mus_musculus", "fruit fly", "unknown")
+    found = ("ncbitaxon:9606", "ncbitaxon:10090", "ncbitaxon:7227", "unknown")
+    assert Filters(without_taxa=names).without_taxa == found
+    with pytest.raises(ParameterError, match="taxa and without_taxa both have human"):
+        Filters(taxa=("human",), without_taxa=("9606",))
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("taxa", "ncbitaxon:9606"),
-        ("taxa", ("human",)),
+        ("taxa", ("martian",)),
+        ("without_taxa", "mouse"),
         ("categories", "gene"),
         ("max_q", 1.5),
         ("backbone", -0.1),

@@ -145,6 +145,7 @@ def test_what_a_build_is(toy: Client) -> None:
         "min_figures": 2,
         "base": "https://w3id.org/pfocr-kg/",
         "categories": {"chemical": 1, "disease": 1, "gene": 4, "unknown": 1},
+        "organisms": [{"id": "ncbitaxon:9606", "name": "human", "genes": 4}],
         "examples": [AKT1, AKT2, MDM2],  # each is in three figures
     }
 
@@ -272,6 +273,7 @@ def test_an_entity_in_full(toy: Client) -> None:
         "name": "MDM2",
         "category": "gene",
         "taxon": "ncbitaxon:9606",
+        "organism": "human",
         "iri": "https://identifiers.org/ncbigene/4193",
         "url": "https://www.ncbi.nlm.nih.gov/gene/4193",
         "figures": 3,
@@ -535,12 +537,34 @@ def test_genes_of_two_organisms_are_no_pair(tmp_path: Path) -> None:
         assert (answer["figures"], answer["figures_all"], answer["rows"]) == (0, 0, [])
 
 
+def test_organisms_are_those_of_partners_too(tmp_path: Path) -> None:
+    mouse = "10090\tMus musculus\tRodents\tTrp53\tTRP53\tTrp53\t22059\tncbigene_symbol\t1\t1\t1\n"
+    files = {
+        "_data/PMC1__a-genes.tsv": genes(TP53_ROW) + mouse,
+        "_data/PMC1__a-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\nATP\tNA\tATP\tATP\tchebi:15422\n",
+    }
+    release([str(write_toy(tmp_path, files))], tmp_path / "exports", BuildParameters(min_figures=1))
+    with client(tmp_path / "exports") as made:
+        assert made.get("build")["organisms"] == [
+            {"id": "ncbitaxon:10090", "name": "mouse", "genes": 1},
+            {"id": "ncbitaxon:9606", "name": "human", "genes": 1},
+        ]
+        assert made.network("ATP")[0] == [ATP, "ncbigene:22059", TP53]
+        for chosen in ({"taxon": "human"}, {"without_taxon": "fly,mouse"}, {"taxon": ["9606", "7227"]}):
+            assert made.network("ATP", **chosen)[0] == [ATP, TP53]
+            assert len(answered(made, of="ATP", **chosen)) == 1
+        assert made.network("ncbigene:22059", taxon="human")[0] == ["ncbigene:22059", ATP]  # centres stay
+
+
 # -- what is wrong with an address
 
 
 @pytest.mark.parametrize(
     ("path", "parameters", "said"),
     [
+        ("network", {"of": TP53, "taxon": "martian"},
+         ("taxa: 'martian' is no organism; give its NCBI taxon id, such as 9606, or a name: "
+          "human, mouse, rat, fruit fly, zebrafish ...; unknown is for genes without one")),
         ("search", {}, "q is missing; add it: ?q=..."),
         ("search", {"q": "a", "limit": 501}, "limit='501' is not a whole number from 1 to 500"),
         ("search", {"q": "a", "limit": "1e2"}, "limit='1e2' is not a whole number from 1 to 500"),

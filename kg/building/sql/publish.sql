@@ -100,9 +100,9 @@ LEFT JOIN raw_figures AS f ON f.record = k.record AND f.figure_id = k.figure_id
 GROUP BY p.paper_id
 ORDER BY p.paper_id
 
--- name: entities (table)
+-- name: found_entities (table)
 -- reads: readings_with_families, known_figures, lexicon_terms
--- One row for each entity. Its name is that of the lexicon, else the most frequent one of the records, where the preferred
+-- One row for each entity of the records, of whatever organism. Its name is that of the lexicon, else the most frequent one of the records, where the preferred
 -- name of a table comes before a drawn word. Its category is the most frequent one.
 SELECT
     e.entity_id, c.category, COALESCE(t.name, n.name) AS name, e.id_status, e.figures, e.papers, e.taxon
@@ -132,6 +132,15 @@ JOIN (
 ) AS c ON c.entity_id = e.entity_id AND c.place = 1
 LEFT JOIN lexicon_terms AS t ON t.entity_id = e.entity_id
 ORDER BY e.entity_id
+
+-- name: entities (table)
+-- reads: found_entities
+-- The entities of the build: without the genes and families of organisms that are not wanted. Later statements take the
+-- mentions, words and other names of these entities only. $taxa may be 'every' and $without_taxa 'none'.
+SELECT * FROM found_entities
+WHERE category NOT IN ('gene', 'family') OR (
+    ('every' IN ($taxa) OR COALESCE(taxon, 'unknown') IN ($taxa)) AND COALESCE(taxon, 'unknown') NOT IN ($without_taxa)
+)
 
 -- name: mentions (table)
 -- reads: readings_with_families, entities

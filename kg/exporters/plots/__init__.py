@@ -234,11 +234,11 @@ def _number(number: int, item: str) -> str:
     return f"{number:,} {item.removesuffix('y')}ies" if item.endswith("y") else f"{number:,} {item}s"
 
 
-_OF_PAIRS = frozenset({"categories", "taxa", "min_figures", "max_q", "top", "flavour"})
+_OF_PAIRS = frozenset({"categories", "taxa", "without_taxa", "min_figures", "max_q", "top", "flavour"})
 
 PLOTS: dict[str, Plot] = {
     "years": Plot("figures and mentions by year", _years),
-    "ranks": Plot("figures of each entity by rank", _ranks, frozenset({"categories", "taxa"})),
+    "ranks": Plot("figures of each entity by rank", _ranks, frozenset({"categories", "taxa", "without_taxa"})),
     "words": Plot("drawn words by the number of genes they stand for", _words),
     "heatmap": Plot("support among the strongest genes", _heatmap, _OF_PAIRS, top=25),
     "neighbourhood": Plot("an entity and its strongest partners", _neighbourhood, _OF_PAIRS | {"of"}, top=20),

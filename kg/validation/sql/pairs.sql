@@ -123,16 +123,26 @@ JOIN wrong_statistics AS w ON w.k = p.figures AND w.a = LEAST(p.subject_figures,
 
 -- name: tested (view)
 -- reads: pairs
--- One row for each tested pair, with the family of tests whose p-values are corrected together.
+-- One row for each tested pair, with its counts and the family of tests whose p-values are corrected together.
 SELECT
-    subject_id, object_id, log10_p, q,
+    subject_id, object_id, CAST(figures AS BIGINT) AS k, CAST(LEAST(subject_figures, object_figures) AS BIGINT) AS a,
+    CAST(GREATEST(subject_figures, object_figures) AS BIGINT) AS b, CAST(universe AS BIGINT) AS n, log10_p, q,
     CONCAT(LEAST(subject_category, object_category), '-', GREATEST(subject_category, object_category),
         COALESCE(' ' || taxon, '')) AS family
 FROM pairs
 WHERE figures > 0
 
--- name: corrected (table)
+-- name: tested_counts (rows)
 -- reads: tested
+-- One row for each family of tests and combination of counts.
+SELECT family, k, a, b, n, COUNT(*) AS pairs FROM tested GROUP BY ALL
+
+-- name: p_values (python)
+-- reads: tested_counts
+-- These rows, with the unrounded `log10_p` of their counts. The published one has six digits, too few for q.
+
+-- name: corrected (table)
+-- reads: p_values
 -- One row for each p of each family, with its q by the definition of Benjamini and Hochberg.
 SELECT
     family, log10_p,
@@ -143,14 +153,15 @@ FROM (
     SELECT family, log10_p, SUM(pairs) OVER (PARTITION BY family) AS tests,
         SUM(pairs) OVER (PARTITION BY family ORDER BY log10_p) AS rank
     FROM (
-        SELECT family, log10_p, COUNT(*) AS pairs FROM tested GROUP BY family, log10_p
+        SELECT family, log10_p, SUM(pairs) AS pairs FROM p_values GROUP BY family, log10_p
     ) AS counted
 ) AS ranked
 
 -- name: pairs_q (rows)
--- reads: tested, corrected
+-- reads: tested, p_values, corrected
 -- Pairs whose q is not the q of their p in their family of tests.
 SELECT t.subject_id, t.object_id, t.log10_p, t.family, t.q, c.q AS corrected
 FROM tested AS t
-JOIN corrected AS c ON c.family = t.family AND c.log10_p = t.log10_p
+JOIN p_values AS p ON p.family = t.family AND p.k = t.k AND p.a = t.a AND p.b = t.b AND p.n = t.n
+JOIN corrected AS c ON c.family = p.family AND c.log10_p = p.log10_p
 WHERE ABS(t.q - c.q) > $tolerance * GREATEST(t.q, c.q) + 1e-320

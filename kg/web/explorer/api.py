@@ -5,7 +5,7 @@ It is read-only, and an answer depends on the build and the address only, so eve
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
@@ -21,6 +21,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.resolve import Resolver
 from kg.graph.views import Filters
 from kg.model.identifiers import expand
+from kg.model.organisms import organism_name
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
@@ -45,7 +46,7 @@ LONGEST_LIST = 20_000
 """Greatest number of characters in a parameter of a canned query, which may be a list of genes."""
 
 _COUNTS = ("figures", "papers", "entities", "mentions", "cooccurrences")
-_FILTERS = ("of", "top", "min_figures", "max_q", "from", "to", "category", "flavour")
+_FILTERS = ("of", "top", "min_figures", "max_q", "from", "to", "category", "taxon", "without_taxon", "flavour")
 
 
 class Api:
@@ -109,6 +110,7 @@ class Api:
                 "min_figures": self._build.min_figures,
                 "base": self._build.base,
                 "categories": manifest["counts"]["entities_by_category"],
+                "organisms": organisms(manifest["counts"].get("genes_by_taxon", {})),
                 "examples": [entity.id for entity in self._database.search_index.most_drawn(3)],
             }
         )
@@ -160,6 +162,8 @@ class Api:
             min_figures=parameters.integer("min_figures", 1, 10**9 - 1, self._build.min_figures),
             max_q=parameters.fraction("max_q"),
             flavour=_flavour(parameters),
+            taxa=parameters.several("taxon"),
+            without_taxa=parameters.several("without_taxon"),
         )
         top = parameters.integer("top", 1, MOST_ROWS, 40)
         return network(self._database, NetworkQuery(self._centers(parameters), filters, _years(parameters), top))
@@ -240,6 +244,15 @@ def _years(parameters: QueryParameters) -> Years:
     if years.first > years.last:
         raise QueryError(f"from={years.first} is after to={years.last}")
     return years
+
+
+def organisms(genes: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return organisms with their names and numbers of genes, as the page offers them.
+
+    >>> organisms({"ncbitaxon:9606": 150})
+    [{'id': 'ncbitaxon:9606', 'name': 'human', 'genes': 150}]
+    """
+    return [{"id": taxon, "name": organism_name(taxon), "genes": number} for taxon, number in genes.items()]
 
 
 def _flavour(parameters: QueryParameters) -> Flavour:

@@ -5,6 +5,7 @@ from typing import Any
 from kg.engines.statements import Statements
 from kg.model.identifiers import expand
 from kg.model.identifiers import page as web_page
+from kg.model.organisms import organism_name
 from kg.model.records import FLAVOURS, Flavour
 from kg.web.explorer.database import ExplorerDatabase, with_tables
 from kg.web.explorer.network import STATEMENTS as NETWORK_STATEMENTS
@@ -62,6 +63,7 @@ def describe_entity(database: ExplorerDatabase, entity: Entity, base: str) -> di
         "name": entity.name,
         "category": entity.category,
         "taxon": entity.taxon,
+        "organism": organism_name(entity.taxon) if entity.taxon else None,
         "iri": expand(entity.id, base),
         "url": web_page(entity.id),
         "figures": entity.figures,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kg.cooccurrence.slices import WEIGHT_UNITS
-from kg.engines.statements import Statements
+from kg.engines.statements import Select, Statements
 from kg.graph.views import Filters
 from kg.model.records import CATEGORIES
 from kg.web.explorer.database import ExplorerDatabase, with_tables
@@ -109,6 +109,7 @@ def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int
         "strongest_partners",
         centers=query.numbers,
         categories=filters.categories or CATEGORIES,
+        organisms=Select(filters.of_organisms("taxon_id")),
         flavour=filters.flavour,
         min_figures=query.min_figures,
         top=query.top,

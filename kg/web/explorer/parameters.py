@@ -67,8 +67,12 @@ class QueryParameters:
 
     def several_of(self, name: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
         """Return the chosen ones, separated by commas or one a parameter; empty where the parameter is missing."""
+        return tuple(_choice(name, value, choices) for value in self.several(name))
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """Return the values of a parameter, separated by commas or one a parameter, each once."""
         values = [value.strip() for text in self.texts(name) for value in text.split(",")]
-        return tuple(dict.fromkeys(_choice(name, value, choices) for value in values if value))
+        return tuple(dict.fromkeys(value for value in values if value))
 
     def _single(self, name: str) -> str | None:
         values = self.texts(name)

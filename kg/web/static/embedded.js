@@ -56,7 +56,8 @@ export function embeddedSource(kept) {
       const { id: partner, name, type: kind } = nodes.get(edge.source === id ? edge.target : edge.source);
       if (edge.figures !== undefined) top[kind]?.push({ id: partner, name, figures: edge.figures });
     }
-    return { category: type, ...node, top };
+    const organism = kept.build.organisms.find((each) => each.id === node.taxon)?.name;
+    return { category: type, organism, ...node, top };
   }
 
   function search(text) {
@@ -125,7 +126,12 @@ function passes(edge, given, nodes, of) {
   if (edge.figures !== undefined && edge.figures < Number(given.get("min_figures") ?? 0)) return false;
   if (given.has("max_q") && (edge.q ?? 1) > Number(given.get("max_q"))) return false;
   const categories = list(given, "category");
-  const wanted = (id) => !categories.length || of.includes(id) || categories.includes(nodes.get(id).type);
+  const [taxa, left] = [list(given, "taxon"), list(given, "without_taxon")];
+  const organism = ({ type, taxon = "unknown" }) =>
+    !["gene", "family"].includes(type) || ((!taxa.length || taxa.includes(taxon)) && !left.includes(taxon));
+  const wanted = (id) =>
+    of.includes(id) ||
+    ((!categories.length || categories.includes(nodes.get(id).type)) && organism(nodes.get(id)));
   return wanted(edge.source) && wanted(edge.target);
 }
 

@@ -9,6 +9,7 @@ const Q = [1, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-6, 1e-12];
 const TITLES = { max_q: "False discovery rate of a pair", min_figures: "Figures that draw the two by different words" };
 const LINES = { "": "The strongest", all: "All", none: "None" };
 const LINES_OF_ALL = { "": "The strongest", all: "All" };
+const ORGANISM_LIMIT = 30;
 const FLAVOURS = { "": "Any", synonyms: "Symbols, synonyms", strict: "Symbols only" };
 
 /** Return the steps of a slider with the value among them, in order. */
@@ -82,6 +83,7 @@ export class Filters {
           )
         : null,
       this.categories(state),
+      this.organisms(state),
       can.pairs
         ? this.choice("lines", can.top ? "Lines between partners" : "Lines", can.top ? LINES : LINES_OF_ALL, state)
         : null,
@@ -192,8 +194,21 @@ export class Filters {
     return el("fieldset", { class: "field" }, el("legend", {}, "Show"), boxes);
   }
 
+  /** Return the choice of the organism whose genes are shown; an address may name several, or some to leave out. */
+  organisms(state) {
+    const known = this.build.organisms ?? [];
+    if (known.length < 2 && !state.taxon && !state.without_taxon) return null;
+    const named = ORGANISM_LIMIT < known.length ? known.slice(0, ORGANISM_LIMIT) : known;
+    const texts = { "": "Any organism" };
+    for (const { id, name, genes } of named) texts[id] = `${name} (${whole(genes)})`;
+    const given = [state.taxon, state.without_taxon && `not ${state.without_taxon}`].filter(Boolean).join(", ");
+    const chosen = state.taxon in texts && !state.without_taxon ? state.taxon : given;
+    if (given && !(chosen in texts)) texts[chosen] = given;
+    return this.choice("taxon", "Genes of", texts, { taxon: chosen }, (taxon) => ({ taxon, without_taxon: null }));
+  }
+
   /** Return a choice of texts; the first is the default, which is not in the address. */
-  choice(name, label, texts, state) {
+  choice(name, label, texts, state, part = (value) => ({ [name]: value })) {
     const id = `filter-${name}`;
     const select = el(
       "select",
@@ -202,7 +217,7 @@ export class Filters {
         el("option", { value, selected: value === (state[name] ?? "") }, text),
       ),
     );
-    select.addEventListener("change", () => this.give({ [name]: select.value || null }, true));
+    select.addEventListener("change", () => this.give(part(select.value || null), true));
     return el("div", { class: "field" }, el("label", { for: id }, label), select);
   }
 
@@ -221,6 +236,8 @@ export const NOTHING = {
   to: null,
   top: null,
   category: [],
+  taxon: null,
+  without_taxon: null,
   flavour: null,
   lines: null,
 };

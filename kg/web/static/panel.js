@@ -5,16 +5,6 @@ import { el, link, short, some, whole } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
 import { curie } from "./links.js";
 
-const ORGANISMS = {
-  "ncbitaxon:9606": "human",
-  "ncbitaxon:10090": "mouse",
-  "ncbitaxon:10116": "rat",
-  "ncbitaxon:7227": "fruit fly",
-  "ncbitaxon:6239": "C. elegans",
-  "ncbitaxon:4932": "yeast",
-  "ncbitaxon:3702": "thale cress",
-  "ncbitaxon:7955": "zebrafish",
-};
 const FLAT = 24;
 
 export const section = (title, ...children) => el("section", {}, el("h3", {}, title), children);
@@ -29,13 +19,13 @@ export function facts(pairs) {
 }
 
 function kind(node) {
-  const taxon = node.taxon && (ORGANISMS[node.taxon] ?? node.taxon);
+  const organism = node.organism ?? node.taxon;
   return el(
     "p",
     { class: "kind" },
     sign(node.category),
     NAMES[node.category]?.[0] ?? node.category,
-    taxon && ` · ${taxon}`,
+    organism && ` · ${organism}`,
   );
 }
 

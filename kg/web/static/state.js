@@ -2,7 +2,7 @@
 
 const WHOLE_NUMBERS = ["top", "min_figures", "from", "to"];
 const LISTS = ["of", "category", "pick"];
-const TEXTS = ["flavour", "view", "lines"];
+const TEXTS = ["taxon", "without_taxon", "flavour", "view", "lines"];
 
 export const TOP = 40;
 const MOST = 200;

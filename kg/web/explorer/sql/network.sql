@@ -58,7 +58,7 @@ JOIN published_partners AS p ON p.center = c.center AND p.other = c.other
 -- name: strongest_partners (rows)
 -- reads: partners, entity_codes
 -- One row for each partner that is shown, the strongest first, with the number of all partners that pass the filters.
--- A partner of several centres is as strong as it is with one of them.
+-- $organisms is a condition on the organism of genes. A partner of several centres is as strong as it is with one of them.
 SELECT other, COUNT(*) OVER () AS partners
 FROM (
     SELECT other, MAX(weight) AS weight, MAX(support) AS support
@@ -68,7 +68,7 @@ FROM (
         FROM partners
     )
     WHERE support >= $min_figures AND other NOT IN ($centers)
-        AND other IN (SELECT entity FROM entity_codes WHERE category IN ($categories))
+        AND other IN (SELECT entity FROM entity_codes WHERE category IN ($categories) AND ($organisms))
     GROUP BY other
 )
 ORDER BY
