@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kg.cli import terminal
-from kg.cli.options import cores, jobs_option, lexicon_option, memory_option, open_lexicon, user_cache
+from kg.cli.options import cores, jobs_option, lexicon_option, memory_option, open_lexicon, spark_log, user_cache
 from kg.model.identifiers import DEFAULT_BASE
 
 
@@ -51,7 +51,8 @@ def build(
     if master is not None and engine != "spark":
         raise click.UsageError("--master names a Spark cluster; add --engine spark")
     parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings)
-    resources = BuildResources(jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master)
+    cache, log = None if no_cache else user_cache(), spark_log() if engine == "spark" else None
+    resources = BuildResources(jobs or cores(), memory_limit, engine, cache, master, log)
     with terminal.progress(quiet) as progress:
         result = release(
             sources,

@@ -53,7 +53,8 @@ def _many(number: int, noun: str) -> str:
 
 def _pairs(pairs: dict[str, int], thresholds: dict[str, int]) -> str:
     counted = f"{pairs['distinct']:,} by different words ({pairs['distinct_all']:,} by any)"
-    return f"{counted}, {thresholds['pairs_kept']:,} of them in {thresholds['min_figures']} figures or more"
+    least = _many(thresholds["min_figures"], "figure")
+    return f"{counted}, {thresholds['pairs_kept']:,} of them in {least} or more"
 
 
 def _ungrounded(names: Sequence[str], most: int = 10) -> str:

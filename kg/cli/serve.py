@@ -8,41 +8,12 @@ import re
 import socket
 import webbrowser
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import build_option, chosen_build, cores
+from kg.cli.options import Number, Size, build_option, chosen_build, cores
 from kg.errors import KgError, OutputError
 from kg.runtime.plugins import install_command
-
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
-"""Bytes of each unit of size."""
-
-if TYPE_CHECKING:
-    _Type = click.ParamType[int]
-else:
-    _Type = click.ParamType  # Before click 8.2 it is not generic.
-
-
-class Size(_Type):
-    """Option type of a size in bytes, such as 64KiB, 500MB or 2GiB."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number of bytes.
-
-        >>> Size().convert("64KiB", None, None)
-        65536
-        """
-        if isinstance(value, int):
-            return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Z]*)", value.strip().upper())
-        size = int(float(match[1]) * _UNITS[match[2]]) if match and match[2] in _UNITS else 0
-        if not 0 < size < 1 << 60:
-            self.fail(f"{value!r} is not a size; give one such as 64KiB, 500MB or 2GiB", param, ctx)
-        return size
 
 
 def _root(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -73,7 +44,7 @@ def _hosts(_context: click.Context, parameter: click.Parameter, values: tuple[st
 @click.option(
     "--workers", type=click.IntRange(1, 512), help="Number of processes that answer queries. [default: one per core]"
 )
-@click.option("--timeout", type=click.FloatRange(0, 86_400, min_open=True), default=30.0, show_default=True,
+@click.option("--timeout", type=Number(0, 86_400, min_open=True), default=30.0, show_default=True,
               help="Seconds that a query may run. It may wait as long before that.")  # fmt: skip
 @click.option("--memory-limit", type=Size(), default="2GiB", show_default=True, help="Largest memory of a query.")
 @click.option("--max-results", type=Size(), default="500MB", show_default=True, help="Largest size of an answer.")

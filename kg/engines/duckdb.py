@@ -47,7 +47,7 @@ class DuckDBEngine:
         except duckdb.Error as error:
             self._remove_temporary_folder()
             reason = " ".join(str(error).split())
-            raise OutputError(f"--memory-limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
+            raise OutputError(f"memory limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
         self._tables: set[str] = set()
         self._views: set[str] = set()
 
@@ -170,7 +170,7 @@ def _translated_errors() -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         reason = " ".join(str(error).split())[:300]
-        raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise --memory-limit") from None
+        raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise the memory limit") from None
     except (RuntimeError, duckdb.InvalidInputException) as error:
         if "Query interrupted" in str(error) or "KeyboardInterrupt" in str(error):  # DuckDB swallows Ctrl-C
             raise KeyboardInterrupt from None

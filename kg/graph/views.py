@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements, quote
-from kg.errors import KgError, ParameterError, UnknownName, shown
+from kg.errors import KgError, ParameterError, UnknownChoice, shown
 from kg.model.checks import check_fraction, check_several, check_whole
 from kg.model.identifiers import expand, page
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
@@ -82,7 +82,7 @@ class Edge(NamedTuple):
 class Filters:
     """The part of the graph to show; the default applies the build's threshold only.
 
-    Raises UnknownName for a category or flavour that does not exist. Raises ParameterError for a taxon that is no
+    Raises UnknownChoice for a category or flavour that does not exist. Raises ParameterError for a taxon that is no
     number, a text in place of a list, and a number out of its bounds.
 
     >>> import kg
@@ -118,9 +118,9 @@ class Filters:
                 check_fraction(name, getattr(self, name))
         for category in self.categories:
             if category not in CATEGORIES:
-                raise UnknownName("category", category, CATEGORIES)
+                raise UnknownChoice("category", category, CATEGORIES)
         if self.flavour not in FLAVOURS:
-            raise UnknownName("flavour", self.flavour, FLAVOURS)
+            raise UnknownChoice("flavour", self.flavour, FLAVOURS)
 
     @property
     def support(self) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg import __version__
-from kg.errors import SourceError, UnknownName
+from kg.errors import SourceError, UnknownChoice
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 
 _TEXT, _TEXTS, _WHOLE, _REAL = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64()
@@ -202,9 +202,9 @@ class Build:
             raise SourceError(f"{path}: not a manifest of kg ({error}); build again") from None
 
     def table(self, name: str) -> Path:
-        """Return the path of a table; raise UnknownName or SourceError where there is none."""
+        """Return the path of a table; raise UnknownChoice or SourceError where there is none."""
         if name not in TABLES:
-            raise UnknownName("table", name, TABLES)
+            raise UnknownChoice("table", name, TABLES)
         path = self.folder / "tables" / f"{name}.parquet"  # a file; a build on a cluster has a folder of files
         if not path.exists():
             version = self.manifest.get("version", "of another version")

@@ -20,7 +20,7 @@ from helpers.serving import WAIT, Reply, Server, serving, until, until_busy
 
 from kg.building.release import release
 from kg.cli.main import main
-from kg.cli.serve import Size
+from kg.cli.options import Size
 from kg.rdf import store
 from kg.runtime import plugins
 
