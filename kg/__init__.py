@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kg.errors import QueryError as QueryError
     from kg.errors import RecordError as RecordError
     from kg.errors import SourceError as SourceError
+    from kg.errors import UnknownChoice as UnknownChoice
     from kg.errors import UnknownName as UnknownName
     from kg.errors import UnknownPrefix as UnknownPrefix
     from kg.graph.knowledge_graph import KnowledgeGraph as KnowledgeGraph
@@ -47,8 +48,8 @@ _HOMES = {
     "kg.graph.views": ("Filters", "View", "Node", "Edge"),
     "kg.lexicon.lexicon": ("Lexicon",),
     "kg.errors": (
-        "KgError", "SourceError", "RecordError", "NotARecord", "LexiconError", "UnknownName", "UnknownPrefix",
-        "ParameterError", "OutputError", "QueryError",
+        "KgError", "SourceError", "RecordError", "NotARecord", "LexiconError", "UnknownName", "UnknownChoice",
+        "UnknownPrefix", "ParameterError", "OutputError", "QueryError",
     ),
 }  # fmt: skip
 """Modules with the public names that they define."""
@@ -126,7 +127,7 @@ def build(
     for 200 times its size. `progress` is called with (stage, done, total); total may be None.
 
     Raises SourceError for inputs that cannot be read or have no records. Raises OutputError for a destination that
-    cannot be written; with `strict` also if a record had to be skipped. Raises UnknownName for a layer or engine.
+    cannot be written; with `strict` also if a record had to be skipped. Raises UnknownChoice for a layer or engine.
     Raises ParameterError for an argument of another kind or out of its bounds. The destination stays as it was then.
 
     >>> import kg

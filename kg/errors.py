@@ -5,7 +5,8 @@
     ├── RecordError      one record or table is refused (it carries file and line)
     │   └── NotARecord   a page among the records that is none
     ├── LexiconError     a lexicon file is missing or malformed
-    ├── UnknownName      no parser, exporter, view, query, table or entity has this name
+    ├── UnknownName      no entity or figure has this name
+    │   └── UnknownChoice  no parser, exporter, view, query, layer or table has this name
     ├── UnknownPrefix    a CURIE or IRI outside the prefix table
     ├── ParameterError   an argument of a function, or a field of its options, is wrong
     ├── OutputError      a destination cannot be written, or is being written by another build
@@ -77,10 +78,7 @@ class LexiconError(KgError):
 
 
 class UnknownName(KgError):
-    """No parser, exporter, view, query, table or entity has this name; `names` are the valid ones.
-
-    For a text with several meanings, `names` are the identifiers of all of them.
-    """
+    """No entity or figure has this name, or several have it; then `names` are their identifiers."""
 
     def __init__(self, kind: str, name: str, names: Iterable[str] = (), *, hint: str = "") -> None:
         self.kind = kind
@@ -93,6 +91,10 @@ class UnknownName(KgError):
         elif not hint and choices:
             hint = f"known: {', '.join(choices)}"
         super().__init__(f"no {kind} is called {shown(name)}" + (f"; {hint}" if hint else ""))
+
+
+class UnknownChoice(UnknownName):
+    """No parser, exporter, view, query, layer or table has this name; `names` are the valid ones."""
 
 
 class UnknownPrefix(KgError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import ParameterError, shown
-from kg.model.checks import check_several, check_whole
+from kg.model.checks import check_several, check_whole, size_in_bytes
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.organisms import check_choice, read_taxa
 
@@ -13,14 +13,14 @@ from kg.model.organisms import check_choice, read_taxa
 class BuildResources:
     """Resources of a build. They are not recorded, because the result does not depend on them.
 
-    Raises ParameterError for a number of jobs, or of bytes, under 1.
+    Raises ParameterError for a number of jobs, or of bytes, under 1, and for a memory limit that is no size.
     """
 
     jobs: int = 1
     """Number of processes that parse records and write RDF."""
 
     memory_limit: str = "4GiB"
-    """Memory of the database engine; beyond it the engine uses the disk."""
+    """Memory of the database engine, such as 4GiB or 500MB; beyond it the engine uses the disk."""
 
     engine: str = "duckdb"
     """Plug-in name of the database engine."""
@@ -30,6 +30,9 @@ class BuildResources:
 
     master: str | None = None
     """Address of the Spark cluster. None: the one of spark-submit, or this machine."""
+
+    spark_log: Path | None = None
+    """File that gets the log lines of Spark on this machine. None: standard error."""
 
     previous: Path | None = None
     """Folder with the tables of a build that this one may start from: equal parameters, equal program."""
@@ -41,6 +44,7 @@ class BuildResources:
         check_whole("jobs", self.jobs, 1)
         if self.max_archive is not None:
             check_whole("max_archive", self.max_archive, 1)
+        size_in_bytes("memory_limit", self.memory_limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from kg.building.manifest import BuildResult
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import build_tables
 from kg.building.staging import OUTPUTS, clean_up, put_in_place, staging_folder
-from kg.errors import KgError, OutputError, UnknownName
+from kg.errors import KgError, OutputError, UnknownChoice
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT
@@ -53,11 +53,11 @@ def release(
     """Build `inputs` and put the outputs at `destination`; an up-to-date build there is left as it is.
 
     Raises OutputError, with nothing changed there, where it cannot be written, another build is writing
-    it, or `strict` is set and a record was skipped; UnknownName for a layer; SourceError as `build_tables` does.
+    it, or `strict` is set and a record was skipped; UnknownChoice for a layer; SourceError as `build_tables` does.
     """
     for layer in layers:
         if layer not in LAYERS:
-            raise UnknownName("layer", layer, LAYERS)
+            raise UnknownChoice("layer", layer, LAYERS)
     destination = destination.resolve()
     lexicon = lexicon or Lexicon.bundled()
     request = f"{parameters} {resources.engine} {layers} {with_store} {lexicon.version}"

@@ -13,6 +13,7 @@ from kg.cli.options import (
     lexicon_option,
     memory_option,
     open_lexicon,
+    spark_log,
     user_cache,
     without_taxon_option,
 )  # fmt: skip
@@ -67,9 +68,8 @@ def build(
     if master is not None and engine != "spark":
         raise click.UsageError("--master names a Spark cluster; add --engine spark")
     parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings, taxa, without_taxa)
-    resources = BuildResources(
-        jobs or cores(), memory_limit, engine, None if no_cache else user_cache(), master, max_archive=max_archive
-    )
+    cache, log = None if no_cache else user_cache(), spark_log() if engine == "spark" else None
+    resources = BuildResources(jobs or cores(), memory_limit, engine, cache, master, log, max_archive=max_archive)
     with terminal.progress(quiet) as progress:
         result = release(
             sources,

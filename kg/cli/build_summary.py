@@ -71,7 +71,8 @@ def _organisms(genes: dict[str, int], answers: dict[str, int], most: int = 5) ->
 
 def _pairs(pairs: dict[str, int], thresholds: dict[str, int]) -> str:
     counted = f"{pairs['distinct']:,} by different words ({pairs['distinct_all']:,} by any)"
-    return f"{counted}, {thresholds['pairs_kept']:,} of them in {thresholds['min_figures']} figures or more"
+    least = _many(thresholds["min_figures"], "figure")
+    return f"{counted}, {thresholds['pairs_kept']:,} of them in {least} or more"
 
 
 def _ungrounded(names: Sequence[str], most: int = 10) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import build_option, find, taxon_option, without_taxon_option
-from kg.errors import QueryError, cut
+from kg.cli.options import Number, build_option, find, taxon_option, without_taxon_option
+from kg.errors import cut
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
         without_taxon_option,
         taxon_option,
         click.option("--min-figures", type=click.IntRange(1), help="Least figures of a pair. [default: the build's]"),
-        click.option("--max-q", type=click.FloatRange(0, 1), help="Greatest false discovery rate of a pair."),
+        click.option("--max-q", type=Number(0, 1), help="Greatest false discovery rate of a pair."),
         click.option(
             "--backbone",
-            type=click.FloatRange(0, 1),
+            type=Number(0, 1),
             metavar="ALPHA",
             help="Only pairs much stronger than the others of one of their entities. ALPHA is the level of this test, "
             "such as 0.05; a smaller one keeps fewer pairs (disparity filter).",
@@ -139,21 +139,21 @@ def _size(view: View) -> str:
 def _view(
     graph: KnowledgeGraph, name: str | None, of: str | None, radius: int, limit: int | None, filters: dict[str, Any]
 ) -> View:
-    """Return the view that the options ask for; raise QueryError for options that do not go together."""
+    """Return the view that the options ask for; raise UsageError for options that do not go together."""
     from kg.graph.views import VIEWS, VIEWS_OF_ONE
 
     if name in VIEWS_OF_ONE and of is None:
-        raise QueryError(f"the {name} view is of one {VIEWS_OF_ONE[name]}; give it with --of")
+        raise click.UsageError(f"the {name} view is of one {VIEWS_OF_ONE[name]}; give it with --of")
     if name in VIEWS and name not in VIEWS_OF_ONE and of is not None:
-        raise QueryError(f"the {name} view is not of one entity; --of is for the ego and the figure view")
+        raise click.UsageError(f"the {name} view is not of one entity; --of is for the ego and the figure view")
     if name == "words" and (filters["flavour"] != "all" or filters["taxa"] or filters["without_taxa"]):
-        raise QueryError(
+        raise click.UsageError(
             "the words view has no flavours and no organisms, because words are not expanded; "
             "leave --flavour, --taxon and --without-taxon out"
         )
     text, of = of, None if of is None else find(graph, of)
     if of is not None and name in VIEWS_OF_ONE and name != (suitable := graph.view_for(of)):
-        raise QueryError(
+        raise click.UsageError(
             f"{cut(str(text))} is {'a figure' if suitable == 'figure' else 'an entity'}; use --view {suitable}"
         )
     return graph.view(name or graph.view_for(of), _filters(**filters), of=of, radius=radius, limit=limit)

@@ -14,7 +14,7 @@ from kg.cli.terminal import Commands
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KG"})
 @click.version_option(__version__, prog_name="kg")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error, and the log of Spark.")
 def main(debug: bool) -> None:
     """Build, search and export a knowledge graph of pathway figures (PFOCR).
 

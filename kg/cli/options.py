@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.errors import ParameterError
+from kg.model.checks import size_in_bytes
+
 if TYPE_CHECKING:
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.lexicon.lexicon import Lexicon
 
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
-"""Bytes of each unit of size."""
-
-if TYPE_CHECKING:
     _Type = click.ParamType[int]
 else:
     _Type = click.ParamType  # Before click 8.2 it is not generic.
@@ -35,11 +34,26 @@ class Size(_Type):
         """
         if isinstance(value, int):
             return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Z]*)", value.strip().upper())
-        size = int(float(match[1]) * _UNITS[match[2]]) if match and match[2] in _UNITS else 0
-        if not 0 < size < 1 << 60:
-            self.fail(f"{value!r} is not a size; give one such as 64KiB, 500MB or 2GiB", param, ctx)
-        return size
+        try:
+            return size_in_bytes("size", value)
+        except ParameterError as error:
+            self.fail(str(error).removeprefix("size="), param, ctx)
+
+
+class Number(click.FloatRange):
+    """Option type of a number in a range; NaN, which compares with no bound, is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
+def _checked_size(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    Size().convert(value, parameter, context)
+    return value
 
 
 build_option = click.option(
@@ -53,7 +67,7 @@ jobs_option = click.option(
     "-j", "--jobs", type=click.IntRange(1), help="Number of processes that read records. [default: one per core]"
 )
 memory_option = click.option(
-    "--memory-limit", default="4GiB", show_default=True,
+    "--memory-limit", default="4GiB", show_default=True, metavar="SIZE", callback=_checked_size,
     help="Memory of the database engine; beyond it, the engine uses the disk.",
 )  # fmt: skip
 archive_option = click.option(
@@ -137,3 +151,18 @@ def user_cache() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("kg", appauthor=False) / "parsed"
+
+
+def spark_log() -> Path | None:
+    """Return an empty file for the log lines of Spark; None with --debug, and where there is no folder for logs."""
+    import platformdirs
+
+    if click.get_current_context().find_root().params.get("debug"):
+        return None
+    path = platformdirs.user_log_path("kg", appauthor=False) / "spark.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    except OSError:
+        return None
+    return path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import build_option, find, taxon_option, without_taxon_option
+from kg.cli.options import Number, build_option, find, taxon_option, without_taxon_option
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ SINGULAR = {"categories": "category", "taxa": "taxon", "without_taxa": "without-
 @without_taxon_option
 @click.option("--min-figures", type=click.IntRange(1),
               help="Smallest number of figures of a pair. [default: the build's; heatmap: 1]")  # fmt: skip
-@click.option("--max-q", type=click.FloatRange(0, 1), help="Largest false discovery rate of a pair.")
+@click.option("--max-q", type=Number(0, 1), help="Largest false discovery rate of a pair.")
 @click.option("--flavour", type=click.Choice(FLAVOURS), default="all", show_default=True,
               help="strict: official symbols only; synonyms: these, too; all: families, too.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the pictures with their options.")
@@ -83,14 +83,14 @@ def plot(
 
 def _files(pictures: Iterable[str], name: str, output: Path, format_: str) -> dict[str, Path]:
     """Return the path of each picture; create the folder if there are several."""
-    from kg.errors import KgError
+    from kg.errors import ParameterError
     from kg.exporters.plots import FORMATS
 
     if name == EVERY:
         output.mkdir(parents=True, exist_ok=True)
         return {picture: output / f"{picture}.{format_}" for picture in pictures}
     if output.suffix[1:] not in FORMATS:
-        raise KgError(f"{output}: a picture is written as .png or .svg; give a file that ends in one of them")
+        raise ParameterError(f"{output}: a picture is written as .png or .svg; give a file that ends in one of them")
     return {name: output}
 
 

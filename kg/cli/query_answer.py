@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
 from kg.cli import text_table
-from kg.errors import QueryError, SourceError, UnknownName
+from kg.errors import QueryError, SourceError, UnknownChoice
 from kg.model.identifiers import DEFAULT_BASE, compress, expand, namespaces
 from kg.model.tables import Build
 from kg.model.text import collapse
@@ -51,10 +51,18 @@ class PreparedQuery:
     """Notes on the entities and figures of parameters without a value, one for each parameter."""
     none: str = ""
     """The note on an answer without rows; empty for a query that is not canned."""
+    file: str = ""
+    """File of the query, which an error names; empty for others."""
 
     def render(self, format_: str, width: int | None = None) -> bytes:
-        """Run the query and return its answer; raise QueryError where the format does not fit the kind of query."""
-        results = store.query(self.store, self.text, self.base)
+        """Run the query and return its answer.
+
+        Raises QueryError where the text is no SPARQL, and where the format does not fit the kind of query.
+        """
+        try:
+            results = store.query(self.store, self.text, self.base)
+        except QueryError as error:
+            raise QueryError(f"{self.file}: {error}" if self.file else str(error)) from None
         if isinstance(results, QueryTriples):
             return self._triples(results, format_)
         if format_ in ("turtle", "ntriples"):
@@ -121,7 +129,8 @@ def prepare(
                              _note_on_no_rows(text, build.min_figures))  # fmt: skip
     if values:
         raise QueryError(f"-p is for canned queries; {query} is none (kg query --list)")
-    return PreparedQuery(opened, build.base, _decode(read(), "standard input") if read else _read(query))
+    name = "standard input" if read else query
+    return PreparedQuery(opened, build.base, _decode(read(), name) if read else _read(query), file=name)
 
 
 def _defaults(
@@ -179,7 +188,7 @@ def _read(path: str) -> str:
     try:
         return _decode(Path(path).read_bytes(), path)
     except FileNotFoundError:
-        raise UnknownName("query or file", path, canned_queries.names()) from None
+        raise UnknownChoice("query or file", path, canned_queries.names()) from None
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import click
 
-from kg.cli.options import Size, build_option, chosen_build, cores
+from kg.cli.options import Number, Size, build_option, chosen_build, cores
 from kg.errors import KgError, OutputError
 from kg.runtime.plugins import install_command
 
@@ -55,7 +55,7 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
     type=click.IntRange(1, 512),
     help="Number of long queries that run at once. [default: one per core]",
 )
-@click.option("--timeout", type=click.FloatRange(0, 86_400, min_open=True), default=30.0, show_default=True,
+@click.option("--timeout", type=Number(0, 86_400, min_open=True), default=30.0, show_default=True,
               help="Seconds that a query may run. It may wait as long before that.")  # fmt: skip
 @click.option("--memory-limit", type=Size(), default="2GiB", show_default=True, help="Largest memory of a query.")
 @click.option("--max-results", type=Size(), default="500MB", show_default=True, help="Largest size of an answer.")

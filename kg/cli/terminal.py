@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from kg.errors import KgError, OutputError
+from kg.errors import KgError, OutputError, ParameterError, UnknownChoice
 
 if TYPE_CHECKING:
     from kg.runtime.files import BinaryWriter
@@ -65,6 +65,9 @@ class Commands(click.Group):
         """Run a command; turn its exceptions into exit codes."""
         try:
             return super().invoke(ctx)
+        except click.BadParameter as error:
+            _name_variable(error)
+            raise
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except BrokenPipeError:
@@ -73,13 +76,28 @@ class Commands(click.Group):
         except (Exception, KeyboardInterrupt) as error:
             if ctx.params.get("debug"):
                 traceback.print_exc()
-            raise _Failure(_message(error)) from error
+            wrong_usage = isinstance(error, UnknownChoice | ParameterError)
+            raise (_WrongUsage if wrong_usage else _Failure)(_message(error)) from error
+
+
+def _name_variable(error: click.BadParameter) -> None:
+    """Replace the option in a message by the environment variable that had the wrong value."""
+    context, parameter = error.ctx, error.param
+    if context is None or parameter is None or parameter.name is None:
+        return
+    if context.get_parameter_source(parameter.name) is click.core.ParameterSource.ENVIRONMENT:
+        prefix = f"{context.auto_envvar_prefix}_{parameter.name.upper()}"
+        error.param_hint = f"environment variable {parameter.envvar or prefix}"
 
 
 class _Failure(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         del file
         click.echo(f"kg: {' '.join(self.message.split())}", err=True)
+
+
+class _WrongUsage(_Failure):
+    exit_code = 2
 
 
 def _message(error: BaseException) -> str:

@@ -63,7 +63,7 @@ class DuckDBEngine:
         except duckdb.Error as error:
             self._remove_temporary_folder()
             reason = " ".join(str(error).split())
-            raise OutputError(f"--memory-limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
+            raise OutputError(f"memory limit {memory_limit!r}: {reason}; give one such as 4GiB or 500MB") from None
         self._tables: set[str] = set()
         self._views: set[str] = set()
 
@@ -245,5 +245,5 @@ def _translated_errors() -> Iterator[None]:
         if type(error) is duckdb.Error or _DAMAGED.search(reason):
             raise SourceError(f"a table of this build is damaged: {reason}; {REBUILD}") from None
         if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
-            raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise --memory-limit") from None
+            raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise the memory limit") from None
         raise

@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,13 +18,15 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JJavaError
-from pyspark import Broadcast, SparkContext
+from pyspark import Broadcast, SparkConf, SparkContext
 from pyspark.errors import PySparkException
+from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
 from kg.errors import OutputError
+from kg.model.checks import size_in_bytes
 from kg.runtime.files import atomic_path
 
 Item = TypeVar("Item")
@@ -44,8 +46,6 @@ BROADCAST_BYTES = 10 * 1024 * 1024
 MOST_TASKS = 20_000
 """Upper bound of the tasks of a query, because each task costs the driver time."""
 
-_UNITS = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
-_SIZE = re.compile(r"([0-9.]+)\s*([kmgt]i?)b?", re.IGNORECASE)
 _GLOB = re.compile(r"[\\{}\[\]*?]")
 _RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|NotARecord|Unknown\w+): .*", re.MULTILINE)
 
@@ -54,13 +54,19 @@ class SparkEngine:
     """One Spark session that stores its tables as Parquet below `folder`; `master` is local by default.
 
     Under spark-submit, its own options decide master and memory. Otherwise `memory_limit` is the memory of the JVM of
-    each executor, and `threads` the cores of a local master.
+    each executor, and `threads` the cores of a local master. The log lines of the JVM that it starts go to the file
+    `log`, by default to standard error.
     """
 
     dialect = "spark"
 
     def __init__(
-        self, folder: Path, memory_limit: str = "4GiB", threads: int | None = None, master: str | None = None
+        self,
+        folder: Path,
+        memory_limit: str = "4GiB",
+        threads: int | None = None,
+        master: str | None = None,
+        log: Path | None = None,
     ) -> None:
         self._folder = folder.resolve()
         self._numbers = count()
@@ -68,18 +74,17 @@ class SparkEngine:
         self._schemas: dict[str, StructType] = {}
         # Use the interpreter of this process, unless the user names one: all machines have it at the same path.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        builder = SparkSession.Builder().appName("kg")
-        for key, value in (SETTINGS | self._master_settings(memory_limit, threads, master)).items():
-            builder = builder.config(key, value)
+        settings = SETTINGS | self._master_settings(memory_limit, threads, master) | {"spark.app.name": "kg"}
+        self._log = log
         # Py4J logs an interrupt with its traceback; the command line reports it in one line.
         logging.getLogger().addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt"))
-        with _translated_errors(f"Spark did not start{f' at {master}' if master else ''}"):
-            self._spark = _started(builder)
+        with self._translated_errors(f"Spark did not start{f' at {master}' if master else ''}"):
+            self._spark = _started(settings, log)
         self.parallelism = int(self._spark.sparkContext.defaultParallelism)
         self.set_parallelism(4 * self.parallelism)
 
     def _master_settings(self, memory_limit: str, threads: int | None, master: str | None) -> dict[str, str]:
-        memory = f"{_mebibytes(memory_limit)}m"
+        memory = f"{max(1, size_in_bytes('memory_limit', memory_limit) >> 20)}m"
         submitted = "PYSPARK_GATEWAY_PORT" in os.environ
         if master is None and submitted:
             return {}
@@ -110,7 +115,7 @@ class SparkEngine:
 
     def create_view(self, name: str, select: str) -> None:
         """Create a view of a SELECT, which runs wherever the view is read."""
-        with _translated_errors("Spark"):
+        with self._translated_errors("Spark"):
             self._spark.sql(select).createOrReplaceTempView(name)
 
     def drop(self, *names: str) -> None:
@@ -127,7 +132,7 @@ class SparkEngine:
 
     def fetch(self, select: str) -> pa.Table:
         """Return a result; it passes through the JVM of the driver."""
-        with _translated_errors("Spark"):
+        with self._translated_errors("Spark"):
             return self._spark.sql(select).toArrow()
 
     def stream(self, select: str) -> Iterator[pa.RecordBatch]:
@@ -152,7 +157,7 @@ class SparkEngine:
 
     def refresh(self, name: str) -> None:
         """Include the files that were added to the table `name`."""
-        with _translated_errors("Spark"):  # pass the schema, because inferring it is a Spark job
+        with self._translated_errors("Spark"):  # pass the schema, because inferring it is a Spark job
             files = self._spark.read.schema(self._schemas[name]).parquet(_GLOB.sub(r"\\\g<0>", str(self._paths[name])))
             files.createOrReplaceTempView(name)
 
@@ -167,7 +172,7 @@ class SparkEngine:
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Call a function for each item, each in a task on some worker; return the results in order."""
-        with _translated_errors("a task failed"):
+        with self._translated_errors("a task failed"):
             tasks = self._spark.sparkContext.parallelize(items, max(1, len(items)))
             results: list[Result] = tasks.map(function).collect()
             return results
@@ -191,16 +196,29 @@ class SparkEngine:
 
     def _write(self, select: str, name: str) -> tuple[Path, StructType]:
         path = self._new(name)
-        with _translated_errors("Spark"):
+        with self._translated_errors("Spark"):
             result = self._spark.sql(select)
             result.write.parquet(str(path))
         return path, result.schema
+
+    @contextmanager
+    def _translated_errors(self, action: str) -> Iterator[None]:
+        """Raise OutputError with one line of a Spark error: the last exception in it, because that is the cause."""
+        try:
+            yield
+        except (PySparkException, Py4JJavaError) as error:
+            java = getattr(error, "java_exception", None)
+            text = f"{java}\n{error}" if java is not None else str(error)
+            raised = _RAISED.findall(text)
+            reason = " ".join((raised[-1] if raised else text).split())[:300]
+            log = f", {self._log}," if self._log else ""
+            raise OutputError(f"{action}: {reason}; Spark's own log{log} has the rest") from None
 
     def _new(self, name: str) -> Path:
         return self._folder / f"{name}-{next(self._numbers):07}"
 
 
-def _started(builder: SparkSession.Builder) -> SparkSession:
+def _started(settings: dict[str, str], log: Path | None) -> SparkSession:
     """Start the session; on an error kill the JVM, because one that is stopped while it starts can hang for ever.
 
     Raises OutputError where there is no Java.
@@ -210,30 +228,15 @@ def _started(builder: SparkSession.Builder) -> SparkSession:
         raise OutputError(
             f"Spark needs Java, and there is none {f'in {home}' if home else 'here'}; install Java 17 or 21"
         )
+    gateway = SparkContext._gateway  # noqa: SLF001 pyspark has no public access to the JVM of an earlier session
+    configuration = SparkConf().setAll(list(settings.items()))
     try:
-        return builder.getOrCreate()
+        with log.open("ab") if log else nullcontext() as file:
+            streams = {"stdout": file, "stderr": file} if file else {}
+            gateway = gateway or launch_gateway(configuration, streams)  # type: ignore[no-untyped-call]
+        context = SparkContext(gateway=gateway, conf=configuration)
+        return SparkSession(context)
     except BaseException:
-        gateway = SparkContext._gateway  # noqa: SLF001 pyspark has no public access to the process
-        if gateway is not None and hasattr(gateway, "proc"):
+        if gateway is not None and getattr(gateway, "proc", None) is not None:
             gateway.proc.kill()
         raise
-
-
-def _mebibytes(limit: str) -> int:
-    size = _SIZE.fullmatch(limit.strip())
-    if size is None:
-        raise OutputError(f"--memory-limit {limit!r}: Spark takes a size such as 4GiB or 500MB")
-    return max(1, int(float(size[1]) * _UNITS[size[2].lower()] / 2**20))
-
-
-@contextmanager
-def _translated_errors(action: str) -> Iterator[None]:
-    """Raise OutputError with one line of a Spark error: the last exception that it lists, because it is the cause."""
-    try:
-        yield
-    except (PySparkException, Py4JJavaError) as error:
-        java = getattr(error, "java_exception", None)
-        text = f"{java}\n{error}" if java is not None else str(error)
-        raised = _RAISED.findall(text)
-        reason = " ".join((raised[-1] if raised else text).split())[:300]
-        raise OutputError(f"{action}: {reason}; Spark's own log has the rest") from None

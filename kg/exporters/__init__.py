@@ -6,7 +6,7 @@ the names that the author of an exporter needs.
 
 from typing import Any, Protocol
 
-from kg.errors import UnknownName
+from kg.errors import ParameterError, shown
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Edge, Filters, Node, View
 from kg.runtime import plugins
@@ -50,7 +50,7 @@ class Exporter(Protocol):
 
 
 def exporter(name: str) -> Exporter:
-    """Return the exporter of a format; raise UnknownName with the formats for any other name."""
+    """Return the exporter of a format; raise UnknownChoice with the formats for any other name."""
     instance: Exporter = plugins.load("exporter", name)()
     return instance
 
@@ -71,10 +71,10 @@ def counted(writer: Exporter) -> str:
 
 
 def format_of(path: str) -> str:
-    """Return the format for a file name, by its ending; raise UnknownName for an ending of no exporter."""
+    """Return the format for a file name, by its ending; raise ParameterError for an ending of no exporter."""
     plain = path.removesuffix(".gz")
     names = plugins.names("exporter")
     for name in names:
         if plain.endswith(exporter(name).suffixes):
             return name
-    raise UnknownName("format for the file", path, names, hint=f"give one with -f: {', '.join(names)}")
+    raise ParameterError(f"{shown(path)}: its ending is that of no format; give one with -f: {', '.join(names)}")

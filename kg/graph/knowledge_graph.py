@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from weakref import WeakSet
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
-from kg.errors import KgError, QueryError, UnknownName, cut
+from kg.errors import KgError, QueryError, UnknownChoice, cut
 from kg.graph.resolve import Match, Resolver, TableNames, default_lexicon
 from kg.graph.view_tables import ViewTables
 from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
@@ -132,7 +132,7 @@ class KnowledgeGraph:
         number of steps of an ego view. `limit` keeps nodes + edges of views of pairs below it by leaving out the
         weakest co-occurrences; an ego view keeps those of the strongest partners first.
 
-        Raises UnknownName for no such view and for an `of` that is unknown. Raises QueryError for an `of` that is
+        Raises UnknownChoice for no such view, UnknownName for an unknown `of`. Raises QueryError for an `of` that is
         missing, too much or of the wrong kind, and for filters that the view does not have. Raises ParameterError for a
         `radius` outside 1 to 5 or a `limit` under 1.
 
@@ -229,7 +229,7 @@ class KnowledgeGraph:
     def _center(self, view: str, of: str | None) -> str | None:
         """Return the CURIE of the centre of a view; None for views of everything."""
         if view not in VIEWS:
-            raise UnknownName("view", view, VIEWS)
+            raise UnknownChoice("view", view, VIEWS)
         kind = VIEWS_OF_ONE.get(view)
         if kind is not None and of is None:
             raise QueryError(f"the {view} view is of one {kind}; give it with of=")

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements, quote
-from kg.errors import KgError, UnknownName
+from kg.errors import KgError, UnknownChoice
 from kg.model.checks import check_fraction, check_several, check_whole
 from kg.model.identifiers import expand, page
 from kg.model.organisms import check_choice, read_taxa
@@ -82,9 +82,9 @@ class Edge(NamedTuple):
 class Filters:
     """The part of the graph to show; the default applies the build's threshold only.
 
-    Filters choose nodes and edges; counts and statistics stay those of the build. Raises UnknownName for a category or
-    flavour that does not exist. Raises ParameterError for a taxon that is no organism, a text in place of a list, and a
-    number out of its bounds.
+    Filters choose nodes and edges; counts and statistics stay those of the build. Raises UnknownChoice for a category
+    or flavour that does not exist. Raises ParameterError for a taxon that is no organism, a text in place of a list,
+    and a number out of its bounds.
 
     >>> import kg
     >>> kg.Filters(categories=("gene", "chemical"), min_figures=3, max_q=0.05).categories
@@ -122,9 +122,9 @@ class Filters:
                 check_fraction(name, getattr(self, name))
         for category in self.categories:
             if category not in CATEGORIES:
-                raise UnknownName("category", category, CATEGORIES)
+                raise UnknownChoice("category", category, CATEGORIES)
         if self.flavour not in FLAVOURS:
-            raise UnknownName("flavour", self.flavour, FLAVOURS)
+            raise UnknownChoice("flavour", self.flavour, FLAVOURS)
 
     @property
     def support(self) -> str:

@@ -1,5 +1,6 @@
 """Checks of the values that functions and options take; messages name the argument, the value and the way out."""
 
+import re
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import TypeVar
@@ -7,6 +8,11 @@ from typing import TypeVar
 from kg.errors import ParameterError, shown
 
 Item = TypeVar("Item")
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12} | {
+    "KI": 1 << 10, "MI": 1 << 20, "GI": 1 << 30, "TI": 1 << 40,
+}  # fmt: skip
+"""Bytes of each unit of size, without the B that may follow."""
 
 
 def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
@@ -27,6 +33,19 @@ def check_fraction(name: str, value: object) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise ParameterError(f"{name}={shown(value)} is not a number from 0 to 1")
+
+
+def size_in_bytes(name: str, value: object) -> int:
+    """Return the bytes of a size such as 500MB or 2GiB; raise ParameterError for any other text, and for no bytes.
+
+    >>> size_in_bytes("memory_limit", "64KiB"), size_in_bytes("memory_limit", "1.5 gb")
+    (65536, 1500000000)
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?I?)B?", value.strip().upper()) if isinstance(value, str) else None
+    size = int(float(match[1]) * _UNITS.get(match[2], 0)) if match else 0
+    if not 0 < size < 1 << 60:
+        raise ParameterError(f"{name}={shown(value)} is not a size; give one such as 64KiB, 500MB or 2GiB")
+    return size
 
 
 def check_text(name: str, value: object) -> None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg import __version__
-from kg.errors import REBUILD, SourceError, UnknownName
+from kg.errors import REBUILD, SourceError, UnknownChoice
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 from kg.runtime.paths import is_utf8, printable, shell_word
 
@@ -206,9 +206,9 @@ class Build:
             raise SourceError(f"{path}: not a manifest of kg ({error}); {REBUILD}") from None
 
     def table(self, name: str) -> Path:
-        """Return the path of a table; raise UnknownName or SourceError where there is none."""
+        """Return the path of a table; raise UnknownChoice or SourceError where there is none."""
         if name not in TABLES:
-            raise UnknownName("table", name, TABLES)
+            raise UnknownChoice("table", name, TABLES)
         path = self.folder / "tables" / f"{name}.parquet"  # a file; a build on a cluster has a folder of files
         if not path.exists():
             version = self.manifest.get("version", "of another version")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import QueryError, UnknownName
+from kg.errors import QueryError, UnknownChoice, UnknownName
 from kg.model.identifiers import DEFAULT_BASE
 
 TYPES = ("uri", "uri-list", "string", "integer", "decimal")
@@ -117,9 +117,9 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Query:
-    """Read a canned query; raise UnknownName, with the names of all, where there is none of this name."""
+    """Read a canned query; raise UnknownChoice, with the names of all, where there is none of this name."""
     if name not in names():
-        raise UnknownName("query", name, names())
+        raise UnknownChoice("query", name, names())
     return parse(name, (_folder() / f"{name}.rq").read_text(encoding="utf-8"))
 
 

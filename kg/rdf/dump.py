@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from kg.engines import Engine
 from kg.engines.statements import Statements
-from kg.errors import OutputError, UnknownName
+from kg.errors import OutputError, UnknownChoice
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
@@ -63,12 +63,12 @@ class Turtle:
     ) -> int:
         """Write the whole graph; return the number of triples, each of which is written once.
 
-        Raises UnknownName for an unknown layer, OutputError where a worker process is killed.
+        Raises UnknownChoice for an unknown layer, OutputError where a worker process is killed.
         """
         del view  # a dump has everything
         for layer in layers:
             if layer not in LAYERS:
-                raise UnknownName("layer", layer, LAYERS)
+                raise UnknownChoice("layer", layer, LAYERS)
         syntax = self._syntax(graph.build.base)
         file.write(syntax.head.encode())
         create_pair_tables(graph.engine, layers, graph.build.min_figures)

@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from kg.errors import UnknownName
+from kg.errors import UnknownChoice
 
 GROUPS: dict[str, str] = {"parser": "kg.parsers", "exporter": "kg.exporters", "engine": "kg.engines"}
 """Entry-point groups, keyed by the kind of plug-in as messages name it."""
@@ -43,10 +43,10 @@ def module(kind: str, name: str) -> str:
 
 
 def load(kind: str, name: str) -> Any:
-    """Import a plug-in and return the object that it declares; raise UnknownName with the installed names."""
+    """Import a plug-in and return the object that it declares; raise UnknownChoice with the installed names."""
     declared = _declared(kind)
     if name not in declared:
-        raise UnknownName(kind, name, declared)
+        raise UnknownChoice(kind, name, declared)
     return declared[name].load()
 
 

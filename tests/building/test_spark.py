@@ -212,7 +212,7 @@ def typed(master: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
         archive, "-o", parent / "out", "--min-figures", "1", "--families", "--layers", ",".join(LAYERS),
         "--mappings", folder / "own.sssom.tsv", "--master", master, "--memory-limit", "900MiB",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert (done.returncode, done.stderr) == (0, "")  # Spark's own log lines go to a file.
     return parent / "out", done.stdout
 
 
@@ -241,6 +241,22 @@ def test_no_records_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     done = _build(empty, "-o", tmp_path / "out [1]*", "--jobs", "2")  # Spark takes paths for patterns
-    assert done.returncode == 1
-    assert "no figure records here" in done.stderr.splitlines()[-1]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"kg: {empty}: no figure records here; ")
+    assert done.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_a_master_that_is_not_there_is_one_line_that_names_the_log(tmp_path: Path) -> None:
+    done = _build(SEEDS, "-o", tmp_path / "out", "--master", "nowhere")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("kg: Spark did not start at nowhere: ")
+    assert "; Spark's own log, /" in done.stderr
+
+
+def test_debug_shows_the_log_of_spark(tmp_path: Path) -> None:
+    done = _run(
+        sys.executable, "-m", "kg", "--debug", "build", tmp_path, "-o", tmp_path / "out", "--engine", "spark", "-j", "1"
+    )
+    assert done.returncode == 1
+    assert "log4j" in done.stderr

@@ -72,7 +72,7 @@ def build(
     tables, scratch = folder / "tables", folder / "tables" / ".scratch"
     mappings = [sssom.read(Path(path)) for path in parameters.mappings]
     scratch.mkdir()
-    engine = SparkEngine(scratch, resources.memory_limit, resources.jobs, resources.master)
+    engine = SparkEngine(scratch, resources.memory_limit, resources.jobs, resources.master, resources.spark_log)
     context = BuildContext(engine, lexicon or Lexicon.bundled(), parameters, mappings, progress)
     try:
         _read(engine, list(inputs), scratch, resources, progress)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from kg.engines.statements import Statements, quote
-from kg.errors import KgError, UnknownName
+from kg.errors import KgError, UnknownChoice, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
 from kg.model.text import clean, collapse
@@ -67,20 +67,21 @@ class Rendered(NamedTuple):
 
 
 def plot(name: str) -> Plot:
-    """Return a kind of plot by name; raise UnknownName with the names for any other."""
+    """Return a kind of plot by name; raise UnknownChoice with the names for any other."""
     if name not in PLOTS:
-        raise UnknownName("plot", name, PLOTS)
+        raise UnknownChoice("plot", name, PLOTS)
     return PLOTS[name]
 
 
 def render(graph: KnowledgeGraph, name: str, format_: str = "png", options: PlotOptions = PlotOptions()) -> Rendered:
     """Draw a plot of a build; the same build gives the same bytes.
 
-    Raises UnknownName for an unknown plot, format or entity, and KgError if matplotlib is not installed.
+    Raises UnknownChoice for an unknown plot or format, UnknownName for an unknown entity, and KgError if matplotlib is
+    not installed.
     """
     kind = plot(name)
     if format_ not in FORMATS:
-        raise UnknownName("format of pictures", format_, FORMATS)
+        raise UnknownChoice("format of pictures", format_, FORMATS)
     drawing = _drawing()
     numbers = kind.numbers(graph, options)
     return Rendered(drawing.draw(name, format_, *numbers), _tsv(numbers.table))
