@@ -159,4 +159,4 @@ cached_normal_form = lru_cache(2**16)(normal_form)
 """`normal_form` for parsers, which meet the same words often; a server would remember every text that it receives."""
 
 cached_tidy = lru_cache(2**16)(tidy)
-"""`tidy` for parsers, for the same reason."""
+"""`tidy` for parsers: they meet the same names often, too."""
