@@ -103,7 +103,7 @@ def _put_file(aside: Path, handle: int, target: Path) -> None:
         os.fchmod(handle, stat.S_IMODE(target.stat().st_mode))
     os.fsync(handle)
     aside.replace(target)
-    fsync_folder(target.parent)
+    confirm(target)
 
 
 @contextmanager
@@ -142,6 +142,17 @@ def fsync_folder(folder: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_FSYNC:
             raise
+
+
+def confirm(path: Path) -> None:
+    """Wait until a name that was just put in place is on disk; raise OutputError where the disk does not confirm it."""
+    try:
+        fsync_folder(path.parent)
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(
+            f"{path}: is written, but the disk did not confirm it: {reason}; check the disk, then run this again"
+        ) from None
 
 
 @contextmanager

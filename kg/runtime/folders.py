@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kg.errors import OutputError
-from kg.runtime.files import fsync_folder, fsync_tree, output_errors
+from kg.runtime.files import confirm, fsync_tree, output_errors
 from kg.runtime.temporary import beside, remove_leftovers, temporary_folder
 
 _TRIES = 1_000
@@ -78,7 +78,7 @@ def _put_folder(aside: Path, target: Path, *, exists: bool) -> bool:
         if error.errno not in _LOST_RACE or not target.exists():
             raise
         return False
-    fsync_folder(target.parent)
+    confirm(target)
     return True
 
 
@@ -142,7 +142,7 @@ def replace_folder(new: Path, target: Path, old: Path) -> None:
             if error.errno not in _LOST_RACE or not new.exists():
                 raise
         else:
-            fsync_folder(target.parent)
+            confirm(target)
             return
     raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(target))
 

@@ -111,7 +111,12 @@ def _created(folder: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
     """Create and lock a file or folder with an unused name; return path and handle."""
     while True:
         path = folder / f".kg-{_MACHINE}-{secrets.token_hex(8)}{ENDING}"
-        handle = create(path)
+        try:
+            handle = create(path)
+        except FileNotFoundError:
+            if folder.is_dir():  # Another process took a new folder for a leftover before it was opened.
+                continue
+            raise
         # Another process may take the new name for a leftover, until it is locked.
         if locked(handle) and _has_name(handle, path):
             return path, handle
