@@ -10,6 +10,7 @@ import os
 import re
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
 from pathlib import PurePosixPath
@@ -86,16 +87,19 @@ class _Budget:
 # -- standard input
 
 
-def stream(file: BinaryIO, name: str, most: int | None = None) -> Iterator[Entry]:
-    """Yield the entries of an archive, which the first bytes show, or else of a text of one or several records."""
+def stream(file: BinaryIO, name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
+    """Yield the entries of an archive, which the first bytes show, or else of a text of one or several records.
+
+    `most` and `beside` are as for `archive`.
+    """
     # sys.stdin.buffer has peek; streams without it occur in tests only.
     head = file.peek(512)[:512] if isinstance(file, io.BufferedReader) else b""
     if head.startswith(ZIP):
         with TemporaryFile(prefix="kg-") as spool:  # because the list of members stands at the end
             _copy(file, spool, name, most or MAX_SPOOLED)
-            yield from archive(spool, name, most)
+            yield from archive(spool, name, most, beside)
     elif head.startswith(GZIP) or head[257:262] == b"ustar":
-        yield from archive(file, name, most)
+        yield from archive(file, name, most, beside)
     else:
         yield from _records(file, name)
 
@@ -149,20 +153,21 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 # -- archives
 
 
-def archive(file: IO[bytes], name: str, most: int | None = None) -> Iterator[Entry]:
+def archive(file: IO[bytes], name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
     """Yield the members of an archive; zip files in the order of names, tar files as they come.
 
     `most` is the number of bytes that it may unpack to, by default 200 times its size, or 64 MiB for a small one.
+    `beside` gets the number of members in folders of the database's web site, which are not read, by folder.
     Raises SourceError for more, and for an archive that is damaged.
     """
     head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # only zip files come without peek
     try:
         if head == ZIP or name.lower().endswith(".zip"):
-            yield from _zip(file, name, most)
+            yield from _zip(file, name, most, beside)
         elif head.startswith(GZIP):
-            yield from _gzip(file, name, most)
+            yield from _gzip(file, name, most, beside)
         else:
-            yield from _tar(file, _Budget(name, most, lambda: 0))  # nothing is packed
+            yield from _tar(file, _Budget(name, most, lambda: 0), beside)  # nothing is packed
     except _ArchiveTooLargeError:
         raise
     except Exception as error:  # noqa: BLE001 tarfile and zipfile raise a dozen kinds on damaged bytes
@@ -184,13 +189,13 @@ class _Counting(io.RawIOBase):
         return data
 
 
-def _gzip(file: IO[bytes], name: str, most: int | None) -> Iterator[Entry]:
+def _gzip(file: IO[bytes], name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
     """Yield the members of a tar.gz, then read to its end, because tarfile would not check the checksum there."""
     packed = _Counting(file, lambda _: None)
     budget = _Budget(name, most, lambda: packed.total)
     with gzip.open(packed) as inflated:
         counted = _Counting(inflated, budget.add)
-        yield from _tar(counted, budget)
+        yield from _tar(counted, budget, beside)
         while counted.read(CHUNK):
             pass
 
@@ -215,12 +220,12 @@ class _Member(tarfile.TarInfo):
         return member
 
 
-def _tar(file: IO[bytes] | _Counting, budget: _Budget) -> Iterator[Entry]:
+def _tar(file: IO[bytes] | _Counting, budget: _Budget, beside: Counter[str]) -> Iterator[Entry]:
     # No compression inside: a second one would not be counted.
     with tarfile.open(fileobj=file, mode="r|", tarinfo=_Member) as archive:
         for member in archive:
             budget.member = printable(member.name)
-            if _included(member.name) and not member.isdir():
+            if not member.isdir() and _included(member.name, beside):
                 yield _tar_entry(archive, member)
 
 
@@ -243,13 +248,13 @@ def _unread(name: str, size: int) -> Entry | None:
     return None if most else Entry(name, body=b"")
 
 
-def _zip(file: IO[bytes], name: str, most: int | None) -> Iterator[Entry]:
+def _zip(file: IO[bytes], name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
     size = file.seek(0, os.SEEK_END)
     budget = _Budget(name, most, lambda: size)
     with zipfile.ZipFile(file) as archive:
         _check_count(file, archive)
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if not member.is_dir() and _included(member.filename):
+            if not member.is_dir() and _included(member.filename, beside):
                 budget.member = printable(member.filename)
                 yield _zip_entry(archive, member, budget)
 
@@ -275,11 +280,14 @@ def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:
         raise zipfile.BadZipFile(f"{count} members where the end mark states {stated}")
 
 
-def _included(name: str) -> bool:
-    """Return whether a member is to be read: not if hidden, nor in a folder of the database's web site."""
-    folders = PurePosixPath(name).parts[:-1]
-    hidden = PurePosixPath(name).name.startswith(".") or any(part.startswith(".") and part != ".." for part in folders)
-    return not hidden and not any(part.startswith("_") and part not in LAYOUT for part in folders)
+def _included(name: str, beside: Counter[str]) -> bool:
+    """Return whether a member is to be read: not if hidden, nor in a folder of the web site, which is counted."""
+    parts = PurePosixPath(name).parts
+    if any(part.startswith(".") and part != ".." for part in parts):
+        return False
+    if site := next((part for part in parts[:-1] if part.startswith("_") and part not in LAYOUT), None):
+        beside[f"in {printable(site)}"] += 1
+    return site is None
 
 
 def _member_name(name: str) -> str:

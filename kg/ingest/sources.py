@@ -60,13 +60,13 @@ def _expand(source: str) -> list[str]:
 def _scan_one(source: str, max_archive: int | None, beside: Counter[str]) -> Iterator[Entry]:
     path = Path(source)
     if source == "-":
-        yield from stream(sys.stdin.buffer, "stdin", max_archive)
+        yield from stream(sys.stdin.buffer, "stdin", max_archive, beside)
     elif _is_folder(source):
         yield from _folder(path, beside)
     elif source.lower().endswith(ARCHIVES):
         try:
             with path.open("rb") as file:
-                yield from archive(file, source, max_archive)
+                yield from archive(file, source, max_archive, beside)
         except OSError as error:
             raise SourceError(f"{source}: cannot be read: {error.strerror or error}") from None
     else:

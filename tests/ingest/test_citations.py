@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -207,3 +208,12 @@ def test_what_is_not_read_is_one_line(tmp_path: Path) -> None:
         ("not-read", "", None, "1,200 .json: no parser accepts these files"),
         ("not-read", "", None, f"{beside}: beside the folders of records only citation tables are read"),
     ]
+
+
+@pytest.mark.parametrize("kind", ["tar", "gztar", "zip"])
+def test_what_is_not_read_in_an_archive_is_one_line(tmp_path: Path, kind: str) -> None:
+    site = {"_layouts/a.html": "<p>", "_organisms/cites.csv": "citing,cited\nPMC2,PMC1\n", "_organisms/.b": ""}
+    folder = write_toy(tmp_path / "in" / "top", FIGURES | site)
+    archive = Path(shutil.make_archive(str(tmp_path / "top"), kind, folder.parent))
+    message = "1 in _layouts, 1 in _organisms: beside the folders of records only citation tables are read"
+    assert built(archive) == (set(), [("not-read", "", None, message)])
