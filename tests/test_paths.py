@@ -145,7 +145,7 @@ def test_every_command_reads_and_writes_what_was_named(
     own.write_text(MAPPINGS, encoding="utf-8")
 
     summary = answer("build", place, "-o", build, "--mappings", own)
-    assert "4 in 3 papers" in summary
+    assert "4 in 4 papers" in summary
     assert summary.splitlines()[-1].endswith(shell_word(build)) or "\n" in name
     (place / "_figures" / "PMC4__e.md").write_text(record("PMC4__e"), encoding="utf-8")
     answer("build", place, "-o", build, "--mappings", own, "-q")  # incremental

@@ -59,7 +59,10 @@ def routing_problem(request: Request, error: Exception) -> Response:
     """Return the router's error, such as an unknown page or method."""
     assert isinstance(error, HTTPException)
     detail = f"{request.method} {request.url.path}: {error.detail}"
-    return negotiated_problem(request, HttpProblem(error.status_code, detail, dict(error.headers or {})))
+    headers = dict(error.headers or {})
+    if methods := headers.get("Allow"):  # Starlette has them as a set.
+        headers["Allow"] = ", ".join(sorted(methods.split(", ")))
+    return negotiated_problem(request, HttpProblem(error.status_code, detail, headers))
 
 
 def internal_error(request: Request, _error: Exception) -> Response:

@@ -40,11 +40,13 @@ def answer(*arguments: object, given: bytes | None = None) -> str:
     return result.stdout
 
 
-def refusal(*arguments: object, given: bytes | None = None) -> str:
-    """Give the one line that a command ends with when it fails."""
+def refusal(*arguments: object, given: bytes | None = None, code: int = 1) -> str:
+    """Return the one line that a command ends with when it fails; click shows the usage before it."""
     result = run(*arguments, given=given)
-    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
-    return result.stderr
+    usage, mark, message = result.stderr.rpartition("\nError: ")
+    assert (result.exit_code, result.stdout, message.count("\n")) == (code, "", 1)
+    assert usage.startswith("Usage: ") or not mark
+    return message
 
 
 def shell(command: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -130,7 +132,7 @@ def test_wrong_usage_is_exit_code_2(arguments: Sequence[str], message: str) -> N
 
 def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) -> None:
     source = write_toy(tmp_path / "toy")
-    done = shell('cd "$1" && $kg build toy toy/citations.tsv', tmp_path)
+    done = shell('cd "$1" && $kg build toy', tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line for line in done.stdout.splitlines() if not line.startswith(("turtle", "store"))]
     assert lines == [
@@ -222,21 +224,24 @@ def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("code", "arguments", "message"),
     [
-        (["-f", "graphm"], "kg: no exporter is called 'graphm'; did you mean graphml?\n"),
-        (["-o", "x.graphml.bz2"], f"give one with -f: {', '.join(plugins.names('exporter'))}\n"),
-        (["-f", "graphml", "--view", "figures"], "kg: no view is called 'figures'; did you mean figure?\n"),
+        (2, ["-f", "graphm"], "kg: no exporter is called 'graphm'; did you mean graphml?\n"),
+        (2, ["-o", "x.graphml.bz2"], f"give one with -f: {', '.join(plugins.names('exporter'))}\n"),
+        (2, ["-f", "graphml", "--view", "figures"], "kg: no view is called 'figures'; did you mean figure?\n"),
         (
+            1,
             ["-f", "graphml", "--of", "MDM"],
             "kg: no entity or figure is called 'MDM'; MDM is SLURP1 in the lexicon, which this build does not draw;",
         ),
-        (["-f", "graphml", "--view", "ego"], "kg: the ego view is of one entity; give it with --of\n"),
-        (["-f", "graphml", "--view", "full", "--of", "TP53"], "--of is for the ego and the figure view\n"),
+        (2, ["-f", "graphml", "--view", "ego"], "the ego view is of one entity; give it with --of\n"),
+        (2, ["-f", "graphml", "--view", "full", "--of", "TP53"], "--of is for the ego and the figure view\n"),
     ],
 )
-def test_unknown_names_suggest_the_right_ones(arguments: Sequence[str], message: str, toy_build: Path) -> None:
-    assert message in refusal("export", "--build", toy_build, *arguments)
+def test_unknown_names_suggest_the_right_ones(
+    code: int, arguments: Sequence[str], message: str, toy_build: Path
+) -> None:
+    assert message in refusal("export", "--build", toy_build, *arguments, code=code)
 
 
 def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> None:
@@ -250,14 +255,14 @@ def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> No
     assert "taxa-left-out\t\t\t1 genes and families left out because of their organism: mouse 1\n" in report
     export = ("export", "--build", tmp_path / "all", "-f", "graphml", "--view", "bipartite")
     assert answer(*export, "--taxon", "10090").count("<node ") == 2
-    assert "kg: taxa: 'martian' is no organism" in refusal(*export, "--taxon", "martian")
+    assert "kg: taxa: 'martian' is no organism" in refusal(*export, "--taxon", "martian", code=2)
 
 
 @pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"], ["--without-taxon", "fly"]])
 def test_the_words_view_knows_no_flavours_and_no_organisms(option: Sequence[str], toy_build: Path) -> None:
-    said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option)
+    said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option, code=2)
     assert said == (
-        "kg: the words view has no flavours and no organisms, because words are not expanded; "
+        "the words view has no flavours and no organisms, because words are not expanded; "
         "leave --flavour, --taxon and --without-taxon out\n"
     )
 
@@ -385,7 +390,8 @@ def test_show_prints_the_bound_query_and_does_not_run_it(toy_build: Path) -> Non
     ],
 )
 def test_a_wrong_query_or_parameter_is_one_line(arguments: Sequence[str], message: str, toy_build: Path) -> None:
-    assert f"kg: {message}" in refusal("query", "--build", toy_build, *arguments, given=b"ASK {}")
+    code = 2 if message.startswith("no query") else 1
+    assert f"kg: {message}" in refusal("query", "--build", toy_build, *arguments, given=b"ASK {}", code=code)
 
 
 @pytest.mark.parametrize(
@@ -395,9 +401,12 @@ def test_a_wrong_query_or_parameter_is_one_line(arguments: Sequence[str], messag
         (b"", "kg: "),
         (b"DROP ALL", "kg: "),
         (b"SELECT * WHERE { ?s ?p '\xff' }", "kg: standard input: not UTF-8 at byte 24; save it as UTF-8\n"),
-        (b"SELECT * WHERE " + b"{" * 1000 + b"}" * 1000, "kg: nested 1000 levels deep; at most 100\n"),
-        (b"SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "kg: SERVICE asks another endpoint over"),
-        (b"SELECT * WHERE { service\tSILENT ?x { ?s ?p ?o } }", "kg: SERVICE asks another endpoint over"),
+        (b"SELECT * WHERE " + b"{" * 1000 + b"}" * 1000, "kg: standard input: nested 1000 levels deep; at most 100\n"),
+        (
+            b"SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+            "kg: standard input: SERVICE asks another",
+        ),
+        (b"SELECT * WHERE { service\tSILENT ?x { ?s ?p ?o } }", "kg: standard input: SERVICE asks another"),
         (CONSTRUCT.encode(), "kg: csv is for SELECT and ASK; take turtle or ntriples\n"),
     ],
 )

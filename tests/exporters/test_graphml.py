@@ -270,7 +270,7 @@ def test_the_count_is_that_of_nodes_and_edges(written: Written) -> None:
 def test_a_hostile_name_comes_back(hostile_build: Path, tmp_path: Path) -> None:
     written = Written(hostile_build, "full", None, tmp_path / "full.graphml")
     read: Graph[str] = nx.read_graphml(written.path)
-    assert read.nodes["ncbigene:990000001"]["name"] == unicodedata.normalize("NFC", CLEANED)
+    assert read.nodes["ncbigene:990000001"]["name"] == unicodedata.normalize("NFC", CLEANED.replace("&amp;", "&"))
 
 
 def test_the_same_view_gives_the_same_bytes(seeds_build: Path) -> None:

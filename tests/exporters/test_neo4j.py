@@ -79,7 +79,7 @@ def test_hostile_text_comes_back(tmp_path: Path) -> None:
     lines += ("keywords: ['x, y', 'p\"q', '']",)
     files = {
         "_figures/PMC1__a.md": record("PMC1__a", *lines, keywords=("TP53",)),
-        "_data/PMC1__a-genes.tsv": genes(('"p,53"', 'P,"53', "TP53", "7157", "x")),
+        "_data/PMC1__a-genes.tsv": genes(('a "p,53"', 'P,"53', "TP53", "7157", "x")),
     }
     release([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build", with_store=False)
     _, found = written(tmp_path / "build", tmp_path / "neo4j")
@@ -87,7 +87,7 @@ def test_hostile_text_comes_back(tmp_path: Path) -> None:
     assert found["figures"][0]["caption"] == "one\ntwo\r\nthree"
     paper = pq.read_table(tmp_path / "build" / "tables" / "papers.parquet").to_pylist()[0]
     assert found["papers"][0]["keywords:string[]"].split(SEPARATOR) == paper["keywords"]
-    assert found["mentions"][0]["word"] == '"p,53"'
+    assert found["mentions"][0]["word"] == 'a "p,53"'
 
 
 def test_the_script_names_every_file(toy_build: Path, tmp_path: Path) -> None:

@@ -286,14 +286,14 @@ def test_all_draws_every_picture_into_a_folder(seeds_build: Path, tmp_path: Path
 def test_the_list_has_every_picture_with_its_options() -> None:
     lines = run("--list").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == list(PLOTS)
-    assert lines[-1].endswith("--category --flavour --max-q --min-figures --taxon --top")
+    assert lines[-1].endswith("--category --flavour --max-q --min-figures --taxon --top --without-taxon")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
-        (["pie", "-o", "x.png"], "no plot is called 'pie'", 1),
-        (["network", "-o", "x.gif"], "x.gif: a picture is written as .png or .svg", 1),
+        (["pie", "-o", "x.png"], "no plot is called 'pie'", 2),
+        (["network", "-o", "x.gif"], "x.gif: a picture is written as .png or .svg", 2),
         (["network"], "kg plot --list shows the names", 2),
         (["years", "-o", "x.png", "--top", "3"], "years takes no --top", 2),
         (["network", "-o", "x.png", "--of", "TP53"], "network takes no --of", 2),

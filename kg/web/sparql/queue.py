@@ -142,7 +142,8 @@ class Slots:
         """
         if self.take_free(client):
             return
-        if self.waiting >= self._limits.waiting:
+        # While nothing runs, processes are being started, and one query may wait for them.
+        if self.waiting >= max(self._limits.waiting, 0 if self.running else 1):
             self._make_room(client)
         turn = asyncio.get_running_loop().create_future()
         self._turns.setdefault(client, OrderedDict())[turn] = None

@@ -28,7 +28,7 @@ START_TIMEOUT = 30.0
 """Seconds in which a worker has to open the store."""
 
 NICENESS = 10
-"""Niceness of workers with long queries, so that the processor runs short queries and the explorer first."""
+"""Niceness of workers with long queries above that of the server, so that short queries and the explorer go first."""
 
 _CPU_CLOCK = 2
 """Number of the clock with all processor time of a process, as clock_getcpuclockid(3) makes it."""
@@ -127,7 +127,7 @@ class Worker:
         """Set a lower priority of the process, because its query is long."""
         self.is_slow = True
         with suppress(OSError):  # it has ended
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
     async def ask(self, question: dict[str, Any]) -> None:
         """Send a question; the caller has to read the frames of the answer to the end."""
