@@ -140,6 +140,7 @@ def test_one_change_after_the_other(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 def test_changes_by_chance(tmp_path: Path) -> None:
     chance = random.Random(20)
     made = Made(tmp_path, BuildParameters())
@@ -272,6 +273,7 @@ def test_every_damage_is_noticed(built: tuple[Path, Path], tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 def test_whatever_was_damaged_is_made_again(built: tuple[Path, Path]) -> None:
     corpus, out = built
     whole, triples = content(out), set(Store.read_only(str(out / "store")))

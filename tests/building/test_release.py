@@ -350,9 +350,8 @@ def test_an_unknown_engine_and_a_wrong_memory_limit_keep_the_previous_exports(to
     before = digests(exports)
     with pytest.raises(UnknownName, match="no engine is called 'duckdv'; did you mean duckdb"):
         release.release([str(toy)], exports, resources=BuildResources(engine="duckdv"))
-    with pytest.raises(ParameterError, match="memory_limit=.much. is not a size; give one such as 64KiB, 500MB or 2GiB"):
-        ParameterError, match="memory_limit='much' is not a size; give one such as 64KiB, 500MB or 2GiB"
-    ):
+    limit = "memory_limit='much' is not a size; give one such as 64KiB, 500MB or 2GiB"
+    with pytest.raises(ParameterError, match=limit):
         release.release([str(toy)], exports, resources=BuildResources(memory_limit="much"))
     assert (digests(exports), names(exports.parent)) == (before, ["exports"])
 

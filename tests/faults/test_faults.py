@@ -20,7 +20,7 @@ SEVERAL = ("rebuild", "diff", "plot", "plot all", "learn", "update")
 
 def of(*quick: str, slow: Collection[str] = ()) -> pytest.MarkDecorator:
     """Give a test some commands, and slowly some more."""
-    marks: dict[bool, tuple[pytest.MarkDecorator, ...]] = {True: (), False: (pytest.mark.slow,)}
+    marks: dict[bool, tuple[pytest.MarkDecorator, ...]] = {True: (), False: (pytest.mark.slow, pytest.mark.sweep)}
     chosen = [command for command in COMMANDS if command.name in (*quick, *slow)]
     return pytest.mark.parametrize(
         "command", [pytest.param(each, id=each.name, marks=marks[each.name in quick]) for each in chosen]
