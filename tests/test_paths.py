@@ -35,7 +35,8 @@ NAMES = {
 }
 """Names of folders, each with that of a neighbour, which a pattern or a split name would reach."""
 
-CHAIN = [*list(NAMES)[:2], *(pytest.param(name, marks=[pytest.mark.slow, pytest.mark.sweep]) for name in list(NAMES)[2:])]
+SWEEP = (pytest.mark.slow, pytest.mark.sweep)
+CHAIN = [*list(NAMES)[:2], *(pytest.param(name, marks=SWEEP) for name in list(NAMES)[2:])]
 """Names for the tests of whole builds: the first two have all that DuckDB, shells and addresses treat specially."""
 
 OTHER = {
