@@ -40,11 +40,13 @@ def answer(*arguments: object, given: bytes | None = None) -> str:
     return result.stdout
 
 
-def refusal(*arguments: object, given: bytes | None = None) -> str:
-    """Give the one line that a command ends with when it fails."""
+def refusal(*arguments: object, given: bytes | None = None, code: int = 1) -> str:
+    """Give the one line that a command ends with when it fails, behind the usage where that was wrong."""
     result = run(*arguments, given=given)
-    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
-    return result.stderr
+    *usage, line = result.stderr.splitlines(keepends=True)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert not usage or (code == 2 and usage[0].startswith("Usage: "))
+    return line
 
 
 def shell(command: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -130,14 +132,14 @@ def test_wrong_usage_is_exit_code_2(arguments: Sequence[str], message: str) -> N
 
 def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) -> None:
     source = write_toy(tmp_path / "toy")
-    done = shell('cd "$1" && $kg build toy toy/citations.tsv', tmp_path)
+    done = shell('cd "$1" && $kg build toy', tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line for line in done.stdout.splitlines() if not line.startswith(("turtle", "store"))]
     assert lines == [
         "read        3 records and 5 tables in 9 files",
         "figures     4 in 4 papers",
         "entities    7 (1 chemical, 1 disease, 4 gene, 1 unknown)",
-        "organisms   human 4; records name the organism of 0 of 12 genes of figures",
+        "organisms   human 4 genes; the record names the organism for 0 of 12 genes in figures",
         "mentions    15",
         *[line for line in lines if line.startswith("pairs")],
         "ungrounded  1 name without identifier: no such thing",
@@ -231,12 +233,13 @@ def test_an_ego_view_holds_the_entity_and_its_partners(toy_build: Path) -> None:
             ["-f", "graphml", "--of", "MDM"],
             "kg: no entity or figure is called 'MDM'; MDM is SLURP1 in the lexicon, which this build does not draw;",
         ),
-        (["-f", "graphml", "--view", "ego"], "kg: the ego view is of one entity; give it with --of\n"),
+        (["-f", "graphml", "--view", "ego"], "Error: the ego view is of one entity; give it with --of\n"),
         (["-f", "graphml", "--view", "full", "--of", "TP53"], "--of is for the ego and the figure view\n"),
     ],
 )
 def test_unknown_names_suggest_the_right_ones(arguments: Sequence[str], message: str, toy_build: Path) -> None:
-    assert message in refusal("export", "--build", toy_build, *arguments)
+    code = 1 if "MDM" in arguments else 2
+    assert message in refusal("export", "--build", toy_build, *arguments, code=code)
 
 
 def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> None:
@@ -244,20 +247,24 @@ def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> No
     table = genes(TP53, MDM2) + row.format(10090, "P53", "P53", "Trp53", 22059)
     source = write_toy(tmp_path / "corpus", {"_data/PMC1__a-genes.tsv": table})
     said = answer("build", source, "-o", tmp_path / "all", "--no-store", "--no-cache")
-    assert "organisms   human 2, mouse 1; records name the organism of 0 of 3 genes of figures\n" in said
-    answer("build", source, "-o", tmp_path / "human", "--no-store", "--no-cache", "-q", "--without-taxon", "mouse")
+    assert "organisms   human 2 genes, mouse 1; the record names the organism for 0 of 3 genes in figures\n" in said
+    said = answer("build", source, "-o", tmp_path / "human", "--no-store", "--no-cache", "--without-taxon", "mouse")
+    assert "left out    1 genes and families left out because of their organism: mouse 1\n" in said
     report = (tmp_path / "human" / "report.tsv").read_text(encoding="utf-8")
     assert "taxa-left-out\t\t\t1 genes and families left out because of their organism: mouse 1\n" in report
     export = ("export", "--build", tmp_path / "all", "-f", "graphml", "--view", "bipartite")
     assert answer(*export, "--taxon", "10090").count("<node ") == 2
-    assert "kg: taxa: 'martian' is no organism" in refusal(*export, "--taxon", "martian")
+    for command in (export, ("build", source), ("plot", "network", "-o", tmp_path / "n.png")):
+        result = run(*command, "--without-taxon", "martian")
+        assert result.exit_code == 2
+        assert "Error: Invalid value for '--without-taxon': 'martian' is no organism; give its NCBI" in result.stderr
 
 
 @pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"], ["--without-taxon", "fly"]])
 def test_the_words_view_knows_no_flavours_and_no_organisms(option: Sequence[str], toy_build: Path) -> None:
-    said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option)
+    said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option, code=2)
     assert said == (
-        "kg: the words view has no flavours and no organisms, because words are not expanded; "
+        "Error: the words view has no flavours and no organisms, because words are not expanded; "
         "leave --flavour, --taxon and --without-taxon out\n"
     )
 
@@ -385,7 +392,8 @@ def test_show_prints_the_bound_query_and_does_not_run_it(toy_build: Path) -> Non
     ],
 )
 def test_a_wrong_query_or_parameter_is_one_line(arguments: Sequence[str], message: str, toy_build: Path) -> None:
-    assert f"kg: {message}" in refusal("query", "--build", toy_build, *arguments, given=b"ASK {}")
+    code = 2 if arguments == ["partner"] else 1
+    assert f"kg: {message}" in refusal("query", "--build", toy_build, *arguments, given=b"ASK {}", code=code)
 
 
 @pytest.mark.parametrize(
@@ -395,9 +403,9 @@ def test_a_wrong_query_or_parameter_is_one_line(arguments: Sequence[str], messag
         (b"", "kg: "),
         (b"DROP ALL", "kg: "),
         (b"SELECT * WHERE { ?s ?p '\xff' }", "kg: standard input: not UTF-8 at byte 24; save it as UTF-8\n"),
-        (b"SELECT * WHERE " + b"{" * 1000 + b"}" * 1000, "kg: nested 1000 levels deep; at most 100\n"),
-        (b"SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "kg: SERVICE asks another endpoint over"),
-        (b"SELECT * WHERE { service\tSILENT ?x { ?s ?p ?o } }", "kg: SERVICE asks another endpoint over"),
+        (b"SELECT * WHERE " + b"{" * 1000 + b"}" * 1000, "kg: standard input: nested 1000 levels deep; at most 100\n"),
+        (b"SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "kg: standard input: SERVICE asks another"),
+        (b"SELECT * WHERE { service\tSILENT ?x { ?s ?p ?o } }", "kg: standard input: SERVICE asks another"),
         (CONSTRUCT.encode(), "kg: csv is for SELECT and ASK; take turtle or ntriples\n"),
     ],
 )
