@@ -94,7 +94,7 @@ def _left_out(engine: Engine) -> Iterator[Line]:
 
 
 def _organisms(answers: Mapping[str, int]) -> Iterator[Line]:
-    """Yield a line with the genes whose organism the record does not name, unless no record names any organism."""
+    """Yield a line with the genes whose organism the record does not name, unless these records name none at all."""
     reasons = {
         "none": "in figures whose record names no organism",
         "other": "in figures whose record names other organisms",
