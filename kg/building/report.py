@@ -94,18 +94,18 @@ def _left_out(engine: Engine) -> Iterator[Line]:
 
 
 def _organisms(answers: Mapping[str, int]) -> Iterator[Line]:
-    """Yield a line with the genes whose organism the record does not name, unless no record names any organism."""
+    """Yield a line with the genes whose organism the record does not name, unless these records name none at all."""
     reasons = {
-        "none": "in figures whose paper has no organisms",
-        "other": "in figures whose paper has other organisms",
-        "unnamed": "of an organism that kg has only a number of",
+        "none": "in figures whose record names no organism",
+        "other": "in figures whose record names other organisms",
+        "unnamed": "of an organism whose name kg does not know",
         "unknown": "of no known organism",
     }
     counts = [f"{answers[answer]:,} {reason}" for answer, reason in reasons.items() if answer in answers]
     if answers.keys() - {"named", "none"}:
         total = sum(answers.values())
-        unnamed = f"the record does not name the organism of {total - answers['named']:,}"
-        message = f"of {total:,} genes of figures, {unnamed}: {', '.join(counts)}"
+        unnamed = f"the record does not name the organism for {total - answers['named']:,}"
+        message = f"of {total:,} genes in figures, {unnamed}: {', '.join(counts)}"
         yield Line("note", "organism-not-named", "", None, message)
 
 

@@ -8,6 +8,7 @@ from kg.cli import terminal
 from kg.cli.options import (
     TAXON_FORMS,
     archive_option,
+    checked_organisms,
     cores,
     jobs_option,
     lexicon_option,
@@ -31,7 +32,7 @@ from kg.model.identifiers import DEFAULT_BASE
 @click.option("--families", is_flag=True, help="Make gene families entities of their own: word, family, genes.")
 @click.option("--mappings", multiple=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE",
               help="SSSOM file of identifiers that mean the same; repeatable.")  # fmt: skip
-@click.option("--taxon", "taxa", multiple=True, metavar="ORGANISM",
+@click.option("--taxon", "taxa", multiple=True, metavar="ORGANISM", callback=checked_organisms,
               help=f"Only genes of this organism: {TAXON_FORMS}; repeatable. Others are left out before pairs are "
                    "counted.")  # fmt: skip
 @without_taxon_option

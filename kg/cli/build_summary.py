@@ -33,6 +33,7 @@ def summary(result: BuildResult, output: str) -> str:
         ("figures", f"{counts['figures']:,} in {_many(counts['papers'], 'paper')}"),
         ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
         ("organisms", _organisms(counts["genes_by_taxon"], counts["gene_organisms"])),
+        ("left out", "; ".join(line.message for line in result.report if line.code == "taxa-left-out")),
         ("mentions", f"{counts['mentions']:,}"),
         ("pairs", _pairs(pairs, thresholds)),
         ("ungrounded", _ungrounded(result.ungrounded)),
@@ -59,13 +60,15 @@ def _organisms(genes: dict[str, int], answers: dict[str, int], most: int = 5) ->
     """Return the organisms of the genes, those of most genes first, and how many records name them.
 
     >>> _organisms({"ncbitaxon:9606": 1200, "unknown": 1}, {"named": 1000, "none": 800})
-    'human 1,200, unknown 1; records name the organism of 1,000 of 1,800 genes of figures'
+    'human 1,200 genes, unknown 1; the record names the organism for 1,000 of 1,800 genes in figures'
     """
     if not genes:
         return ""
-    shown = [f"{organism_name(taxon)} {number:,}" for taxon, number in [*genes.items()][:most]]
+    first, *others = [(organism_name(taxon), number) for taxon, number in [*genes.items()][:most]]
+    shown = [f"{first[0]} {_many(first[1], 'gene')}", *(f"{name} {number:,}" for name, number in others)]
     more = [f"{len(genes) - most:,} more"] if len(genes) > most else []
-    named = f"records name the organism of {answers['named']:,} of {sum(answers.values()):,} genes of figures"
+    figures = _many(sum(answers.values()), "gene")
+    named = f"the record names the organism for {answers['named']:,} of {figures} in figures"
     return f"{', '.join([*shown, *more])}; {named}"
 
 

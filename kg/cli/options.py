@@ -74,16 +74,34 @@ archive_option = click.option(
     "--max-archive", type=Size(), metavar="SIZE",
     help="Most bytes that an archive may unpack to. [default: 200 times its size, 64MiB for a small one]",
 )  # fmt: skip
+
+
+def checked_organisms(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return organisms as they were typed.
+
+    Raises BadParameter where one is no organism; it names the option.
+    """
+    from kg.model.organisms import read_taxon
+
+    for value in values:
+        try:
+            read_taxon("", value)
+        except ParameterError as error:
+            raise click.BadParameter(str(error).removeprefix(": "), context, parameter) from None
+    return values
+
+
 TAXON_FORMS = "an NCBI taxon id such as 9606, a name such as human, or: unknown"
 taxon_option = click.option(
     "--taxon",
     "taxa",
     multiple=True,
     metavar="ORGANISM",
+    callback=checked_organisms,
     help=f"Only genes of this organism: {TAXON_FORMS}; repeatable.",
 )
 without_taxon_option = click.option(
-    "--without-taxon", "without_taxa", multiple=True, metavar="ORGANISM",
+    "--without-taxon", "without_taxa", multiple=True, metavar="ORGANISM", callback=checked_organisms,
     help="No genes of this organism, in the same forms; repeatable.",
 )  # fmt: skip
 view_format = click.option(

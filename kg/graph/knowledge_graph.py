@@ -104,6 +104,7 @@ class KnowledgeGraph:
         6. synonym in another case
         7. drawn word: the entities that figures draw by this word, in any case; `word:` in front takes this step only
         8. lexicon: its certain reading of the text, or else all readings, as far as the build draws them
+        9. a name, synonym or drawn word that differs in hyphens and spaces only: `GSK-3β` is `GSK3B`
 
         Raises UnknownName where the first of these has several entities, with these and their figures. Raises
         UnknownName where nothing has it, with the reading of the lexicon and up to 3 similar names, synonyms or words.

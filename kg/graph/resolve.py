@@ -6,6 +6,7 @@ several, they are listed and none is taken; if nothing has any, similar names ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -45,6 +46,12 @@ _NOUNS = {
     "lexicon": "alias in the lexicon",
 }
 """Kinds of meaning as messages say them, where they differ from HOW."""
+
+_OTHERWISE = {"name": "name in another case", "synonym": "synonym in another case"}
+"""Kinds of meaning of a text in another spelling, by those of the spelling that the build has."""
+
+_JOINTS = r"[-_ ]+(\D)|(\D)[-_ ]+"
+"""Pattern of hyphens and spaces that are no part of a number: MIR1-2 is not MIR12."""
 
 _MOST_SIMILAR = 200
 """Similar texts that difflib compares with the one typed."""
@@ -185,6 +192,13 @@ class TableNames:
         ].to_pylist()
         return texts
 
+    def joined_alike(self, key: str) -> list[str]:
+        """Return the names, synonyms and drawn words that are `key` without hyphens and spaces."""
+        texts: list[str] = self._fetch(STATEMENTS.sql("texts_joined_alike", key=key, joints=_JOINTS))[
+            "text"
+        ].to_pylist()
+        return texts
+
     def _rows(self, statement: str, **values: str | Sequence[str]) -> list[_Row]:
         return [_Row(**row) for row in self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()]
 
@@ -221,9 +235,24 @@ class Resolver:
         if text.startswith("word:"):
             return _matches(text, "drawn word", self._names.drawn(normal_form(decode(text.removeprefix("word:")))))
         of_build = (self._in_build(text, spelling) for spelling in dict.fromkeys((text, *spellings(text))))
-        return next(filter(None, of_build), []) or _matches(
-            text, "lexicon", self._names.read([reading.entity_id for reading in readings()])
+        return (
+            next(filter(None, of_build), [])
+            or _matches(text, "lexicon", self._names.read([reading.entity_id for reading in readings()]))
+            or self._joined_alike(text)
         )
+
+    def _joined_alike(self, text: str) -> list[Match]:
+        """Return the surest meanings of the names and words that differ from a text in hyphens and spaces only."""
+        keys = dict.fromkeys(map(_without_joints, spellings(text)))
+        for key in filter(None, keys):
+            meanings = {
+                match.id: match for other in self._names.joined_alike(key) for match in self._in_build(text, other)
+            }
+            if meanings:
+                surest = min((match.how for match in meanings.values()), key=HOW.index)
+                how = _OTHERWISE.get(surest, surest)
+                return [replace(match, how=how) for match in meanings.values() if match.how == surest]
+        return []
 
     def _in_build(self, text: str, spelling: str) -> list[Match]:
         """Return the meanings of a spelling of a text as a name or a drawn word of the build."""
@@ -251,6 +280,15 @@ class Resolver:
         lexicon = self._open_lexicon()
         certain = lexicon.ground([text]).get(text)
         return (certain,) if certain else lexicon.readings([text]).get(text, ())
+
+
+def _without_joints(text: str) -> str:
+    """Return the form of a text without hyphens and spaces, but for those between two digits.
+
+    >>> _without_joints("GSK-3B"), _without_joints("tnf alpha"), _without_joints("miR-1-2")
+    ('GSK3B', 'TNFALPHA', 'MIR1-2')
+    """
+    return re.sub(_JOINTS, r"\1\2", normal_form(text))
 
 
 def _matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:

@@ -123,7 +123,8 @@ class _Reading:
             self.report("note", "papers-not-in-build", "", None, message)
         if self.strangers:
             first = self.strangers[0]
-            more = f", nor are {len(self.strangers) - 1:,} other tables" if len(self.strangers) > 1 else ""
+            others = len(self.strangers) - 1
+            more = f" (nor {'is 1 other table' if others == 1 else f'are {others:,} other tables'})" if others else ""
             self.report("note", "not-a-record", first.file, first.line, f"no citation table{more}: {first.reason}")
         return {RAW[Problem][0]: to_arrow(RAW[Problem][1], self._problems)}
 

@@ -17,11 +17,12 @@ GREEK: dict[str, str] = {
     "\u03c1": "rho R", "\u03c2": "sigma S", "\u03c3": "sigma S", "\u03c4": "tau T", "\u03c5": "upsilon",
     "\u03c6": "phi F", "\u03c7": "chi", "\u03c8": "psi", "\u03c9": "omega", "\u0393": "Gamma G", "\u0394": "Delta D",
     "\u0398": "Theta Q", "\u039b": "Lambda L", "\u039e": "Xi", "\u03a0": "Pi P", "\u03a3": "Sigma S",
-    "\u03a6": "Phi F", "\u03a8": "Psi", "\u03a9": "Omega",
+    "\u03a6": "Phi F", "\u03a8": "Psi", "\u03a9": "Omega", "\u00df": "beta B",
 }  # fmt: skip
 """Name of each Greek letter, and the Latin letter that gene symbols have in its place, where there is one usage.
 
-Capitals that look Latin are not here, because the reading of a picture confuses the two alphabets: see ALIKE."""
+The German sharp s is here, because texts have it for beta. Capitals that look Latin are not, because the reading of a
+picture confuses the two alphabets: see ALIKE."""
 
 _ALIKE = "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
 

@@ -123,7 +123,7 @@ class _RecordReader:
         year = self._integer("year", 9999)
         if year is None or FIRST_YEAR <= year <= LAST_YEAR:
             return year
-        message = f"year {year} is not from {FIRST_YEAR} to {LAST_YEAR}, as this version knows years; field left out"
+        message = f"year {year} is not between {FIRST_YEAR} and {LAST_YEAR}; field left out"
         self._warn("not-a-year", message, "year")
         return None
 

@@ -83,7 +83,7 @@ def _gene(name: str, line: int, row: Row, figure_id: str) -> Iterator[Mention | 
         yield Problem("note", "no-gene-record", name, line, f"word {word!r}: no NCBI gene record; row skipped")
         return
     if not genes:
-        yield Problem("error", "bad-row", name, line, f"ncbigene_id {cell[:40]!r} is not a number; row skipped")
+        yield Problem("error", "bad-row", name, line, f"ncbigene_id {cell[:40]!r} is no NCBI Gene id; row skipped")
         return
     if unread:
         yield _unread(name, line, "ncbigene_id", unread, "the row's other genes were read")

@@ -61,9 +61,9 @@ def test_the_genes_of_each_organism_are_counted_with_those_that_the_record_does_
     assert counts["gene_organisms"] == {"named": 3, "none": 1, "other": 2, "unknown": 1, "unnamed": 1}
     (line,) = messages(result, "organism-not-named")
     assert line == (
-        "of 8 genes of figures, the record does not name the organism of 5: 1 in figures whose paper has no organisms, "
-        "2 in figures whose paper has other organisms, 1 of an organism that kg has only a number of, "
-        "1 of no known organism"
+        "of 8 genes in figures, the record does not name the organism for 5: "
+        "1 in figures whose record names no organism, 2 in figures whose record names other organisms, "
+        "1 of an organism whose name kg does not know, 1 of no known organism"
     )
     assert messages(result, "taxa-left-out") == []
 

@@ -139,7 +139,7 @@ def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) 
         "read        3 records and 5 tables in 9 files",
         "figures     4 in 4 papers",
         "entities    7 (1 chemical, 1 disease, 4 gene, 1 unknown)",
-        "organisms   human 4; records name the organism of 0 of 12 genes of figures",
+        "organisms   human 4 genes; the record names the organism for 0 of 12 genes in figures",
         "mentions    15",
         *[line for line in lines if line.startswith("pairs")],
         "ungrounded  1 name without identifier: no such thing",
@@ -249,8 +249,9 @@ def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> No
     table = genes(TP53, MDM2) + row.format(10090, "P53", "P53", "Trp53", 22059)
     source = write_toy(tmp_path / "corpus", {"_data/PMC1__a-genes.tsv": table})
     said = answer("build", source, "-o", tmp_path / "all", "--no-store", "--no-cache")
-    assert "organisms   human 2, mouse 1; records name the organism of 0 of 3 genes of figures\n" in said
-    answer("build", source, "-o", tmp_path / "human", "--no-store", "--no-cache", "-q", "--without-taxon", "mouse")
+    assert "organisms   human 2 genes, mouse 1; the record names the organism for 0 of 3 genes in figures\n" in said
+    said = answer("build", source, "-o", tmp_path / "human", "--no-store", "--no-cache", "--without-taxon", "mouse")
+    assert "left out    1 genes and families left out because of their organism: mouse 1\n" in said
     report = (tmp_path / "human" / "report.tsv").read_text(encoding="utf-8")
     assert "taxa-left-out\t\t\t1 genes and families left out because of their organism: mouse 1\n" in report
     export = ("export", "--build", tmp_path / "all", "-f", "graphml", "--view", "bipartite")

@@ -178,7 +178,7 @@ def test_a_cell_of_a_map_that_is_no_identifier(tmp_path: Path) -> None:
 def test_a_table_of_something_else_is_one_note(tmp_path: Path, table: str) -> None:
     folder = write_toy(tmp_path / "in", FIGURES | {"c.tsv": table, "d.tsv": table})
     first = table.partition("\n")[0]
-    message = f"no citation table, nor are 1 other tables: no columns citing and cited, and {first!r}"
+    message = f"no citation table (nor is 1 other table): no columns citing and cited, and {first!r}"
     assert built(folder) == (set(), [("not-a-record", "c.tsv", 1, f"{message} is no PMCID, PMID or DOI")])
 
 

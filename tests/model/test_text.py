@@ -73,6 +73,7 @@ def test_a_name_keeps_its_letters_and_dashes(text: str, name: str) -> None:
         *(("TNF-alpha", ("TNF-alpha",)), ("IL\u20116", ("IL-6",)), ("\u03b1", ("alpha",)), ("\u03b11", ("alpha1",))),
         *(("TNF\u03b1", ("TNFalpha", "TNFA")), ("IKK\u03b1/\u03b2", ("IKKalpha/beta", "IKKA/B"))),
         *(("ab\u03c8", ("abpsi",)), ("PKC\u03b8", ("PKCtheta", "PKCQ"))),
+        ("GSK-3\u00df", ("GSK-3beta", "GSK-3B")),
     ],
 )
 def test_a_greek_letter_has_a_name_and_a_latin_letter(text: str, expected: tuple[str, ...]) -> None:

@@ -318,7 +318,7 @@ def test_years_that_are_none(text: str) -> None:
 def test_years_in_which_no_paper_was_printed(text: str) -> None:
     elements = read(FIGURE, record("PMC1__a").replace("'2020'", text))
     assert only(Figure, elements)[0].year is None
-    message = f"year {int(text)} is not from 1500 to 2027, as this version knows years; field left out"
+    message = f"year {int(text)} is not between 1500 and 2027; field left out"
     assert only(Problem, elements) == [Problem("warning", "not-a-year", FIGURE, 5, message)]
 
 
@@ -636,9 +636,12 @@ def test_columns_are_found_by_name_in_any_order() -> None:
         ("9606" + "\tx" * 11, ("error", "bad-row", 2, "12 cells where the header has 11; row skipped")),
         (
             "9606\tx\tx\tw\tm\tS\t1.5\ts\t1\t1\t1",
-            ("error", "bad-row", 2, "ncbigene_id '1.5' is not a number; row skipped"),
+            ("error", "bad-row", 2, "ncbigene_id '1.5' is no NCBI Gene id; row skipped"),
         ),
-        ("9606\tx\tx\tw\tm\tS\t²\ts\t1\t1\t1", ("error", "bad-row", 2, "ncbigene_id '²' is not a number; row skipped")),
+        (
+            "9606\tx\tx\tw\tm\tS\t²\ts\t1\t1\t1",
+            ("error", "bad-row", 2, "ncbigene_id '²' is no NCBI Gene id; row skipped"),
+        ),
         (
             "9606\tx\tx\tw\tm\tNA\tNaN\ts\t1\t1\t1",
             ("note", "no-gene-record", 2, "word 'w': no NCBI gene record; row skipped"),
@@ -832,7 +835,7 @@ def test_a_gene_cell_as_programs_save_it(cell: str, genes: list[str], unread: li
 def test_a_gene_cell_without_any_number_is_named(cell: str) -> None:
     table = f"organism_id\tword\tncbigene_symbol\tncbigene_id\n9606\tw\tIL6\t{cell}\n"
     elements = read("PMC1__a-genes.tsv", table)
-    message = f"ncbigene_id {cell!r} is not a number; row skipped"
+    message = f"ncbigene_id {cell!r} is no NCBI Gene id; row skipped"
     assert elements[1:] == [Problem("error", "bad-row", "PMC1__a-genes.tsv", 2, message)]
 
 

@@ -56,3 +56,17 @@ FROM (
 WHERE jaro_winkler_similarity(upper(text), upper($text)) >= 0.6
 ORDER BY jaro_winkler_similarity(upper(text), upper($text)) DESC, text
 LIMIT $most
+
+-- name: texts_joined_alike (rows)
+-- reads: entities, words
+-- The names, synonyms and drawn words that are $key, in upper case, without the hyphens and spaces that $joints finds.
+SELECT text
+FROM (
+    SELECT name AS text FROM entities
+    UNION
+    SELECT unnest(synonyms) AS text FROM entities
+    UNION
+    SELECT word AS text FROM words
+) AS texts
+WHERE upper(text[:1]) = $key[:1] AND regexp_replace(upper(text), $joints, '\1\2', 'g') = $key
+ORDER BY text
