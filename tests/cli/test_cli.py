@@ -256,7 +256,7 @@ def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> No
     assert "taxa-left-out\t\t\t1 genes and families left out because of their organism: mouse 1\n" in report
     export = ("export", "--build", tmp_path / "all", "-f", "graphml", "--view", "bipartite")
     assert answer(*export, "--taxon", "10090").count("<node ") == 2
-    assert "kg: taxa: 'martian' is no organism" in refusal(*export, "--taxon", "martian", code=2)
+    assert "'--taxon': 'martian' is no organism" in refusal(*export, "--taxon", "martian", code=2)
 
 
 @pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"], ["--without-taxon", "fly"]])
