@@ -169,7 +169,9 @@ def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_row_with_an_open_quotation_mark(tmp_path: Path) -> None:
-    folder = write_toy(tmp_path / "in", FIGURES | {"c.csv": 'citing,cited\nPMC1,PMC2\nPMC1,"PMC3\nPMC1,PMC4\n"PMC5,x\n'})
+    folder = write_toy(
+        tmp_path / "in", FIGURES | {"c.csv": 'citing,cited\nPMC1,PMC2\nPMC1,"PMC3\nPMC1,PMC4\n"PMC5,x\n'}
+    )
     found, lines = built(folder)
     assert found == ONE_CITES_TWO
     message = r"1 row is not understood, such as 'PMC1 | PMC3\nPMC1,PMC4\nPMC'; is a quotation mark open?"
