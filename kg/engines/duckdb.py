@@ -122,7 +122,7 @@ class DuckDBEngine:
         """Create the view `name` of a Parquet file, or of a folder of them; raise SourceError if it is damaged."""
         try:
             self._run(f"CREATE VIEW {name} AS {self.select_parquet(path)}")
-        except (duckdb.Error, OutputError, OSError):
+        except (duckdb.Error, SourceError, OutputError, OSError):
             raise SourceError(f"{path}: damaged or unreadable; {REBUILD}") from None
 
     def select_parquet(self, path: Path) -> Select:

@@ -186,7 +186,7 @@ class _Reading:
 
 
 def _reason(examples: set[str]) -> str:
-    """Return what is known of rows that have no lines, because DuckDB splits them otherwise or refuses them.
+    """Return a reason for rows that have no lines, because DuckDB splits them otherwise or refuses them.
 
     >>> _reason({"PMC1" + SEPARATOR + "PMC2, and so on"})
     ", such as 'PMC1 | PMC2, and so on'; is a quotation mark open?"
