@@ -1,6 +1,8 @@
 """DuckDB: all cores of one machine, bounded memory, spilling to disk."""
 
+import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -12,7 +14,7 @@ import pyarrow as pa
 
 from kg.engines.paths import FileNames
 from kg.engines.statements import Select, quote
-from kg.errors import REBUILD, OutputError, RecordError, SourceError
+from kg.errors import REBUILD, KgError, OutputError, RecordError, SourceError
 from kg.runtime.paths import is_utf8, printable
 from kg.runtime.temporary import scratch_folder
 
@@ -20,6 +22,9 @@ BATCH_ROWS = 65_536
 
 _DAMAGED = re.compile(r"Parquet file|Failed to read file|Could not read enough bytes|Corrupted file", re.IGNORECASE)
 """Words of DuckDB about a damaged Parquet file; the readers of its parts raise `duckdb.Error` itself."""
+
+_FILE_HANDLE = re.compile(r"/proc/self/fd/[0-9]+")
+"""The name of an open file, by which DuckDB reads tables."""
 
 
 class DuckDBEngine:
@@ -133,8 +138,11 @@ class DuckDBEngine:
         return self._names.name(path)
 
     def parquet_files(self, path: Path) -> str:
-        """Return the name by which DuckDB finds a Parquet file, or a pattern of those in a folder, until `close`."""
-        return f"{self._names.name(path)}/*.parquet" if path.is_dir() else self._names.name(path)
+        """Return the name by which DuckDB finds a Parquet file, or a pattern of those in a folder, until `close`.
+
+        A file stays the one that it is now, because a build may be replaced while its tables are read.
+        """
+        return f"{self._names.name(path)}/*.parquet" if path.is_dir() else self._names.pinned(path)
 
     def fetch(self, select: str) -> pa.Table:
         """Return a result; threads may call this at the same time."""
@@ -155,9 +163,9 @@ class DuckDBEngine:
         self._connection.interrupt()
 
     def close(self) -> None:
-        """Close the database and remove its temporary folder."""
+        """Close the database and remove its temporary folder; the call of another thread ends before that."""
         with self._lock:
-            self._connection.close()
+            _close(self._connection)
         self._names.close()
         self._remove_temporary_folder()
 
@@ -179,7 +187,8 @@ class DuckDBSchema(DuckDBEngine):
         self._name = name
         self._tables, self._views = set(), set()
         self._lock = Lock()
-        self._connection = database.connect()
+        with _translated_errors():
+            self._connection = database.connect()
         self._run(f"CREATE SCHEMA {name}")
         self._run(self._search_path)
 
@@ -198,7 +207,7 @@ class DuckDBSchema(DuckDBEngine):
         with suppress(duckdb.ConnectionException), self._database.connect() as connection:
             connection.execute(f"DROP SCHEMA {self._name} CASCADE")
         with self._lock, suppress(duckdb.Error):
-            self._connection.close()
+            _close(self._connection)
         self._names.close()
 
 
@@ -222,6 +231,25 @@ def database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection, which refuses that while another thread uses it."""
+    while True:
+        try:
+            connection.close()
+        except duckdb.ResourceInUseException:
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _path_of_handle(name: re.Match[str]) -> str:
+    """Return the path of a file that is open under this name, or the name where there is none."""
+    try:
+        return os.readlink(name[0])  # noqa: PTH115 Path.readlink returns the same
+    except OSError:
+        return name[0]
+
+
 def _new_file(path: Path) -> str:
     """Return the name of a database file; raise OutputError for one where DuckDB would look elsewhere for its log."""
     name = str(path.resolve())
@@ -237,13 +265,16 @@ def _translated_errors() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, duckdb.Error, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = _FILE_HANDLE.sub(_path_of_handle, " ".join(str(error).split()))[:300]
         if "Query interrupted" in reason or "KeyboardInterrupt" in reason:  # DuckDB swallows Ctrl-C
             raise KeyboardInterrupt from None
+        if isinstance(error, duckdb.ConnectionException):
+            raise KgError("the build was closed while its tables were read; open it again with kg.open") from None
         if "No files found" in reason or "No such file" in reason:
             raise SourceError(f"a file was removed while it was read: {reason}; {REBUILD}") from None
         if type(error) is duckdb.Error or _DAMAGED.search(reason):
             raise SourceError(f"a table of this build is damaged: {reason}; {REBUILD}") from None
-        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        # A commit that cannot be written raises another error than a write.
+        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException) or "Could not write file" in reason:
             raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise the memory limit") from None
         raise

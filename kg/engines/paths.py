@@ -31,8 +31,15 @@ class FileNames:
         text = str(path)
         if _USUAL.fullmatch(text):
             return text
+        return self.pinned(path)
+
+    def pinned(self, path: Path) -> str:
+        """Return a name that stays that of this file, even if another gets its path; only Linux has such names.
+
+        Raises as `name` does.
+        """
         if not hasattr(os, "O_PATH"):
-            return _escaped(text)
+            return str(path) if _USUAL.fullmatch(str(path)) else _escaped(str(path))
         self._handles.append(os.open(path, os.O_PATH | os.O_CLOEXEC))
         return f"/proc/self/fd/{self._handles[-1]}"
 

@@ -60,6 +60,7 @@ class KnowledgeGraph:
         try:
             for name, path in paths.items():
                 self.engine.attach(name, path)
+            self.build.check_current()
         except KgError:
             self.close()
             raise

@@ -5,6 +5,7 @@ papers. Without a header its first two cells are papers. A map has a column of P
 files that PubMed Central and Europe PMC publish.
 """
 
+import codecs
 import csv
 import gzip
 import io
@@ -41,6 +42,9 @@ _HEAD_BYTES = 65_536
 
 _GZIP = b"\x1f\x8b"
 
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""First bytes of text that Windows programs call Unicode."""
+
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """A byte that is not UTF-8, as Python's decoder hands it over."""
 
@@ -74,7 +78,10 @@ def recognised(name: str, path: Path) -> PaperTable:
     with path.open("rb") as file:
         gzipped = file.read(2) == _GZIP
     with _opened(path, gzipped) as file:
-        head = file.read(_HEAD_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
+        start = file.read(_HEAD_BYTES)
+    if start.startswith(_UTF16):
+        raise NotARecord("is UTF-16; save it as UTF-8", file=name, line=1)
+    head = start.decode("utf-8", "replace").removeprefix("\ufeff")
     first = next(iter(head.splitlines()), "")
     for delimiter, dialect in _DIALECTS.items():
         cells = next(csv.reader([first], dialect), [])

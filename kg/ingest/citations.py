@@ -16,7 +16,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Select, Statements
 from kg.errors import NotARecord, RecordError
-from kg.ingest.citation_tables import PaperTable, bad_rows, recognised
+from kg.ingest.citation_tables import SEPARATOR, PaperTable, bad_rows, recognised
 from kg.model import paper_ids
 from kg.model.records import Citation, PaperIds, Problem, Severity
 from kg.model.tables import RAW, RAW_FILES, text_schema, to_arrow
@@ -137,7 +137,8 @@ class _Reading:
         try:
             self._create(statement, table)
         except RecordError as error:
-            self.report("error", "bad-record", table.name, None, f"no table that can be read: {error.reason}")
+            reason = error.reason.replace(f": {self._engine.file_name(table.path)}", "")  # a link in the scratch folder
+            self.report("error", "bad-record", table.name, None, f"no table that can be read: {reason}")
             return None
         counts = self._engine.fetch(f"SELECT status, SUM(rows) AS n FROM {statement} GROUP BY status")
         by_status = {row["status"]: int(row["n"]) for row in counts.to_pylist()}
@@ -173,13 +174,29 @@ class _Reading:
         for line, message in listed:
             self.report(severity, "bad-row", table.name, line, message)
         if number > len(listed):
-            message = f"{number - len(listed):,} more rows like those are not understood"
+            left = number - len(listed)
+            rows = f"{left:,} {'more ' if listed else ''}row{'' if left == 1 else 's'}"
+            like = " like those" if listed else ""
+            message = f"{rows}{like} {'is' if left == 1 else 'are'} not understood{'' if listed else _reason(examples)}"
             self.report(severity, "bad-row", table.name, None, message)
 
     def _used(self, statement: str, *columns: str) -> Iterator[pa.Table]:
         select = f"SELECT {', '.join(columns)} FROM {statement} WHERE status = 'used'"
         for batch in self._engine.stream(select):
             yield pa.Table.from_batches([batch])
+
+
+def _reason(examples: set[str]) -> str:
+    """Return a reason for rows that have no lines, because DuckDB splits them otherwise or refuses them.
+
+    >>> _reason({"PMC1" + SEPARATOR + "PMC2, and so on"})
+    ", such as 'PMC1 | PMC2, and so on'; is a quotation mark open?"
+    >>> _reason(set())
+    ': not UTF-8, or longer than 2,000,000 bytes'
+    """
+    if not examples:
+        return ": not UTF-8, or longer than 2,000,000 bytes"
+    return f", such as {min(examples).replace(SEPARATOR, ' | ')[:80]!r}; is a quotation mark open?"
 
 
 def cells(table: PaperTable, path: str, *, parallel: bool) -> Select:

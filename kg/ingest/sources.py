@@ -36,16 +36,19 @@ def scan(sources: Sequence[str], max_archive: int | None = None, beside: Counter
             yield from _scan_one(path, max_archive, beside)
 
 
-def inside(sources: Sequence[str]) -> Iterator[str | None]:
-    """Yield the path of every file that `scan` would open, in its order; None for a stream or an unreadable folder."""
+def inside(sources: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield name and path of every file that `scan` would open, in its order.
+
+    The path is None for a stream or an unreadable folder. An archive counts as one file.
+    """
     for source in sources:
         for path in _expand(source):
             if path == "-":
-                yield None
+                yield "", None
             elif _is_folder(path):
-                yield from (entry.path for entry in _folder(Path(path), Counter()))
+                yield from ((entry.name, entry.path) for entry in _folder(Path(path), Counter()))
             else:
-                yield path
+                yield printable(Path(path).name), path
 
 
 def _expand(source: str) -> list[str]:

@@ -4,7 +4,9 @@ docs/data-model.md defines every published column; a test compares the two.
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -198,12 +200,21 @@ class Build:
             raise SourceError(f"{printable(folder)}: the database reads only names in UTF-8; rename the folder")
         path = self.folder / "manifest.json"
         try:
-            self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            with path.open("rb") as file:
+                self._status = os.fstat(file.fileno())
+                self.manifest: dict[str, Any] = json.loads(file.read())
         except FileNotFoundError:
             command = f"kg build SOURCE -o {shell_word(folder)}"
             raise SourceError(f"{self.folder}: no build here; make one with: {command}") from None
         except (OSError, ValueError) as error:
             raise SourceError(f"{path}: not a manifest of kg ({error}); {REBUILD}") from None
+
+    def check_current(self) -> None:
+        """Raise SourceError where another build has taken the place of this one; call it when its tables are open."""
+        with suppress(OSError):
+            if os.path.samestat(self._status, (self.folder / "manifest.json").stat()):
+                return
+        raise SourceError(f"{self.folder}: was replaced while it was opened; try again")
 
     def table(self, name: str) -> Path:
         """Return the path of a table; raise UnknownChoice or SourceError where there is none."""

@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from kg.errors import UnknownChoice
+from kg.errors import KgError, UnknownChoice
 
 GROUPS: dict[str, str] = {"parser": "kg.parsers", "exporter": "kg.exporters", "engine": "kg.engines"}
 """Entry-point groups, keyed by the kind of plug-in as messages name it."""
@@ -34,7 +34,7 @@ def names(kind: str) -> list[str]:
 def origin(kind: str, name: str) -> str:
     """Return the distribution of a plug-in, with its version."""
     dist = _declared(kind)[name].dist
-    return f"{dist.name} {dist.version}" if dist else "unknown"
+    return f"{dist.name} {dist.version or 'without version'}" if dist else "unknown"
 
 
 def module(kind: str, name: str) -> str:
@@ -43,11 +43,22 @@ def module(kind: str, name: str) -> str:
 
 
 def load(kind: str, name: str) -> Any:
-    """Import a plug-in and return the object that it declares; raise UnknownChoice with the installed names."""
+    """Import a plug-in and return the object that it declares.
+
+    Raises UnknownChoice with the installed names; KgError where a plug-in of somebody else cannot be imported.
+    """
     declared = _declared(kind)
     if name not in declared:
         raise UnknownChoice(kind, name, declared)
-    return declared[name].load()
+    try:
+        return declared[name].load()
+    except Exception as error:
+        if module(kind, name).partition(".")[0] == "kg":  # a missing extra, which the caller explains
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        raise KgError(
+            f"{kind} {name} of {origin(kind, name)}: cannot be imported: {reason}; mend or uninstall it"
+        ) from error
 
 
 def install_command(extra: str) -> str:

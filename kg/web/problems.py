@@ -1,5 +1,6 @@
 """Errors of HTTP: a status and one sentence, as problem details in JSON (RFC 9457), or as a page for browsers."""
 
+import re
 from functools import cache
 from html import escape
 from http import HTTPStatus
@@ -73,11 +74,17 @@ def internal_error(request: Request, _error: Exception) -> Response:
 def without_paths(text: str, folder: Path) -> str:
     """Return a message for strangers: paths are those inside the build's folder.
 
+    A name that only begins or ends like the folder, such as a word, stays.
+
     >>> without_paths("/srv/kg/tables/words.parquet: damaged; build again", Path("/srv/kg"))
     'tables/words.parquet: damaged; build again'
+    >>> without_paths("b/tables: not a number", Path("b"))
+    'tables: not a number'
     """
-    for path in (str(folder), str(folder.absolute())):
-        text = text.replace(f"{path}/", "").replace(path, "the build")
+    for path in dict.fromkeys((str(folder.resolve()), str(folder.absolute()), str(folder))):
+        alone = rf"(?<![\w./-]){re.escape(path)}"
+        text = re.sub(rf"{alone}/", "", text)
+        text = re.sub(rf"{alone}(?=[:;,]? |[:;,]?$)", "the build", text)
     return text
 
 

@@ -292,6 +292,17 @@ def test_what_has_its_content_is_left_alone(built: tuple[Path, Path]) -> None:
         assert not made_again(corpus, out), name
 
 
+def test_a_source_by_another_path_is_left_alone_and_other_names_inside_are_not(
+    built: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, out = built
+    monkeypatch.chdir(corpus)
+    assert not made_again(Path(), out)
+    shutil.rmtree(corpus / "_data")
+    assert made_again(corpus, out)
+    assert made_again(corpus / "_figures", out)  # because files in the report are called a.md, not _figures/a.md
+
+
 def test_a_copied_build_is_left_alone_and_a_copied_store_is_made_again(built: tuple[Path, Path]) -> None:
     corpus, out = built
     copied(out)

@@ -3,8 +3,12 @@
 There the word AKT stands for AKT1 and AKT2 in figures a and b, and is inferred for the two keywords of c.
 """
 
+import shutil
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,9 +17,10 @@ from helpers.corpus import genes, record, write_toy
 
 from kg.building.options import BuildParameters
 from kg.building.release import release
-from kg.errors import QueryError, SourceError, UnknownName
+from kg.errors import KgError, QueryError, SourceError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
+from kg.model.tables import Build
 
 AKT1, AKT2, MDM2, TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 ATP, OSTEOPOROSIS, KEYWORD = "chebi:15422", "doid:11476", "keyword:no%20such%20thing"
@@ -336,3 +341,46 @@ def test_the_backbone_keeps_what_stands_out_at_one_end(tmp_path: Path) -> None:
         }
     assert {alpha: len(found) for alpha, found in kept.items()} == {0.01: 0, 0.05: 1, 0.79: 4, 1.0: 4}
     assert {end for pair in kept[0.05] for end in pair} == {"ncbigene:7157", "ncbigene:4193"}
+
+
+# -- a build that is replaced
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names of open files")
+def test_an_open_graph_stays_that_of_its_build(toy_build: Path, seeds_build: Path, tmp_path: Path) -> None:
+    shutil.copytree(toy_build, tmp_path / "out")
+    with KnowledgeGraph(tmp_path / "out") as graph:
+        mentions = graph.engine.count("mentions")
+        shutil.rmtree(tmp_path / "out")
+        shutil.copytree(seeds_build, tmp_path / "out")
+        assert graph.engine.count("mentions") == mentions == graph.build.manifest["counts"]["mentions"]
+
+
+def test_a_build_that_is_replaced_while_it_is_opened(toy_build: Path, seeds_build: Path, tmp_path: Path) -> None:
+    shutil.copytree(toy_build, tmp_path / "out")
+    build = Build(tmp_path / "out")
+    (tmp_path / "out").rename(tmp_path / "before")
+    shutil.copytree(seeds_build, tmp_path / "out")
+    with pytest.raises(SourceError, match="was replaced while it was opened; try again"):
+        KnowledgeGraph(build)
+
+
+def test_a_graph_that_is_closed_while_threads_read_it(toy_build: Path) -> None:
+    graph = KnowledgeGraph(toy_build)
+    started = Barrier(5)
+
+    def read_until_closed() -> KgError:
+        graph.view("co-occurrence").close()
+        started.wait()
+        while True:
+            try:
+                with graph.view("co-occurrence") as view:
+                    list(view.nodes())
+            except KgError as error:
+                return error
+
+    with ThreadPoolExecutor(4) as threads:
+        readers = [threads.submit(read_until_closed) for _ in range(4)]
+        started.wait()
+        graph.close()
+        assert all("closed" in str(reader.result()) for reader in readers)

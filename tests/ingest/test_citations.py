@@ -169,6 +169,30 @@ def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
     assert [line for _, _, line, _ in lines[1:]] == list(range(2, 12))
 
 
+def test_a_row_with_an_open_quotation_mark(tmp_path: Path) -> None:
+    folder = write_toy(
+        tmp_path / "in", FIGURES | {"c.csv": 'citing,cited\nPMC1,PMC2\nPMC1,"PMC3\nPMC1,PMC4\n"PMC5,x\n'}
+    )
+    found, lines = built(folder)
+    assert found == ONE_CITES_TWO
+    message = r"1 row is not understood, such as 'PMC1 | PMC3\nPMC1,PMC4\nPMC'; is a quotation mark open?"
+    assert lines == [("bad-row", "c.csv", None, message)]
+
+
+def test_a_row_of_megabytes(tmp_path: Path) -> None:
+    table = f"citing,cited\nPMC1,{'x' * 3_000_000}\nPMC1,PMC2\n"
+    message = "1 row is not understood: not UTF-8, or longer than 2,000,000 bytes"
+    folder = write_toy(tmp_path / "in", FIGURES | {"c.csv": table})
+    assert built(folder) == (ONE_CITES_TWO, [("bad-row", "c.csv", None, message)])
+
+
+def test_a_table_in_utf_16(tmp_path: Path) -> None:
+    folder = write_toy(tmp_path / "in", FIGURES)
+    (folder / "c.csv").write_bytes("citing,cited\nPMC1,PMC2\n".encode("utf-16"))
+    message = "no citation table: is UTF-16; save it as UTF-8"
+    assert built(folder) == (set(), [("not-a-record", "c.csv", 1, message)])
+
+
 def test_a_cell_of_a_map_that_is_no_identifier(tmp_path: Path) -> None:
     folder = write_toy(tmp_path / "in", FIGURES | {"ids.tsv": "pmcid\tpmid\nPMC1\t11\nPMC2\tnone yet\n\t12\nPMC3\t\n"})
     assert built(folder)[1] == [("bad-row", "ids.tsv", 3, "'PMC2 | none yet' has a cell that is no identifier")]

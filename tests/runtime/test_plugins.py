@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg import __version__
-from kg.errors import UnknownName
+from kg.errors import KgError, UnknownName
 from kg.runtime import plugins
 
 NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style", "html"]
@@ -27,6 +27,23 @@ def test_a_plugin_comes_from_a_distribution() -> None:
 def test_an_unknown_plugin_suggests_a_known_one() -> None:
     with pytest.raises(UnknownName, match="no exporter is called 'turtl'; did you mean turtle"):
         plugins.load("exporter", "turtl")
+
+
+def test_a_plugin_that_cannot_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken_plugin.py").write_text("raise ValueError('no')\n")
+    info = tmp_path / "broken-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\n")
+    (info / "entry_points.txt").write_text("[kg.exporters]\nbroken = broken_plugin:Exporter\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    plugins._declared.cache_clear()
+    try:
+        with pytest.raises(
+            KgError, match="exporter broken of broken without version: cannot be imported: ValueError: no"
+        ):
+            plugins.load("exporter", "broken")
+    finally:
+        plugins._declared.cache_clear()
 
 
 # -- how to install an extra

@@ -14,16 +14,17 @@ from kg.runtime import plugins
 def fingerprint(inputs: Sequence[str], request: str) -> str | None:
     """Return the fingerprint of a build; None where an input has none: standard input, or a file that is changing.
 
-    Inputs are identified by path, size and times, without opening them; the program by every *.py and *.sql of kg, and
-    by versions and files of all plug-ins.
+    Inputs are identified by name inside the source, inode, size and times, without opening them. So another spelling of
+    the same path makes no difference. The program is identified by every *.py and *.sql of kg, and by versions and
+    files of all plug-ins.
     """
     code = code_digest(files("kg"), kinds=plugins.GROUPS)
     digest = hashlib.sha256(f"{code} {pa.__version__} {request}".encode("utf-8", "surrogateescape"))
     for name, content in code_files(files("kg"), endings=(".py", ".sql")):
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
-    for path in inside(inputs):
+    for name, path in inside(inputs):
         status = file_status(path) if path is not None else None
         if status is None:
             return None
-        digest.update(f"{path}\0{status}\n".encode("utf-8", "surrogateescape"))
+        digest.update(f"{name}\0{status}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

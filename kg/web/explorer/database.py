@@ -45,6 +45,7 @@ class ExplorerDatabase:
         self._engine = DuckDBEngine(folder, MEMORY, file=folder / "explorer.duckdb")
         for name, path in paths.items():
             self._engine.attach(name, path)
+        build.check_current()
         self._engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
         self._engine.create_view("pair_entities", PREPARE.sql("counted_entities"))
         self._engine.create_view("pair_mentions", PREPARE.sql("entity_mentions"))
