@@ -11,7 +11,7 @@ import stat
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kg.errors import SourceError
 from kg.ingest.archives import LAYOUT, archive, stream
@@ -26,14 +26,32 @@ ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
 def scan(sources: Sequence[str], max_archive: int | None = None, beside: Counter[str] | None = None) -> Iterator[Entry]:
     """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
-    `max_archive` is the number of bytes that an archive may unpack to, by default 200 times its size. `beside` gets the
-    number of files that stand beside the database's folders and are not read, by folder. Raises SourceError for a
-    source that does not exist, and for an archive that is damaged or unpacks to more.
+    A file that several sources reach is read once, as the first of them names it. `max_archive` is the number of bytes
+    that an archive may unpack to, by default 200 times its size. `beside` gets the number of files that stand beside
+    the database's folders and are not read, by folder. Raises SourceError for a source that does not exist, and for an
+    archive that is damaged or unpacks to more.
     """
     beside = Counter() if beside is None else beside
-    for source in sources:
-        for path in _expand(source):
-            yield from _scan_one(path, max_archive, beside)
+    paths = [path for source in sources for path in _expand(source)]
+    entries = (entry for path in paths for entry in _scan_one(path, max_archive, beside))
+    yield from entries if len(paths) < 2 else _once(entries)
+
+
+def _once(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Yield each file once, by its inode and name; members of archives have no path and are all yielded."""
+    seen: set[tuple[int, int, str]] = set()
+    for entry in entries:
+        if entry.path is not None:
+            try:
+                status = os.stat(entry.path)  # noqa: PTH116 Path.stat takes twice as long
+            except OSError:
+                yield entry  # The parsers report it.
+                continue
+            key = (status.st_dev, status.st_ino, PurePosixPath(entry.name).name)
+            if key in seen:
+                continue
+            seen.add(key)
+        yield entry
 
 
 def inside(sources: Sequence[str]) -> Iterator[tuple[str, str | None]]:

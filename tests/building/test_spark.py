@@ -206,7 +206,7 @@ def typed(master: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
     folder = write_toy(parent / "toy", TOY | {"own.sssom.tsv": MAPPINGS})
     archive = parent / "toy.tar.gz"
     with tarfile.open(archive, "w:gz") as file:
-        for name in TOY:
+        for name in (*TOY, "own.sssom.tsv"):
             file.add(folder / name, name)
     done = _build(
         archive, "-o", parent / "out", "--min-figures", "1", "--families", "--layers", ",".join(LAYERS),

@@ -400,3 +400,10 @@ def test_an_entry_reads_its_bytes_its_file_or_nothing(tmp_path: Path) -> None:
     assert Entry("x", body=b"").read() == b""
     with pytest.raises(RecordError, match=r"^x: why$"):
         Entry("x", refused="why").read()
+
+
+def test_a_file_that_two_sources_reach_is_read_once(tmp_path: Path) -> None:
+    folder = write_toy(tmp_path / "in", {"_figures/PMC1__a.md": "x", "_figures/PMC2__b.md": "y"})
+    (tmp_path / "link").symlink_to(folder)
+    sources = [str(folder / "_figures" / "PMC2__b.md"), str(folder), str(tmp_path / "link")]
+    assert [entry.name for entry in scan(sources)] == ["PMC2__b.md", "_figures/PMC1__a.md"]
