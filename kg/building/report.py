@@ -80,8 +80,9 @@ def _oversized(figure_id: object, source_file: object, entities: object, limit: 
     return Line("warning", "too-many-entities", str(source_file or ""), None, message)
 
 
-def _ungrounded(name: object, category: object, figures: object, source_file: object) -> Line:
-    message = f"{category} {name!r} has no identifier; kept by its name ({figures} figures)"
+def _ungrounded(name: object, category: object, figures: int, source_file: object) -> Line:
+    number = "1 figure" if figures == 1 else f"{figures:,} figures"
+    message = f"{category} {name!r} has no identifier; kept by its name ({number})"
     return Line("note", "ungrounded", str(source_file or ""), None, message)
 
 

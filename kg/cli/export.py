@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import Number, build_option, find, taxon_option, without_taxon_option
+from kg.cli.options import Number, build_option, find, note_absent_organisms, taxon_option, without_taxon_option
 from kg.errors import cut
 from kg.model.records import CATEGORIES, FLAVOURS
 
@@ -125,6 +125,7 @@ def export(
         least = filters["min_figures"] or graph.build.min_figures
         if shown and not shown.n_edges and least > 1:
             terminal.note(f"no edges; the view has pairs of {least:,} figures or more, --min-figures 1 takes all")
+        note_absent_organisms(graph.build, filters["taxa"])
         if shown and shown.left_out:
             terminal.note(
                 f"{shown.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them"

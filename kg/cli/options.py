@@ -13,8 +13,11 @@ from kg.errors import ParameterError
 from kg.model.checks import size_in_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.lexicon.lexicon import Lexicon
+    from kg.model.tables import Build
 
     _Type = click.ParamType[int]
 else:
@@ -157,6 +160,17 @@ def find(graph: KnowledgeGraph, text: str) -> str:
     if not match.exact:
         note(match.note)
     return match.id
+
+
+def note_absent_organisms(build: Build, taxa: Sequence[str]) -> None:
+    """Print a note on each organism of --taxon of which the build has no genes."""
+    from kg.cli.terminal import note
+    from kg.model.organisms import organism_name, read_taxa
+
+    present = build.manifest["counts"].get("genes_by_taxon")  # Older builds do not have it.
+    for taxon in read_taxa("taxa", taxa) if present is not None else ():
+        if taxon not in present:
+            note(f"--taxon {organism_name(taxon)}: the build has no genes of this organism")
 
 
 def cores() -> int:

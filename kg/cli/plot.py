@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import Number, build_option, find, taxon_option, without_taxon_option
+from kg.cli.options import Number, build_option, find, note_absent_organisms, taxon_option, without_taxon_option
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def plot(
     files = _files(wanted, name, Path(output), format_)
     with KnowledgeGraph(folder) as graph:
         of = None if of is None else find(graph, of)
+        note_absent_organisms(graph.build, filters["taxa"])
         for picture, path in files.items():
             rendered = plots.render(graph, picture, path.suffix[1:], _plot_options(wanted[picture].takes, of, filters))
             numbers = path.with_suffix(".tsv")
