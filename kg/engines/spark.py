@@ -233,7 +233,8 @@ def _started(settings: dict[str, str], log: Path | None) -> SparkSession:
     try:
         with log.open("ab") if log else nullcontext() as file:
             streams = {"stdout": file, "stderr": file} if file else {}
-            gateway = gateway or launch_gateway(configuration, streams)  # type: ignore[no-untyped-call]
+            launch: Callable[..., Any] = launch_gateway  # pyspark gives it no types
+            gateway = gateway or launch(configuration, streams)
         context = SparkContext(gateway=gateway, conf=configuration)
         return SparkSession(context)
     except BaseException:
