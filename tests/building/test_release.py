@@ -30,7 +30,6 @@ from kg.ingest import parse
 from kg.model.tables import TABLES
 from kg.rdf import dump
 from kg.runtime import files as disk
-from kg.runtime import folders
 
 Digests = dict[str, str]
 
@@ -625,7 +624,7 @@ def interrupt_in(monkeypatch: pytest.MonkeyPatch, moment: str) -> list[bool]:
             raise KeyboardInterrupt
         real_fsync(folder)
 
-    monkeypatch.setattr(folders, "fsync_folder", fsync)
+    monkeypatch.setattr(disk, "fsync_folder", fsync)
     if moment == "rename":
         monkeypatch.setattr(Path, "rename", rename)
     return done
@@ -645,7 +644,8 @@ def test_a_folder_a_tar_and_a_zip_of_it_give_the_same_bytes(toy: Path, tmp_path:
     inside = sorted(TOY)
     with tarfile.open(tmp_path / "toy.tar.gz", "w:gz") as tar:
         for name in reversed(inside):
-            tar.add(toy / name, f"top-1.0/{name}")
+            # The top folder of an archive makes no difference to the folders of the layout.
+            tar.add(toy / name, f"top-1.0/{name}" if "/" in name else name)
     with zipfile.ZipFile(tmp_path / "toy.zip", "w") as archive:
         for name in inside:
             archive.write(toy / name, name)

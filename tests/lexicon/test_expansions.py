@@ -53,7 +53,7 @@ def flavours(each: Expansion) -> Mapping[str, Flavour]:
             ("TGF-\u03b2", "TGFBETA"),
             ("", ""),
             ("- _./", ""),
-            ("ß", "SS"),
+            ("IL-1ß", "IL1BETA"),
         ),
     ],
 )

@@ -399,7 +399,13 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "exports"
 
 
-FORMS = {"e\u0301": "\u00c9", "\u03b2-catenin": "BETA-CATENIN", "NF-\u03baB": "NF-KAPPAB", "\u202eab": "AB"}
+FORMS = {
+    "e\u0301": "\u00c9",
+    "\u03b2-catenin": "BETA-CATENIN",
+    "NF-\u03baB": "NF-KAPPAB",
+    "\u202eab": "AB",
+    "\u00df": "BETA",
+}
 """Normal forms that are not only the upper case of the word."""
 
 
