@@ -35,9 +35,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def most(request: pytest.FixtureRequest) -> int | None:
     """Give the number of faults of a sweep; None for all."""
-    if thorough(request.config):
-        return None
-    return 2 if request.node.get_closest_marker("slow") else 4
+    return None if thorough(request.config) else 2
 
 
 def expect_none(report: Report, least: int) -> None:
@@ -50,7 +48,7 @@ def expect_none(report: Report, least: int) -> None:
 # -- kills and failing calls
 
 
-@of("rebuild patched", "export turtle", "export neo4j", "learn", slow=[command.name for command in COMMANDS])
+@of("rebuild patched", "export turtle", "export neo4j", slow=[command.name for command in COMMANDS])
 def test_a_fault_anywhere(command: Command, given: Path, tmp_path: Path, most: int | None) -> None:
     bench = Bench(tmp_path / "bench", given, command)
     expect_none(sweep(bench, kill=False, most=most), 2)
@@ -63,7 +61,7 @@ def test_a_fault_anywhere(command: Command, given: Path, tmp_path: Path, most: i
     assert report.seen["new"], "no kill came after it"
 
 
-@of("export neo4j", slow=SEVERAL)
+@of("export turtle", slow=(*SEVERAL, "export neo4j"))
 def test_killed_where_python_changes_a_file(command: Command, given: Path, tmp_path: Path, most: int | None) -> None:
     """This is what runs where strace does not."""
     bench = Bench(tmp_path / "bench", given, command, strace=False)
