@@ -88,8 +88,8 @@ def export(
     """Write the graph, or a view of it, in one format.
 
     --of takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word or an alias in the lexicon. The
-    kinds are tried in this order, and the first that matches counts. If several entities match, they are listed and
-    none is taken.
+    kinds are tried in this order, and the first that matches counts. If several entities match, --taxon chooses if
+    it leaves one of them; otherwise they are listed and none is taken.
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
@@ -152,7 +152,7 @@ def _view(
             "the words view has no flavours and no organisms, because words are not expanded; "
             "leave --flavour, --taxon and --without-taxon out"
         )
-    text, of = of, None if of is None else find(graph, of)
+    text, of = of, None if of is None else find(graph, of, filters["taxa"], filters["without_taxa"])
     if of is not None and name in VIEWS_OF_ONE and name != (suitable := graph.view_for(of)):
         raise click.UsageError(
             f"{cut(str(text))} is {'a figure' if suitable == 'figure' else 'an entity'}; use --view {suitable}"

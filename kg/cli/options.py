@@ -152,12 +152,15 @@ def chosen_build(argument: str | None, option: str) -> str:
     return argument or option
 
 
-def find(graph: KnowledgeGraph, text: str) -> str:
-    """Return the CURIE of the entity or figure that a person means; say which, unless the text is its exact name."""
+def find(graph: KnowledgeGraph, text: str, taxa: Sequence[str] = (), without_taxa: Sequence[str] = ()) -> str:
+    """Return the CURIE of the entity or figure that a person means; say which, unless the text is its exact name.
+
+    Where several entities match, the organisms of --taxon and --without-taxon choose.
+    """
     from kg.cli.terminal import note
 
-    match = graph.resolve(text)
-    if not match.exact:
+    match = graph.resolve(text, taxa, without_taxa)
+    if not match.exact or match.among > 1:
         note(match.note)
     return match.id
 

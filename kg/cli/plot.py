@@ -71,7 +71,7 @@ def plot(
         raise click.UsageError(f"{name} takes no {', '.join(_options(wrong))}; kg plot --list shows what it takes")
     files = _files(wanted, name, Path(output), format_)
     with KnowledgeGraph(folder) as graph:
-        of = None if of is None else find(graph, of)
+        of = None if of is None else find(graph, of, filters["taxa"], filters["without_taxa"])
         note_absent_organisms(graph.build, filters["taxa"])
         for picture, path in files.items():
             rendered = plots.render(graph, picture, path.suffix[1:], _plot_options(wanted[picture].takes, of, filters))

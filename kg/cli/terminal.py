@@ -11,11 +11,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from kg.errors import KgError, OutputError, ParameterError, UnknownChoice
+from kg.errors import MOST_SHOWN, KgError, OutputError, ParameterError, UnknownChoice, UnknownName
 
 if TYPE_CHECKING:
     from kg.runtime.files import BinaryWriter
@@ -104,6 +105,8 @@ def _message(error: BaseException) -> str:
     # A library that is interrupted may raise an error of its own.
     if isinstance(error, KeyboardInterrupt) or Interrupted.raised:
         return "interrupted; nothing was left half-written"
+    if isinstance(error, UnknownName) and error.kind == "single entity" and len(error.name) <= MOST_SHOWN:
+        return f"{error} (kg lookup {quote(error.name)} lists them)"
     if isinstance(error, KgError):
         return str(error)
     if isinstance(error, OSError):

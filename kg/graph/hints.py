@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from shlex import quote
 from typing import TYPE_CHECKING
 
-from kg.errors import MOST_SHOWN, cut
+from kg.errors import cut
 from kg.model.identifiers import normal_identifier
+from kg.model.organisms import organism_name
 
 if TYPE_CHECKING:
-    from kg.graph.resolve import Match, TableNames
+    from kg.graph.names import TableNames
+    from kg.graph.resolve import Match
     from kg.lexicon.lexicon import Lexicon, Reading
 
     Readings = Callable[[], tuple[Reading, ...]]
@@ -77,12 +78,20 @@ class Hints:
         return f"did you mean {', '.join(cut(forms[form]) for form in close)}?" if close else ""
 
 
-def listing(text: str, noun: str, matches: Sequence[Match]) -> str:
-    """Return the list of the meanings of a text, the most drawn first, and the way out."""
+def listing(noun: str, matches: Sequence[Match]) -> str:
+    """Return the list of the meanings of a text, the most drawn first, and the way out.
+
+    Genes of several organisms can have one name, so that the list names organisms where there is more than one.
+    """
     ordered = sorted(matches, key=lambda match: (-(match.figures or 0), match.id))
-    named = [f"{match.name} ({match.id}, {figures_counted(match.figures)})" for match in ordered]
-    lookup = f" (kg lookup {quote(text)} lists them)" if len(text) <= MOST_SHOWN else ""
-    return f"it is the {noun} of {len(named):,}: {_first(named, MOST_MEANINGS)}; give the identifier of one{lookup}"
+    mixed = len({match.taxon for match in matches if match.taxon}) > 1
+    names = [
+        f"{match.name}, {organism_name(match.taxon)}" if mixed and match.taxon else match.name for match in ordered
+    ]
+    named = [
+        f"{name} ({match.id}, {figures_counted(match.figures)})" for name, match in zip(names, ordered, strict=True)
+    ]
+    return f"it is the {noun} of {len(named):,}: {_first(named, MOST_MEANINGS)}; give the identifier of one"
 
 
 def figures_counted(figures: int | None) -> str:

@@ -15,10 +15,12 @@ from weakref import WeakSet
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
 from kg.errors import KgError, QueryError, UnknownChoice, cut
-from kg.graph.resolve import Match, Resolver, TableNames, default_lexicon
+from kg.graph.names import TableNames
+from kg.graph.resolve import Match, Resolver, default_lexicon
 from kg.graph.view_tables import ViewTables
 from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
 from kg.model.checks import check_text, check_whole
+from kg.model.organisms import read_taxa
 from kg.model.tables import TABLES, Build
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class KnowledgeGraph:
         """
         return self.resolve(text).id
 
-    def resolve(self, text: str) -> Match:
+    def resolve(self, text: str, taxa: Sequence[object] = (), without_taxa: Sequence[object] = ()) -> Match:
         """Return the entity or figure that a person means by `text`, with the reason.
 
         The command line, canned queries and the page of `kg serve` take names in the same way. The first of these
@@ -107,9 +109,12 @@ class KnowledgeGraph:
         8. lexicon: its certain reading of the text, or else all readings, as far as the build draws them
         9. a name, synonym or drawn word that differs in hyphens and spaces only: `GSK-3β` is `GSK3B`
 
+        `taxa` and `without_taxa` are organisms in the forms of `Filters`. Where the first of these has several entities
+        and only one of them passes, that is the answer.
+
         Raises UnknownName where the first of these has several entities, with these and their figures. Raises
         UnknownName where nothing has it, with the reading of the lexicon and up to 3 similar names, synonyms or words.
-        Raises ParameterError for a value that is no text.
+        Raises ParameterError for a value that is no text, and for a taxon that is no organism.
 
         >>> import kg
         >>> with kg.open("exports") as graph:
@@ -117,7 +122,7 @@ class KnowledgeGraph:
         RANKL: TNFSF11, by its drawn word, 1 figure
         """
         self._check_open()
-        return self._resolver.resolve(text)
+        return self._resolver.resolve(text, read_taxa("taxa", taxa), read_taxa("without_taxa", without_taxa))
 
     def view(
         self,
@@ -130,9 +135,9 @@ class KnowledgeGraph:
     ) -> View:
         """Return a view by name: co-occurrence, ego, words, figure, bipartite or full.
 
-        `of` is the entity of an ego view or the figure of a figure view, as `resolve` takes it; `radius` is the
-        number of steps of an ego view. `limit` keeps nodes + edges of views of pairs below it by leaving out the
-        weakest co-occurrences; an ego view keeps those of the strongest partners first.
+        `of` is the entity of an ego view or the figure of a figure view, as `resolve` takes it with the organisms of
+        `filters`; `radius` is the number of steps of an ego view. `limit` keeps nodes + edges of views of pairs below
+        it by leaving out the weakest co-occurrences; an ego view keeps those of the strongest partners first.
 
         Raises UnknownChoice for no such view, UnknownName for an unknown `of`. Raises QueryError for an `of` that is
         missing, too much or of the wrong kind, and for filters that the view does not have. Raises ParameterError for a
@@ -151,7 +156,7 @@ class KnowledgeGraph:
         check_whole("radius", radius, 1, MOST_STEPS)
         if limit is not None:
             check_whole("limit", limit, 1)
-        center = self._center(name, of)
+        center = self._center(name, of, filters)
         least = filters.min_figures or self.build.min_figures
 
         def create(tables: ViewTables) -> int:
@@ -228,7 +233,7 @@ class KnowledgeGraph:
         graph.add_edges_from(view.edges())
         return graph
 
-    def _center(self, view: str, of: str | None) -> str | None:
+    def _center(self, view: str, of: str | None, filters: Filters) -> str | None:
         """Return the CURIE of the centre of a view; None for views of everything."""
         if view not in VIEWS:
             raise UnknownChoice("view", view, VIEWS)
@@ -240,7 +245,7 @@ class KnowledgeGraph:
         check_text("of", of)
         if kind is None:
             raise QueryError(f"the {view} view is not of one entity; of= is for the ego and the figure view")
-        id_ = self.find(of)
+        id_ = self.resolve(of, filters.taxa, filters.without_taxa).id
         if (kind == "figure") != id_.startswith("pfocr:"):
             noun, suitable = ("an entity", "ego") if kind == "figure" else ("a figure", "figure")
             raise QueryError(f"{cut(of)} is {noun}; use view={suitable!r}")

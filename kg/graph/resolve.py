@@ -7,25 +7,22 @@ several, they are listed and none is taken; if nothing has any, similar names ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
-from kg.engines.statements import Statements
 from kg.errors import UnknownName
 from kg.graph.hints import Hints, figures_counted, listing
+from kg.graph.names import JOINTS, Named, TableNames
 from kg.model.checks import check_text
 from kg.model.identifiers import decode, normal_identifier
+from kg.model.organisms import UNKNOWN
 from kg.model.text import clean, collapse, normal_form, spellings
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from kg.graph.hints import Readings
     from kg.lexicon.lexicon import Lexicon, Reading
-
-STATEMENTS = Statements("kg.graph", "resolve")
 
 HOW = (
     "identifier",
@@ -49,12 +46,6 @@ _NOUNS = {
 
 _OTHERWISE = {"name": "name in another case", "synonym": "synonym in another case"}
 """Kinds of meaning of a text in another spelling, by those of the spelling that the build has."""
-
-_JOINTS = r"[-_ ]+(\D)|(\D)[-_ ]+"
-"""Pattern of hyphens and spaces that are no part of a number: MIR1-2 is not MIR12."""
-
-_MOST_SIMILAR = 200
-"""Similar texts that difflib compares with the one typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +72,10 @@ class Match:
     how: str
     """The kind of meaning: identifier, other identifier, name, name in another case, synonym, synonym in another case,
     drawn word, or lexicon."""
+    taxon: str | None = None
+    """The CURIE of the organism of a gene or family; None where there is none."""
+    among: int = 1
+    """Number of meanings from which the filter of organisms chose this one; 1 where there was no choice."""
 
     @property
     def exact(self) -> bool:
@@ -91,7 +86,11 @@ class Match:
     def by(self) -> str:
         """The reason of the match, such as `its drawn word, 13 figures`."""
         decided = f"its {_NOUNS.get(self.how, self.how)}"
-        return f"{decided}, {figures_counted(self.figures)}" if self.figures is not None else decided
+        if self.figures is not None:
+            decided += f", {figures_counted(self.figures)}"
+        if self.among > 1:
+            decided += f"; the only one of {self.among:,} meanings that the filter of organisms keeps"
+        return decided
 
     @property
     def note(self) -> str:
@@ -108,40 +107,14 @@ def default_lexicon() -> Lexicon:
     return Lexicon.from_folder(folder) if folder.is_dir() else Lexicon.bundled()
 
 
-class Named(Protocol):
-    """An entity with its names, as a row of the table `entities` or an entry of an index."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102 as the column
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def category(self) -> str: ...  # noqa: D102
-    @property
-    def figures(self) -> int: ...  # noqa: D102
-    @property
-    def xrefs(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def synonyms(self) -> Sequence[str]: ...  # noqa: D102
-
-
-class _Row(NamedTuple):
-    """An entity as a row of the table."""
-
-    id: str
-    name: str
-    category: str
-    figures: int
-    xrefs: Sequence[str] = ()
-    synonyms: Sequence[str] = ()
-
-
 def rank(entity: Named, text: str, id_: str) -> int | None:
     """Return the index in HOW of the surest way in which a text names an entity; None if it does not.
 
     `id_` is the text as `normal_identifier` returns it.
 
-    >>> rank(_Row("ncbigene:8600", "TNFSF11", "gene", 14, ("hgnc.symbol:TNFSF11",), ("RANKL",)), "rankl", "rankl")
+    >>> from kg.graph.names import Row
+    >>> entity = Row("ncbigene:8600", "TNFSF11", "gene", None, 14, ("hgnc.symbol:TNFSF11",), ("RANKL",))
+    >>> rank(entity, "rankl", "rankl")
     5
     """
     form = normal_form(text)
@@ -156,53 +129,6 @@ def rank(entity: Named, text: str, id_: str) -> int | None:
     return called.index(True) if True in called else None
 
 
-class TableNames:
-    """Looks names up in the tables of a build: `entities`, `figures`, `mentions` and `words`."""
-
-    def __init__(self, fetch: Callable[[str], pa.Table]) -> None:
-        """Use `fetch` to run SELECTs."""
-        self._fetch = fetch
-
-    def named(self, text: str, id_: str) -> Iterable[Named]:
-        """Return the entities that may be called by a text, in any case, or have the identifier."""
-        return self._rows("entities_named", id=id_, text=text, form=normal_form(text))
-
-    def figures(self, text: str, id_: str) -> list[tuple[str, str]]:
-        """Return the figures with an identifier or short id, as (id, name)."""
-        rows = self._fetch(STATEMENTS.sql("figures_named", id=id_, text=text)).to_pylist()
-        return [(row["id"], row["name"]) for row in rows]
-
-    def of_paper(self, id_: str) -> list[str]:
-        """Return the identifiers of the figures of a paper."""
-        figures: list[str] = self._fetch(STATEMENTS.sql("figures_of_paper", paper=id_))["id"].to_pylist()
-        return figures
-
-    def drawn(self, word: str) -> list[_Row]:
-        """Return the entities that a drawn word stands for, with the figures where it does."""
-        return self._rows("entities_drawn", word=word)
-
-    def read(self, ids: Sequence[str]) -> list[_Row]:
-        """Return the entities with one of the identifiers."""
-        return self._rows("entities_read", ids=ids) if ids else []
-
-    def similar(self, text: str) -> list[str]:
-        """Return names, synonyms and drawn words that are spelled like a text, the most similar first."""
-        texts: list[str] = self._fetch(STATEMENTS.sql("similar_texts", text=text, most=_MOST_SIMILAR))[
-            "text"
-        ].to_pylist()
-        return texts
-
-    def joined_alike(self, key: str) -> list[str]:
-        """Return the names, synonyms and drawn words that are `key` without hyphens and spaces."""
-        texts: list[str] = self._fetch(STATEMENTS.sql("texts_joined_alike", key=key, joints=_JOINTS))[
-            "text"
-        ].to_pylist()
-        return texts
-
-    def _rows(self, statement: str, **values: str | Sequence[str]) -> list[_Row]:
-        return [_Row(**row) for row in self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()]
-
-
 class Resolver:
     """Finds the meaning of a text in a build; any number of threads may ask."""
 
@@ -213,10 +139,11 @@ class Resolver:
         self._open_lexicon = lexicon
         self._hints = Hints(names, base, lexicon)
 
-    def resolve(self, text: str) -> Match:
+    def resolve(self, text: str, taxa: Collection[str] = (), without_taxa: Collection[str] = ()) -> Match:
         """Return the one meaning of a text; raise UnknownName where it has several or none.
 
-        Raises ParameterError for a value that is no text.
+        Of several, `taxa` and `without_taxa` choose the one whose organism passes: CURIEs or `unknown`, as `read_taxa`
+        returns them. Raises ParameterError for a value that is no text.
         """
         check_text("text", text)
         text = clean(collapse(text))
@@ -225,9 +152,12 @@ class Resolver:
         if not matches:
             raise UnknownName("entity or figure", text, hint=self._hints.of(text, readings))
         if len(matches) > 1:
+            passing = [match for match in matches if _passes(match, taxa, without_taxa)]
+            if len(passing) == 1:
+                return replace(passing[0], among=len(matches))
             noun = _NOUNS.get(matches[0].how, matches[0].how)
             ids = (match.id for match in matches)
-            raise UnknownName("single entity", text, ids, hint=listing(text, noun, matches))
+            raise UnknownName("single entity", text, ids, hint=listing(noun, matches))
         return matches[0]
 
     def _meanings(self, text: str, readings: Readings) -> list[Match]:
@@ -288,11 +218,19 @@ def _without_joints(text: str) -> str:
     >>> _without_joints("GSK-3B"), _without_joints("tnf alpha"), _without_joints("miR-1-2")
     ('GSK3B', 'TNFALPHA', 'MIR1-2')
     """
-    return re.sub(_JOINTS, r"\1\2", normal_form(text))
+    return re.sub(JOINTS, r"\1\2", normal_form(text))
 
 
 def _matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:
-    return [Match(text, entity.id, entity.name, entity.category, entity.figures, how) for entity in entities]
+    return [
+        Match(text, entity.id, entity.name, entity.category, entity.figures, how, entity.taxon) for entity in entities
+    ]
+
+
+def _passes(match: Match, taxa: Collection[str], without_taxa: Collection[str]) -> bool:
+    """Return whether filters of organisms let a meaning pass; they are about genes and families only."""
+    taxon = match.taxon or UNKNOWN
+    return match.category not in ("gene", "family") or ((not taxa or taxon in taxa) and taxon not in without_taxa)
 
 
 def _most_drawn(entity: Named) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
-from helpers.corpus import genes, record, write_toy
+from helpers.corpus import GENE_HEADER, genes, record, write_toy
 
 import kg
 from kg.building.options import BuildParameters
@@ -83,7 +83,7 @@ REFUSED = [
     ("akt", "AKT1 (ncbigene:207, 1 figure), AKT2 (ncbigene:208, 1 figure); give the identifier of one"),
     (
         "AKT",
-        "AKT2 (ncbigene:208, 1 figure); give the identifier of one (kg lookup AKT lists them)",
+        "AKT2 (ncbigene:208, 1 figure); give the identifier of one",
     ),
     ("p53", "no entity or figure is called 'p53'; p53 is TP53 in the lexicon, which this build does not draw"),
     ("TP53", "no entity or figure is called 'TP53'; the lexicon knows it, but this build does not draw it"),
@@ -257,6 +257,70 @@ def test_what_was_taken_is_said_on_stderr_unless_it_is_exact(build: Path, tmp_pa
     assert (code, err.startswith(note)) == (0, True), err
     for exact in ("TNFSF11", TNF):
         assert command("query", "--build", str(build), "partners", "-p", f"entity={exact}")[2] == ""
+
+
+@pytest.fixture(scope="module")
+def orthologs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a build in which one word stands for genes of human, mouse and rat; the last two have one name."""
+    rows = (("9606", "NFKB1", "4790"), ("10090", "Nfkb1", "18033"), ("10116", "Nfkb1", "81736"))
+    table = "".join(f"{taxon}\tNA\tNA\tP105\tP105\t{name}\t{id_}\tx\t1\t1\t1\n" for taxon, name, id_ in rows)
+    files = {"_figures/PMC1__a.md": record("PMC1__a"), "_data/PMC1__a-genes.tsv": GENE_HEADER + table}
+    folder = write_toy(tmp_path_factory.mktemp("orthologs"), files)
+    release([str(folder)], folder / "exports", BuildParameters(min_figures=1))
+    return folder / "exports"
+
+
+LISTED = (
+    "no single entity is called 'P105'; it is the drawn word of 3: Nfkb1, mouse (ncbigene:18033, 1 figure), "
+    "NFKB1, human (ncbigene:4790, 1 figure), Nfkb1, rat (ncbigene:81736, 1 figure); give the identifier of one"
+)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_genes_of_one_name_are_listed_with_their_organisms(face: Callable[[Path, str], str], orthologs: Path) -> None:
+    with pytest.raises(UnknownName) as raised:
+        face(orthologs, "P105")
+    assert LISTED in str(raised.value)
+
+
+def test_only_the_command_line_names_a_command(orthologs: Path) -> None:
+    for face in (by_python, by_page, by_query_of_the_page, by_lookup):
+        with pytest.raises(UnknownName) as raised:
+            face(orthologs, "P105")
+        assert "kg lookup" not in str(raised.value)
+    for text, typed in (("P105", "P105"), ("word:P105 ", "word:P105"), ("p'105", "")):
+        code, _, err = command("export", "--build", str(orthologs), "-f", "cyjs", "--of", text)
+        assert code == 1
+        assert err.endswith(f" (kg lookup {typed} lists them)\n") is bool(typed), err
+
+
+@pytest.mark.parametrize(
+    ("filters", "id_"),
+    [({"taxa": ("human",)}, "ncbigene:4790"), ({"without_taxa": ("9606", "rat")}, "ncbigene:18033"), ({}, "")],
+)
+def test_filters_of_organisms_choose_one_of_several_meanings(
+    filters: dict[str, Any], id_: str, orthologs: Path
+) -> None:
+    with kg.open(orthologs) as graph:
+        if not id_:
+            with pytest.raises(UnknownName, match="P105"):
+                graph.resolve("P105", taxa=("mouse", "rat"))
+            return
+        match = graph.resolve("P105", **filters)
+        with graph.view("ego", kg.Filters(min_figures=1, **filters), of="P105") as view:
+            assert view.title.endswith(f" of {id_}")
+    assert (match.id, match.among) == (id_, 3)
+    assert match.by == "its drawn word, 1 figure; the only one of 3 meanings that the filter of organisms keeps"
+
+
+def test_the_option_taxon_chooses_the_entity_of_a_network_and_of_a_picture(orthologs: Path, tmp_path: Path) -> None:
+    chosen = "P105: NFKB1, by its drawn word, 1 figure; the only one of 3 meanings that the filter of organisms keeps\n"
+    of = ("--build", str(orthologs), "--of", "P105", "--taxon", "human")
+    code, out, err = command("export", *of, "-f", "cyjs")
+    assert (code, json.loads(out)["data"]["name"].partition(" of ")[2]) == (0, "ncbigene:4790")
+    assert err.startswith(chosen)
+    code, _, err = command("plot", "neighbourhood", *of, "-o", str(tmp_path / "x.svg"))
+    assert (code, err.startswith(chosen)) == (0, True), err
 
 
 def test_the_store_and_the_resolver_agree_on_every_name_and_identifier(build: Path) -> None:

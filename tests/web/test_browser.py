@@ -461,7 +461,7 @@ def test_a_name_of_several_entities_is_an_error_in_the_form_and_runs_nothing(vis
     visit.forget_error()  # the 404
     assert page.inner_text("#results .refused p") == (
         "no single entity is called 'OPG'; it is the drawn word of 2: TNFRSF11B (ncbigene:4982, 3 figures), BTF3P11 "
-        "(ncbigene:690, 2 figures); give the identifier of one (kg lookup OPG lists them)"
+        "(ncbigene:690, 2 figures); give the identifier of one"
     )
     assert page.input_value("#parameter-entity") == "OPG"
     assert visit.query == {"name": "partners", "entity": "OPG"}

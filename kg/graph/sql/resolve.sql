@@ -16,7 +16,7 @@ SELECT figure_id AS id FROM figures WHERE paper_id = $paper ORDER BY id
 -- reads: entities
 -- The entities that have $id as identifier, or $text in any case or its plain spelling $form as name or synonym; and
 -- those whose name has letters or entities that have a plain spelling. Python compares and ranks them.
-SELECT entity_id AS id, name, category, figures, xrefs, synonyms
+SELECT entity_id AS id, name, category, taxon, figures, xrefs, synonyms
 FROM entities
 WHERE entity_id = $id OR list_contains(xrefs, $id) OR upper(name) IN (upper($text), $form)
     OR regexp_matches(name, '[^\x00-\x7F]|&') OR entity_id IN (
@@ -27,7 +27,7 @@ WHERE entity_id = $id OR list_contains(xrefs, $id) OR upper(name) IN (upper($tex
 -- name: entities_drawn (rows)
 -- reads: entities, mentions
 -- The entities that the drawn word $word stands for, with the number of figures where it does.
-SELECT e.entity_id AS id, e.name, e.category, m.figures
+SELECT e.entity_id AS id, e.name, e.category, e.taxon, m.figures
 FROM (
     SELECT entity_id, COUNT(DISTINCT figure_id) AS figures FROM mentions WHERE match = $word GROUP BY entity_id
 ) AS m
@@ -37,7 +37,7 @@ ORDER BY m.figures DESC, id
 -- name: entities_read (rows)
 -- reads: entities
 -- The entities with one of the identifiers $ids, which the lexicon reads the text as.
-SELECT entity_id AS id, name, category, figures
+SELECT entity_id AS id, name, category, taxon, figures
 FROM entities
 WHERE entity_id IN ($ids) OR list_has_any(xrefs, [$ids])
 ORDER BY figures DESC, id

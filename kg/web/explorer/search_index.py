@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
-from kg.graph.resolve import TableNames
+from kg.graph.names import TableNames
 from kg.model.text import normal_form, spellings
 
 MATCH_KINDS = ("name", "identifier", "synonym")

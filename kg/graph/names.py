@@ -1,0 +1,96 @@
+"""Lookups of names in the tables of a build, for the resolver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from kg.engines.statements import Statements
+from kg.model.text import normal_form
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STATEMENTS = Statements("kg.graph", "resolve")
+
+JOINTS = r"[-_ ]+(\D)|(\D)[-_ ]+"
+"""Pattern of hyphens and spaces that are no part of a number: MIR1-2 is not MIR12."""
+
+_MOST_SIMILAR = 200
+"""Similar texts that difflib compares with the one typed."""
+
+
+class Named(Protocol):
+    """An entity with its names, as a row of the table `entities` or an entry of an index."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 as the column
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def category(self) -> str: ...  # noqa: D102
+    @property
+    def taxon(self) -> str | None: ...  # noqa: D102
+    @property
+    def figures(self) -> int: ...  # noqa: D102
+    @property
+    def xrefs(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def synonyms(self) -> Sequence[str]: ...  # noqa: D102
+
+
+class Row(NamedTuple):
+    """An entity as a row of the table."""
+
+    id: str
+    name: str
+    category: str
+    taxon: str | None
+    figures: int
+    xrefs: Sequence[str] = ()
+    synonyms: Sequence[str] = ()
+
+
+class TableNames:
+    """Looks names up in the tables of a build: `entities`, `figures`, `mentions` and `words`."""
+
+    def __init__(self, fetch: Callable[[str], pa.Table]) -> None:
+        """Use `fetch` to run SELECTs."""
+        self._fetch = fetch
+
+    def named(self, text: str, id_: str) -> Iterable[Named]:
+        """Return the entities that may be called by a text, in any case, or have the identifier."""
+        return self._rows("entities_named", id=id_, text=text, form=normal_form(text))
+
+    def figures(self, text: str, id_: str) -> list[tuple[str, str]]:
+        """Return the figures with an identifier or short id, as (id, name)."""
+        rows = self._fetch(STATEMENTS.sql("figures_named", id=id_, text=text)).to_pylist()
+        return [(row["id"], row["name"]) for row in rows]
+
+    def of_paper(self, id_: str) -> list[str]:
+        """Return the identifiers of the figures of a paper."""
+        figures: list[str] = self._fetch(STATEMENTS.sql("figures_of_paper", paper=id_))["id"].to_pylist()
+        return figures
+
+    def drawn(self, word: str) -> list[Row]:
+        """Return the entities that a drawn word stands for, with the figures where it does."""
+        return self._rows("entities_drawn", word=word)
+
+    def read(self, ids: Sequence[str]) -> list[Row]:
+        """Return the entities with one of the identifiers."""
+        return self._rows("entities_read", ids=ids) if ids else []
+
+    def similar(self, text: str) -> list[str]:
+        """Return names, synonyms and drawn words that are spelled like a text, the most similar first."""
+        texts: list[str] = self._fetch(STATEMENTS.sql("similar_texts", text=text, most=_MOST_SIMILAR))[
+            "text"
+        ].to_pylist()
+        return texts
+
+    def joined_alike(self, key: str) -> list[str]:
+        """Return the names, synonyms and drawn words that are `key` without hyphens and spaces."""
+        texts: list[str] = self._fetch(STATEMENTS.sql("texts_joined_alike", key=key, joints=JOINTS))["text"].to_pylist()
+        return texts
+
+    def _rows(self, statement: str, **values: str | Sequence[str]) -> list[Row]:
+        return [Row(**row) for row in self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()]
