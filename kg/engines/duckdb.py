@@ -27,6 +27,13 @@ _FILE_HANDLE = re.compile(r"/proc/self/fd/[0-9]+")
 """The name of an open file, by which DuckDB reads tables."""
 
 
+class ClosedEngineError(KgError):
+    """The engine was closed by another thread."""
+
+    def __init__(self) -> None:
+        super().__init__("the build was closed while its tables were read; open it again with kg.open")
+
+
 class DuckDBEngine:
     """One private database, in memory or in `file`, that spills into `folder` when it reaches `memory_limit`.
 
@@ -74,15 +81,16 @@ class DuckDBEngine:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open one more connection to the database; a connection serves one thread."""
-        with self._lock:  # because a connection refuses two calls at once
+        with _translated_errors(), self._lock:  # because a connection refuses two calls at once
             return self._connection.cursor()
 
     def append(self, name: str, table: pa.Table) -> None:
         """Append rows; the first call creates the table with the columns of `table`."""
-        self._connection.register("appended_rows", table)
         verb = f"INSERT INTO {name}" if name in self._tables else f"CREATE TABLE {name} AS"
-        self._run(f"{verb} SELECT * FROM appended_rows")
-        self._connection.unregister("appended_rows")
+        with _translated_errors():
+            self._connection.register("appended_rows", table)
+            self._connection.execute(f"{verb} SELECT * FROM appended_rows")
+            self._connection.unregister("appended_rows")
         self._tables.add(name)
 
     def create_table(self, name: str, select: str) -> None:
@@ -160,7 +168,8 @@ class DuckDBEngine:
 
     def interrupt(self) -> None:
         """Stop the statement that another thread runs here; it raises KeyboardInterrupt there."""
-        self._connection.interrupt()
+        with suppress(duckdb.ConnectionException):  # nothing runs where the database is closed
+            self._connection.interrupt()
 
     def close(self) -> None:
         """Close the database and remove its temporary folder; the call of another thread ends before that."""
@@ -199,12 +208,13 @@ class DuckDBSchema(DuckDBEngine):
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open one more connection, which finds the tables of this schema first; it serves one thread."""
         connection = super().connect()
-        connection.execute(self._search_path)
+        with _translated_errors():
+            connection.execute(self._search_path)
         return connection
 
     def close(self) -> None:
         """Drop the schema with its tables; nothing is left to do where the database is closed."""
-        with suppress(duckdb.ConnectionException), self._database.connect() as connection:
+        with suppress(duckdb.ConnectionException, ClosedEngineError), self._database.connect() as connection:
             connection.execute(f"DROP SCHEMA {self._name} CASCADE")
         with self._lock, suppress(duckdb.Error):
             _close(self._connection)
@@ -269,7 +279,7 @@ def _translated_errors() -> Iterator[None]:
         if "Query interrupted" in reason or "KeyboardInterrupt" in reason:  # DuckDB swallows Ctrl-C
             raise KeyboardInterrupt from None
         if isinstance(error, duckdb.ConnectionException):
-            raise KgError("the build was closed while its tables were read; open it again with kg.open") from None
+            raise ClosedEngineError from None
         if "No files found" in reason or "No such file" in reason:
             raise SourceError(f"a file was removed while it was read: {reason}; {REBUILD}") from None
         if type(error) is duckdb.Error or _DAMAGED.search(reason):
