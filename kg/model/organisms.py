@@ -78,11 +78,11 @@ def read_taxa(name: str, values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read_taxon(name, value) for value in check_several(name, values)))
 
 
-def check_choice(taxa: tuple[str, ...], without_taxa: tuple[str, ...]) -> None:
-    """Raise ParameterError where one organism is both chosen and left out.
+def check_choice(taxa: tuple[str, ...], without_taxa: tuple[str, ...], names: str = "taxa and without_taxa") -> None:
+    """Raise ParameterError where one organism is both chosen and left out; `names` are those of the arguments.
 
     >>> check_choice(("ncbitaxon:9606",), ("ncbitaxon:7227",))
     """
     if both := set(taxa) & set(without_taxa):
         name = organism_name(min(both))
-        raise ParameterError(f"taxa and without_taxa both have {name}; leave it out of one of them")
+        raise ParameterError(f"{names} both have {name}; leave it out of one of them")

@@ -22,6 +22,10 @@ _TITLES = {404: "There is no such page", 503: "Not available right now"}
 """Titles of pages; others have the phrase of the status."""
 
 
+_COMMAND = re.compile(r"[;,] [^;,]*\bkg build\b.*", re.DOTALL)
+"""The way out of a damaged build on the command line, which visitors do not have."""
+
+
 class HttpProblem(KgError):  # noqa: N818 the word of RFC 9457
     """A request gets no answer; `status` is that of HTTP, and the message names the fault and the way out."""
 
@@ -71,16 +75,17 @@ def internal_error(request: Request, _error: Exception) -> Response:
     return negotiated_problem(request, HttpProblem(500, "an error of the server, which its log shows"))
 
 
-def without_paths(text: str, folder: Path) -> str:
-    """Return a message for strangers: paths are those inside the build's folder.
+def for_visitors(text: str, folder: Path) -> str:
+    """Return a message for strangers: paths are those inside the build's folder, and no command is named.
 
     A name that only begins or ends like the folder, such as a word, stays.
 
-    >>> without_paths("/srv/kg/tables/words.parquet: damaged; build again", Path("/srv/kg"))
-    'tables/words.parquet: damaged; build again'
-    >>> without_paths("b/tables: not a number", Path("b"))
+    >>> for_visitors("/srv/kg/tables/words.parquet: damaged; build again with kg build --no-cache", Path("/srv/kg"))
+    'tables/words.parquet: damaged; the operator of this server can make the build again'
+    >>> for_visitors("b/tables: not a number", Path("b"))
     'tables: not a number'
     """
+    text = _COMMAND.sub("; the operator of this server can make the build again", text)
     for path in dict.fromkeys((str(folder.resolve()), str(folder.absolute()), str(folder))):
         alone = rf"(?<![\w./-]){re.escape(path)}"
         text = re.sub(rf"{alone}/", "", text)

@@ -563,8 +563,13 @@ def test_organisms_are_those_of_partners_too(tmp_path: Path) -> None:
     ("path", "parameters", "said"),
     [
         ("network", {"of": TP53, "taxon": "martian"},
-         ("taxa: 'martian' is no organism; give its NCBI taxon id, such as 9606, or a name: "
+         ("taxon: 'martian' is no organism; give its NCBI taxon id, such as 9606, or a name: "
           "human, mouse, rat, fruit fly, zebrafish ...; unknown is for genes without one")),
+        ("network", {"of": TP53, "without_taxon": "pluto"},
+         ("without_taxon: 'pluto' is no organism; give its NCBI taxon id, such as 9606, or a name: "
+          "human, mouse, rat, fruit fly, zebrafish ...; unknown is for genes without one")),
+        ("network", {"of": TP53, "taxon": "human", "without_taxon": "9606,mouse"},
+         "taxon and without_taxon both have human; leave it out of one of them"),
         ("search", {}, "q is missing; add it: ?q=..."),
         ("search", {"q": "a", "limit": 501}, "limit='501' is not a whole number from 1 to 500"),
         ("search", {"q": "a", "limit": "1e2"}, "limit='1e2' is not a whole number from 1 to 500"),

@@ -33,11 +33,32 @@ def unlink_manifest(build: Path) -> None:
     (build / "manifest.json").unlink()
 
 
+def cut_manifest(build: Path) -> None:
+    text = (build / "manifest.json").read_bytes()
+    (build / "manifest.json").write_bytes(text[: len(text) // 2])
+
+
+def replace_manifest(build: Path) -> None:
+    (build / "manifest.json").write_text("[]", encoding="utf-8")
+
+
 GONE = "the build is gone: its folder was removed or renamed; the server shows the build again as soon as it is back"
 INCOMPLETE = GONE.replace("gone: its folder was removed or renamed", "incomplete: its manifest.json was removed")
 
 
-@pytest.mark.parametrize(("vanish", "reason"), [(remove, GONE), (rename, GONE), (unlink_manifest, INCOMPLETE)])
+DAMAGED = GONE.replace("gone: its folder was removed or renamed", "damaged: its manifest.json is not one of kg")
+
+
+@pytest.mark.parametrize(
+    ("vanish", "reason"),
+    [
+        (remove, GONE),
+        (rename, GONE),
+        (unlink_manifest, INCOMPLETE),
+        (cut_manifest, DAMAGED),
+        (replace_manifest, DAMAGED),
+    ],
+)
 def test_a_build_that_vanishes_is_503_with_the_reason_until_it_is_back(
     served: Path, toy_build: Path, tmp_path: Path, vanish: Callable[[Path], None], reason: str
 ) -> None:
@@ -57,6 +78,25 @@ def test_a_build_that_vanishes_is_503_with_the_reason_until_it_is_back(
         shutil.copytree(toy_build, served)
         until(lambda: {running.ask("GET", path).status for path in PATHS} == {200})
         assert running.query(FIGURES).status == 200
+
+
+def test_a_build_whose_tables_are_damaged_is_not_answered_from_the_one_before(
+    served: Path, toy_build: Path, tmp_path: Path
+) -> None:
+    table, path = served / "tables" / "words.parquet", "/api/search?q=TP53"
+    with serving(served, "--workers", "1", log=tmp_path / "log") as running:
+        assert running.ask("GET", path).status == 200
+        table.unlink()
+        table.write_bytes(b"no table")
+        (served / "manifest.json").touch()
+        until(lambda: running.ask("GET", path).status == 503)
+        assert running.ask("GET", path).detail == (
+            "the tables of the build cannot be read: tables/words.parquet: damaged or unreadable; "
+            "the operator of this server can make the build again"
+        )
+        table.unlink()
+        shutil.copy(toy_build / "tables" / "words.parquet", table)
+        assert running.ask("GET", path).status == 200  # at once
 
 
 @pytest.mark.parametrize("part", ["store", "tables"])

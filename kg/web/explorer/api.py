@@ -21,7 +21,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.resolve import Resolver
 from kg.graph.views import Filters
 from kg.model.identifiers import expand
-from kg.model.organisms import organism_name
+from kg.model.organisms import check_choice, organism_name, read_taxa
 from kg.model.records import CATEGORIES, FLAVOURS, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
@@ -32,7 +32,7 @@ from kg.web.explorer.network import Network, NetworkQuery, Years, network
 from kg.web.explorer.parameters import QueryParameters
 from kg.web.explorer.search_index import Entity, IndexNames
 from kg.web.explorer.sparql_text import network_sparql
-from kg.web.problems import without_paths
+from kg.web.problems import for_visitors
 
 LOG = logging.getLogger("kg.serve")
 
@@ -157,13 +157,15 @@ class Api:
         return export_network(self._graph, result, format_)
 
     def _network(self, parameters: QueryParameters) -> Network:
+        taxa, without_taxa = (read_taxa(name, parameters.several(name)) for name in ("taxon", "without_taxon"))
+        check_choice(taxa, without_taxa, "taxon and without_taxon")
         filters = Filters(
             categories=parameters.several_of("category", CATEGORIES),
             min_figures=parameters.integer("min_figures", 1, 10**9 - 1, self._build.min_figures),
             max_q=parameters.fraction("max_q"),
             flavour=_flavour(parameters),
-            taxa=parameters.several("taxon"),
-            without_taxa=parameters.several("without_taxon"),
+            taxa=taxa,
+            without_taxa=without_taxa,
         )
         top = parameters.integer("top", 1, MOST_ROWS, 40)
         return network(self._database, NetworkQuery(self._centers(parameters), filters, _years(parameters), top))
@@ -236,7 +238,7 @@ def _error_response(error: KgError, folder: Path) -> Response:
     status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, QueryError | ParameterError) else 503
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         LOG.error("the explorer: %s", error)
-    return JSONResponse({"error": without_paths(str(error), folder), "status": status}, status)
+    return JSONResponse({"error": for_visitors(str(error), folder), "status": status}, status)
 
 
 def _years(parameters: QueryParameters) -> Years:

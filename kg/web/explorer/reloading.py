@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.explorer.api import Api
-from kg.web.problems import HttpProblem, problem_response, without_paths
+from kg.web.problems import HttpProblem, for_visitors, problem_response
 from kg.web.sparql.queue import Clients, Slots, client_of
 from kg.web.sparql.worker import Limits, Stamp
 
@@ -55,6 +55,7 @@ class ReloadingBuild:
         self._loading: asyncio.Task[None] | None = None
         self._slots = Slots(THREADS, RESERVED, Clients(), Limits())
         self._fault = ""  # why the last build could not be loaded
+        self._refused: Stamp | None = None  # the build that could not be loaded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, to its end from the tables of one build."""
@@ -99,13 +100,15 @@ class ReloadingBuild:
     async def _current(self) -> _LoadedApi:
         """Return the loaded API, and load another in the background if the build has changed.
 
-        Only the first request waits. Raises HttpProblem if the build cannot be read.
+        Only the first request waits, and those after a build that could not be loaded. Raises HttpProblem if the build
+        cannot be read: answers from the one before would differ from those of the endpoint.
         """
-        if self._loaded is None or self._loaded.stamp != self._stamp():
+        stamp = self._stamp()
+        if self._loaded is None or self._loaded.stamp != stamp:
             self._loading = self._loading or asyncio.create_task(self._load())
-            if self._loaded is None:
+            if self._loaded is None or self._refused == stamp:
                 await asyncio.shield(self._loading)
-        if self._loaded is None:
+        if self._loaded is None or self._refused == stamp:
             raise HttpProblem(503, self._fault)
         return self._loaded
 
@@ -114,9 +117,11 @@ class ReloadingBuild:
         try:
             api = await asyncio.to_thread(lambda: Api(Build(self._folder)))
             self._replace(_LoadedApi(api, Router(api.routes()), stamp))
+            self._refused = None
         except (KgError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else without_paths(str(error), self._folder)
+            reason = error.strerror if isinstance(error, OSError) else for_visitors(str(error), self._folder)
             self._fault = f"the tables of the build cannot be read: {reason}"
+            self._refused = stamp
             LOG.error(  # noqa: TRY400 the message has the reason
                 "the explorer cannot read the build: %s", error
             )
