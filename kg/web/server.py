@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import h11
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -37,6 +39,10 @@ MAX_CONNECTIONS = 4000
 
 MAX_LOGGED = 300
 """Greatest number of characters of an address in the log, because an address can have a query in it."""
+
+
+_ABSOLUTE = re.compile(rb"https?://([^/?#]+)", re.IGNORECASE)
+"""Beginning of a full address, such as `http://localhost:8080/sparql`, with its host and port."""
 
 
 class Connection(H11Protocol):
@@ -95,6 +101,34 @@ def _cancel(timer: asyncio.TimerHandle | None) -> None:
         timer.cancel()
 
 
+class AbsoluteForm:
+    """ASGI wrapper that takes requests for a full address as those for its path (RFC 9112, section 3.2.2).
+
+    Host and port of such an address replace the Host header, as the standard demands, so that they are checked.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, with the path alone."""
+        if scope["type"] == "http" and (form := _ABSOLUTE.match(_target(scope))):
+            path = _target(scope)[form.end() :] or b"/"
+            headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+            scope = {
+                **scope,
+                "path": scope["root_path"] + unquote(path.decode("ascii")),
+                "raw_path": scope["root_path"].encode() + path,
+                "headers": [(b"host", form[1]), *headers],
+            }
+        await self._app(scope, receive, send)
+
+
+def _target(scope: Scope) -> bytes:
+    """Return the path of a request as it was sent, before which uvicorn puts the root path."""
+    return bytes(scope["raw_path"])[len(scope["root_path"].encode()) :]
+
+
 class _Server(Server):
     def __init__(self, config: Config, on_start: Callable[[], None]) -> None:
         super().__init__(config)
@@ -139,7 +173,7 @@ def serve(app: ASGIApp, listener: socket.socket, front: Front, *, quiet: bool, o
     `on_start` is called once requests are answered. `quiet` leaves the access log out.
     """
     config = Config(
-        app,
+        AbsoluteForm(app),
         http=Connection,
         ws="none",
         loop="asyncio",
