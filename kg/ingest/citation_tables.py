@@ -40,6 +40,9 @@ _DIALECTS: dict[str, type[csv.Dialect]] = {"\t": _Tabs, ",": csv.excel, ";": _Se
 _HEAD_BYTES = 65_536
 """Bytes that a first line may have."""
 
+_LONG_LINE = 1 << 20
+"""Bytes without a line end that make a line a long one; rows of citations have some hundred at most."""
+
 _GZIP = b"\x1f\x8b"
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -103,6 +106,18 @@ def _ends(names: list[str]) -> tuple[int, int] | None:
         if all(places):
             return places[0][0], places[1][0]
     return None
+
+
+def has_long_line(table: PaperTable) -> bool:
+    """Return whether a file has a megabyte without a line end, as a damaged one may have.
+
+    DuckDB with several threads passes over rows that are longer than its buffer, 32 MB, and does not count them.
+    """
+    with suppress(RecordError), _opened(table.path, table.gzipped) as file:
+        while len(block := file.read(_LONG_LINE)) == _LONG_LINE:
+            if b"\n" not in block and b"\r" not in block:
+                return True
+    return False
 
 
 def bad_rows(table: PaperTable, examples: set[str], *, encoded: bool) -> Iterator[tuple[int, str]]:

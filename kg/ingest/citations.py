@@ -16,7 +16,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Select, Statements
 from kg.errors import NotARecord, RecordError
-from kg.ingest.citation_tables import SEPARATOR, PaperTable, bad_rows, recognised
+from kg.ingest.citation_tables import SEPARATOR, PaperTable, bad_rows, has_long_line, recognised
 from kg.model import paper_ids
 from kg.model.records import Citation, PaperIds, Problem, Severity
 from kg.model.tables import RAW, RAW_FILES, text_schema, to_arrow
@@ -151,15 +151,21 @@ class _Reading:
         return by_status
 
     def _create(self, statement: str, table: PaperTable) -> None:
-        """Read a file by all threads; by one where quoted cells have line ends, because DuckDB then asks for that."""
+        """Read a file by all threads, or by one where several would lose rows or refuse the file.
+
+        They lose rows of over 32 MB, and refuse quoted cells with line ends.
+        """
         path = self._engine.file_name(table.path)
-        try:
-            self._engine.create_from_file(statement, STATEMENTS.sql(statement, cells=cells(table, path, parallel=True)))
-        except RecordError:
-            self._drop_rejects()
-            self._engine.create_from_file(
-                statement, STATEMENTS.sql(statement, cells=cells(table, path, parallel=False))
-            )
+        if not has_long_line(table):
+            try:
+                self._engine.create_from_file(
+                    statement, STATEMENTS.sql(statement, cells=cells(table, path, parallel=True))
+                )
+            except RecordError:
+                self._drop_rejects()
+            else:
+                return
+        self._engine.create_from_file(statement, STATEMENTS.sql(statement, cells=cells(table, path, parallel=False)))
 
     def _drop_rejects(self) -> None:
         self._engine.drop_if_there("reject_errors", "reject_scans")

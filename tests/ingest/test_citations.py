@@ -179,11 +179,22 @@ def test_a_row_with_an_open_quotation_mark(tmp_path: Path) -> None:
     assert lines == [("bad-row", "c.csv", None, message)]
 
 
-def test_a_row_of_megabytes(tmp_path: Path) -> None:
-    table = f"citing,cited\nPMC1,{'x' * 3_000_000}\nPMC1,PMC2\n"
+@pytest.mark.parametrize("size", [3_000_000, 33_000_000])  # DuckDB's buffer has 32,000,000 bytes
+@pytest.mark.parametrize("name", ["c.csv", "c.csv.gz"])
+@pytest.mark.parametrize("end", ["\n", "\nPMC1,PMC2\n"])
+def test_a_row_of_megabytes(tmp_path: Path, size: int, name: str, end: str) -> None:
+    table = f"citing,cited\nPMC1,PMC2\nPMC1,{'x' * size}{end}".encode()
     message = "1 row is not understood: not UTF-8, or longer than 2,000,000 bytes"
-    folder = write_toy(tmp_path / "in", FIGURES | {"c.csv": table})
-    assert built(folder) == (ONE_CITES_TWO, [("bad-row", "c.csv", None, message)])
+    folder = write_toy(tmp_path / "in", FIGURES)
+    (folder / name).write_bytes(gzip.compress(table, 1) if name.endswith("gz") else table)
+    assert built(folder) == (ONE_CITES_TWO, [("bad-row", name, None, message)])
+
+
+def test_a_long_row_without_a_line_end_is_counted(tmp_path: Path) -> None:
+    folder = write_toy(tmp_path / "in", FIGURES | {"c.csv": "citing,cited\nPMC1,PMC2\nPMC1," + "x" * 33_000_000})
+    found, [(code, file, line, message)] = built(folder)
+    assert (found, code, file, line) == (ONE_CITES_TWO, "bad-row", "c.csv", None)
+    assert message.startswith("1 row is not understood, such as 'PMC1 | xxx")
 
 
 def test_a_table_in_utf_16(tmp_path: Path) -> None:
