@@ -10,7 +10,6 @@ import os
 import re
 import tarfile
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
 from pathlib import PurePosixPath
@@ -20,6 +19,7 @@ from typing import IO, BinaryIO, NoReturn, Self
 
 from kg.errors import SourceError
 from kg.ingest.entries import Entry, most_bytes, too_large
+from kg.ingest.unread import Unread
 from kg.runtime.paths import printable
 
 LAYOUT = ("_figures", "_data")
@@ -87,7 +87,7 @@ class _Budget:
 # -- standard input
 
 
-def stream(file: BinaryIO, name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
+def stream(file: BinaryIO, name: str, most: int | None, beside: Unread) -> Iterator[Entry]:
     """Yield the entries of an archive, which the first bytes show, or else of a text of one or several records.
 
     `most` and `beside` are as for `archive`.
@@ -153,11 +153,11 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 # -- archives
 
 
-def archive(file: IO[bytes], name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
+def archive(file: IO[bytes], name: str, most: int | None, beside: Unread) -> Iterator[Entry]:
     """Yield the members of an archive; zip files in the order of names, tar files as they come.
 
     `most` is the number of bytes that it may unpack to, by default 200 times its size, or 64 MiB for a small one.
-    `beside` gets the number of members in folders of the database's web site, which are not read, by folder.
+    `beside` gets the members in folders of the database's web site, which are not read, by folder.
     Raises SourceError for more, and for an archive that is damaged.
     """
     head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # only zip files come without peek
@@ -189,7 +189,7 @@ class _Counting(io.RawIOBase):
         return data
 
 
-def _gzip(file: IO[bytes], name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
+def _gzip(file: IO[bytes], name: str, most: int | None, beside: Unread) -> Iterator[Entry]:
     """Yield the members of a tar.gz, then read to its end, because tarfile would not check the checksum there."""
     packed = _Counting(file, lambda _: None)
     budget = _Budget(name, most, lambda: packed.total)
@@ -220,7 +220,7 @@ class _Member(tarfile.TarInfo):
         return member
 
 
-def _tar(file: IO[bytes] | _Counting, budget: _Budget, beside: Counter[str]) -> Iterator[Entry]:
+def _tar(file: IO[bytes] | _Counting, budget: _Budget, beside: Unread) -> Iterator[Entry]:
     # No compression inside: a second one would not be counted.
     with tarfile.open(fileobj=file, mode="r|", tarinfo=_Member) as archive:
         for member in archive:
@@ -248,7 +248,7 @@ def _unread(name: str, size: int) -> Entry | None:
     return None if most else Entry(name, body=b"")
 
 
-def _zip(file: IO[bytes], name: str, most: int | None, beside: Counter[str]) -> Iterator[Entry]:
+def _zip(file: IO[bytes], name: str, most: int | None, beside: Unread) -> Iterator[Entry]:
     size = file.seek(0, os.SEEK_END)
     budget = _Budget(name, most, lambda: size)
     with zipfile.ZipFile(file) as archive:
@@ -280,13 +280,15 @@ def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:
         raise zipfile.BadZipFile(f"{count} members where the end mark states {stated}")
 
 
-def _included(name: str, beside: Counter[str]) -> bool:
+def _included(name: str, beside: Unread) -> bool:
     """Return whether a member is to be read: not if hidden, nor in a folder of the web site, which is counted."""
     parts = PurePosixPath(name).parts
     if any(part.startswith(".") and part != ".." for part in parts):
         return False
-    if site := next((part for part in parts[:-1] if part.startswith("_") and part not in LAYOUT), None):
-        beside[f"in {printable(site)}"] += 1
+    folders = enumerate(parts[:-1])
+    site = next((place for place, part in folders if part.startswith("_") and part not in LAYOUT), None)
+    if site is not None:
+        beside.add(f"in {printable(parts[site])}", printable("/".join(parts[site:])))
     return site is None
 
 

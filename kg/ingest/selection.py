@@ -1,6 +1,5 @@
 """Which files of the sources are parsed, which may be citation tables, and which are not read at all."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -9,12 +8,10 @@ import pyarrow as pa
 from kg.ingest.citations import Candidate
 from kg.ingest.entries import TABLES, Entry, check_regular
 from kg.ingest.sources import scan
+from kg.ingest.unread import Unread
 from kg.model.records import Problem
 from kg.model.tables import RAW, to_arrow
 from kg.parsers import parser_for
-
-SHOWN_KINDS = 8
-"""Kinds of files, or folders, that a note names."""
 
 
 class Selection:
@@ -29,8 +26,8 @@ class Selection:
         self._sources = sources
         self._folder = folder
         self._count = 0
-        self._beside = Counter[str]()
-        self._unread = Counter[str]()
+        self._beside = Unread()
+        self._unread = Unread()
 
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries for which there is a parser, and those that cannot be read."""
@@ -46,7 +43,7 @@ class Selection:
     def _set_aside(self, entry: Entry) -> str | None:
         """Keep a table for later, or count a file that nothing reads; return why a table cannot be read, or None."""
         if not entry.name.lower().endswith(TABLES):
-            self._unread[PurePosixPath(entry.name).suffix or "without an ending"] += 1
+            self._unread.add(PurePosixPath(entry.name).suffix or "without an ending", entry.name)
             return None
         path = self._folder / f"table-{len(self.candidates):07}"
         self._folder.mkdir(exist_ok=True)
@@ -66,22 +63,11 @@ class Selection:
         return [table._replace(number=number) for number, table in enumerate(self.candidates, self._count)]
 
     def notes(self) -> dict[str, pa.Table]:
-        """Return the raw table of problems with a note for each reason why files were not read, with their number."""
+        """Return the raw table of problems with a note for each reason why files were not read, with examples."""
         reasons = {
             "beside the folders of records only citation tables are read": self._beside,
             "no parser accepts these files": self._unread,
         }
-        messages = [f"{_listed(counts)}: {reason}" for reason, counts in reasons.items() if counts]
+        messages = [f"{listed}: {reason}" for reason, unread in reasons.items() if (listed := unread.listed())]
         rows = [(0, "note", "not-read", "", None, message) for message in messages]
         return {RAW[Problem][0]: to_arrow(RAW[Problem][1], rows)}
-
-
-def _listed(counts: Counter[str]) -> str:
-    """Return the most frequent kinds with their numbers, in one order for every order of the files.
-
-    >>> _listed(Counter({".jpg": 2, ".json": 3}))
-    '3 .json, 2 .jpg'
-    """
-    kinds = sorted(counts.items(), key=lambda kind: (-kind[1], kind[0]))
-    more = [f"{sum(number for _, number in kinds[SHOWN_KINDS:]):,} others"] if len(kinds) > SHOWN_KINDS else []
-    return ", ".join([f"{number:,} {name}" for name, number in kinds[:SHOWN_KINDS]] + more)

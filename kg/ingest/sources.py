@@ -9,13 +9,13 @@ import glob
 import os
 import stat
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from kg.errors import SourceError
 from kg.ingest.archives import LAYOUT, archive, stream
 from kg.ingest.entries import TABLES, Entry
+from kg.ingest.unread import Unread
 from kg.parsers import parser_for
 from kg.runtime.paths import printable
 
@@ -23,15 +23,15 @@ ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
 """File name endings of archives."""
 
 
-def scan(sources: Sequence[str], max_archive: int | None = None, beside: Counter[str] | None = None) -> Iterator[Entry]:
+def scan(sources: Sequence[str], max_archive: int | None = None, beside: Unread | None = None) -> Iterator[Entry]:
     """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
     A file that several sources reach is read once, as the first of them names it. `max_archive` is the number of bytes
-    that an archive may unpack to, by default 200 times its size. `beside` gets the number of files that stand beside
-    the database's folders and are not read, by folder. Raises SourceError for a source that does not exist, and for an
+    that an archive may unpack to, by default 200 times its size. `beside` gets the files that stand beside the
+    database's folders and are not read, by folder. Raises SourceError for a source that does not exist, and for an
     archive that is damaged or unpacks to more.
     """
-    beside = Counter() if beside is None else beside
+    beside = Unread() if beside is None else beside
     paths = [path for source in sources for path in _expand(source)]
     entries = (entry for path in paths for entry in _scan_one(path, max_archive, beside))
     yield from entries if len(paths) < 2 else _once(entries)
@@ -54,8 +54,8 @@ def _once(entries: Iterator[Entry]) -> Iterator[Entry]:
         yield entry
 
 
-def inside(sources: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield name and path of every file that `scan` would open, in its order.
+def inside(sources: Sequence[str], beside: Unread) -> Iterator[tuple[str, str | None]]:
+    """Yield name and path of every file that `scan` would open, in its order; `beside` is as for `scan`.
 
     The path is None for a stream or an unreadable folder. An archive counts as one file.
     """
@@ -64,7 +64,7 @@ def inside(sources: Sequence[str]) -> Iterator[tuple[str, str | None]]:
             if path == "-":
                 yield "", None
             elif _is_folder(path):
-                yield from ((entry.name, entry.path) for entry in _folder(Path(path), Counter()))
+                yield from ((entry.name, entry.path) for entry in _folder(Path(path), beside))
             else:
                 yield printable(Path(path).name), path
 
@@ -78,7 +78,7 @@ def _expand(source: str) -> list[str]:
     return paths
 
 
-def _scan_one(source: str, max_archive: int | None, beside: Counter[str]) -> Iterator[Entry]:
+def _scan_one(source: str, max_archive: int | None, beside: Unread) -> Iterator[Entry]:
     path = Path(source)
     if source == "-":
         yield from stream(sys.stdin.buffer, "stdin", max_archive, beside)
@@ -105,7 +105,7 @@ def _is_folder(source: str) -> bool:
 # -- folders
 
 
-def _folder(root: Path, beside: Counter[str]) -> Iterator[Entry]:
+def _folder(root: Path, beside: Unread) -> Iterator[Entry]:
     layout = [root / name for name in LAYOUT if (root / name).is_dir()]
     if not layout:
         yield from _walk(root, root)
@@ -117,7 +117,7 @@ def _folder(root: Path, beside: Counter[str]) -> Iterator[Entry]:
         if entry.name.lower().endswith(TABLES) and not top.startswith("_") and parser_for(entry.name) is None:
             yield entry
         else:
-            beside[f"in {top}" if top else "in the folder itself"] += 1
+            beside.add(f"in {top}" if top else "in the folder itself", entry.name)
 
 
 def _walk(folder: Path, root: Path, skipped: Sequence[str] = ()) -> Iterator[Entry]:

@@ -292,6 +292,19 @@ def test_what_has_its_content_is_left_alone(built: tuple[Path, Path]) -> None:
         assert not made_again(corpus, out), name
 
 
+def test_the_note_of_files_that_are_not_read_is_that_of_the_files_there(built: tuple[Path, Path]) -> None:
+    corpus, out = built
+    for name, files in (("b.md", "(b.md)"), ("a.md", "(such as a.md)")):
+        (corpus / name).write_text("not read", encoding="utf-8")
+        assert made_again(corpus, out), name
+        assert f" in the folder itself {files}: beside the folders" in (out / "report.tsv").read_text("utf-8")
+        (corpus / name).write_text("nor is this", encoding="utf-8")
+        assert not made_again(corpus, out), name
+    (corpus / "b.md").unlink()
+    assert made_again(corpus, out)
+    assert "1 in the folder itself (a.md): beside the folders" in (out / "report.tsv").read_text("utf-8")
+
+
 def test_a_source_by_another_path_is_left_alone_and_other_names_inside_are_not(
     built: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -26,6 +25,7 @@ from kg.errors import SourceError
 from kg.ingest import archives
 from kg.ingest.archives import FLOOR, stream
 from kg.ingest.sources import scan
+from kg.ingest.unread import Unread
 
 MIB = 1024 * 1024
 ZEROS = b"\0" * MIB
@@ -202,7 +202,7 @@ def test_a_zip_on_standard_input_has_a_limit(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(archives, "MAX_SPOOLED", 3 * MIB)
     endless = io.BufferedReader(Endless(b"PK\x03\x04"))
     with pytest.raises(SourceError, match="stdin: a zip file of more than 3,145,728 bytes; give it as a file"):
-        list(stream(endless, "stdin", None, Counter()))
+        list(stream(endless, "stdin", None, Unread()))
 
 
 class Endless(io.RawIOBase):
@@ -236,7 +236,7 @@ PIECES = st.sampled_from(["---", "---  ", "\ufeff---", "\n", "\r\n", "\r", "a: b
 @given(st.lists(PIECES).map("".join), st.integers(1, 9))
 def test_a_text_is_split_at_every_second_fence_however_it_arrives(text: str, chunk: int) -> None:
     body = text.encode()
-    found = [entry.body for entry in stream(cast("BinaryIO", Dribble(body, chunk)), "stdin", None, Counter())]
+    found = [entry.body for entry in stream(cast("BinaryIO", Dribble(body, chunk)), "stdin", None, Unread())]
     lines = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").splitlines(keepends=True)
     fences = [at for at, line in enumerate(lines) if line.decode().lstrip("\ufeff").rstrip(" \n") == "---"][::2]
     starts = fences or [0]

@@ -238,9 +238,12 @@ def test_what_is_not_read_is_one_line(tmp_path: Path) -> None:
         ".git/config": "",
     }
     folder = write_toy(tmp_path / "in", FIGURES | site | {f"_data/{number}.json": "" for number in range(1200)})
-    beside = "3 in assets, 2 in _organisms, 1 in _layouts, 1 in the folder itself"
+    beside = (
+        "3 in assets (such as assets/PMC1__a-genes.tsv), 2 in _organisms (such as _organisms/cites.csv), "
+        "1 in _layouts (_layouts/figure-page.html), 1 in the folder itself (README.md)"
+    )
     assert built(folder)[1] == [
-        ("not-read", "", None, "1,200 .json: no parser accepts these files"),
+        ("not-read", "", None, "1,200 .json (such as _data/0.json): no parser accepts these files"),
         ("not-read", "", None, f"{beside}: beside the folders of records only citation tables are read"),
     ]
 
@@ -250,5 +253,6 @@ def test_what_is_not_read_in_an_archive_is_one_line(tmp_path: Path, kind: str) -
     site = {"_layouts/a.html": "<p>", "_organisms/cites.csv": "citing,cited\nPMC2,PMC1\n", "_organisms/.b": ""}
     folder = write_toy(tmp_path / "in" / "top", FIGURES | site)
     archive = Path(shutil.make_archive(str(tmp_path / "top"), kind, folder.parent))
-    message = "1 in _layouts, 1 in _organisms: beside the folders of records only citation tables are read"
+    beside = "1 in _layouts (_layouts/a.html), 1 in _organisms (_organisms/cites.csv)"
+    message = f"{beside}: beside the folders of records only citation tables are read"
     assert built(archive) == (set(), [("not-read", "", None, message)])

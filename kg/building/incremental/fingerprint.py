@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from kg.ingest.cache import code_digest, code_files, file_status
 from kg.ingest.sources import inside
+from kg.ingest.unread import Unread
 from kg.runtime import plugins
 
 
@@ -15,16 +16,18 @@ def fingerprint(inputs: Sequence[str], request: str) -> str | None:
     """Return the fingerprint of a build; None where an input has none: standard input, or a file that is changing.
 
     Inputs are identified by name inside the source, inode, size and times, without opening them. So another spelling of
-    the same path makes no difference. The program is identified by every *.py and *.sql of kg, and by versions and
-    files of all plug-ins.
+    the same path makes no difference. Files that are not read count as far as the report names them. The program is
+    identified by every *.py and *.sql of kg, and by versions and files of all plug-ins.
     """
     code = code_digest(files("kg"), kinds=plugins.GROUPS)
     digest = hashlib.sha256(f"{code} {pa.__version__} {request}".encode("utf-8", "surrogateescape"))
     for name, content in code_files(files("kg"), endings=(".py", ".sql")):
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
-    for name, path in inside(inputs):
+    beside = Unread()
+    for name, path in inside(inputs, beside):
         status = file_status(path) if path is not None else None
         if status is None:
             return None
         digest.update(f"{name}\0{status}\n".encode("utf-8", "surrogateescape"))
+    digest.update(beside.listed().encode("utf-8", "surrogateescape"))  # because the report has a note of them
     return digest.hexdigest()
