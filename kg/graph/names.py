@@ -1,4 +1,4 @@
-"""Lookups of names in the tables of a build, for the resolver."""
+"""Looks names up in the tables of a build, as the resolver asks."""
 
 from __future__ import annotations
 
