@@ -108,16 +108,22 @@ def _ends(names: list[str]) -> tuple[int, int] | None:
     return None
 
 
-def has_long_line(table: PaperTable) -> bool:
-    """Return whether a file has a megabyte without a line end, as a damaged one may have.
+class Damage(NamedTuple):
+    """Faults of a file for which DuckDB may pass over rows without counting them."""
 
-    DuckDB with several threads passes over rows that are longer than its buffer, 32 MB, and does not count them.
-    """
+    long_line: bool = False  # a megabyte without a line end; rows of over 32 MB, its buffer, would be lost
+    open_quote: bool = False  # an odd number of quotation marks; rows from the open one on may be lost
+
+
+def damage(table: PaperTable) -> Damage:
+    """Return what is damaged in a file; nothing where it cannot be read, because DuckDB says that better."""
+    long_line, quotes = False, 0
     with suppress(RecordError), _opened(table.path, table.gzipped) as file:
-        while len(block := file.read(_LONG_LINE)) == _LONG_LINE:
-            if b"\n" not in block and b"\r" not in block:
-                return True
-    return False
+        while block := file.read(_LONG_LINE):
+            long_line |= len(block) == _LONG_LINE and b"\n" not in block and b"\r" not in block
+            quotes += block.count(b'"') if table.quote else 0
+        return Damage(long_line, quotes % 2 == 1)
+    return Damage()
 
 
 def bad_rows(table: PaperTable, examples: set[str], *, encoded: bool) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Select, Statements
 from kg.errors import NotARecord, RecordError
-from kg.ingest.citation_tables import SEPARATOR, PaperTable, bad_rows, has_long_line, recognised
+from kg.ingest.citation_tables import SEPARATOR, Damage, PaperTable, bad_rows, damage, recognised
 from kg.model import paper_ids
 from kg.model.records import Citation, PaperIds, Problem, Severity
 from kg.model.tables import RAW, RAW_FILES, text_schema, to_arrow
@@ -134,8 +134,9 @@ class _Reading:
 
     def _table(self, statement: str, table: PaperTable, *, report: bool) -> dict[str, int] | None:
         """Read one file into the table `statement`; return its rows by status, or None where it cannot be read."""
+        damaged = damage(table)
         try:
-            self._create(statement, table)
+            self._create(statement, table, damaged)
         except RecordError as error:
             reason = error.reason.replace(f": {self._engine.file_name(table.path)}", "")  # a link in the scratch folder
             self.report("error", "bad-record", table.name, None, f"no table that can be read: {reason}")
@@ -148,15 +149,18 @@ class _Reading:
             examples = self._engine.fetch(f"SELECT examples FROM {statement} WHERE status = 'bad'")["examples"]
             bad = {text for texts in examples.to_pylist() for text in texts}
             self._report_bad(table, by_status.get("bad", 0), bad, self._engine.count("rejected_rows"))
+            if damaged.open_quote:
+                message = "an odd number of quotation marks: rows from the open one on may be missing; close it"
+                self.report(_severity(table), "bad-row", table.name, None, message)
         return by_status
 
-    def _create(self, statement: str, table: PaperTable) -> None:
+    def _create(self, statement: str, table: PaperTable, damaged: Damage) -> None:
         """Read a file by all threads, or by one where several would lose rows or refuse the file.
 
         They lose rows of over 32 MB, and refuse quoted cells with line ends.
         """
         path = self._engine.file_name(table.path)
-        if not has_long_line(table):
+        if not damaged.long_line:
             try:
                 self._engine.create_from_file(
                     statement, STATEMENTS.sql(statement, cells=cells(table, path, parallel=True))
@@ -172,7 +176,7 @@ class _Reading:
 
     def _report_bad(self, table: PaperTable, bad: int, examples: set[str], rejected: int) -> None:
         """Report rows that are not understood: some with their lines, then the number of the others."""
-        severity: Severity = "error" if table.kind == "citations" else "warning"
+        severity = _severity(table)
         number = bad + rejected
         listed = (
             list(islice(bad_rows(table, examples, encoded=not rejected), min(number, SHOWN_ROWS))) if number else []
@@ -190,6 +194,10 @@ class _Reading:
         select = f"SELECT {', '.join(columns)} FROM {statement} WHERE status = 'used'"
         for batch in self._engine.stream(select):
             yield pa.Table.from_batches([batch])
+
+
+def _severity(table: PaperTable) -> Severity:
+    return "error" if table.kind == "citations" else "warning"
 
 
 def _reason(examples: set[str]) -> str:

@@ -190,6 +190,17 @@ def test_a_row_of_megabytes(tmp_path: Path, size: int, name: str, end: str) -> N
     assert built(folder) == (ONE_CITES_TWO, [("bad-row", name, None, message)])
 
 
+@pytest.mark.parametrize("rows", ['PMC1,"PMC3\n', 'PMC1,"PMC3\nPMC1,PMC4\n', '"PMC3",PMC1",PMC3\n'])
+def test_rows_that_an_open_quotation_mark_may_cost_are_said(tmp_path: Path, rows: str) -> None:
+    folder = write_toy(tmp_path / "in", FIGURES | {"c.csv": "citing,cited\nPMC1,PMC2\n" + rows})
+    message = "an odd number of quotation marks: rows from the open one on may be missing; close it"
+    found, lines = built(folder)
+    assert found >= ONE_CITES_TWO
+    assert ("bad-row", "c.csv", None, message) in lines
+    folder = write_toy(tmp_path / "tabs", FIGURES | {"c.tsv": 'citing\tcited\tsize\nPMC1\tPMC2\t5"\n'})
+    assert built(folder) == (ONE_CITES_TWO, [])  # tables with tabs have no quoted cells
+
+
 def test_a_long_row_without_a_line_end_is_counted(tmp_path: Path) -> None:
     folder = write_toy(tmp_path / "in", FIGURES | {"c.csv": "citing,cited\nPMC1,PMC2\nPMC1," + "x" * 33_000_000})
     found, [(code, file, line, message)] = built(folder)
