@@ -116,7 +116,7 @@ class Damage(NamedTuple):
 
 
 def damage(table: PaperTable) -> Damage:
-    """Return what is damaged in a file; nothing where it cannot be read, because DuckDB says that better."""
+    """Return the damage of a file; none where it cannot be read, because DuckDB says that better."""
     long_line, quotes = False, 0
     with suppress(RecordError), _opened(table.path, table.gzipped) as file:
         while block := file.read(_LONG_LINE):
