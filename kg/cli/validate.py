@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import Size, build_option, chosen_build
+from kg.cli.options import Number, Size, build_option, chosen_build
 
 
 @click.command(short_help="Check a build, or a file of RDF.")
@@ -18,7 +18,7 @@ from kg.cli.options import Size, build_option, chosen_build
               help="Number of items of each kind that are checked where there are too many to check all.")  # fmt: skip
 @click.option("--memory-limit", type=Size(), default="4GiB", show_default=True,
               help="Memory of the process that reads RDF.")  # fmt: skip
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=3600, show_default=True,
+@click.option("--timeout", type=Number(0, min_open=True), default=3600, show_default=True,
               help="Most seconds that reading RDF may take.")  # fmt: skip
 def validate(
     build: str | None, folder: str, file: str | None, format_: str, sample: int, memory_limit: int, timeout: float

@@ -119,6 +119,15 @@ def test_help_imports_nothing_heavy() -> None:
         (["query", "partners", "-p", "entity"], "'entity' is not NAME=VALUE"),
         (["query", "partners", "-f", "xlsx"], "'xlsx' is not one of 'table', 'csv', 'tsv', 'json', 'xml'"),
         (["stats", "--top", "0"], "0 is not in the range x>=1"),
+        *(
+            (command.split(), "'nan' is not a number")
+            for command in (
+                "validate --timeout nan",
+                "serve --timeout nan",
+                "plot network -o x.png --max-q nan",
+                "export -f graphml --backbone nan",
+            )
+        ),
     ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: Sequence[str], message: str) -> None:
