@@ -82,14 +82,16 @@ class TableNames:
 
     def similar(self, text: str) -> list[str]:
         """Return names, synonyms and drawn words that are spelled like a text, the most similar first."""
-        texts: list[str] = self._fetch(STATEMENTS.sql("similar_texts", text=text, most=_MOST_SIMILAR))[
-            "text"
-        ].to_pylist()
+        texts: list[str] = self._fetch(
+            STATEMENTS.sql("similar_texts", texts=STATEMENTS.sql("texts"), text=text, most=_MOST_SIMILAR)
+        )["text"].to_pylist()
         return texts
 
     def joined_alike(self, key: str) -> list[str]:
         """Return the names, synonyms and drawn words that are `key` without hyphens and spaces."""
-        texts: list[str] = self._fetch(STATEMENTS.sql("texts_joined_alike", key=key, joints=JOINTS))["text"].to_pylist()
+        texts: list[str] = self._fetch(
+            STATEMENTS.sql("texts_joined_alike", texts=STATEMENTS.sql("texts"), key=key, joints=JOINTS)
+        )["text"].to_pylist()
         return texts
 
     def _rows(self, statement: str, **values: str | Sequence[str]) -> list[Row]:

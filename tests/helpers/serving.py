@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -48,6 +48,21 @@ class Reply:
         return [{name: cell["value"] for name, cell in row.items()} for row in bindings]
 
 
+def reply_on(
+    connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+) -> Reply:
+    """Send one request, read its reply and close the connection; `_` in the name of a header stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    with closing(connection):
+        connection.request(method, path, body, named)
+        with connection.getresponse() as response:
+            received = {name.lower(): value for name, value in response.getheaders()}
+            try:
+                return Reply(response.status, received, response.read())
+            except http.client.IncompleteRead as broken:
+                return Reply(response.status, received, broken.partial, broken=True)
+
+
 @dataclass
 class Server:
     """A running `kg serve`."""
@@ -65,17 +80,7 @@ class Server:
     def ask(self, method: str, path: str, body: bytes | None = None, /, **headers: str) -> Reply:
         """Send one request; `_` in the name of a header stands for `-`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
-        try:
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, named)
-            with connection.getresponse() as response:
-                received = {name.lower(): value for name, value in response.getheaders()}
-                try:
-                    return Reply(response.status, received, response.read())
-                except http.client.IncompleteRead as broken:
-                    return Reply(response.status, received, broken.partial, broken=True)
-        finally:
-            connection.close()
+        return reply_on(connection, method, path, body, headers)
 
     def query(self, text: str, accept: str = JSON, **headers: str) -> Reply:
         """Send a query by GET."""

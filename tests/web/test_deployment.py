@@ -10,13 +10,13 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from helpers.corpus import ROOT
-from helpers.serving import JSON, WAIT, Reply, Server, serving, until
+from helpers.serving import JSON, WAIT, Reply, Server, reply_on, serving, until
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
@@ -59,15 +59,8 @@ class Proxy:
         """Send one request; `_` in the name of a header stands for `-`."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the certificate is made by the test
-        named = {"Host": "kg.example.org"} | {name.replace("_", "-"): value for name, value in headers.items()}
-        with closing(http.client.HTTPSConnection("127.0.0.1", self.port, timeout=WAIT, context=context)) as connection:
-            connection.request(method, path, body, named)
-            with connection.getresponse() as response:
-                received = {name.lower(): value for name, value in response.getheaders()}
-                try:
-                    return Reply(response.status, received, response.read())
-                except http.client.IncompleteRead as broken:
-                    return Reply(response.status, received, broken.partial, broken=True)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=WAIT, context=context)
+        return reply_on(connection, method, path, body, {"Host": "kg.example.org"} | headers)
 
     def query(self, text: str, **headers: str) -> Reply:
         return self.ask("GET", "/pfocr/sparql?" + urlencode({"query": text}), **({"Accept": JSON} | headers))

@@ -42,31 +42,26 @@ FROM entities
 WHERE entity_id IN ($ids) OR list_has_any(xrefs, [$ids])
 ORDER BY figures DESC, id
 
--- name: similar_texts (rows)
+-- name: texts (rows)
 -- reads: entities, words
+-- All names, synonyms and drawn words.
+SELECT name AS text FROM entities
+UNION
+SELECT unnest(synonyms) AS text FROM entities
+UNION
+SELECT word AS text FROM words
+
+-- name: similar_texts (rows)
 -- Up to $most names, synonyms and drawn words that are spelled like the text.
 SELECT text
-FROM (
-    SELECT name AS text FROM entities
-    UNION
-    SELECT unnest(synonyms) AS text FROM entities
-    UNION
-    SELECT word AS text FROM words
-) AS texts
+FROM ($texts) AS texts
 WHERE jaro_winkler_similarity(upper(text), upper($text)) >= 0.6
 ORDER BY jaro_winkler_similarity(upper(text), upper($text)) DESC, text
 LIMIT $most
 
 -- name: texts_joined_alike (rows)
--- reads: entities, words
 -- The names, synonyms and drawn words that are $key, in upper case, without the hyphens and spaces that $joints finds.
 SELECT text
-FROM (
-    SELECT name AS text FROM entities
-    UNION
-    SELECT unnest(synonyms) AS text FROM entities
-    UNION
-    SELECT word AS text FROM words
-) AS texts
+FROM ($texts) AS texts
 WHERE upper(text[:1]) = $key[:1] AND regexp_replace(upper(text), $joints, '\1\2', 'g') = $key
 ORDER BY text
