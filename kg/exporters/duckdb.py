@@ -6,7 +6,7 @@ from kg.engines.duckdb import database
 from kg.engines.statements import Statement, Statements
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
-from kg.model.tables import TABLES
+from kg.model.tables import NPMI_FLOOR, TABLES
 from kg.runtime.files import BinaryWriter
 from kg.runtime.temporary import scratch_folder
 
@@ -19,7 +19,7 @@ ARGUMENTS = {
     "pair_by_year": "first_one := 'ncbigene:8600', second_one := 'ncbigene:8792'",
     "partners": "of_entity := 'ncbigene:8600'",
     "shared_figures": "first_one := 'ncbigene:8600', second_one := 'ncbigene:8792'",
-    "specific_pairs": "at_least := 2, at_most_q := 0.05",
+    "specific_pairs": f"at_least := {NPMI_FLOOR}, at_most_q := 0.05",
     "triangles": "of_gene := 'ncbigene:8600'",
     "undrawn_partners": "of_gene := 'ncbigene:8600'",
     "words_of_entity": "of_entity := 'ncbigene:8600'",

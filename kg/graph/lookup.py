@@ -12,6 +12,7 @@ from kg.graph.resolve import Match
 from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon, Reading
 from kg.model.identifiers import decode
+from kg.model.tables import NPMI_FLOOR
 from kg.model.text import collapse, normal_form, spellings
 
 STATEMENTS = Statements("kg.graph", "lookup")
@@ -45,7 +46,7 @@ def statistics(folder: Path | str, top: int = 10) -> BuildStatistics:
     with KnowledgeGraph(folder) as graph:
 
         def fetch(statement: str) -> Rows:
-            select = STATEMENTS.sql(statement, top=top, min_figures=graph.build.min_figures)
+            select = STATEMENTS.sql(statement, top=top, min_figures=graph.build.min_figures, npmi_floor=NPMI_FLOOR)
             rows: Rows = graph.engine.fetch(select).to_pylist()
             return rows
 
@@ -116,7 +117,7 @@ def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> L
             entity_figures=figures["thing"],
             drawn=_fetch(graph, "drawn_as", **values),
             names=_fetch(graph, "drawn_by", top=top, **values),
-            together=_fetch(graph, "drawn_together", top=top, **values),
+            together=_fetch(graph, "drawn_together", top=top, npmi_floor=NPMI_FLOOR, **values),
             where=_fetch(graph, "drawn_in", top=top, **values),
         )
 

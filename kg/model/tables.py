@@ -60,6 +60,9 @@ _PAPER_FIELDS: dict[str, pa.DataType] = {
 STATISTICS = ("expected", "lift", "jaccard", "npmi", "log10_p")
 """Columns of pairs that follow from the counts of a pair alone; `q` depends on all pairs."""
 
+NPMI_FLOOR = 5
+"""Least figures of a pair that is ordered by NPMI, because pairs of fewer reach the top by chance: docs/evidence.md."""
+
 _STATISTIC_FIELDS: dict[str, pa.DataType] = {
     "first_year": _WHOLE,
     "last_year": _WHOLE,

@@ -38,7 +38,7 @@ SEEDS_VALUES: dict[str, dict[str, list[str]]] = {
     # Calcium, because no disease is drawn; an IRI is taken as it is, and this one is its identifier elsewhere.
     "genes-of-disease": {"disease": ["http://id.nlm.nih.gov/mesh/D002118"]},
     "partners": {"entity": ["TNFRSF11B"]},
-    "specific-pairs": {"maxQ": ["1"]},
+    "specific-pairs": {"minFigures": ["2"], "maxQ": ["1"]},
     "triangles": {"gene": ["TNFRSF11B"]},
     "undrawn-partners": {"gene": ["TNFRSF11B"]},
 }

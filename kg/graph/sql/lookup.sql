@@ -41,13 +41,16 @@ ORDER BY c.weight DESC, c.figures DESC, c.subject_id, c.object_id LIMIT $top
 
 -- name: strongest_word_pairs (rows)
 -- reads: word_cooccurrences, words
--- The $top pairs of words that most figures draw, in at least $min_figures figures.
+-- The $top pairs of words that most figures draw, in at least $min_figures figures. Of equal pairs in at least
+-- $npmi_floor figures the one of higher NPMI comes first.
 SELECT s.word AS subject, o.word AS object, c.figures, c.papers, c.npmi, c.q
 FROM word_cooccurrences AS c
 JOIN words AS s ON s.word_id = c.subject_id
 JOIN words AS o ON o.word_id = c.object_id
 WHERE c.figures >= $min_figures
-ORDER BY c.figures DESC, c.npmi DESC, c.subject_id, c.object_id LIMIT $top
+ORDER BY
+    c.figures DESC, CASE WHEN c.figures >= $npmi_floor THEN c.npmi END DESC NULLS LAST, c.subject_id, c.object_id
+LIMIT $top
 
 -- name: words_starting_alike (rows)
 -- reads: words
@@ -104,10 +107,12 @@ ORDER BY figures DESC, e.entity_id, word, m.flavour LIMIT $top
 -- reads: word_cooccurrences, words
 -- The words drawn together with the word, in any of its $spellings, one row for each word. It has the numbers of the
 -- spelling that it is drawn with most: figures of several spellings cannot be added, because one figure may draw both.
+-- Of equal words in at least $npmi_floor figures the one of higher NPMI comes first.
 SELECT word, figures, npmi, q
 FROM (
     SELECT w.word, c.figures, c.npmi, c.q, ROW_NUMBER() OVER (
-        PARTITION BY w.word ORDER BY c.figures DESC, c.npmi DESC, c.one, c.other
+        PARTITION BY w.word
+        ORDER BY c.figures DESC, CASE WHEN c.figures >= $npmi_floor THEN c.npmi END DESC NULLS LAST, c.one, c.other
     ) AS place
     FROM (
         SELECT subject_id AS one, object_id AS other, figures, npmi, q FROM word_cooccurrences
@@ -119,7 +124,7 @@ FROM (
     WHERE o.word IN ($spellings) AND w.word NOT IN ($spellings)
 ) AS partners
 WHERE place = 1
-ORDER BY figures DESC, npmi DESC, word LIMIT $top
+ORDER BY figures DESC, CASE WHEN figures >= $npmi_floor THEN npmi END DESC NULLS LAST, word LIMIT $top
 
 -- name: drawn_in (rows)
 -- reads: figures, mentions

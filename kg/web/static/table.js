@@ -4,6 +4,8 @@ import { el, short, some, whole } from "./dom.js";
 import { sign } from "./legend.js";
 
 const FIRST_ROWS = 200;
+/** Least figures of a pair that is sorted by NPMI, because pairs of fewer reach the top by chance. */
+const NPMI_FLOOR = 5;
 const COLUMNS = [
   ["weight", "Weight", (edge) => short(edge.weight)],
   ["figures", "Figures", (edge) => whole(edge.figures)],
@@ -15,7 +17,7 @@ const COLUMNS = [
 const TITLES = {
   weight: "Sum of shares: a word that stands for ten genes counts a tenth for each",
   figures: "Figures that draw the two by different words",
-  npmi: "Normalised pointwise mutual information, −1 to 1",
+  npmi: `Normalised pointwise mutual information, −1 to 1; sorted, pairs in fewer than ${NPMI_FLOOR} figures come last`,
   q: "False discovery rate",
 };
 
@@ -62,8 +64,10 @@ export class Table {
           : other === null || other === undefined
             ? -1
             : (one < other ? -1 : 1) * direction;
-    const value = (edge) =>
-      column === "source" || column === "target" ? this.names.get(edge[column])?.name.toLowerCase() : edge[column];
+    const value = (edge) => {
+      if (column === "npmi" && edge.figures < NPMI_FLOOR) return null;
+      return column === "source" || column === "target" ? this.names.get(edge[column])?.name.toLowerCase() : edge[column];
+    };
     const rows = [...this.edges].sort(
       (one, other) => rank([value(one), value(other)]) || other.weight - one.weight || (one.id < other.id ? -1 : 1),
     );
