@@ -393,6 +393,24 @@ def test_the_table_has_the_same_pairs_and_sorts(visit: Visit) -> None:
     visit.picture("table")
 
 
+def test_pairs_in_fewer_than_five_figures_come_last_by_npmi_in_both_directions(visit: Visit) -> None:
+    page = visit.open(f"?of={TNFSF11}").page
+    # NPMI is highest for the pair in four figures, and lowest for the one in three.
+    order = """async (direction) => {
+        const { Table } = await import(new URL("static/table.js", document.baseURI));
+        const table = new Table(document.createElement("div"), {});
+        const edge = (target, figures, npmi) =>
+            ({ data: { id: target, source: "a", target, figures, npmi, weight: 1 } });
+        const nodes = ["a", "b", "c", "d", "e"].map((id) => ({ data: { id, name: id, type: "gene" } }));
+        const edges = [edge("b", 4, 0.9), edge("c", 5, 0.2), edge("d", 3, -0.5), edge("e", 6, 0.6)];
+        table.sorted = ["npmi", direction];
+        table.show({ nodes, edges }, []);
+        return [...table.container.querySelectorAll("tbody tr")].map((row) => row.dataset.pair.slice(2)).join("");
+    }"""
+    assert page.evaluate(order, -1) == "ecbd"
+    assert page.evaluate(order, 1) == "cebd"
+
+
 # -- taking it away
 
 
