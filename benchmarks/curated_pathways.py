@@ -5,11 +5,17 @@
 A BUILD is a folder that `kg build` wrote. Builds of the same input (the digest in their manifests) are ranked over the
 same pairs, which any of them draws, and the second and later ones are compared with the first.
 
+A number is followed by half of its 95 % interval: 1.96 standard deviations over resamples of the figures, or of the
+papers with their figures, whichever is wider. A difference is bold where these intervals and the middle 95 % of the
+resamples all leave out 0 on the same side.
+
 Pathways that share a paper with the figures are left out with
 
     --left-out FILE     the identifiers of pathways, one a line
     --citations FILE    tab-separated: pathway, PubMed or PMC id of a paper that it cites
     --paper-ids FILE    a table with the columns PMCID and PMID, such as the file PMC-ids.csv of PubMed Central
+    --alike SHARE       without such files: pathways of which some figure draws the genes. SHARE is the number of
+                        genes in both over that in either, from 0 to 1, of genes that are in a pathway at all
 
 `--citations` needs `--paper-ids` where pathways cite PubMed ids, because figures come from papers with PMC ids.
 """
@@ -26,13 +32,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from average_precision import average_precision, precision_at, ranking
-from curated_truth import Floats, Genes, View, number_genes, truths, views
+from curated_truth import Floats, Genes, View, number_genes, pathways, truths, views
 from figure_pairs import RANKINGS, Drawn, pairs_of, read
 
 PLACES = (100, 1_000, 10_000)
 
-BASE = RANKINGS.index("`figures`")
-"""The ranking from which the others are told apart."""
+COMPARED = ((1, 0), (2, 1), (3, 2), (4, 2), (6, 1))
+"""Which of `RANKINGS` are told apart, each from the other: words, shares, two ways to divide by size, NPMI."""
+
+DETAILS = ("difference", "by figures", "by papers", "resamples by figures", "resamples by papers")
 
 SEED = 2_659
 """Seed of the resamples; equal input gives equal tables."""
@@ -49,11 +57,6 @@ class Spread(NamedTuple):
     deviation: float
     low: float
     high: float
-
-    def sign(self, value: float) -> int:
-        """Return 1 or -1 where both intervals, to 4 digits, leave out 0 on the same side, else 0."""
-        ends = (value - NORMAL * self.deviation, value + NORMAL * self.deviation, self.low, self.high)
-        return 1 if min(ends) >= 0.00005 else -1 if max(ends) <= -0.00005 else 0
 
 
 class Measured(NamedTuple):
@@ -84,6 +87,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--resamples", type=int, default=300)
     for name in ("--left-out", "--citations", "--paper-ids"):
         parser.add_argument(name, type=Path, metavar="FILE")
+    parser.add_argument("--alike", type=float, metavar="SHARE")
+    parser.add_argument("--details", action="store_true", help="show the intervals by figures and by papers as well")
     arguments = parser.parse_args()
     if not arguments.wikipathways.is_dir():
         sys.exit(f"curated_pathways: skipped, because {arguments.wikipathways} is absent; name it with --wikipathways")
@@ -100,18 +105,30 @@ def _read(arguments: argparse.Namespace) -> list[Drawn]:
 # -- pathways of the figures' own papers
 
 
-def left_out(arguments: argparse.Namespace, figures: pa.Table) -> set[str]:
-    """Return the pathways to leave out for the papers of these figures."""
-    pathways: set[str] = set()
+def left_out(arguments: argparse.Namespace, build: Drawn, genes: Genes) -> set[str]:
+    """Return the pathways to leave out for the figures of this build."""
+    without: set[str] = set()
     if arguments.left_out:
-        pathways |= set(arguments.left_out.read_text(encoding="utf-8").split())
+        without |= set(arguments.left_out.read_text(encoding="utf-8").split())
     if arguments.citations:
-        papers = {paper.removeprefix("pmc:") for paper in figures["paper_id"].to_pylist()}
+        papers = {paper.removeprefix("pmc:") for paper in build.figures["paper_id"].to_pylist()}
         numbers = _paper_ids(arguments.paper_ids, papers)
-        pathways |= {
+        without |= {
             pathway for pathway, paper in _citations(arguments.citations) if numbers.get(paper, paper) in papers
         }
-    return pathways
+    if arguments.alike is not None:
+        without |= set(_alike(pathways(arguments.wikipathways), build, genes, arguments.alike))
+    return without
+
+
+def _alike(of: dict[str, set[str]], build: Drawn, genes: Genes, least: float) -> Iterator[str]:
+    """Yield the pathways that share so many genes with some figure, over the genes of either."""
+    sizes = np.asarray(build.genes.sum(axis=0))
+    for pathway, members in of.items():
+        drawn = build.genes[sorted(genes.numbers[gene] for gene in members if gene in genes.numbers)]
+        both = np.asarray(drawn.sum(axis=0))
+        if np.max(both / np.maximum(sizes + len(members) - both, 1), initial=0) >= least:
+            yield pathway
 
 
 def _citations(path: Path) -> Iterator[tuple[str, str]]:
@@ -187,8 +204,8 @@ def spread(resampled: Floats) -> Spread:
 
 def sections(builds: list[Drawn], arguments: argparse.Namespace) -> Iterator[str]:
     """Yield the parts of the page for builds of one input."""
-    without = left_out(arguments, builds[0].figures)
     genes = number_genes(truths(arguments.wikipathways, ()))
+    without = left_out(arguments, builds[0], genes)
     keys = pairs_of(builds)
     resources = truths(arguments.wikipathways, without)
     seen = [view for truth in resources for view in views(truth, genes, keys)]
@@ -196,66 +213,110 @@ def sections(builds: list[Drawn], arguments: argparse.Namespace) -> Iterator[str
     for one in (first, *later):
         papers = len(set(one.drawn.figures["paper_id"].to_pylist()))
         yield f"### {one.drawn.label}"
-        yield f"{len(one.drawn.figures):,} figures, {papers:,} papers; {len(without)} pathways left out."
-        yield _table(["truth", "rows", "pairs", "true", "chance", *RANKINGS], 2, _summary(one))
-        head = ["truth", "rows", "ranking", "AP", "by figures", "by papers", f"less {RANKINGS[BASE]}", "by figures"]
-        head += ["by papers", "resamples", "sign", *(f"P@{place:,}" for place in PLACES)]
-        yield _table(head, 3, _details(one))
+        yield f"{len(one.drawn.figures):,} figures, {papers:,} papers, {len(without)} pathways left out."
+        yield "Average precision:"
+        yield _table(["truth", "rows", "pairs", "true", "chance", *RANKINGS], _averages(one))
+        yield f"Precision at {', '.join(f'{place:,}' for place in PLACES)}:"
+        yield _table(["truth", "rows", *RANKINGS], _at(one))
+        yield "Differences of average precision:"
+        yield _table(["truth", "rows", *(f"{RANKINGS[a]} less {RANKINGS[b]}" for a, b in COMPARED)], _compared(one))
+        if arguments.details:
+            yield _table(["truth", "rows", "ranking", "average precision", "by figures", "by papers"], _intervals(one))
+            yield _table(["truth", "rows", "ranking", "less", *DETAILS], _differences(one))
         if one is not first:
-            head = ["truth", "rows", "ranking", f"less {first.drawn.label}", "by figures", "by papers", "resamples"]
-            yield _table([*head, "sign"], 3, _changes(one, first))
+            yield f"Average precision less that of {first.drawn.label}:"
+            yield _table(["truth", "rows", *RANKINGS], _changes(one, first))
+            if arguments.details:
+                yield _table(["truth", "rows", "ranking", "less", *DETAILS], _change_details(one, first))
 
 
-def _table(head: list[str], texts: int, rows: Iterable[list[str]]) -> str:
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
     lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
+    texts = 2 + ("ranking" in head) + ("less" in head)
     return "\n".join([lines[0], "|" + "---|" * texts + "---:|" * (len(head) - texts), *lines[1:]])
 
 
-def _summary(one: Measured) -> Iterator[list[str]]:
-    for view, precisions in zip(one.views, one.precision, strict=True):
+def _averages(one: Measured) -> Iterator[list[str]]:
+    for place, view in enumerate(one.views):
         chance = len(view.relevant) / max(view.rows, 1)
-        counts = [f"{view.rows:,}", f"{len(view.relevant):,}", f"{chance:.4f}"]
-        yield [view.truth, view.level, *counts, *(f"{precision:.4f}" for precision in precisions)]
+        cells = [f"{view.rows:,}", f"{len(view.relevant):,}", f"{chance:.4f}"]
+        for order, precision in enumerate(one.precision[place]):
+            widest = max(spread(of[:, place, order]).deviation for of in one.resampled)
+            cells.append(f"{precision:.4f} ± {NORMAL * widest:.4f}")
+        yield [view.truth, view.level, *cells]
 
 
-def _details(one: Measured) -> Iterator[list[str]]:
-    for place, view, order in _rows(one):
-        precision = one.precision[place, order]
-        cells = [view.truth, view.level, RANKINGS[order], f"{precision:.4f}"]
-        cells += [_interval(precision, spread(of[:, place, order])) for of in one.resampled]
-        base = [of[:, place, BASE] for of in one.resampled]
-        cells += (
-            _difference(
-                float(precision - one.precision[place, BASE]),
-                [spread(of[:, place, order] - zero) for of, zero in zip(one.resampled, base, strict=True)],
-            )
-            if order != BASE
-            else [""] * 5
-        )
-        yield cells + [f"{at:.3f}" for at in one.at[:, place, order]]
+def _at(one: Measured) -> Iterator[list[str]]:
+    for place, view in enumerate(one.views):
+        yield [view.truth, view.level, *(" / ".join(f"{at:.2f}" for at in column) for column in one.at[:, place].T)]
+
+
+def _compared(one: Measured) -> Iterator[list[str]]:
+    for place, view in enumerate(one.views):
+        yield [view.truth, view.level, *(Difference.of(one, one, place, a, b).cell for a, b in COMPARED)]
 
 
 def _changes(one: Measured, first: Measured) -> Iterator[list[str]]:
-    for place, view, order in _rows(one):
-        pairs = zip(one.resampled, first.resampled, strict=True)
-        spreads = [spread(of[:, place, order] - before[:, place, order]) for of, before in pairs]
-        change = float(one.precision[place, order] - first.precision[place, order])
-        yield [view.truth, view.level, RANKINGS[order], *_difference(change, spreads)]
-
-
-def _rows(one: Measured) -> Iterator[tuple[int, View, int]]:
     for place, view in enumerate(one.views):
-        for order in range(len(RANKINGS)):
-            yield place, view, order
+        orders = range(len(RANKINGS))
+        yield [view.truth, view.level, *(Difference.of(one, first, place, order, order).cell for order in orders)]
 
 
-def _difference(value: float, spreads: Sequence[Spread]) -> list[str]:
-    """Return the cells of a difference: itself, its intervals, where resamples by papers lie, and its sign."""
-    by_papers = spreads[-1]
-    signs = {each.sign(value) for each in spreads}
-    sign = {1: "+", -1: "-"}.get(signs.pop() if len(signs) == 1 else 0, "open")
-    intervals = [_interval(value, each, "+.4f") for each in spreads]
-    return [f"{value:+.4f}", *intervals, f"{by_papers.low:+.4f} to {by_papers.high:+.4f}", sign]
+def _intervals(one: Measured) -> Iterator[list[str]]:
+    for place, view in enumerate(one.views):
+        for order, name in enumerate(RANKINGS):
+            precision = float(one.precision[place, order])
+            spreads = [spread(of[:, place, order]) for of in one.resampled]
+            yield [view.truth, view.level, name, f"{precision:.4f}", *(_interval(precision, each) for each in spreads)]
+
+
+def _differences(one: Measured) -> Iterator[list[str]]:
+    for place, view in enumerate(one.views):
+        for a, b in COMPARED:
+            names = [view.truth, view.level, RANKINGS[a], RANKINGS[b]]
+            yield [*names, *Difference.of(one, one, place, a, b).cells]
+
+
+def _change_details(one: Measured, first: Measured) -> Iterator[list[str]]:
+    for place, view in enumerate(one.views):
+        for order, name in enumerate(RANKINGS):
+            names = [view.truth, view.level, name, first.drawn.label]
+            yield [*names, *Difference.of(one, first, place, order, order).cells]
+
+
+class Difference(NamedTuple):
+    """A difference of two average precisions, and its spreads where figures and where papers are drawn anew."""
+
+    value: float
+    spreads: list[Spread]
+
+    @classmethod
+    def of(cls, one: Measured, other: Measured, view: int, order: int, base: int) -> "Difference":
+        """Return what a ranking of one build has more than another ranking, or another build."""
+        pairs = zip(one.resampled, other.resampled, strict=True)
+        return cls(
+            float(one.precision[view, order] - other.precision[view, base]),
+            [spread(of[:, view, order] - less[:, view, base]) for of, less in pairs],
+        )
+
+    @property
+    def carried(self) -> bool:
+        """Return whether all intervals leave out 0, to 4 digits, on the same side."""
+        ends = [self.value + side * NORMAL * each.deviation for each in self.spreads for side in (-1, 1)]
+        ends += [end for each in self.spreads for end in (each.low, each.high)]
+        return min(ends) >= 0.00005 or max(ends) <= -0.00005
+
+    @property
+    def cell(self) -> str:
+        """Return the difference and half its wider interval; bold where all intervals carry the sign."""
+        value = f"**{self.value:+z.4f}**" if self.carried else f"{self.value:+z.4f}"
+        return f"{value} ± {NORMAL * max(each.deviation for each in self.spreads):.4f}"
+
+    @property
+    def cells(self) -> list[str]:
+        """Return the difference, its intervals, and where the resamples lie."""
+        intervals = [_interval(self.value, each, "+z.4f") for each in self.spreads]
+        return [f"{self.value:+z.4f}", *intervals, *(f"{each.low:+z.4f} to {each.high:+z.4f}" for each in self.spreads)]
 
 
 def _interval(value: float, of: Spread, form: str = ".4f") -> str:

@@ -67,7 +67,10 @@ def truths(folder: Path, left_out: Collection[str]) -> list[Truth]:
         for row in csv.DictReader(file, delimiter="\t"):
             if not left_out or set(row["pathways"].split("|")).difference(left_out):
                 joined[row["kind"]].add(_pair(row["gene_a"], row["gene_b"]))
-    together = {pair for genes in _pathways(folder, left_out) for pair in combinations(sorted(genes), 2)}
+    of_pathways = pathways(folder)
+    together = {
+        pair for name in of_pathways.keys() - set(left_out) for pair in combinations(sorted(of_pathways[name]), 2)
+    }
     either = joined["direct"] | joined["group"]
     interacting, drawn = (frozenset(_genes(pairs)) for pairs in (either, together))
     return [
@@ -77,11 +80,10 @@ def truths(folder: Path, left_out: Collection[str]) -> list[Truth]:
     ]
 
 
-def _pathways(folder: Path, left_out: Collection[str]) -> Iterator[set[str]]:
-    for line in (folder / "pathways.gmt").read_text(encoding="utf-8").splitlines():
-        pathway, _, *genes = line.split("\t")
-        if pathway not in left_out:
-            yield {f"ncbigene:{gene}" for gene in genes}
+def pathways(folder: Path) -> dict[str, set[str]]:
+    """Return the genes of each pathway, by its identifier."""
+    rows = (line.split("\t") for line in (folder / "pathways.gmt").read_text(encoding="utf-8").splitlines())
+    return {pathway: {f"ncbigene:{gene}" for gene in genes} for pathway, _, *genes in rows}
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

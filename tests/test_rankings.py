@@ -1,12 +1,15 @@
 """Rankings of pairs: their measure in `benchmarks/`, and that nothing orders by NPMI without a floor on figures."""
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise, permutations
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from helpers.corpus import ROOT, SHARED
@@ -93,6 +96,33 @@ def test_the_figures_of_a_build_add_up_to_its_table_and_share_by_words(toy_build
     assert of(akt1, tp53)[:3] == [2, 2, 1]
 
 
+def test_readings_count_by_their_share_and_a_mismatch_with_the_table_is_said(toy_build: Path, tmp_path: Path) -> None:
+    build = tmp_path / "likely"
+    shutil.copytree(toy_build, build)
+    manifest = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
+    manifest["parameters"]["readings"] = "likely"
+    (build / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    genes = number_genes([Truth("", frozenset({"ncbigene:207", "ncbigene:7157"}), frozenset())])
+    mentions, changed = build / "tables" / "mentions.parquet", tmp_path / "mentions.parquet"
+
+    def with_columns(share: str, probability: str) -> None:
+        columns = f"{share} AS share, {probability} AS probability"
+        duckdb.sql(f"COPY (SELECT *, {columns} FROM '{toy_build}/tables/mentions.parquet') TO '{changed}'")
+        changed.replace(mentions)
+
+    with_columns("1 / n_candidates", "1.0")
+    drawn = read(build, genes)
+    assert drawn.label == "likely, readings: likely"
+    raw, figures, weight, *_ = drawn.scores(genes, np.ones(len(drawn.figures)))
+    assert (raw.tolist(), figures.tolist(), weight.tolist()) == ([2], [2], [1])
+    with_columns("1 / n_candidates", "0.4")
+    with pytest.raises(ValueError, match="1 pairs have another figures in the table cooccurrences"):
+        read(build, genes)
+    with_columns("0.1 / n_candidates", "1.0")
+    with pytest.raises(ValueError, match="1 pairs have another weight in the table cooccurrences"):
+        read(build, genes)
+
+
 def test_the_command_writes_the_tables_of_a_build(toy_build: Path, tmp_path: Path) -> None:
     (tmp_path / "interactions.tsv").write_text(
         "gene_a\tgene_b\tkind\tpathways\n4193\t7157\tdirect\tWP1|WP2\n207\t7157\tgroup\tWP3\n", encoding="utf-8"
@@ -114,6 +144,8 @@ def test_the_command_writes_the_tables_of_a_build(toy_build: Path, tmp_path: Pat
     left_out = run("--citations", tmp_path / "cited.tsv", "--paper-ids", tmp_path / "ids.csv")
     assert "1 pathways left out" in left_out
     assert "| direct or through a group | genes | 1 | 1 | 1.0000 | " in left_out
+    # Of the genes that are in a pathway at all, figure d draws those of WP1, and figure a those of WP3.
+    assert "2 pathways left out" in run("--alike", "1")
 
 
 # -- NPMI
