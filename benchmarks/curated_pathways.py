@@ -248,7 +248,7 @@ def _averages(one: Measured) -> Iterator[list[str]]:
 
 def _at(one: Measured) -> Iterator[list[str]]:
     for place, view in enumerate(one.views):
-        yield [view.truth, view.level, *(" / ".join(f"{at:.2f}" for at in column) for column in one.at[:, place].T)]
+        yield [view.truth, view.level, *(" / ".join(f"{at:.3f}" for at in column) for column in one.at[:, place].T)]
 
 
 def _compared(one: Measured) -> Iterator[list[str]]:
