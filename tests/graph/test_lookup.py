@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from helpers.corpus import FAMILY, genes, record, write_toy
+from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
 
 from kg.cli.main import main
 from kg.errors import LexiconError
@@ -193,6 +193,23 @@ def spelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def looked_up(word: str, folder: Path) -> Any:
     return json.loads(answer("lookup", word, "--build", folder, "-f", "json"))
+
+
+@pytest.mark.parametrize(("figures", "partners"), [(4, ["ATM", "MDM2"]), (5, ["MDM2", "ATM"])])
+def test_npmi_orders_words_of_equal_figures_from_five_figures_on(
+    tmp_path: Path, figures: int, partners: list[str]
+) -> None:
+    # P53 is with either in as many figures, but ATM is in one more without P53, so that MDM2 has the higher NPMI.
+    atm, egfr = ("ATM", "ATM", "ATM", "472", "hgnc_symbol"), ("EGFR", "EGFR", "EGFR", "1956", "hgnc_symbol")
+    drawn = [(TP53, atm)] * figures + [(TP53, MDM2)] * figures + [(atm, egfr)]
+    corpus = {f"_figures/PMC{number}__a.md": record(f"PMC{number}__a") for number in range(len(drawn))}
+    corpus |= {f"_data/PMC{number}__a-genes.tsv": genes(*pair) for number, pair in enumerate(drawn)}
+    build = tmp_path / "out"
+    answer("build", write_toy(tmp_path, corpus), "-o", build, "--no-store", "-q", "--lexicon", "bundled")
+    found = looked_up("P53", build)["together"]
+    assert [(row["word"], row["figures"]) for row in found] == [(partner, figures) for partner in partners]
+    pairs = [(row["subject"], row["object"]) for row in stats(build)["word_pairs"]]
+    assert pairs == [{"ATM": ("ATM", "P53"), "MDM2": ("MDM2", "P53")}[partner] for partner in partners]
 
 
 @pytest.mark.parametrize("word", ["NF-kB", "nfkb", "NF kB"])
