@@ -115,7 +115,9 @@ class Drawn(NamedTuple):
         shown = np.flatnonzero(figures)
         npmi = np.full(len(self.keys), LAST)
         npmi[shown] = statistics.npmi(
-            *(_whole(of) for of in (figures[shown], alone[one[shown]], alone[other[shown]])),
+            _whole(figures[shown]),
+            _whole(alone[one[shown]]),
+            _whole(alone[other[shown]]),
             _whole(np.array([self.universe @ times])),
         )
         floored = np.where(figures >= NPMI_FLOOR, npmi, LAST)
