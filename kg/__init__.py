@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # as `typing` has it, which takes longer to import than e
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
-    from typing import Any
+    from typing import Any, Literal
 
     from kg.building.manifest import BuildResult as BuildResult
     from kg.errors import KgError as KgError
@@ -101,6 +101,8 @@ def build(
     lexicon: Lexicon | None = None,
     taxa: Iterable[str | int] = (),
     without_taxa: Iterable[str | int] = (),
+    readings: Literal["likely", "record"] = "likely",
+    readings_files: str | PathLike[str] | Iterable[str | PathLike[str]] = (),
 ) -> BuildResult:
     """Build a knowledge graph from figure records, as `kg build` does, and put it at `destination` as a whole.
 
@@ -119,6 +121,8 @@ def build(
     - `lexicon`: None for the bundled one.
     - `taxa`, `without_taxa`: organisms whose genes are kept, or left out, as NCBI taxon ids (9606) or names (human);
       `unknown` is for genes without an organism. Both empty: all genes are kept.
+    - `readings`: likely, for what a doubtful word most probably means in its figure; record, for what its record says.
+    - `readings_files`: a table, or several, of `word`, `figure` and `entity`: what these words mean for certain.
     - `store`: whether to make the store that SPARQL queries need.
 
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
@@ -127,8 +131,9 @@ def build(
     for 200 times its size. `progress` is called with (stage, done, total); total may be None.
 
     Raises SourceError for inputs that cannot be read or have no records. Raises OutputError for a destination that
-    cannot be written; with `strict` also if a record had to be skipped. Raises UnknownChoice for a layer or engine.
-    Raises ParameterError for an argument of another kind or out of its bounds. The destination stays as it was then.
+    cannot be written; with `strict` also if a record had to be skipped. Raises UnknownChoice for a layer, an engine or
+    a choice of readings. Raises ParameterError for an argument of another kind or out of its bounds. The destination
+    stays as it was then.
 
     >>> import kg
     >>> result = kg.build("seeds", "exports", min_figures=2)
@@ -150,9 +155,11 @@ def build(
     if layers is not None:
         check_several("layers", layers)
     paths = [inputs] if isinstance(inputs, str | PathLike) else inputs
-    if not isinstance(mappings, str | PathLike):
-        check_several("mappings", mappings)
-    sssom = [mappings] if isinstance(mappings, str | PathLike) else mappings
+
+    def several(name: str, files: str | PathLike[str] | Iterable[str | PathLike[str]]) -> tuple[str, ...]:
+        given = [files] if isinstance(files, PathLike | str) else check_several(name, files)
+        return tuple(fspath(file) for file in given)
+
     return release(
         [fspath(path) for path in paths],
         Path(destination),
@@ -161,9 +168,11 @@ def build(
             max_entities,
             DEFAULT_BASE if base is None else base,
             families,
-            tuple(fspath(path) for path in sssom),
+            several("mappings", mappings),
             read_taxa("taxa", taxa),
             read_taxa("without_taxa", without_taxa),
+            readings,
+            several("readings_files", readings_files),
         ),
         BuildResources(
             jobs, memory_limit, engine, None if cache is None else Path(cache), master, max_archive=max_archive

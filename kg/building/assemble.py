@@ -1,7 +1,7 @@
 """Raw tables to published tables: precedence, grounding, word inference, families.
 
-`kg/building/sql` has the steps in this order: precedence, resolve, words, publish. Between them Python asks the
-lexicon. Within them it appends the tables that SQL cannot compute: inferred words and the CURIEs of words.
+`kg/building/sql` has the steps in this order: precedence, resolve, words, readings, publish. Between them Python asks
+the lexicon. Within them it appends the tables that SQL cannot compute: inferred words, readings, the CURIEs of words.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from kg.building.context import BuildContext
+from kg.building.readings import InferReadings, create_tables, infer_readings
 from kg.engines import Engine
 from kg.engines.statements import Select, Statements
 from kg.lexicon import grounding
@@ -20,12 +21,14 @@ from kg.lexicon.expansions import expansions
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.identifiers import curie
+from kg.model.records import LIKELY, SURE
 from kg.model.tables import SORT_KEYS, text_schema, to_arrow
 from kg.runtime.progress import Progress
 
 PRECEDENCE = Statements("kg.building", "precedence")
 RESOLVE = Statements("kg.building", "resolve")
 WORDS = Statements("kg.building", "words")
+READINGS = Statements("kg.building", "readings")
 PUBLISH = Statements("kg.building", "publish")
 
 INFERRED = text_schema("figure_id", "entity_id", "match", "flavour")
@@ -44,7 +47,9 @@ def infer_locally(engine: Engine, inference: WordInference) -> None:
         engine.append("inferred", table)
 
 
-def assemble(context: BuildContext, infer: InferWords = infer_locally) -> int:
+def assemble(
+    context: BuildContext, infer: InferWords = infer_locally, read_words: InferReadings = infer_readings
+) -> int:
     """Create the published tables, except those of pairs, from the raw tables; return the number of refused mappings.
 
     A mapping is refused where it would join two categories or two organisms.
@@ -64,13 +69,8 @@ def assemble(context: BuildContext, infer: InferWords = infer_locally) -> int:
     }
     RESOLVE.run(engine, _appending(engine, lexicon_tables), progress)
     WORDS.run(engine, {"inferred": partial(_infer, engine, lexicon, infer)}, progress)
-    words: list[str] = []
-    if context.parameters.families:
-        words = engine.fetch(WORDS.sql("family_words"))["match"].to_pylist()
-    families, members = grounding.families(words, grounded.lexicon)
-    family_tables = _appending(engine, {"families": families, "family_members": members})
-    chosen = {"taxa": context.parameters.taxa or "every", "without_taxa": context.parameters.without_taxa or "none"}
-    PUBLISH.run(engine, family_tables | {"word_ids": partial(_word_ids, engine)}, progress, **chosen)
+    _read_words(context, grounded.lexicon, read_words, progress)
+    _publish(context, grounded.lexicon, progress)
     return grounded.refused
 
 
@@ -82,14 +82,39 @@ def published(engine: Engine, name: str) -> Select:
 
 
 def _step_counter(progress: Progress) -> Callable[[], None]:
-    """Return a function that reports one more statement of the four files as done, from 0."""
-    total = sum(map(len, (PRECEDENCE, RESOLVE, WORDS, PUBLISH)))
+    """Return a function that reports one more statement of the five files as done, from 0."""
+    total = sum(map(len, (PRECEDENCE, RESOLVE, WORDS, READINGS, PUBLISH)))
     done = count()
     return lambda: progress("joining tables", next(done), total)
 
 
 def _appending(engine: Engine, tables: Mapping[str, pa.Table]) -> dict[str, Callable[[], None]]:
     return {name: partial(engine.append, name, table) for name, table in tables.items()}
+
+
+def _read_words(
+    context: BuildContext, lexicon: Lexicon, read_words: InferReadings, progress: Callable[[], None]
+) -> None:
+    """Create the tables of readings, without rows where no word can be in doubt."""
+    engine = context.engine
+
+    def append_both() -> None:
+        create_tables(engine)
+        if context.parameters.reads_words:
+            read_words(engine, lexicon, context.corrections)
+
+    READINGS.run(engine, {"word_readings": append_both, "read_genes": lambda: None}, progress)
+
+
+def _publish(context: BuildContext, lexicon: Lexicon, progress: Callable[[], None]) -> None:
+    engine, parameters = context.engine, context.parameters
+    words: list[str] = []
+    if parameters.families:
+        words = engine.fetch(READINGS.sql("family_words"))["match"].to_pylist()
+    families, members = grounding.families(words, lexicon)
+    tables = _appending(engine, {"families": families, "family_members": members})
+    chosen = {"taxa": parameters.taxa or "every", "without_taxa": parameters.without_taxa or "none"}
+    PUBLISH.run(engine, tables | {"word_ids": partial(_word_ids, engine)}, progress, **chosen, likely=LIKELY, sure=SURE)
 
 
 def _infer(engine: Engine, lexicon: Lexicon, infer: InferWords) -> None:

@@ -2,20 +2,19 @@
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from kg import __version__
 from kg.building import report
+from kg.building.context import BuildContext
 from kg.building.options import BuildParameters
 from kg.cooccurrence import slices
 from kg.cooccurrence.significance import PairStatistics
 from kg.engines import Engine
 from kg.errors import SourceError
-from kg.ingest import sssom
-from kg.lexicon.lexicon import Lexicon
 
 
 def collect(
@@ -23,13 +22,12 @@ def collect(
     parameters: BuildParameters,
     statistics: Mapping[str, PairStatistics],
     counts: dict[str, int],
-    lexicon: Mapping[str, Any],
-    mappings: list[dict[str, Any]],
+    sources: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the manifest of a build whose tables are in `engine`; `report` and `outputs` are added later.
 
     `statistics` has the pairs of entities (`cooccurrences`) and of words (`word_cooccurrences`); `counts` has the rows
-    of each table; `lexicon` is its provenance; `mappings` are the mapping files.
+    of each table; `sources` describes the lexicon, the mapping files and the files of readings.
     """
     pairs, word_pairs = statistics["cooccurrences"], statistics["word_cooccurrences"]
     min_figures = parameters.min_figures or slices.threshold(pairs.supports)
@@ -44,10 +42,10 @@ def collect(
             "families": parameters.families,
             "taxa": list(parameters.taxa),
             "without_taxa": list(parameters.without_taxa),
+            "readings": parameters.readings,
         },
         "input": _input(engine),
-        "lexicon": dict(lexicon),
-        "mappings": mappings,
+        **sources,
         "thresholds": {
             "min_figures": min_figures,
             "pairs_kept": _at_least(pairs, min_figures),
@@ -55,7 +53,10 @@ def collect(
         },
         "counts": counts
         | {f"entities_by_{column}": _tally(engine, "entities", column) for column in ("category", "id_status")}
-        | {f"mentions_by_{column}": _tally(engine, "mentions", column) for column in ("word_status", "flavour")},
+        | {
+            f"mentions_by_{column}": _tally(engine, "mentions", column)
+            for column in ("word_status", "flavour", "reading")
+        },
         "pairs": {
             "distinct": _at_least(pairs, 1),
             "distinct_all": sum(pairs.supports.values()),
@@ -126,21 +127,29 @@ class BuildResult:
 
 
 def conclude(
-    engine: Engine, parameters: BuildParameters, statistics: Mapping[str, PairStatistics], counts: dict[str, int],
-    lexicon: Lexicon, mappings: Sequence[sssom.Mappings], refused: int,
-) -> BuildResult:  # fmt: skip
-    """Return the manifest and the report of a build whose tables are in `engine`.
+    context: BuildContext, statistics: Mapping[str, PairStatistics], counts: dict[str, int], refused: int
+) -> BuildResult:
+    """Return the manifest and the report of a build whose tables are in its engine.
 
-    `counts` has the rows of each table; `mappings` are the mapping files, `refused` the number of their pairs that
-    would merge entities of two kinds or organisms.
+    `counts` has the rows of each table; `refused` is the number of pairs of mapping files that would merge entities of
+    two kinds or organisms.
     """
+    engine, parameters = context.engine, context.parameters
     ungrounded = engine.fetch(report.STATEMENTS.sql("ungrounded_entities"))
-    skipped = zip(parameters.mappings, [file.skipped for file in mappings], strict=True)
+    skipped = zip(parameters.mappings, [file.skipped for file in context.mappings], strict=True)
     organisms = report.gene_organisms(engine)
     lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused, organisms)
-    files = sorted(mappings, key=lambda file: file.digest)
-    described = [{"sha256": file.digest, "pairs": len(file.pairs)} for file in files]
-    manifest = collect(engine, parameters, statistics, counts, lexicon.provenance(), described)
+    manifest = collect(engine, parameters, statistics, counts, _sources(context))
     manifest["counts"] |= {"genes_by_taxon": report.genes_by_taxon(engine), "gene_organisms": organisms}
     manifest["report"] = report.count(lines)
     return BuildResult(manifest, lines, tuple(ungrounded["name"].to_pylist()))
+
+
+def _sources(context: BuildContext) -> dict[str, Any]:
+    """Describe what a build reads beside records; files are in the order of their digests."""
+    mappings = sorted(context.mappings, key=lambda file: file.digest)
+    return {
+        "lexicon": context.lexicon.provenance(),
+        "mappings": [{"sha256": file.digest, "pairs": len(file.pairs)} for file in mappings],
+        "readings_files": [{"sha256": file.digest, "rows": file.rows} for file in sorted(context.corrections.files)],
+    }

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import ParameterError, shown
+from kg.errors import ParameterError, UnknownChoice, shown
 from kg.model.checks import check_several, check_whole, size_in_bytes
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.organisms import check_choice, read_taxa
+from kg.model.records import HUMAN, READINGS, Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class BuildResources:
 class BuildParameters:
     """Parameters of a build. The manifest records all of them.
 
-    Raises ParameterError for a number out of its bounds, a base that is no IRI, mappings that are one text, and a taxon
-    that is no organism.
+    Raises ParameterError for a number out of its bounds, a base that is no IRI, files that are one text, a taxon that
+    is no organism, and files of readings together with the readings of the record; UnknownChoice for other readings.
     """
 
     min_figures: int | None = None
@@ -76,16 +77,34 @@ class BuildParameters:
     without_taxa: tuple[str, ...] = ()
     """Organisms whose genes are left out of the build, in the same form."""
 
+    readings: Readings = "likely"
+    """Whether a doubtful word means what is likely in its figure, or what its record says."""
+
+    readings_files: tuple[str, ...] = ()
+    """Paths of files that say what doubtful words mean."""
+
     def __post_init__(self) -> None:
         if self.min_figures is not None:
             check_whole("min_figures", self.min_figures, 1)
         check_whole("max_entities", self.max_entities, 2)
         check_several("mappings", self.mappings)
+        check_several("readings_files", self.readings_files)
+        if self.readings not in READINGS:
+            raise UnknownChoice("choice of readings", str(self.readings), READINGS)
+        if self.readings_files and self.readings == "record":
+            way_out = "leave one of them out"
+            raise ParameterError(f"readings='record' takes every word as its record does, no readings_files; {way_out}")
         for name in ("taxa", "without_taxa"):
             object.__setattr__(self, name, tuple(sorted(read_taxa(name, getattr(self, name)))))
         check_choice(self.taxa, self.without_taxa)
         if self.base != DEFAULT_BASE and not is_base(self.base):
             raise ParameterError(f"base={shown(self.base)} is not an http(s) IRI that ends in /")
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether words can be in doubt: readings are inferred, and human genes are in the build."""
+        wanted = not self.taxa or HUMAN in self.taxa
+        return self.readings == "likely" and wanted and HUMAN not in self.without_taxa
 
 
 def is_base(base: object) -> bool:

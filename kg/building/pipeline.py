@@ -23,7 +23,7 @@ from kg.cooccurrence import count
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
 from kg.errors import SourceError
-from kg.ingest import parse, sssom
+from kg.ingest import parse, readings_file, sssom
 from kg.ingest.cache import ParseCache
 from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
@@ -31,7 +31,7 @@ from kg.model.tables import RAW, RAW_FILES, write_parquet
 from kg.runtime import plugins
 from kg.runtime.progress import Progress, no_progress
 
-ASSEMBLED = ("figures", "papers", "mentions", "citations", "members", "words", "entities")
+ASSEMBLED = ("figures", "papers", "mentions", "word_readings", "citations", "members", "words", "entities")
 """Published tables except those of pairs."""
 
 APPENDED_BYTES = 64 * 1024 * 1024
@@ -55,7 +55,9 @@ def build_tables(
     scratch.mkdir()
     engine: Engine = plugins.load("engine", resources.engine)(scratch, resources.memory_limit, resources.jobs)
     mappings = [sssom.read(Path(path)) for path in parameters.mappings]
-    context = BuildContext(engine, lexicon or Lexicon.bundled(), parameters, mappings, progress)
+    lexicon = lexicon or Lexicon.bundled()
+    corrections = readings_file.read([Path(path) for path in parameters.readings_files], lexicon)
+    context = BuildContext(engine, lexicon, parameters, mappings, corrections, progress)
     try:
         read_records(engine, list(inputs), scratch, resources, progress)
         refused = assemble(context)
@@ -68,7 +70,7 @@ def build_tables(
             progress("writing pairs", 0, None)
             counts |= zip(PAIR_TABLES, threads.map(partial(count.write, folder), pairs), strict=True)
         statistics = {table.name: table.statistics for table in pairs}
-        return conclude(engine, parameters, statistics, counts, context.lexicon, mappings, refused)
+        return conclude(context, statistics, counts, refused)
     finally:
         engine.close()
         shutil.rmtree(scratch)

@@ -60,8 +60,9 @@ def release(
             raise UnknownChoice("layer", layer, LAYERS)
     destination = destination.resolve()
     lexicon = lexicon or Lexicon.bundled()
+    read = [*inputs, *parameters.mappings, *parameters.readings_files]
     request = f"{parameters} {resources.engine} {layers} {with_store} {lexicon.version}"
-    previous = PreviousBuild([*inputs, *parameters.mappings], destination, request, resources.cache)
+    previous = PreviousBuild(read, destination, request, resources.cache)
     if result := previous.if_unchanged():
         _refuse_errors(result, strict=strict)
         clean_up(destination)

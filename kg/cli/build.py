@@ -19,6 +19,7 @@ from kg.cli.options import (
     without_taxon_option,
 )  # fmt: skip
 from kg.model.identifiers import DEFAULT_BASE
+from kg.model.records import READINGS, Readings
 
 
 @click.command(short_help="Build the graph from figure records.")
@@ -32,6 +33,11 @@ from kg.model.identifiers import DEFAULT_BASE
 @click.option("--families", is_flag=True, help="Make gene families entities of their own: word, family, genes.")
 @click.option("--mappings", multiple=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE",
               help="SSSOM file of identifiers that mean the same; repeatable.")  # fmt: skip
+@click.option("--readings", type=click.Choice(READINGS), default="likely", show_default=True,
+              help="What a doubtful word means: likely, what is most probable in its figure; record, what its record "
+                   "says.")  # fmt: skip
+@click.option("--readings-file", "readings_files", multiple=True, type=click.Path(exists=True, dir_okay=False),
+              metavar="FILE", help="Table of what words mean: word, figure, entity; repeatable.")  # fmt: skip
 @click.option("--taxon", "taxa", multiple=True, metavar="ORGANISM", callback=checked_organisms,
               help=f"Only genes of this organism: {TAXON_FORMS}; repeatable. Others are left out before pairs are "
                    "counted.")  # fmt: skip
@@ -53,7 +59,7 @@ def build(
     sources: tuple[str, ...], output: str, min_figures: int | None, max_entities: int, base: str, families: bool,
     mappings: tuple[str, ...], taxa: tuple[str, ...], without_taxa: tuple[str, ...], lexicon: str | None, layers: str,
     no_store: bool, strict: bool, jobs: int | None, memory_limit: str, max_archive: int | None, engine: str,
-    no_cache: bool, master: str | None, quiet: bool,
+    no_cache: bool, master: str | None, quiet: bool, readings: Readings, readings_files: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Build the graph from figure records: tables, RDF, a network for Cytoscape, and a store for queries.
 
@@ -68,7 +74,11 @@ def build(
 
     if master is not None and engine != "spark":
         raise click.UsageError("--master names a Spark cluster; add --engine spark")
-    parameters = BuildParameters(min_figures, max_entities, _checked_base(base), families, mappings, taxa, without_taxa)
+    if readings == "record" and readings_files:
+        raise click.UsageError("--readings record takes every word as its record does; leave out --readings-file")
+    parameters = BuildParameters(
+        min_figures, max_entities, _checked_base(base), families, mappings, taxa, without_taxa, readings, readings_files
+    )
     cache, log = None if no_cache else user_cache(), spark_log() if engine == "spark" else None
     resources = BuildResources(jobs or cores(), memory_limit, engine, cache, master, log, max_archive=max_archive)
     with terminal.progress(quiet) as progress:

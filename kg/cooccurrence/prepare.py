@@ -4,6 +4,7 @@ from functools import partial
 
 from kg.engines import Engine
 from kg.engines.statements import Statements
+from kg.model.records import LIKELY
 
 STATEMENTS = Statements("kg.cooccurrence", "prepare")
 
@@ -23,4 +24,4 @@ def prepare(engine: Engine, name: str, max_entities: int) -> None:
         view: partial(engine.create_view, view, STATEMENTS.sql(statement))
         for view, statement in PAIR_TABLES[name].items()
     }
-    STATEMENTS.run(engine, views, max_entities=max_entities)
+    STATEMENTS.run(engine, views, max_entities=max_entities, likely=LIKELY)

@@ -92,7 +92,14 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
         "word": _names("kg:word", "words", "supporting_text"),
         "match": _names("kg:normalForm kg:drawnWord", "words", "normal_form"),
         "source": _names("kg:lexicon", "lexicon", "lexicon"),
+        "probability": ColumnNames(),
+        "share": ColumnNames(),
+        "reading": ColumnNames(),
     },
+    "word_readings": dict.fromkeys(
+        ("figure_id", "match", "entity_id", "category", "name", "members", "source", "recorded", "probability"),
+        ColumnNames(),
+    ),
     "members": {
         "family_id": _names("biolink:has_member", "target", "object"),
         "entity_id": _names("biolink:has_member", "source", "subject"),

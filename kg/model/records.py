@@ -11,8 +11,27 @@ Category = Literal["gene", "family", "chemical", "disease", "unknown"]
 
 CATEGORIES: tuple[Category, ...] = ("gene", "family", "chemical", "disease", "unknown")
 
-Origin = Literal["sidecar", "inline", "keyword", "set"]
-"""Part of the input that a mention comes from, in order of precedence: table, front-matter list, keyword, gene set."""
+Origin = Literal["sidecar", "inline", "keyword", "set", "reread"]
+"""Part of the input that a mention comes from, in order of precedence: table, front-matter list, keyword, gene set.
+
+`reread` comes last: no record has the entity for this word, but it belongs to the most probable reading of the word."""
+
+Readings = Literal["likely", "record"]
+"""What a drawn word means: the readings that are likely in its figure, or what its record says."""
+
+READINGS: tuple[Readings, ...] = ("likely", "record")
+
+Reading = Literal["sure", "likely", "doubtful"]
+"""How certain a mention is, by its probability."""
+
+SURE, LIKELY = 0.95, 0.5
+"""Least probability of a sure mention and of a likely one; figures of entities and pairs count the likely ones."""
+
+READING_SOURCES = (
+    "hgnc_symbol", "hgnc_prev_symbol", "hgnc_alias_symbol", "ncbigene_symbol", "ncbigene_synonym", "famplex",
+    "nickname", "record", "curated",
+)  # fmt: skip
+"""Where a reading of a word is known from; `record`: only the record has it, `curated`: a user's file says so."""
 
 Flavour = Literal["strict", "synonyms", "all"]
 """PFOCR's three sets of mentions, each within the next: official symbols; synonyms, too; families, too."""

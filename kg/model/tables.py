@@ -18,7 +18,7 @@ from kg.errors import REBUILD, SourceError, UnknownChoice
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 from kg.runtime.paths import is_utf8, printable, shell_word
 
-_TEXT, _TEXTS, _WHOLE, _REAL = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64()
+_TEXT, _TEXTS, _WHOLE, _REAL, _FLAG = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64(), pa.bool_()
 
 
 def text_schema(*names: str) -> pa.Schema:
@@ -115,8 +115,12 @@ TABLES: dict[str, pa.Schema] = {
     ),
     "mentions": _schema(
         {"figure_id": _TEXT, "entity_id": _TEXT, "origin": _TEXT, "word_status": _TEXT, "n_candidates": _WHOLE}
-        | {"flavour": _TEXT},
+        | {"flavour": _TEXT, "probability": _REAL, "share": _REAL, "reading": _TEXT},
         {"word": _TEXT, "match": _TEXT, "source": _TEXT},
+    ),
+    "word_readings": _schema(
+        {"figure_id": _TEXT, "match": _TEXT, "entity_id": _TEXT, "category": _TEXT, "name": _TEXT, "members": _WHOLE}
+        | {"source": _TEXT, "recorded": _FLAG, "probability": _REAL}
     ),
     "members": _schema({"family_id": _TEXT, "entity_id": _TEXT}),
     "words": _schema(
@@ -143,6 +147,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "papers": ("paper_id",),
     "entities": ("entity_id",),
     "mentions": ("figure_id", "entity_id", "match", "word"),
+    "word_readings": ("figure_id", "match", "entity_id"),
     "citations": ("citing_id", "cited_id", "kind"),
     "members": ("family_id", "entity_id"),
     "words": ("word_id",),

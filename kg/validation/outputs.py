@@ -22,7 +22,7 @@ FILES = Check("outputs.files", "the files of a build are there, with the sizes a
 LINES = Check("outputs.report", "report.tsv has as many lines of each code as the manifest says")
 STORE = Check("outputs.store", "the store can be opened, and holds as many triples as the manifest says")
 
-_TALLIES = {"entities": ("category", "id_status"), "mentions": ("word_status", "flavour")}
+_TALLIES = {"entities": ("category", "id_status"), "mentions": ("word_status", "flavour", "reading")}
 _WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl")
 _REQUIRED_ENTRIES: dict[str, type] = {
     "parameters.base": str,

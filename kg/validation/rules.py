@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from kg.engines.statements import quote
 from kg.model.identifiers import FIGID, OWN_PREFIXES, PREFIXES
-from kg.model.records import CATEGORIES, FIRST_YEAR, FLAVOURS, Origin
+from kg.model.records import CATEGORIES, FIRST_YEAR, FLAVOURS, LIKELY, READING_SOURCES, SURE, Origin, Readings
 from kg.model.tables import STATISTICS, TABLES
 from kg.model.text import MARKERS
 from kg.rdf.triples import DOI, UUID, WPID
@@ -48,9 +48,10 @@ class Rule(NamedTuple):
     shows: str
 
 
-def rules(table: str) -> list[Rule]:
-    """Return the rules of a table."""
-    return [*_required(table), *_texts(table), *_RULES[table]()]
+def rules(table: str, readings: Readings = "likely") -> list[Rule]:
+    """Return the rules of a table; a build with the readings of the record fulfils some more."""
+    of_record = _BY_RECORD.get(table, list) if readings == "record" else list
+    return [*_required(table), *_texts(table), *_RULES[table](), *of_record()]
 
 
 def _rule(name: str, faulty: str, shows: str, holds: str) -> Rule:
@@ -150,8 +151,8 @@ def _entities() -> list[Rule]:
         _rule("entities.status", _any(_not_in("id_status", "given", "learned", "lexicon", "none"),
                                       f"id_status = 'none' AND {own}"), "id_status",
               "id_status is given, learned, lexicon or none, and none only of what is identified by its name"),
-        _rule("entities.counts", "figures < 1 OR papers < 1 OR papers > figures", "figures, papers",
-              "figures is at least 1, papers from 1 to figures"),
+        _rule("entities.counts", "papers > figures OR (papers < 1) <> (figures < 1) OR papers < 0", "figures, papers",
+              "papers is from 1 to figures; both are 0 where no mention is likely"),
         _rule("entities.taxon", f"taxon IS NOT NULL AND (category NOT IN ('gene', 'family') OR "
               f"{_unlike('taxon', _TAXON)})", "category, taxon", "only genes and families have a taxon, a CURIE"),
         _rule("entities.lists", _any(*unsorted, "list_contains(xrefs, entity_id)", "list_contains(synonyms, name)",
@@ -164,12 +165,38 @@ def _mentions() -> list[Rule]:
     return [
         _rule("mentions.origin", _any(_not_in("origin", *get_args(Origin)),
                                       "origin IN ('keyword', 'set') AND word IS NOT NULL"), "origin",
-              "origin is sidecar, inline, keyword or set; a keyword or member of a set has no word as it was read"),
+              "origin is sidecar, inline, keyword, set or reread; a keyword or member of a set has no word as it was "
+              "read"),
         _rule("mentions.status", _any(_not_in("word_status", "given", "inferred", "unknown"),
                                       "(word_status = 'unknown') <> (match IS NULL)"), "word_status",
               "word_status is given, inferred or unknown, and unknown where match is NULL"),
         _rule("mentions.flavour", _not_in("flavour", *FLAVOURS), "flavour", "flavour is strict, synonyms or all"),
+        _rule("mentions.ranges", "NOT (probability BETWEEN 0 AND 1 AND share BETWEEN 0 AND probability + 1e-9)",
+              "probability, share", "probability is from 0 to 1, share from 0 to probability"),
+        _rule("mentions.reading", f"reading <> CASE WHEN probability >= {SURE} THEN 'sure' "
+              f"WHEN probability >= {LIKELY} THEN 'likely' ELSE 'doubtful' END", "probability, reading",
+              f"reading is sure from a probability of {SURE} on, likely from {LIKELY} on, doubtful below"),
     ]  # fmt: skip
+
+
+def _word_readings() -> list[Rule]:
+    kinds = [f"category = '{kind}' AND {_not_in('split_part(entity_id, chr(58), 1)', *prefixes)}"
+             for kind, prefixes in (("gene", _KINDS["gene"]), ("family", (*_KINDS["family"], "keyword")))]  # fmt: skip
+    return [
+        _rule("word_readings.category", _any(_not_in("category", "gene", "family"), *kinds), "category",
+              "category is gene or family, and the prefix of entity_id one of its own"),
+        _rule("word_readings.members", "members < 1 OR (category = 'gene' AND members <> 1)", "category, members",
+              "members is at least 1, and 1 for a gene"),
+        _rule("word_readings.source", _not_in("source", *READING_SOURCES), "source",
+              f"source is one of: {', '.join(READING_SOURCES)}"),
+        _rule("word_readings.probability", "NOT probability BETWEEN 0 AND 1 "
+              "OR ABS(probability * 100 - ROUND(probability * 100)) > 1e-9", "probability",
+              "probability is a multiple of 0.01 from 0 to 1"),
+    ]  # fmt: skip
+
+
+def _record_has_no_doubt() -> list[Rule]:
+    return [_rule("word_readings.record", "TRUE", "probability", "no word is in doubt with --readings record")]
 
 
 def _citations() -> list[Rule]:
@@ -224,15 +251,23 @@ def _pairs(table: str, *more: Rule) -> list[Rule]:
 
 def _cooccurrences() -> list[Rule]:
     nested = "figures_strict BETWEEN 0 AND figures_synonyms AND figures_synonyms <= figures"
-    weight = "weight <= figures + 1e-9 AND (weight > 0) = (figures > 0) AND weight >= 0"
     return _pairs(
         "cooccurrences",
-        _rule("cooccurrences.nested", f"NOT ({nested} AND figures <= figures_all AND figures_all >= 1)",
+        _rule("cooccurrences.nested", f"NOT ({nested} AND figures_all >= 0 AND figures + figures_all >= 1)",
               "figures_strict, figures_synonyms, figures, figures_all",
-              "0 <= figures_strict <= figures_synonyms <= figures <= figures_all, which is at least 1"),
-        _rule("cooccurrences.weight", f"NOT ({weight})", "weight, figures",
-              "weight is greater than 0 and up to figures; 0 where figures is 0"),
+              "0 <= figures_strict <= figures_synonyms <= figures; figures or figures_all is at least 1"),
+        _rule("cooccurrences.weight", "NOT (weight >= 0 AND (weight > 0 OR figures = 0))", "weight, figures",
+              "weight is at least 0, and greater where figures is"),
     )  # fmt: skip
+
+
+def _cooccurrences_of_record() -> list[Rule]:
+    return [
+        _rule("cooccurrences.record", "NOT (figures <= figures_all AND figures_all >= 1)", "figures, figures_all",
+              "figures is up to figures_all, which is at least 1, with --readings record"),
+        _rule("cooccurrences.record-weight", "NOT (weight <= figures + 1e-9 AND (weight > 0) = (figures > 0))",
+              "weight, figures", "weight is up to figures, and 0 where figures is 0, with --readings record"),
+    ]  # fmt: skip
 
 
 def _word_cooccurrences() -> list[Rule]:
@@ -245,9 +280,12 @@ _RULES = {
     "papers": _papers,
     "entities": _entities,
     "mentions": _mentions,
+    "word_readings": _word_readings,
     "citations": _citations,
     "members": _members,
     "words": _words,
     "cooccurrences": _cooccurrences,
     "word_cooccurrences": _word_cooccurrences,
 }
+
+_BY_RECORD = {"word_readings": _record_has_no_doubt, "cooccurrences": _cooccurrences_of_record}

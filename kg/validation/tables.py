@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.errors import KgError
+from kg.model.records import LIKELY
 from kg.model.tables import SORT_KEYS, TABLES, Build
 from kg.validation.findings import EXAMPLES, Check, Example, Report
 from kg.validation.rules import Rule, rules
@@ -108,7 +109,7 @@ class Tables:
         self.settle()
 
     def _rules(self, table: str) -> None:
-        all_rules = rules(table)
+        all_rules = rules(table, self.build.manifest["parameters"].get("readings", "likely"))
         counts = ", ".join(f"COUNT(*) FILTER ({rule.faulty}) AS r{number}" for number, rule in enumerate(all_rules))
 
         def count() -> tuple[int, list[Example]]:
@@ -215,6 +216,8 @@ _REFERENCES = (
     ("mentions", "figure_id", "figures", "figure_id", ""),
     ("mentions", "entity_id", "entities", "entity_id", ""),
     ("mentions", "match", "words", "word", ""),
+    ("word_readings", "figure_id", "figures", "figure_id", ""),
+    ("word_readings", "match", "words", "word", ""),
     ("citations", "citing_id", "papers", "paper_id", "kind = 'reference' AND "),
     ("citations", "cited_id", "papers", "paper_id", ""),
     ("members", "family_id", "entities", "entity_id", ""),
@@ -242,7 +245,7 @@ def references() -> list[TableCheck]:
 
 def _select(name: str, holds: str, *reads: str) -> TableCheck:
     table = name.partition(".")[0]
-    return TableCheck(Check(name, holds), table, reads, STATEMENTS.sql(name.replace(".", "_")))
+    return TableCheck(Check(name, holds), table, reads, STATEMENTS.sql(name.replace(".", "_"), likely=LIKELY))
 
 
 def kinds() -> list[TableCheck]:
@@ -250,6 +253,9 @@ def kinds() -> list[TableCheck]:
     return [
         _select("citations.source", "each figure cites its own paper as source document, once", "figures"),
         _select("mentions.strict", "mentions of chemicals and diseases are strict, of families all", "entities"),
+        _select("mentions.reread", "the record lacks what is reread, and the word is in doubt", "word_readings"),
+        _select("word_readings.sum", "the probabilities of a figure and word add up to 1"),
+        _select("word_readings.recorded", "recorded is whether the record has the gene for this word", "mentions"),
         _select("members.category", "genes are members of families", "entities"),
         _select("cooccurrences.kind", "categories are those of the entities, taxon that of the genes, which is one",
                 "entities"),
@@ -263,9 +269,13 @@ def counts() -> list[TableCheck]:
     return [
         _select("papers.counted", "figures is the number of figures that are part of it", "figures"),
         _select("papers.named", "a paper without figures is cited or cites", "citations"),
-        _select("entities.counted", "figures and papers are those of its mentions", *mentioned),
+        _select("entities.counted", "figures and papers are those of its mentions that are likely", *mentioned),
+        _select("mentions.probability", "probability and share are those of the word's readings that have the entity; "
+                "1 and 1 / n_candidates where the word is not in doubt", "entities", "word_readings"),
+        _select("mentions.shares", "the shares of a word in a figure add up to 1 at most, for each category and "
+                "organism", "entities"),
         _select("mentions.candidates", "n_candidates is the number of entities of that category and taxon to which the "
-                "word expands in the figure; 1 where match is NULL", "entities"),
+                "word expands in the figure, as its record has it; 1 where match is NULL", "entities"),
         _select("words.counted", "figures, papers, entities, word_status and category are those of its mentions",
                 *mentioned),
     ]  # fmt: skip

@@ -26,7 +26,7 @@ from kg.building.spark import neo4j, ntriples, pairs
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
 from kg.engines.spark import SparkEngine
-from kg.ingest import parse, sssom
+from kg.ingest import parse, readings_file, sssom
 from kg.ingest.entries import Entry
 from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
@@ -73,7 +73,9 @@ def build(
     mappings = [sssom.read(Path(path)) for path in parameters.mappings]
     scratch.mkdir()
     engine = SparkEngine(scratch, resources.memory_limit, resources.jobs, resources.master, resources.spark_log)
-    context = BuildContext(engine, lexicon or Lexicon.bundled(), parameters, mappings, progress)
+    lexicon = lexicon or Lexicon.bundled()
+    corrections = readings_file.read([Path(path) for path in parameters.readings_files], lexicon)
+    context = BuildContext(engine, lexicon, parameters, mappings, corrections, progress)
     try:
         _read(engine, list(inputs), scratch, resources, progress)
         refused = assemble(context, partial(_infer, engine))
@@ -83,7 +85,7 @@ def build(
             progress(f"counting {name}", 0, None)
             prepare(engine, name, parameters.max_entities)
             statistics[name], counts[name] = pairs.count(engine, tables / f"{name}.parquet")
-        result = conclude(engine, parameters, statistics, counts, context.lexicon, mappings, refused)
+        result = conclude(context, statistics, counts, refused)
         result.manifest["outputs"] = _write_exports(engine, folder, layers, result.manifest, progress)
         return result
     finally:

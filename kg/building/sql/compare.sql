@@ -23,17 +23,27 @@
 -- Figures whose mentions, paper or year differ between the two builds.
 SELECT DISTINCT figure_id
 FROM (
-    (SELECT figure_id, entity_id, match, n_candidates, flavour FROM mentions
-        EXCEPT SELECT figure_id, entity_id, match, n_candidates, flavour FROM previous_mentions)
+    SELECT figure_id FROM (
+        SELECT figure_id, entity_id, match, n_candidates, flavour, probability, share, origin = 'reread' FROM mentions
+        EXCEPT
+        SELECT figure_id, entity_id, match, n_candidates, flavour, probability, share, origin = 'reread'
+        FROM previous_mentions
+    ) AS new_mentions
     UNION ALL
-    (SELECT figure_id, entity_id, match, n_candidates, flavour FROM previous_mentions
-        EXCEPT SELECT figure_id, entity_id, match, n_candidates, flavour FROM mentions)
+    SELECT figure_id FROM (
+        SELECT figure_id, entity_id, match, n_candidates, flavour, probability, share, origin = 'reread'
+        FROM previous_mentions
+        EXCEPT
+        SELECT figure_id, entity_id, match, n_candidates, flavour, probability, share, origin = 'reread' FROM mentions
+    ) AS old_mentions
     UNION ALL
-    (SELECT figure_id, paper_id, CAST(year AS VARCHAR), NULL, NULL FROM figures
-        EXCEPT SELECT figure_id, paper_id, CAST(year AS VARCHAR), NULL, NULL FROM previous_figures)
+    SELECT figure_id FROM (
+        SELECT figure_id, paper_id, year FROM figures EXCEPT SELECT figure_id, paper_id, year FROM previous_figures
+    ) AS new_figures
     UNION ALL
-    (SELECT figure_id, paper_id, CAST(year AS VARCHAR), NULL, NULL FROM previous_figures
-        EXCEPT SELECT figure_id, paper_id, CAST(year AS VARCHAR), NULL, NULL FROM figures)
+    SELECT figure_id FROM (
+        SELECT figure_id, paper_id, year FROM previous_figures EXCEPT SELECT figure_id, paper_id, year FROM figures
+    ) AS old_figures
 ) AS differing
 
 -- name: changed_identifiers (rows)

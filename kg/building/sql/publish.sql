@@ -9,9 +9,13 @@
 -- One row for each gene of these families.
 
 -- name: readings_with_families (table)
--- reads: readings_with_words, families
--- Readings, and one more for each word that was expanded as a family: the family itself.
-SELECT * FROM readings_with_words
+-- reads: readings_with_words, families, read_genes, doubtful_words
+-- Readings, and one more for each word that was expanded as a family: the family itself. Further ones, of the origin
+-- `reread`, are the genes that the most probable reading of a word in doubt has and the record lacks.
+SELECT
+    figure_id, origin, position, keyword, word, match, source, entity_id, category, name, taxon, id_status, word_status,
+    flavour
+FROM readings_with_words
 UNION ALL
 SELECT
     w.figure_id, w.origin, MIN(w.position) AS position, f.name AS keyword, w.word, w.match, 'famplex' AS source,
@@ -20,6 +24,14 @@ FROM readings_with_words AS w
 JOIN families AS f ON f.match = w.match
 WHERE w.flavour = 'all' AND w.category = 'gene'
 GROUP BY w.figure_id, w.origin, w.word, w.match, w.word_status, f.entity_id, f.name, f.taxon
+UNION ALL
+SELECT
+    g.figure_id, 'reread' AS origin, d.position, g.name AS keyword, d.word, g.match, g.source, g.entity_id,
+    CASE WHEN g.entity_id LIKE 'fplx:%' THEN 'family' ELSE 'gene' END AS category, g.name, g.taxon,
+    'lexicon' AS id_status, d.word_status, g.flavour
+FROM read_genes AS g
+JOIN doubtful_words AS d ON d.figure_id = g.figure_id AND d.match = g.match
+WHERE g.wins AND NOT g.recorded
 
 -- name: known_figures (table)
 -- reads: versions, raw_figures
@@ -101,21 +113,19 @@ GROUP BY p.paper_id
 ORDER BY p.paper_id
 
 -- name: found_entities (table)
--- reads: readings_with_families, known_figures, lexicon_terms
+-- reads: readings_with_families, lexicon_terms
 -- One row for each entity of the records, of whatever organism. Its name is that of the lexicon, else the most frequent one of the records, where the preferred
 -- name of a table comes before a drawn word. Its category is the most frequent one.
 SELECT
-    e.entity_id, c.category, COALESCE(t.name, n.name) AS name, e.id_status, e.figures, e.papers, e.taxon
+    e.entity_id, c.category, COALESCE(t.name, n.name) AS name, e.id_status, e.taxon
 FROM (
     SELECT
-        r.entity_id,
-        CASE MIN(CASE r.id_status WHEN 'given' THEN 1 WHEN 'learned' THEN 2 WHEN 'lexicon' THEN 3 ELSE 4 END)
+        entity_id,
+        CASE MIN(CASE id_status WHEN 'given' THEN 1 WHEN 'learned' THEN 2 WHEN 'lexicon' THEN 3 ELSE 4 END)
             WHEN 1 THEN 'given' WHEN 2 THEN 'learned' WHEN 3 THEN 'lexicon' ELSE 'none' END AS id_status,
-        CAST(COUNT(DISTINCT r.figure_id) AS INT) AS figures,
-        CAST(COUNT(DISTINCT k.paper_id) AS INT) AS papers,
-        MIN(r.taxon) AS taxon
-    FROM readings_with_families AS r JOIN known_figures AS k ON k.figure_id = r.figure_id
-    GROUP BY r.entity_id
+        MIN(taxon) AS taxon
+    FROM readings_with_families
+    GROUP BY entity_id
 ) AS e
 JOIN (
     SELECT entity_id, name, ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY drawn, uses DESC, name) AS place
@@ -133,7 +143,7 @@ JOIN (
 LEFT JOIN lexicon_terms AS t ON t.entity_id = e.entity_id
 ORDER BY e.entity_id
 
--- name: entities (table)
+-- name: kept_entities (table)
 -- reads: found_entities
 -- The entities of the build: without the genes and families of organisms that are not wanted. Later statements take the
 -- mentions, words and other names of these entities only. $taxa may be 'every' and $without_taxa 'none'.
@@ -143,10 +153,12 @@ WHERE category NOT IN ('gene', 'family') OR (
 )
 
 -- name: mentions (table)
--- reads: readings_with_families, entities
+-- reads: readings_with_families, kept_entities, word_readings, read_genes
+-- drops: read_genes, doubtful_words
 -- One row for each figure, entity and drawn word. Of several readings the one of the best origin counts, then the one of
 -- the narrowest flavour, then the first. `n_candidates`: the entities of that category and taxon that the word expands to
--- in that figure.
+-- in that figure, as the record has it. A human gene that no reading of a word in doubt has, has the probability 0.
+-- A mention is sure from the probability $sure on, and likely from $likely on.
 WITH drawn AS (
     SELECT
         figure_id, entity_id, match, word,
@@ -157,27 +169,59 @@ WITH drawn AS (
     FROM (
         SELECT
             figure_id, entity_id, match, word, origin, word_status, flavour, source,
-            CASE origin WHEN 'sidecar' THEN 0 WHEN 'inline' THEN 1 ELSE 2 END * CAST(30000000000 AS BIGINT)
+            CASE origin WHEN 'sidecar' THEN 0 WHEN 'inline' THEN 1 WHEN 'reread' THEN 3 ELSE 2 END
+                * CAST(30000000000 AS BIGINT)
             + CASE flavour WHEN 'strict' THEN 0 WHEN 'synonyms' THEN 1 ELSE 2 END * CAST(10000000000 AS BIGINT)
             + position AS place
         FROM readings_with_families
     ) AS placed
     GROUP BY figure_id, entity_id, match, word
-)
-SELECT
-    d.figure_id, d.entity_id, d.origin, d.word_status,
-    CASE WHEN d.match IS NULL THEN 1 ELSE s.n_candidates END AS n_candidates,
-    d.flavour, d.word, d.match, d.source
-FROM drawn AS d
-JOIN entities AS e ON e.entity_id = d.entity_id
-LEFT JOIN (
+),
+candidates AS (
     SELECT d.figure_id, d.match, e.category, COALESCE(e.taxon, '') AS taxon,
         CAST(COUNT(DISTINCT d.entity_id) AS INT) AS n_candidates
-    FROM drawn AS d JOIN entities AS e ON e.entity_id = d.entity_id
-    WHERE d.match IS NOT NULL
+    FROM drawn AS d JOIN kept_entities AS e ON e.entity_id = d.entity_id
+    WHERE d.match IS NOT NULL AND d.origin <> 'reread'
     GROUP BY d.figure_id, d.match, e.category, COALESCE(e.taxon, '')
-) AS s
-    ON s.figure_id = d.figure_id AND s.match = d.match AND s.category = e.category AND s.taxon = COALESCE(e.taxon, '')
+)
+SELECT
+    figure_id, entity_id, origin, word_status, n_candidates, flavour, word, match, source, probability,
+    COALESCE(share, CAST(1 AS DOUBLE) / n_candidates) AS share,
+    CASE WHEN probability >= $sure THEN 'sure' WHEN probability >= $likely THEN 'likely' ELSE 'doubtful' END AS reading
+FROM (
+    SELECT
+        d.figure_id, d.entity_id, d.origin, d.word_status, COALESCE(s.n_candidates, 1) AS n_candidates, d.flavour,
+        d.word, d.match, d.source,
+        COALESCE(g.probability, CASE WHEN q.match IS NULL THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END)
+            AS probability,
+        COALESCE(g.share, CASE WHEN q.match IS NULL THEN NULL ELSE CAST(0 AS DOUBLE) END) AS share
+    FROM drawn AS d
+    JOIN kept_entities AS e ON e.entity_id = d.entity_id
+    LEFT JOIN candidates AS s
+        ON s.figure_id = d.figure_id AND s.match = d.match AND s.category = e.category
+        AND s.taxon = COALESCE(e.taxon, '')
+    LEFT JOIN (SELECT DISTINCT figure_id, match FROM word_readings) AS q
+        ON q.figure_id = d.figure_id AND q.match = d.match AND e.category IN ('gene', 'family')
+        AND e.taxon = 'ncbitaxon:9606'
+    LEFT JOIN read_genes AS g ON g.figure_id = d.figure_id AND g.match = d.match AND g.entity_id = d.entity_id
+) AS weighed
+
+-- name: entities (table)
+-- reads: kept_entities, mentions, known_figures
+-- drops: kept_entities
+-- The entities of the build, with the figures and papers in which a mention has a probability of at least $likely.
+SELECT
+    e.entity_id, e.category, e.name, e.id_status, COALESCE(m.figures, 0) AS figures, COALESCE(m.papers, 0) AS papers,
+    e.taxon
+FROM kept_entities AS e
+LEFT JOIN (
+    SELECT m.entity_id, CAST(COUNT(DISTINCT m.figure_id) AS INT) AS figures,
+        CAST(COUNT(DISTINCT k.paper_id) AS INT) AS papers
+    FROM mentions AS m JOIN known_figures AS k ON k.figure_id = m.figure_id
+    WHERE m.probability >= $likely
+    GROUP BY m.entity_id
+) AS m ON m.entity_id = e.entity_id
+ORDER BY e.entity_id
 
 -- name: members (table)
 -- reads: families, family_members, entities
@@ -200,16 +244,20 @@ SELECT DISTINCT match FROM mentions WHERE match IS NOT NULL ORDER BY match
 -- name: words (table)
 -- reads: mentions, known_figures, entities, word_ids
 -- drops: word_ids
--- One row for each drawn word, by normal form, with its most frequent category and its number of entities.
+-- One row for each drawn word, by normal form, with its most frequent category and its number of entities: those that
+-- some figure means with a probability of at least $likely; where no figure does, all.
 SELECT
     i.word_id, w.match AS word, c.category,
-    CASE WHEN w.given > 0 THEN 'given' ELSE 'inferred' END AS word_status, w.figures, w.papers, w.entities
+    CASE WHEN w.given > 0 THEN 'given' ELSE 'inferred' END AS word_status, w.figures, w.papers,
+    CASE WHEN w.likely > 0 THEN w.likely ELSE w.entities END AS entities
 FROM (
     SELECT
         m.match,
         SUM(CASE WHEN m.word_status = 'given' THEN 1 ELSE 0 END) AS given,
         CAST(COUNT(DISTINCT m.figure_id) AS INT) AS figures,
         CAST(COUNT(DISTINCT k.paper_id) AS INT) AS papers,
+        CAST(COUNT(DISTINCT CASE WHEN e.category <> 'family' AND m.probability >= $likely THEN m.entity_id END) AS INT)
+            AS likely,
         CAST(COUNT(DISTINCT CASE WHEN e.category <> 'family' THEN m.entity_id END) AS INT) AS entities
     FROM mentions AS m
     JOIN known_figures AS k ON k.figure_id = m.figure_id
@@ -222,7 +270,7 @@ JOIN (
     FROM (
         SELECT m.match, CASE WHEN e.category = 'family' THEN 'gene' ELSE e.category END AS category, COUNT(*) AS uses
         FROM mentions AS m JOIN entities AS e ON e.entity_id = m.entity_id
-        WHERE m.match IS NOT NULL
+        WHERE m.match IS NOT NULL AND m.origin <> 'reread'
         GROUP BY m.match, CASE WHEN e.category = 'family' THEN 'gene' ELSE e.category END
     ) AS categories
 ) AS c ON c.match = w.match AND c.place = 1
@@ -248,9 +296,9 @@ WHERE xref IS NOT NULL AND xref <> entity_id AND entity_id IN (SELECT entity_id 
 -- One row for each other name by which records give an entity, such as a former symbol or a drawn word.
 SELECT DISTINCT s.entity_id, s.synonym
 FROM (
-    SELECT entity_id, keyword AS synonym FROM readings_with_families
+    SELECT entity_id, keyword AS synonym FROM readings_with_families WHERE origin <> 'reread'
     UNION ALL
-    SELECT entity_id, name AS synonym FROM readings_with_families
+    SELECT entity_id, name AS synonym FROM readings_with_families WHERE origin <> 'reread'
 ) AS s
 JOIN entities AS e ON e.entity_id = s.entity_id
 WHERE s.synonym <> e.name

@@ -14,9 +14,10 @@ ORDER BY name, figure_id, category
 
 -- name: oversized_figures (rows)
 -- reads: mentions, figures
--- Figures with more than $max_entities entities, whose pairs are not counted.
+-- Figures with more than $max_entities entities of their record, whose pairs are not counted.
 SELECT m.figure_id, f.source_file, COUNT(DISTINCT m.entity_id) AS entities
 FROM mentions AS m JOIN figures AS f ON f.figure_id = m.figure_id
+WHERE m.origin <> 'reread'
 GROUP BY m.figure_id, f.source_file
 HAVING COUNT(DISTINCT m.entity_id) > $max_entities
 ORDER BY m.figure_id

@@ -55,11 +55,3 @@ SELECT
     COALESCE(r.flavour, i.flavour, CASE WHEN r.category = 'gene' THEN 'synonyms' ELSE 'strict' END) AS flavour
 FROM resolved AS r
 LEFT JOIN inferred AS i ON r.match IS NULL AND i.figure_id = r.figure_id AND i.entity_id = r.entity_id
-
--- name: family_words (rows)
--- reads: readings_with_words
--- The drawn words that were expanded as a gene family.
-SELECT DISTINCT match
-FROM readings_with_words
-WHERE flavour = 'all' AND category = 'gene' AND match IS NOT NULL
-ORDER BY match

@@ -16,15 +16,19 @@ GROUP BY entity
 
 -- name: pairs (rows)
 -- reads: entities_to_pair, marginals, universe_sizes
--- One row for each pair whose first entity lies in [$first, $last]. `product` is the product of the two words' candidates
--- for the best choice of two different words, NULL where both entities come from one and the same word. Weights are sums
--- of 1 / `product` in integer units of 1 / $weight_units, because integer sums do not depend on the order of the rows.
--- `papers` counts the figures of one paper once: `again` are its further figures that show the pair.
+-- One row for each pair whose first entity lies in [$first, $last]. `product` is the product of the two words' sizes for
+-- the best choice of two different words, NULL where both entities come from one and the same word. Weights are sums of
+-- 1 / `product` in integer units of 1 / $weight_units, because integer sums do not depend on the order of the rows.
+-- `likely`: two different words mean the two likely. `figures_all` counts what records have. `papers` counts the figures
+-- of one paper once: `again` are its further figures that show the pair.
 WITH instances AS (
     SELECT
         a.entity AS subject, b.entity AS object, a.taxon AS subject_taxon, b.taxon AS object_taxon, a.paper, a.year,
         CASE WHEN a.word1 <> b.word1 THEN a.size1 * b.size1
             ELSE LEAST(a.size1 * b.size2, a.size2 * b.size1) END AS product,
+        CASE WHEN a.likely1 <> b.likely1 OR (a.likelies > 1 AND b.likelies > 0) OR (a.likelies > 0 AND b.likelies > 1)
+            THEN 1 END AS likely,
+        CASE WHEN a.recorded AND b.recorded THEN 1 END AS recorded,
         CASE WHEN a.strict1 <> b.strict1 OR (a.stricts > 1 AND b.stricts > 0) OR (a.stricts > 0 AND b.stricts > 1)
             THEN 1 END AS strict,
         CASE WHEN a.synonym1 <> b.synonym1 OR (a.synonyms > 1 AND b.synonyms > 0)
@@ -42,24 +46,25 @@ SELECT
 FROM (
     SELECT
         subject, object, GREATEST(MAX(subject_taxon), MAX(object_taxon)) AS context,
-        CAST(COUNT(product) AS INT) AS figures,
-        CAST(COUNT(*) AS INT) AS figures_all,
+        CAST(COUNT(likely) AS INT) AS figures,
+        CAST(COUNT(recorded) AS INT) AS figures_all,
         CAST(COUNT(synonym) AS INT) AS figures_synonyms,
         CAST(COUNT(strict) AS INT) AS figures_strict,
         COALESCE(CAST(SUM(CAST(ROUND($weight_units / product) AS BIGINT)) AS BIGINT), 0) AS weight_units,
-        MIN(CASE WHEN product IS NOT NULL THEN year END) AS first_year,
-        MAX(CASE WHEN product IS NOT NULL THEN year END) AS last_year
+        MIN(CASE WHEN likely IS NOT NULL THEN year END) AS first_year,
+        MAX(CASE WHEN likely IS NOT NULL THEN year END) AS last_year
     FROM instances
     GROUP BY subject, object
+    HAVING COUNT(likely) > 0 OR COUNT(recorded) > 0
 ) AS c
 LEFT JOIN (
     SELECT subject, object, SUM(figures - 1) AS again
     FROM (
-        SELECT subject, object, COUNT(product) AS figures
+        SELECT subject, object, COUNT(likely) AS figures
         FROM instances
         WHERE paper > 0
         GROUP BY subject, object, paper
-        HAVING COUNT(product) > 1
+        HAVING COUNT(likely) > 1
     ) AS papers
     GROUP BY subject, object
 ) AS r ON r.subject = c.subject AND r.object = c.object

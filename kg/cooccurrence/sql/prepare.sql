@@ -18,12 +18,13 @@ SELECT word_id AS entity_id, category, CAST(NULL AS STRING) AS taxon FROM words
 -- name: entity_mentions (rows)
 -- reads: mentions
 -- `pair_mentions` of entities.
-SELECT figure_id, entity_id, match, n_candidates, flavour FROM mentions
+SELECT figure_id, entity_id, match, flavour, n_candidates, share, probability, origin FROM mentions
 
 -- name: word_mentions (rows)
 -- reads: mentions, words
--- `pair_mentions` of words: each has one candidate, itself.
-SELECT m.figure_id, w.word_id AS entity_id, m.match, 1 AS n_candidates, 'strict' AS flavour
+-- `pair_mentions` of words: each has one candidate, itself, which is certain.
+SELECT m.figure_id, w.word_id AS entity_id, m.match, 'strict' AS flavour, 1 AS n_candidates,
+    CAST(1 AS DOUBLE) AS share, CAST(1 AS DOUBLE) AS probability, 'inline' AS origin
 FROM (SELECT DISTINCT figure_id, match FROM mentions) AS m JOIN words AS w ON w.word = m.match
 
 -- name: pair_mentions (python)
@@ -46,16 +47,18 @@ LEFT JOIN (
 
 -- name: figure_codes (table)
 -- reads: known_figures, mentions, figures
--- One row for each figure whose pairs are counted: those with at most $max_entities entities. `paper` is 0 where a paper
--- has no other figure, because such a figure never shares a pair with another one of its paper.
+-- One row for each figure whose pairs are counted: those with at most $max_entities entities of its record. `paper` is
+-- 0 where a paper has no other figure, because such a figure never shares a pair with another one of its paper.
 SELECT
     k.figure_id,
     CAST(ROW_NUMBER() OVER (ORDER BY k.figure_id) AS INT) AS figure,
     CASE WHEN p.figures = 1 THEN 0 ELSE p.paper END AS paper,
     f.year
 FROM known_figures AS k
-JOIN (SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) <= $max_entities) AS s
-    ON s.figure_id = k.figure_id
+JOIN (
+    SELECT figure_id FROM mentions WHERE origin <> 'reread'
+    GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) <= $max_entities
+) AS s ON s.figure_id = k.figure_id
 JOIN (
     SELECT paper_id, COUNT(*) AS figures, CAST(ROW_NUMBER() OVER (ORDER BY paper_id) AS INT) AS paper
     FROM known_figures GROUP BY paper_id
@@ -65,9 +68,14 @@ LEFT JOIN figures AS f ON f.figure_id = k.figure_id
 -- name: figure_words (table)
 -- reads: pair_mentions, figure_codes, entity_codes
 -- The mentions as small numbers. Words are numbered within a figure; a mention without a known word is a word of its own.
--- `flavour`: 1 strict, 2 synonyms, 3 all.
+-- `flavour`: 1 strict, 2 synonyms, 3 all. `size` is 1 / share, NULL without a share: the number of candidates where the
+-- word is not in doubt, so that products of sizes are whole numbers there. `likely`: the probability is at least $likely.
+-- `recorded`: the record has the entity for this word.
 SELECT
-    f.figure, e.entity, e.taxon, m.n_candidates AS candidates,
+    f.figure, e.entity, e.taxon,
+    CASE WHEN m.share = CAST(1 AS DOUBLE) / m.n_candidates THEN CAST(m.n_candidates AS DOUBLE)
+        WHEN m.share > 0 THEN CAST(1 AS DOUBLE) / m.share END AS size,
+    m.probability >= $likely AS likely, m.origin <> 'reread' AS recorded,
     CASE m.flavour WHEN 'strict' THEN 1 WHEN 'synonyms' THEN 2 ELSE 3 END AS flavour,
     CAST(DENSE_RANK() OVER (PARTITION BY f.figure ORDER BY COALESCE(m.match, CONCAT('=', m.entity_id))) AS INT) AS word
 FROM pair_mentions AS m
@@ -76,22 +84,27 @@ JOIN entity_codes AS e ON e.entity_id = m.entity_id
 
 -- name: figure_entities (table)
 -- reads: figure_words, figure_codes
--- One row for each figure and entity. Two words of an entity suffice to count all its pairs: the one of fewest candidates
--- (`word1`, `size1`) and the candidates of the next (`size2`, NULL where there is one word). `strict1` and `stricts` are
--- a word and their number for official symbols; `synonym1` and `synonyms` are those for symbols and synonyms.
+-- One row for each figure and entity. Two words of an entity suffice to weigh all its pairs: the one of the least size
+-- (`word1`, `size1`) and the size of the next (`size2`, NULL where there is one word). `likely1` and `likelies` are a
+-- word and their number for likely mentions; of these, `strict1` and `stricts` are those for official symbols,
+-- `synonym1` and `synonyms` for symbols and synonyms. `recorded`: the record has the entity.
 SELECT
     d.figure, d.entity, d.taxon, f.paper, f.year,
     MAX(CASE WHEN d.place = 1 THEN d.word END) AS word1,
-    MAX(CASE WHEN d.place = 1 THEN d.candidates END) AS size1,
-    MAX(CASE WHEN d.place = 2 THEN d.candidates END) AS size2,
-    MIN(CASE WHEN d.flavour = 1 THEN d.word END) AS strict1,
-    CAST(COUNT(CASE WHEN d.flavour = 1 THEN d.word END) AS INT) AS stricts,
-    MIN(CASE WHEN d.flavour < 3 THEN d.word END) AS synonym1,
-    CAST(COUNT(CASE WHEN d.flavour < 3 THEN d.word END) AS INT) AS synonyms
+    MAX(CASE WHEN d.place = 1 THEN d.size END) AS size1,
+    MAX(CASE WHEN d.place = 2 THEN d.size END) AS size2,
+    MIN(CASE WHEN d.likely THEN d.word END) AS likely1,
+    CAST(COUNT(CASE WHEN d.likely THEN d.word END) AS INT) AS likelies,
+    MIN(CASE WHEN d.likely AND d.flavour = 1 THEN d.word END) AS strict1,
+    CAST(COUNT(CASE WHEN d.likely AND d.flavour = 1 THEN d.word END) AS INT) AS stricts,
+    MIN(CASE WHEN d.likely AND d.flavour < 3 THEN d.word END) AS synonym1,
+    CAST(COUNT(CASE WHEN d.likely AND d.flavour < 3 THEN d.word END) AS INT) AS synonyms,
+    BOOL_OR(d.recorded) AS recorded
 FROM (
     SELECT
-        figure, entity, taxon, word, MIN(candidates) AS candidates, MIN(flavour) AS flavour,
-        ROW_NUMBER() OVER (PARTITION BY figure, entity ORDER BY MIN(candidates), word) AS place
+        figure, entity, taxon, word, MIN(size) AS size, MIN(flavour) AS flavour, BOOL_OR(likely) AS likely,
+        BOOL_OR(recorded) AS recorded,
+        ROW_NUMBER() OVER (PARTITION BY figure, entity ORDER BY MIN(size) NULLS LAST, word) AS place
     FROM figure_words
     GROUP BY figure, entity, taxon, word
 ) AS d
@@ -101,19 +114,21 @@ GROUP BY d.figure, d.entity, d.taxon, f.paper, f.year
 -- name: universe (table)
 -- reads: figure_words
 -- One row for each context and figure that could show a pair of it: two different words among the entities that pair
--- there. The context of a pair is the taxon of its genes, or 0 without a gene.
+-- there, of likely mentions. The context of a pair is the taxon of its genes, or 0 without a gene.
 SELECT c.figure, c.context
-FROM (SELECT DISTINCT figure, taxon AS context FROM figure_words) AS c
+FROM (SELECT DISTINCT figure, taxon AS context FROM figure_words WHERE likely) AS c
 JOIN figure_words AS w ON w.figure = c.figure AND (w.taxon = c.context OR w.taxon = 0)
+WHERE w.likely
 GROUP BY c.figure, c.context
 HAVING COUNT(DISTINCT w.word) > 1
 
 -- name: marginals (table)
 -- reads: universe, figure_entities
--- One row for each context and entity: the figures of the universe that mention it.
+-- One row for each context and entity: the figures of the universe that mention it, by likely mentions.
 SELECT u.context, m.entity, CAST(COUNT(*) AS INT) AS figures
 FROM universe AS u
 JOIN figure_entities AS m ON m.figure = u.figure AND (m.taxon = u.context OR m.taxon = 0)
+WHERE m.likelies > 0
 GROUP BY u.context, m.entity
 
 -- name: universe_sizes (table)
