@@ -47,9 +47,7 @@ def infer_locally(engine: Engine, inference: WordInference) -> None:
         engine.append("inferred", table)
 
 
-def assemble(
-    context: BuildContext, infer: InferWords = infer_locally, read_words: InferReadings = infer_readings
-) -> int:
+def assemble(context: BuildContext, infer: InferWords = infer_locally, read_words: InferReadings | None = None) -> int:
     """Create the published tables, except those of pairs, from the raw tables; return the number of refused mappings.
 
     A mapping is refused where it would join two categories or two organisms.
@@ -69,6 +67,7 @@ def assemble(
     }
     RESOLVE.run(engine, _appending(engine, lexicon_tables), progress)
     WORDS.run(engine, {"inferred": partial(_infer, engine, lexicon, infer)}, progress)
+    read_words = read_words or partial(infer_readings, families=context.parameters.families)
     _read_words(context, grounded.lexicon, read_words, progress)
     _publish(context, grounded.lexicon, progress)
     return grounded.refused

@@ -1,13 +1,31 @@
-"""What each doubtful word means in each figure: the tables between inferred words and published tables."""
+"""What each word in doubt means in each figure: the tables between inferred words and published tables.
 
-from collections.abc import Callable
+The drawings of words are numbers in memory (16 bytes each), because what a word means depends on all figures.
+"""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import numpy as np
 import pyarrow as pa
 
 from kg.engines import Engine
+from kg.engines.statements import Statements
 from kg.ingest.readings_file import Corrections
+from kg.lexicon.context import Context, Ints
+from kg.lexicon.corpus import Corpus, Doubt
+from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon
-from kg.model.tables import TABLES
+from kg.lexicon.reading_model import evidence, hundredths, probabilities, weights
+from kg.lexicon.word_readings import SOURCES, Known, WordReading, WordReadings
+from kg.model.identifiers import curie
+from kg.model.records import HUMAN
+from kg.model.tables import TABLES, text_schema, to_arrow
+
+DRAWINGS = Statements("kg.building", "drawings")
 
 READ_GENES = pa.schema(
     [
@@ -18,8 +36,16 @@ READ_GENES = pa.schema(
 )
 """Columns of `read_genes`, see `sql/readings.sql`."""
 
+WORDS_IN_DOUBT = text_schema("match")
+
+BATCH_DRAWINGS = 20_000
+"""Drawings whose readings are inferred at once; each takes some 5 kB."""
+
 InferReadings = Callable[[Engine, Lexicon, Corrections], None]
 """Appends to the tables `word_readings` and `read_genes` the readings of the words in doubt."""
+
+Recorded = tuple[tuple[str, str, str], ...]
+"""The genes that a record gives a word in a figure: identifier, name and flavour of each."""
 
 
 def create_tables(engine: Engine) -> None:
@@ -28,5 +54,251 @@ def create_tables(engine: Engine) -> None:
     engine.append("read_genes", READ_GENES.empty_table())
 
 
-def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections) -> None:
-    """Append the readings of the words in doubt; none is in doubt so far."""
+def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, *, families: bool = False) -> None:
+    """Append the readings of the words in doubt; `families`: their families are rows of `read_genes`, too."""
+    words = _Words(lexicon, corrections)
+    DRAWINGS.run(engine, {"words_in_doubt": partial(_append_words_in_doubt, engine, words)})
+    drawings = list(_drawings(engine, words))
+    if drawings:
+        words.name(drawings)
+        corpus = _corpus(engine, words, lexicon)
+        for batch in _batches(drawings):
+            readings, genes = _infer(corpus, words, batch, families)
+            engine.append("word_readings", to_arrow(TABLES["word_readings"], readings))
+            engine.append("read_genes", to_arrow(READ_GENES, genes))
+    engine.drop("words_in_doubt", "word_numbers", "figure_numbers")
+
+
+class _Drawing(NamedTuple):
+    """A word in a figure that may be in doubt."""
+
+    word: int
+    figure: int
+    figure_id: str
+    match: str
+    recorded: Recorded
+    candidates: tuple[WordReading, ...]
+
+
+class _Words:
+    """The drawn words, their readings in the lexicon, and the corrections of people."""
+
+    def __init__(self, lexicon: Lexicon, corrections: Corrections) -> None:
+        self._lexicon = lexicon
+        self._corrections = corrections
+        self._corrected = {match for _, match in corrections.entities}
+        self._candidates: dict[tuple[str, Recorded], tuple[WordReading, ...]] = {}
+        self.matches: list[str] = []
+        self.keys: list[str] = []
+        self.names: Mapping[str, str] = {}
+
+    def read(self, matches: Sequence[str]) -> None:
+        """Look the words up in the lexicon."""
+        self.matches = list(matches)
+        self.keys = [spelling_key(match) for match in matches]
+        self.readings = WordReadings(self._lexicon.contents, self.keys)
+
+    def name(self, drawings: Sequence["_Drawing"]) -> None:
+        """Look up the symbols of all genes of candidates."""
+        genes = {gene for drawing in drawings for reading in drawing.candidates for gene in reading.genes}
+        self.names = {gene: term.name for gene, term in self._lexicon.terms(genes).items()}
+
+    def may_be_in_doubt(self, match: str, genes: Sequence[tuple[str, str]]) -> bool:
+        """Return whether some figure may leave open what a word means; `genes` are all that records give it."""
+        if match in self._corrected:
+            return True
+        readings = self.readings.of(spelling_key(match))
+        if not readings or _is_family(genes):
+            return False
+        return len(readings) > 1 or not {gene for gene, _ in genes} <= set(self._primary(readings[0]).genes)
+
+    def candidates(self, figure_id: str, match: str, recorded: Recorded) -> tuple[WordReading, ...]:
+        """Return the readings that a word may have in a figure: one, where there is no doubt."""
+        if entities := self._corrections.of(figure_id, match):
+            return (self._curated(match, entities),)
+        found = self._candidates.get((match, recorded))
+        if found is None:
+            found = self._candidates[match, recorded] = self._combine(match, recorded)
+        return found
+
+    def _combine(self, match: str, recorded: Recorded) -> tuple[WordReading, ...]:
+        """Join the lexicon's readings with those that only the record has."""
+        if _is_family([(gene, flavour) for gene, _, flavour in recorded]):
+            return ()
+        readings = [self._primary(reading) for reading in self.readings.of(spelling_key(match))]
+        expanded = tuple(gene for gene, _, flavour in recorded if flavour == "all")
+        for place, reading in enumerate(readings):
+            if reading.is_family and len(expanded) > 1 and not set(expanded).isdisjoint(reading.genes):
+                readings[place] = reading._replace(genes=expanded)  # the family as the record's version has it
+                expanded = ()
+        covered = {gene for reading in readings for gene in reading.genes}
+        if len(expanded) > 1 and not set(expanded) <= covered:
+            readings.append(WordReading(curie("keyword", match), match, expanded, Known.RECORD))
+            covered |= set(expanded)
+        readings += [
+            WordReading(gene, name, (gene,), Known.RECORD) for gene, name, _ in recorded if gene not in covered
+        ]
+        return tuple(sorted(readings)) if len(readings) > 1 else ()
+
+    def _primary(self, reading: WordReading) -> WordReading:
+        primary = self._lexicon.identity.primary
+        genes = tuple(sorted({primary(gene) for gene in reading.genes}))
+        return reading._replace(entity_id=primary(reading.entity_id), genes=genes)
+
+    def _curated(self, match: str, entities: Sequence[str]) -> WordReading:
+        """Return the reading that a person gives a word: a gene, a family, or several genes."""
+        term = self._lexicon.terms(entities).get(entities[0]) if len(entities) == 1 else None
+        genes = self.readings.members.get(entities[0], tuple(entities))
+        entity = entities[0] if term else curie("keyword", match)
+        return self._primary(WordReading(entity, term.name if term else match, genes, Known.CURATED))
+
+
+def _is_family(genes: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a record expanded a word as a family only; `genes` are identifiers with flavours."""
+    return len({gene for gene, _ in genes}) > 1 and all(flavour == "all" for _, flavour in genes)
+
+
+def _append_words_in_doubt(engine: Engine, words: _Words) -> None:
+    words.read(engine.fetch(DRAWINGS.sql("numbered_words"))["match"].to_pylist())
+    rows = engine.fetch(DRAWINGS.sql("recorded_genes")).to_pylist()
+    engine.append("words_in_doubt", WORDS_IN_DOUBT.empty_table())
+    in_doubt = [
+        (match,)
+        for match, genes in groupby(rows, itemgetter("match"))
+        if words.may_be_in_doubt(match, [(gene["entity_id"], gene["flavour"]) for gene in genes])
+    ]
+    engine.append("words_in_doubt", to_arrow(WORDS_IN_DOUBT, in_doubt))
+
+
+def _drawings(engine: Engine, words: _Words) -> Iterator[_Drawing]:
+    """Yield the drawings with several candidates, or with a correction, ordered by word."""
+    columns = ("word", "figure", "figure_id", "match")
+    for (word, figure, figure_id, match), genes in groupby(_rows(engine), itemgetter(*columns)):
+        recorded = tuple((gene["entity_id"], gene["name"], gene["flavour"]) for gene in genes)
+        if candidates := words.candidates(figure_id, match, recorded):
+            yield _Drawing(word, figure, figure_id, match, recorded, candidates)
+
+
+def _rows(engine: Engine) -> Iterator[dict[str, Any]]:
+    for batch in engine.stream(DRAWINGS.sql("drawings_in_doubt")):
+        yield from batch.to_pylist()
+
+
+def _corpus(engine: Engine, words: _Words, lexicon: Lexicon) -> Corpus:
+    numbers: dict[str, int] = {}
+    row_of_word = np.array([numbers.setdefault(key, len(numbers)) for key in words.keys], np.int64)
+    batches = [
+        np.column_stack([batch.column(name).to_numpy() for name in ("figure", "word")])
+        for batch in engine.stream(DRAWINGS.sql("drawings"))
+    ]
+    figure, word = np.concatenate(batches).astype(np.int64).T
+    figures = int(figure.max()) + 1
+    pairs: Ints = np.unique(figure * len(numbers) + row_of_word[word])  # two spellings of one key are one word
+    context = Context.read(lexicon.contents)
+    return Corpus(list(numbers), pairs // len(numbers), pairs % len(numbers), figures, words.readings, context)
+
+
+def _batches(drawings: Sequence[_Drawing]) -> Iterator[list[_Drawing]]:
+    """Yield the drawings in parts; those of one word stay together, because they are evidence of each other."""
+    batch: list[_Drawing] = []
+    for _, group in groupby(drawings, lambda drawing: spelling_key(drawing.match)):
+        batch += group
+        if len(batch) >= BATCH_DRAWINGS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _infer(
+    corpus: Corpus, words: _Words, drawings: Sequence[_Drawing], families: bool
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Return rows of `word_readings` and of `read_genes`."""
+    rows = {key: row for row, key in enumerate(corpus.keys)}
+    doubts = []
+    for drawing in drawings:
+        key = words.keys[drawing.word]
+        doubts.append(Doubt(drawing.figure, rows[key], key, drawing.candidates))
+    candidates = corpus.candidates(doubts)
+    offsets, columns = evidence(candidates)
+    values = probabilities(offsets + columns @ weights(), candidates.drawing).tolist()
+    readings: list[tuple[Any, ...]] = []
+    genes: list[tuple[Any, ...]] = []
+    start = 0
+    for drawing in drawings:
+        end = start + len(drawing.candidates)
+        parts = hundredths(values[start:end])
+        start = end
+        if not _as_recorded(drawing, parts):
+            readings += _reading_rows(drawing, parts)
+            genes += _gene_rows(drawing, parts, families, words.names)
+    return readings, genes
+
+
+def _as_recorded(drawing: _Drawing, parts: Sequence[int]) -> bool:
+    """Return whether one reading is certain, and is what the record says."""
+    certain = [reading for reading, part in zip(drawing.candidates, parts, strict=True) if part == 100]
+    return (
+        bool(certain)
+        and certain[0].known is not Known.CURATED
+        and set(certain[0].genes) == {gene for gene, _, _ in drawing.recorded}
+    )
+
+
+def _reading_rows(drawing: _Drawing, parts: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    recorded = {gene for gene, _, _ in drawing.recorded}
+    for reading, part in zip(drawing.candidates, parts, strict=True):
+        listed = not recorded.isdisjoint(reading.genes)
+        if part or listed:
+            category = "family" if reading.is_family else "gene"
+            yield (
+                drawing.figure_id, drawing.match, reading.entity_id, category, reading.name, len(reading.genes),
+                SOURCES[reading.known], listed, part / 100,
+            )  # fmt: skip
+
+
+class _Gene(NamedTuple):
+    """A gene of some readings: their probability, its share, and the reading that it is named after."""
+
+    probability: int
+    share: float
+    reading: WordReading
+    part: int
+
+
+def _gene_rows(
+    drawing: _Drawing, parts: Sequence[int], families: bool, names: Mapping[str, str]
+) -> Iterator[tuple[Any, ...]]:
+    recorded = {gene: name for gene, name, _ in drawing.recorded}
+    best = parts.index(max(parts))
+    genes: Mapping[str, _Gene] = _genes(drawing.candidates, parts, families)
+    winners = {*drawing.candidates[best].genes, drawing.candidates[best].entity_id}
+    for gene in sorted({*genes, *recorded}):
+        found = genes.get(gene)
+        if found and (found.probability or gene in recorded):
+            own = found.reading.name if gene == found.reading.entity_id else gene
+            name = names.get(gene) or recorded.get(gene) or own
+            yield (
+                drawing.figure_id, drawing.match, gene, name, HUMAN, SOURCES[found.reading.known],
+                found.reading.flavour, gene in recorded, gene in winners, found.probability / 100, found.share / 100,
+            )  # fmt: skip
+        elif gene in recorded:
+            yield (
+                drawing.figure_id, drawing.match, gene, recorded[gene], HUMAN, None, "synonyms", True, False, 0.0, 0.0
+            )  # fmt: skip
+
+
+def _genes(candidates: Sequence[WordReading], parts: Sequence[int], families: bool) -> dict[str, _Gene]:
+    genes: dict[str, _Gene] = {}
+    for reading, part in zip(candidates, parts, strict=True):
+        members = [(gene, part / len(reading.genes)) for gene in reading.genes]
+        if families and reading.is_family:
+            members.append((reading.entity_id, float(part)))
+        for gene, share in members:
+            earlier = genes.get(gene)
+            if earlier is None:
+                genes[gene] = _Gene(part, share, reading, part)
+            else:
+                named = (reading, part) if part > earlier.part else (earlier.reading, earlier.part)
+                genes[gene] = _Gene(earlier.probability + part, earlier.share + share, *named)
+    return genes

@@ -76,7 +76,7 @@ def expansions(
     families = [_family(*row) for row in files.rows(contents, files.FAMILIES)]
     keys = None if genes is None else _keys(contents, families, genes)
     texts, sets, learned = _Texts(keys), _Texts(keys), _Texts()
-    for _, symbol, ncbigene, *lists in _gene_rows(contents, keys):
+    for _, symbol, ncbigene, *lists in gene_rows(contents, keys):
         gene = f"ncbigene:{ncbigene}"
         texts.add(symbol, gene, "strict")
         for text in _items(*lists):
@@ -114,16 +114,17 @@ def _keys(contents: Mapping[str, bytes], families: Iterable[_Family], genes: Abs
     return set(map(spelling_key, texts))
 
 
-def _gene_rows(contents: Mapping[str, bytes], keys: AbstractSet[str] | None) -> Iterator[list[str]]:
-    """Yield the gene rows that have a text with one of the keys, and perhaps further rows."""
+def gene_rows(contents: Mapping[str, bytes], keys: AbstractSet[str] | None) -> list[list[str]]:
+    """Return the gene rows that have a text with one of the spelling keys, and perhaps further rows; None is all."""
     if keys is None:
-        yield from files.rows(contents, files.GENES)
-        return
+        return list(files.rows(contents, files.GENES))
     text = files.body(contents, files.GENES)
     forms = spelling_key(text).replace("|", "\t")  # one call for the whole file costs less than one for each text
-    for row, cells in zip(text.split("\n"), forms.split("\n"), strict=True):
-        if row and not keys.isdisjoint(cells.split("\t")):
-            yield row.split("\t")
+    return [
+        row.split("\t")
+        for row, cells in zip(text.split("\n"), forms.split("\n"), strict=True)
+        if row and not keys.isdisjoint(cells.split("\t"))
+    ]
 
 
 def _order(expansion: Expansion) -> tuple[bool, int, str, bool, int]:

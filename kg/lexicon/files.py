@@ -53,7 +53,13 @@ WORDS = Shape(
     ),
     required=False,
 )
-SHAPES = (GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, DISEASES, WORDS)
+NICKNAMES = Shape("nicknames.tsv", ("word", "curie"), re.compile(r"[^\t]+\t(?:ncbigene|fplx):[\w.-]+"))
+CONTEXT = Shape(
+    "context.tsv.gz",
+    ("kind", "text", "figures", "length", "direction"),
+    re.compile(r"(?:corpus|word|meaning|doubt)\t[^\t]*\t\d+\t\d+\t[0-9a-f]*"),
+)
+SHAPES = (GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, DISEASES, NICKNAMES, CONTEXT, WORDS)
 """All files. WORDS holds words learned from a corpus (`kg lexicon learn`) and is optional."""
 
 BUNDLED = files("kg.lexicon") / "data"

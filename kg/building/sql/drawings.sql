@@ -1,0 +1,51 @@
+-- The drawn words as numbers, and those that may be in doubt (docs/readings.md).
+
+-- name: word_numbers (table)
+-- reads: readings_with_words
+-- One row for each drawn word, with a number from 0.
+SELECT match, CAST(ROW_NUMBER() OVER (ORDER BY match) - 1 AS INT) AS word
+FROM (SELECT DISTINCT match FROM readings_with_words WHERE match IS NOT NULL) AS words
+
+-- name: figure_numbers (table)
+-- reads: readings_with_words
+-- One row for each figure with a drawn word, with a number from 0.
+SELECT figure_id, CAST(ROW_NUMBER() OVER (ORDER BY figure_id) - 1 AS INT) AS figure
+FROM (SELECT DISTINCT figure_id FROM readings_with_words WHERE match IS NOT NULL) AS figures
+
+-- name: numbered_words (rows)
+-- reads: word_numbers
+-- The drawn words in the order of their numbers.
+SELECT match FROM word_numbers ORDER BY word
+
+-- name: recorded_genes (rows)
+-- reads: readings_with_words
+-- One row for each drawn word, human gene that records give it and flavour.
+SELECT DISTINCT match, entity_id, flavour
+FROM readings_with_words
+WHERE match IS NOT NULL AND category = 'gene' AND taxon = 'ncbitaxon:9606'
+ORDER BY match, entity_id, flavour
+
+-- name: words_in_doubt (python)
+-- reads: numbered_words, recorded_genes
+-- One row for each drawn word that may have several readings.
+
+-- name: drawings (rows)
+-- reads: readings_with_words, word_numbers, figure_numbers
+-- One row for each figure and word, as numbers.
+SELECT DISTINCT f.figure, w.word
+FROM readings_with_words AS r
+JOIN word_numbers AS w ON w.match = r.match
+JOIN figure_numbers AS f ON f.figure_id = r.figure_id
+ORDER BY f.figure, w.word
+
+-- name: drawings_in_doubt (rows)
+-- reads: readings_with_words, words_in_doubt, word_numbers, figure_numbers
+-- One row for each figure, word that may be in doubt and human gene that the record gives it.
+SELECT w.word, f.figure, r.figure_id, r.match, r.entity_id, MIN(r.name) AS name, MIN(r.flavour) AS flavour
+FROM readings_with_words AS r
+JOIN words_in_doubt AS d ON d.match = r.match
+JOIN word_numbers AS w ON w.match = r.match
+JOIN figure_numbers AS f ON f.figure_id = r.figure_id
+WHERE r.category = 'gene' AND r.taxon = 'ncbitaxon:9606'
+GROUP BY w.word, f.figure, r.figure_id, r.match, r.entity_id
+ORDER BY w.word, f.figure, r.entity_id

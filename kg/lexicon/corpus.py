@@ -1,0 +1,195 @@
+"""A corpus as numbers: which figure draws which word, and what its sure words teach about the words in doubt."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from kg.lexicon.context import CHUNK, DIMENSIONS, LEAST_FIGURES, Company, Context, Drawings, Floats, Ints, decompose
+from kg.lexicon.reading_model import Candidates, Lexical
+from kg.lexicon.word_readings import WordReading, WordReadings
+
+
+class Doubt(NamedTuple):
+    """A drawing of a word in doubt, with its candidates."""
+
+    figure: int  # number of the figure
+    word: int  # row of the word's key
+    key: str  # spelling key that the candidates are known by
+    candidates: tuple[WordReading, ...]
+
+
+class _Presence:
+    """How often a figure shows something by sure words; pairs are one number, figure * size + thing."""
+
+    def __init__(self, figure: Ints, thing: Ints, size: int) -> None:
+        self._size = size
+        self._pairs, self._counts = np.unique(figure * size + thing, return_counts=True)
+
+    def count(self, figure: Ints, thing: Ints) -> Ints:
+        """Return the count of each pair; `thing` may be -1, which no figure shows."""
+        if not len(self._pairs):
+            return np.zeros(len(figure), np.int64)
+        wanted = figure * self._size + thing
+        place = np.minimum(np.searchsorted(self._pairs, wanted), len(self._pairs) - 1)
+        return np.where((self._pairs[place] == wanted) & (thing >= 0), self._counts[place], 0)
+
+
+class Corpus:
+    """The drawings of a corpus, seen with the contexts of another one."""
+
+    def __init__(
+        self, keys: Sequence[str], figure: Ints, word: Ints, figures: int, readings: WordReadings, context: Context
+    ) -> None:
+        """Take each pair of a figure's number and a row of `keys` once, ordered by figure."""
+        self.keys = keys
+        self.readings = readings
+        self._figure, self._word = figure, word
+        self.context = context
+        self._directions = np.array([context.words.get(key, -1) for key in keys], np.int64)
+        self._sums = context.figure_sums(Drawings(figure, self._directions[word]), figures)
+        choices = [readings.of(key) for key in keys]
+        self.sure = [choice[0] if len(choice) == 1 else None for choice in choices]
+        """The reading of each word that has one only."""
+        self.meanings = self._teach([reading.entity_id if reading else None for reading in self.sure])
+        self.doubts = self._teach([key if len(choice) > 1 else None for key, choice in zip(keys, choices, strict=True)])
+        self._lexical = Lexical(readings)
+        self._genes, self._families = self._presence()
+
+    def _teach(self, names: Sequence[str | None]) -> Company:
+        """Return the company of names, from the drawings of their words."""
+        company = Company.empty(filter(None, names), self.context.directions.shape[1])
+        row = np.array([company.names.get(name, -1) if name else -1 for name in names], np.int64)
+        chosen = np.flatnonzero(row[self._word] >= 0)
+        for start in range(0, len(chosen), CHUNK):
+            part = chosen[start : start + CHUNK]
+            company.add(row[self._word[part]], self.contexts(self._figure[part], self._word[part]))
+        return company
+
+    def contexts(self, figure: Ints, word: Ints) -> Ints:
+        """Return the context of a word in a figure, for each pair."""
+        return self.context.contexts(self._sums, figure, self._directions[word])
+
+    def _presence(self) -> tuple[_Presence, _Presence]:
+        """Return the genes that sure words show, but not as members of a family, and the families of all genes."""
+        families_of = self.readings.families_of()
+        self._gene_rows = {gene: row for row, gene in enumerate(sorted(self.readings.keys_of))}
+        self._family_rows = {
+            family: row for row, family in enumerate(sorted({f for fs in families_of.values() for f in fs}))
+        }
+        self._families_of = families_of
+        genes, families = [], []
+        for row, reading in enumerate(self.sure):
+            if reading:
+                families += [(row, self._family_rows[name]) for name in self._relatives(reading)]
+                if not reading.is_family:
+                    genes.append((row, self._gene_rows[reading.entity_id]))
+        return self._shown(genes, len(self._gene_rows)), self._shown(families, len(self._family_rows))
+
+    def _relatives(self, reading: WordReading) -> list[str]:
+        return sorted({family for gene in reading.genes for family in self._families_of.get(gene, ())})
+
+    def _shown(self, things: Sequence[tuple[int, int]], size: int) -> _Presence:
+        """Return the presence of things by figure, from pairs (word, thing)."""
+        pairs = np.array(things, np.int64).reshape(-1, 2)
+        order = np.argsort(self._word, kind="stable")
+        word, figure = self._word[order], self._figure[order]
+        first, last = np.searchsorted(word, pairs[:, 0]), np.searchsorted(word, pairs[:, 0], side="right")
+        sizes = last - first
+        places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        return _Presence(figure[places], np.repeat(pairs[:, 1], sizes), size)
+
+    def candidates(self, doubts: Sequence[Doubt], company: "WordCompany | None" = None) -> Candidates:
+        """Return the evidence for the candidates of drawings; `company` replaces that of their words."""
+        figure, word = (np.array([getattr(doubt, name) for doubt in doubts], np.int64) for name in ("figure", "word"))
+        readings = [(doubt.key, reading) for doubt in doubts for reading in doubt.candidates]
+        drawing = np.repeat(np.arange(len(doubts)), [len(doubt.candidates) for doubt in doubts])
+        names = [reading.entity_id for _, reading in readings]
+        (old, old_sums), (new, new_sums) = self.context.meanings.of(names), self.meanings.of(names)
+        own = [self.sure[row] if company else None for row in word]
+        beside, relatives = self._beside(figure, drawing, readings, own)
+        words = company or self._word_company(figure, word)
+        lexical = np.array([self._lexical.columns(*pair) for pair in readings]).reshape(-1, 6)
+        return Candidates(
+            drawing, lexical, old + new, old_sums + new_sums, beside,
+            self._usually(word, drawing, names, beside), words.context, words.sums, words.figures,
+        )  # fmt: skip
+
+    def _word_company(self, figure: Ints, word: Ints) -> "WordCompany":
+        names = [self.keys[row] for row in word]
+        contexts = self.contexts(figure, word)
+        (old, old_sums), (new, new_sums) = self.context.doubts.of(names), self.doubts.of(names)
+        seen = new > 0  # a word that only the record reads in two ways has no company
+        return WordCompany(
+            contexts, np.where(seen[:, None], old_sums + new_sums - contexts, 0), np.where(seen, old + new - 1, 0)
+        )
+
+    def _beside(
+        self,
+        figure: Ints,
+        drawing: Ints,
+        readings: Sequence[tuple[str, WordReading]],
+        own: Sequence[WordReading | None],
+    ) -> tuple[Floats, Floats]:
+        """Return for each row the share of its genes that the figure draws, and 1 where it draws a relative.
+
+        `own` are the readings of the words in question, where these are sure: they do not count.
+        """
+        rows, genes, families = [], [], []
+        family_rows = []
+        for number, (_, reading) in enumerate(readings):
+            rows += [number] * len(reading.genes)
+            genes += [self._gene_rows.get(gene, -1) for gene in reading.genes]
+            relatives = self._relatives(reading)
+            family_rows += [number] * len(relatives)
+            families += [self._family_rows[name] for name in relatives]
+        row = np.array(rows, np.int64)
+        gene = np.array(genes, np.int64)
+        own_gene = np.array([self._gene_rows[r.entity_id] if r and not r.is_family else -2 for r in own], np.int64)
+        shown = self._genes.count(figure[drawing[row]], gene) - (own_gene[drawing[row]] == gene)
+        sizes = np.bincount(row, minlength=len(readings))
+        beside = np.bincount(row, shown > 0, len(readings)) / np.maximum(sizes, 1)
+        family_row = np.array(family_rows, np.int64)
+        family = np.array(families, np.int64)
+        own_families = {(d, self._family_rows[n]) for d, r in enumerate(own) if r for n in self._relatives(r)}
+        minus = np.array(
+            [(d, f) in own_families for d, f in zip(drawing[family_row].tolist(), families, strict=True)], bool
+        )
+        relatives_shown = self._families.count(figure[drawing[family_row]], family) - minus
+        return beside, (np.bincount(family_row, relatives_shown > 0, len(readings)) > 0).astype(np.float64)
+
+    @staticmethod
+    def _usually(word: Ints, drawing: Ints, names: Sequence[str], beside: Floats) -> Floats:
+        """Return the mean of `beside` over the other drawings of the same word and candidate."""
+        numbers: dict[tuple[int, str], int] = {}
+        pair = np.array(
+            [numbers.setdefault(key, len(numbers)) for key in zip(word[drawing].tolist(), names, strict=True)], np.int64
+        )
+        total, count = np.bincount(pair, beside), np.bincount(pair)
+        return np.asarray((total[pair] - beside) / np.maximum(count[pair] - 1, 1))
+
+
+class WordCompany(NamedTuple):
+    """Contexts of drawings, and the company of their words in other figures."""
+
+    context: Ints
+    sums: Ints
+    figures: Ints
+
+
+def learn(
+    keys: Sequence[str], figure: Ints, word: Ints, figures: int, readings: WordReadings, dimensions: int = DIMENSIONS
+) -> Context:
+    """Return what a corpus teaches; the arguments are those of `Corpus`.
+
+    Words of one figure only have no direction. Raises ValueError for a corpus of fewer than three such words.
+    """
+    frequent = np.flatnonzero(np.bincount(word, minlength=len(keys)) >= LEAST_FIGURES)
+    row = np.full(len(keys), -1)
+    row[frequent] = np.arange(len(frequent))
+    chosen = row[word] >= 0
+    directions = decompose(figure[chosen], row[word[chosen]], figures, dimensions)
+    empty = Company.empty((), directions.shape[1])
+    context = Context({keys[key]: place for place, key in enumerate(frequent.tolist())}, directions, empty, empty)
+    corpus = Corpus(keys, figure, word, figures, readings, context)
+    return Context(context.words, directions, corpus.meanings, corpus.doubts)
