@@ -111,7 +111,7 @@ class Corpus:
         words = company or self._word_company(figure, word)
         lexical = np.array([self._lexical.columns(*pair) for pair in readings]).reshape(-1, 6)
         return Candidates(
-            drawing, lexical, old + new, old_sums + new_sums, beside,
+            drawing, lexical, old + new, old_sums + new_sums, relatives, beside,
             self._usually(word, drawing, names, beside), words.context, words.sums, words.figures,
         )  # fmt: skip
 
