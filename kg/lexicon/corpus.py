@@ -17,6 +17,7 @@ class Doubt(NamedTuple):
     word: int  # row of the word's key
     key: str  # spelling key that the candidates are known by
     candidates: tuple[WordReading, ...]
+    text: frozenset[str] = frozenset()  # spelling keys of the words of title and caption
 
 
 class _Presence:
@@ -112,8 +113,17 @@ class Corpus:
         lexical = np.array([self._lexical.columns(*pair) for pair in readings]).reshape(-1, 6)
         return Candidates(
             drawing, lexical, old + new, old_sums + new_sums, relatives, beside,
-            self._usually(word, drawing, names, beside), words.context, words.sums, words.figures,
+            self._usually(word, drawing, names, beside), self._named(doubts), words.context, words.sums, words.figures,
         )  # fmt: skip
+
+    def _named(self, doubts: Sequence[Doubt]) -> Floats:
+        """Return 1 for each candidate that the figure's text names by another word."""
+        named = [
+            bool(doubt.text) and not doubt.text.isdisjoint(self.readings.sure_keys(reading.entity_id))
+            for doubt in doubts
+            for reading in doubt.candidates
+        ]
+        return np.array(named, np.float64)
 
     def _word_company(self, figure: Ints, word: Ints) -> "WordCompany":
         names = [self.keys[row] for row in word]

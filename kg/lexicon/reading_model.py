@@ -25,6 +25,12 @@ another gene's alias only where `nicknames.tsv` lists it.
 NICKNAME = 9.5
 """What the score of a nickname gains, in nats: figures mean it more often than the gene of that symbol."""
 
+NAMED = 3.0
+"""What a candidate gains, in nats, that title or caption name by another name with one reading.
+
+It is set by hand, because the figures that the weights were learned from have no captions.
+"""
+
 FREQUENCY = 0.3
 """Weight of the logarithm of how often the candidate is drawn by sure words, for each such word that it has."""
 
@@ -134,6 +140,8 @@ class Candidates:
     """Share of the candidate's genes that the figure draws by other words."""
     itself_usually_beside: Floats
     """Mean of `itself_beside` over the other figures of the word."""
+    named: Floats
+    """1 where title or caption name the candidate by another word."""
     context: Ints
     """Context of each drawing, shape (drawings, dimensions)."""
     word_company: Ints
@@ -168,7 +176,7 @@ def evidence(rows: Candidates) -> tuple[Floats, Floats]:
         "itself_usually_beside": rows.itself_usually_beside * figures,
     }
     frequency = np.log((drawn + PRIOR_DRAWINGS) / (exposure + PRIOR_EXPOSURE))
-    return usual + FREQUENCY * frequency, np.column_stack([columns[name] for name in EVIDENCE])
+    return usual + FREQUENCY * frequency + NAMED * rows.named, np.column_stack([columns[name] for name in EVIDENCE])
 
 
 def probabilities(scores: Floats, drawing: Ints) -> Floats:

@@ -120,6 +120,7 @@ class WordReadings:
         self._by_key: dict[str, dict[str, WordReading]] = defaultdict(dict)
         self.keys_of: dict[str, dict[str, float]] = defaultdict(dict)
         """By gene or family: the spelling keys of its names, with the usage of each."""
+        self._sure_keys: dict[str, frozenset[str]] = {}
         for row in gene_rows(contents, texts | wanted):
             gene = f"ncbigene:{row[files.NCBIGENE]}"
             for kind, text in _texts(row):
@@ -152,8 +153,16 @@ class WordReadings:
 
     def exposure(self, entity_id: str) -> float:
         """Return the share of an entity's figures that show it by a name with no other reading, at most about 2."""
-        keys = self.keys_of.get(entity_id, {})
-        return sum(usage for key, usage in sorted(keys.items()) if len(self.of(key)) == 1)
+        usage = self.keys_of.get(entity_id, {})
+        return sum(usage[key] for key in sorted(self.sure_keys(entity_id)))
+
+    def sure_keys(self, entity_id: str) -> frozenset[str]:
+        """Return the spelling keys of an entity's names that have no other reading."""
+        found = self._sure_keys.get(entity_id)
+        if found is None:
+            keys = self.keys_of.get(entity_id, {})
+            found = self._sure_keys[entity_id] = frozenset(key for key in keys if len(self.of(key)) == 1)
+        return found
 
     def families_of(self) -> dict[str, list[str]]:
         """Return the families of each gene that is in one."""
