@@ -1,4 +1,4 @@
-"""The candidates of each drawn word: the lexicon's readings, those that only the record has, and people's corrections."""
+"""The candidates of each drawn word: readings of the lexicon and of the record, and corrections of people."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

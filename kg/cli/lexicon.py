@@ -67,13 +67,14 @@ def learn(
     """Learn words and their meanings from the sidecar tables and inline lists of SOURCE.
 
     They go into words.tsv.gz in the lexicon's folder and replace those learned before. Builds use them for records
-    that have keywords only. A build learns from its own records anyway.
+    that have keywords only. From 1,000 figures on, context.tsv.gz gets the company that words keep, by which builds
+    tell what a word in doubt means. A build learns from its own records anyway.
 
     Example: kg lexicon learn seeds --folder lexicon
     """
     from kg.building.learn_lexicon import learn as learn_words
     from kg.building.options import BuildResources
-    from kg.lexicon.files import WORDS
+    from kg.lexicon.files import CONTEXT, WORDS
     from kg.lexicon.update.update import user_folder, write
     from kg.runtime.paths import printable
 
@@ -81,8 +82,13 @@ def learn(
     with terminal.progress(quiet=False) as progress:
         resources = BuildResources(jobs or cores(), max_archive=max_archive)
         result = learn_words(sources, open_lexicon(lexicon), resources, progress)
-    write(target, lambda _: {WORDS.file: result.content})
+    written = {WORDS.file: result.content} | ({CONTEXT.file: result.context} if result.context else {})
+    write(target, lambda _: written)
     click.echo(f"{printable(target / WORDS.file)}: {result.words:,} words, {result.meanings:,} meanings")
+    if result.context:
+        click.echo(f"{printable(target / CONTEXT.file)}: contexts of {result.figures:,} figures")
+    else:
+        click.echo(f"{CONTEXT.file} is unchanged: {result.figures:,} figures are fewer than 1,000")
 
 
 @lexicon.command(short_help="Update the lexicon from public sources.")
