@@ -115,8 +115,8 @@ def _corpus(engine: Engine, words: DrawnWords, lexicon: Lexicon) -> Corpus:
 
 def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> dict[int, frozenset[str]]:
     """Return for each figure in question the names of candidates that its title or caption has, as spelling keys."""
-    entities = {reading.entity_id for drawing in drawings for reading in drawing.candidates}
-    wanted = frozenset(key for entity in entities for key in words.readings.sure_keys(entity))
+    readings = {reading for drawing in drawings for reading in drawing.candidates}
+    wanted = frozenset(key for reading in readings for key in words.readings.names_in_text(reading))
     figures = {drawing.figure for drawing in drawings}
     texts: dict[int, frozenset[str]] = {}
     for batch in engine.stream(DRAWINGS.sql("texts")):

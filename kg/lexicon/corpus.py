@@ -73,7 +73,7 @@ class Corpus:
 
     def _presence(self) -> tuple[_Presence, _Presence]:
         """Return the genes that sure words show, but not as members of a family, and the families of all genes."""
-        families_of = self.readings.families_of()
+        families_of = self.readings.families_of
         self._gene_rows = {gene: row for row, gene in enumerate(sorted(self.readings.keys_of))}
         self._family_rows = {
             family: row for row, family in enumerate(sorted({f for fs in families_of.values() for f in fs}))
@@ -117,9 +117,9 @@ class Corpus:
         )  # fmt: skip
 
     def _named(self, doubts: Sequence[Doubt]) -> Floats:
-        """Return 1 for each candidate that the figure's text names by another word."""
+        """Return 1 for each candidate that the figure's text names by another word, or whose family it names."""
         named = [
-            bool(doubt.text) and not doubt.text.isdisjoint(self.readings.sure_keys(reading.entity_id))
+            bool(doubt.text) and not doubt.text.isdisjoint(self.readings.names_in_text(reading))
             for doubt in doubts
             for reading in doubt.candidates
         ]

@@ -62,20 +62,20 @@ EVIDENCE = (
 """Names of the columns of evidence, as docs/readings.md defines them."""
 
 WEIGHTS: dict[str, float] = {
-    "unseen": 0.72,
-    "unseen_by_chance": -0.94,
-    "context": 2.54,
-    "context_known": -0.46,
-    "company": 3.7,
-    "company_unseen": -0.25,
-    "company_unseen_by_chance": 2.68,
-    "names": 0.55,
-    "identifier": -0.31,
-    "pseudogene": -1.07,
-    "family": 2.41,
-    "relative_beside": 1.77,
-    "itself_beside": -1.8,
-    "itself_usually_beside": -3.53,
+    "unseen": 0.67,
+    "unseen_by_chance": -0.99,
+    "context": 2.04,
+    "context_known": -0.18,
+    "company": 3.52,
+    "company_unseen": -0.12,
+    "company_unseen_by_chance": 2.62,
+    "names": 0.57,
+    "identifier": -0.30,
+    "pseudogene": -1.41,
+    "family": 2.55,
+    "relative_beside": 1.92,
+    "itself_beside": -1.77,
+    "itself_usually_beside": -3.56,
 }
 """Weight of each kind of evidence, learned by `python benchmarks/readings.py --learn`."""
 
