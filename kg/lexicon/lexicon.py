@@ -13,7 +13,7 @@ Case counts in approved symbols, hand-kept spellings (CO is not Co) and words of
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
@@ -24,10 +24,12 @@ from typing import Any, NamedTuple, cast
 from kg.lexicon import files
 from kg.lexicon.expansions import without_kind
 from kg.lexicon.identity import Identity, lexicon_primaries
+from kg.lexicon.matching import Words
+from kg.lexicon.term_names import OtherForms
 from kg.model.checks import check_several
 from kg.model.identifiers import curie
 from kg.model.records import HUMAN, Category
-from kg.model.text import collapse, normal_form, plain, spellings
+from kg.model.text import collapse, normal_form
 
 _TERMS: tuple[tuple[files.Shape, Category], ...] = (
     (files.SMALL_MOLECULES, "chemical"),
@@ -39,11 +41,11 @@ APPROVED, NAMED, ALIASED, LEARNED, FAMILY = 1, 2, 4, 5, 6
 """Ranks of a reading. Rank 3 is for readings that a build learns from its own records. A family is the reading of a
 drawn word only, so no keyword is grounded to one."""
 
+FORM = 2
+"""Tier of another form of a chemical's or disease's name; the cost of its rules is added. Every gene goes before it."""
+
 SHORTENED = 2
 """Tier of a family whose name without its ending is the word: p53 of p53_family is first of all TP53."""
-
-SHORT = 4
-"""Length below which words match in exact case only: NO is nitric oxide, No and no are words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,16 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _term_match(
+    word: str, row: Sequence[str], category: Category, source: str | None, rank: int, tier: int
+) -> _Match:
+    """Return the match of a word with a row of chemicals or diseases; the source is by default the id's prefix."""
+    entity, xrefs, name, _ = row
+    others = tuple(xrefs.split("|")) if xrefs else ()
+    source = source or entity.partition(":")[0]
+    return _Match(rank, tier, entity, Reading(word, entity, category, name, others, source, None, rank))
+
+
 def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | None:
     """Return the reading that a keyword is grounded to; `matches` are sorted, and None is any category."""
     candidates = [match for match in matches if category in (None, match.reading.category) and match.rank != FAMILY]
@@ -94,33 +106,6 @@ def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | 
     unique = len(by_tables) == 1 or by_tables[1][:2] > best
     family = any(match.rank == FAMILY and match.tier < SHORTENED for match in matches)
     return by_tables[0].reading if unique and not (family and best == (ALIASED, 1)) else None
-
-
-class _Words:
-    """The words to match, by case-folded form in each plain spelling, so that a Greek letter has two.
-
-    A scan tests whole rows, because a dict of the lexicon's 187,000 texts would cost more.
-    """
-
-    def __init__(self, words: Iterable[str], normal: Callable[[str], str]) -> None:
-        self._by_form: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for word in words:
-            for text in filter(None, map(normal, spellings(word))):
-                self._by_form[text.casefold()].append((word, text))
-        self._forms = self._by_form.keys()
-
-    def rows(self, body: str) -> Iterator[list[str]]:
-        """Yield the rows, as cells, that may have one of the words."""
-        folded = plain(body).casefold().replace("|", "\t").split("\n")
-        for line, forms in zip(body.split("\n"), folded, strict=True):
-            if not self._forms.isdisjoint(forms.split("\t")):
-                yield line.split("\t")
-
-    def matching(self, text: str, *, any_case: bool = True) -> list[str]:
-        """Return the words that a text of the lexicon matches."""
-        any_case = any_case and len(text) >= SHORT
-        text = plain(text)
-        return [word for word, form in self._by_form.get(text.casefold(), ()) if any_case or form == text]
 
 
 class Lexicon:
@@ -252,7 +237,7 @@ class Lexicon:
 
     def _genes(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with symbols, aliases, previous symbols and synonyms."""
-        words = _Words(wanted, str)
+        words = Words(wanted, str)
         for hgnc, symbol, ncbigene, aliases, previous, synonyms in words.rows(files.body(self.contents, files.GENES)):
             gene = f"ncbigene:{ncbigene}"
             xrefs = (curie("hgnc.symbol", symbol),) if hgnc else ()
@@ -266,7 +251,7 @@ class Lexicon:
 
     def _families(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with the names of families and complexes."""
-        words = _Words(wanted, str)
+        words = Words(wanted, str)
         for famplex, synonyms, members in words.rows(files.body(self.contents, files.FAMILIES)):
             genes = tuple(f"ncbigene:{member}" for member in members.split("|"))
             for text in (famplex, *synonyms.split("|")):
@@ -277,23 +262,29 @@ class Lexicon:
                     yield _Match(FAMILY, tier, family, reading)
 
     def _terms(self, wanted: Iterable[str]) -> Iterator[_Match]:
-        """Match words with names and synonyms of chemicals and diseases."""
-        words = _Words(wanted, collapse)
+        """Match words with names and synonyms of chemicals and diseases, and with other forms of the unmatched ones."""
+        wanted = list(wanted)
+        words = Words(wanted, collapse)
+        matched = set()
         for shape, category in _TERMS:
             hand_kept = shape is files.SMALL_MOLECULES
-            for entity, xrefs, name, synonyms in words.rows(files.body(self.contents, shape)):
-                source = "small_molecules" if hand_kept else entity.partition(":")[0]
+            for row in words.rows(files.body(self.contents, shape)):
                 # Hand-kept spellings have one meaning each, so they count as names.
-                texts = [(0 if hand_kept else 1, text) for text in synonyms.split("|")]
-                for tier, text in texts if hand_kept else [(0, name), *texts]:
+                texts = [(0 if hand_kept else 1, text) for text in row[3].split("|")]
+                for tier, text in texts if hand_kept else [(0, row[2]), *texts]:
                     for word in words.matching(text, any_case=not hand_kept):
-                        others = tuple(xrefs.split("|")) if xrefs else ()
-                        reading = Reading(word, entity, category, name, others, source, None, NAMED)
-                        yield _Match(NAMED, tier, entity, reading)
+                        matched.add(word)
+                        yield _term_match(word, row, category, "small_molecules" if hand_kept else None, NAMED, tier)
+        for shape, category in _TERMS[1:]:
+            others = OtherForms((word for word in wanted if word not in matched), category)
+            for row in others.rows(files.body(self.contents, shape)):
+                for text in (row[2], *row[3].split("|")):
+                    for word, cost in others.matching(text):
+                        yield _term_match(word, row, category, None, ALIASED, FORM + cost)
 
     def _learned(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with their readings in a corpus."""
-        words = _Words(wanted, normal_form)
+        words = Words(wanted, normal_form)
         for text, category, entity, name, taxon, _, _ in words.rows(files.body(self.contents, files.WORDS)):
             for word in words.matching(text) if taxon in ("", HUMAN) else ():
                 reading = Reading(word, entity, cast("Category", category), name, (), "learned", taxon or None, LEARNED)
