@@ -86,14 +86,19 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _term_match(
-    word: str, row: Sequence[str], category: Category, source: str | None, rank: int, tier: int
-) -> _Match:
+def _term_match(word: str, row: Sequence[str], category: Category, source: str | None, rank: int, tier: int) -> _Match:
     """Return the match of a word with a row of chemicals or diseases; the source is by default the id's prefix."""
     entity, xrefs, name, _ = row
     others = tuple(xrefs.split("|")) if xrefs else ()
     source = source or entity.partition(":")[0]
     return _Match(rank, tier, entity, Reading(word, entity, category, name, others, source, None, rank))
+
+
+def _without_forms(matches: list[_Match]) -> list[_Match]:
+    """Return the matches without other forms of names where a gene or family has the word."""
+    if not any(match.reading.taxon for match in matches):
+        return matches
+    return [match for match in matches if match.rank != ALIASED or match.tier < FORM]
 
 
 def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | None:
@@ -105,7 +110,8 @@ def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | 
     best = by_tables[0][:2]
     unique = len(by_tables) == 1 or by_tables[1][:2] > best
     family = any(match.rank == FAMILY and match.tier < SHORTENED for match in matches)
-    return by_tables[0].reading if unique and not (family and best == (ALIASED, 1)) else None
+    doubtful = best == (ALIASED, 1) and (family or len(by_tables[0].reading.text) == 1)
+    return by_tables[0].reading if unique and not doubtful else None
 
 
 class Lexicon:
@@ -191,7 +197,11 @@ class Lexicon:
             best = matches.get(match.entity_id)
             if best is None or match[:-1] < best[:-1]:
                 matches[match.entity_id] = match
-        return {word: sorted(group.values(), key=itemgetter(0, 1, 2)) for word, group in by_entity.items() if group}
+        return {
+            word: _without_forms(sorted(group.values(), key=itemgetter(0, 1, 2)))
+            for word, group in by_entity.items()
+            if group
+        }
 
     def _with_primary_ids(self, matches: list[_Match]) -> Iterator[_Match]:
         """Yield the matches with primary identifiers and their names."""

@@ -26,7 +26,7 @@ _STEREO = r"(?:(?:dl|d,l|d|l|rac|r|s)-|\((?:[+-]|\+/-|\d*[rsez](?:,\d*[rsez])*|[
 _GREEK_LOCANTS = (("alpha", "2"), ("beta", "3"), ("gamma", "4"), ("delta", "5"))
 
 _COMMON: tuple[tuple[int, str, str], ...] = (
-    (1, r"(?<=[a-z]{6})s$", ""),
+    (1, r"(?<=[a-z]{5}[a-hj-rtv-z])s$", ""),
     (1, r"(?<=[a-z]{5})ies$", "y"),
     (1, r"(?<=[a-z]{5}[a-rt-xz])$", "s"),
     (1, r"(?<=[a-z]{5})y$", "ies"),
@@ -75,9 +75,12 @@ _DISEASE: tuple[tuple[int, str, str], ...] = (
     (1, r"\btype 2\b", "type ii"),
 )
 
+_BY_CATEGORY: tuple[tuple[Category, tuple[tuple[int, str, str], ...]], ...] = (
+    ("chemical", _COMMON + _CHEMICAL),
+    ("disease", _COMMON + _DISEASE),
+)
 RULES: dict[Category, list[tuple[int, re.Pattern[str], str]]] = {
-    category: [(cost, re.compile(pattern), text) for cost, pattern, text in rules]
-    for category, rules in (("chemical", _COMMON + _CHEMICAL), ("disease", _COMMON + _DISEASE))
+    category: [(cost, re.compile(pattern), text) for cost, pattern, text in rules] for category, rules in _BY_CATEGORY
 }
 """Cost, pattern and replacement of each rule, by category."""
 
@@ -94,7 +97,7 @@ def squashed(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return a folded text of any length without hyphens and spaces, fast; `squashed` texts that differ may be equal."""
+    """Return a folded text without hyphens and spaces, faster than `squashed`, which tells more texts apart."""
     return text.replace("-", "").replace(" ", "")
 
 

@@ -200,7 +200,10 @@ def test_a_chemical_by_mesh_in_one_table_and_by_chebi_in_another_is_one_node(tmp
         },
     )
     assert list(found) == ["chebi:15422"]
-    assert (found["chebi:15422"]["figures"], found["chebi:15422"]["xrefs"]) == (2, ["mesh:D000255"])
+    assert (found["chebi:15422"]["figures"], found["chebi:15422"]["xrefs"]) == (
+        2,
+        ["chebi:30616", "chebi:57299", "mesh:D000255"],
+    )
 
 
 def test_records_join_identifiers_that_the_lexicon_does_not_know(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from typing import IO, NamedTuple
 from xml.etree import ElementTree as ET
 
 from kg.errors import LexiconError
+from kg.lexicon.update.chemicals import METABOLITES
 from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation, split_list
 from kg.model.text import collapse
 
 _HUMAN = "9606"  # in NCBI's table
 _SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)" (?:EXACT|RELATED)\b')
+_HAS_ROLE = ("has_role", "RO:0000087")
 _MESH_XREF = re.compile(r"(?i:mesh):([CD]\d+)\b")
 
 
@@ -153,14 +155,20 @@ def _record(prefix: str, source: str, element: ET.Element) -> tuple[Descriptor, 
     revised = (element.findtext(f"DateRevised/{part}") or "" for part in ("Year", "Month", "Day"))
     name = collapse(label)
     synonyms = tuple(text for text in dict.fromkeys(map(collapse, texts)) if text not in {"", name})
-    return Descriptor(identifier, name, synonyms, trees), "-".join(filter(None, revised))
+    headings = tuple(
+        (heading.text or "").removeprefix("*")
+        for heading in element.iterfind("HeadingMappedToList/HeadingMappedTo/DescriptorReferredTo/DescriptorUI")
+    )
+    return Descriptor(identifier, name, synonyms, trees, headings), "-".join(filter(None, revised))
 
 
 def obo(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
     """Read the ontology's own terms; obsolete ones are left out."""
     import obonet
 
-    ontology = Ontology({}, {}, {})
+    acids: dict[str, list[str]] = {}
+    metabolites: set[str] = set()
+    ontology = Ontology({}, {}, {}, acids, metabolites)
     try:
         graph = obonet.read_obo(TextIOWrapper(stream, "utf-8-sig"))
     except UnicodeDecodeError:
@@ -175,4 +183,10 @@ def obo(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
             ontology.synonyms[curie] = [re.sub(r"\\(.)", r"\1", match[1]) for match in synonyms]
             for xref in filter(None, map(_MESH_XREF.match, fields.get("xref", ()))):
                 ontology.of_mesh.setdefault(xref[1], set()).add(curie)
+            related = [target.split()[:2] for target in fields.get("relationship", ())]
+            above = ("is_conjugate_base_of", *(["is_tautomer_of"] if fields["name"].endswith(" zwitterion") else []))
+            if alike := [other.lower() for kind, other in related if kind.endswith(above)]:
+                acids[curie] = alike
+            if any(kind in _HAS_ROLE and other.lower() in METABOLITES for kind, other in related):
+                metabolites.add(curie)
     return ParsedSource(ontology, len(ontology.names), graph.graph.get("data-version"))

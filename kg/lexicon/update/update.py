@@ -20,15 +20,16 @@ from typing import IO, Any, NamedTuple
 from kg.errors import LexiconError, OutputError
 from kg.lexicon import files
 from kg.lexicon.update import downloads
+from kg.lexicon.update.chemicals import chemical_rows
 from kg.lexicon.update.compile import (
     CHEBI_NOTICE,
     Descriptor,
     Ontology,
     Row,
-    chemical_rows,
     disease_rows,
     family_rows,
     gene_rows,
+    gene_texts,
     split_list,
     toml_table,
 )
@@ -162,7 +163,9 @@ def _chemicals(sources: Downloads) -> list[Row]:
     bundled = _bundled_rows(files.CHEMICALS)
     supplement = sources.supplement if "supplement" in sources.origins else _supplement(bundled)
     hand_kept = _bundled_rows(files.SMALL_MOLECULES)
-    return chemical_rows(sources.mesh, supplement, _with_joins(sources.chebi, bundled), hand_kept)
+    known = {mesh for curie, xrefs, *_ in bundled for mesh in _mesh_ids(curie, xrefs)}
+    taken = gene_texts(_bundled_rows(files.GENES), _bundled_rows(files.FAMILIES))
+    return chemical_rows(sources.mesh, supplement, _with_joins(sources.chebi, bundled), hand_kept, known, taken)
 
 
 def _diseases(sources: Downloads) -> list[Row]:
@@ -173,17 +176,31 @@ def _with_joins(ontology: Ontology, bundled: list[list[str]]) -> Ontology:
     """Add the bundled joins of MeSH records that the ontology does not mention."""
     joins: dict[str, set[str]] = defaultdict(set)
     for curie, xrefs, *_ in bundled:
-        for xref in split_list(xrefs):
-            joins[xref.removeprefix("mesh:")].add(curie)
-    return ontology._replace(of_mesh=dict(joins) | ontology.of_mesh)
+        for mesh in _mesh_ids("", xrefs):
+            joins[mesh].add(curie)
+    if ontology.acids:
+        return ontology._replace(of_mesh=dict(joins) | ontology.of_mesh)
+    # Without relations in the file, the bundled table says which charge states an acid has.
+    states = {
+        other: [curie] for curie, xrefs, *_ in bundled for other in split_list(xrefs) if other.startswith("chebi:")
+    }
+    metabolites = {curie for curies in states.values() for curie in curies}
+    return ontology._replace(of_mesh=dict(joins) | ontology.of_mesh, acids=states, metabolites=metabolites)
 
 
 def _supplement(bundled: list[list[str]]) -> list[Descriptor]:
-    """Return the supplementary records among the bundled chemicals."""
-    records = []
-    for curie, xrefs, name, _ in bundled:
-        records += [Descriptor(mesh[5:], name) for mesh in (curie, *split_list(xrefs)) if mesh.startswith("mesh:C")]
-    return records
+    """Return the supplementary records among the bundled chemicals; their trees are those of any compound."""
+    return [
+        Descriptor(mesh, name, split_list(synonyms), trees=("D",))
+        for curie, xrefs, name, synonyms in bundled
+        for mesh in _mesh_ids(curie, xrefs)
+        if mesh.startswith("C")
+    ]
+
+
+def _mesh_ids(curie: str, xrefs: str) -> list[str]:
+    """Return the MeSH ids of a row."""
+    return [other.removeprefix("mesh:") for other in (curie, *split_list(xrefs)) if other.startswith("mesh:")]
 
 
 def _bundled_rows(shape: files.Shape) -> list[list[str]]:
