@@ -7,7 +7,6 @@ genes.tsv.gz has HGNC number, approved symbol, NCBI gene id, aliases, previous s
 families.tsv.gz has FamPlex's families and complexes with their genes. chemicals.tsv.gz, diseases.tsv.gz and
 small_molecules.tsv have CURIE, xrefs, name and synonyms. The optional words.tsv.gz has words learned from a corpus.
 SOURCES.toml has sources, licences and checksums. tools/rebuild_lexicon.py makes the files, `kg lexicon update` newer.
-
 Case counts in approved symbols, hand-kept spellings (CO is not Co) and words of fewer than four characters.
 """
 
@@ -59,7 +58,7 @@ class Reading:
     xrefs: tuple[str, ...]  # other CURIEs of the same thing.
     source: str  # hgnc_* or ncbigene_*, as in records; small_molecules, famplex or learned; otherwise the id's prefix.
     taxon: str | None  # CURIE; genes and families only.
-    rank: int  # 1 approved symbol, 2 name, 4 alias, 5 learned from a corpus, 6 family.
+    rank: int  # 1 approved symbol, 2 name, 4 alias or other form of a name, 5 learned from a corpus, 6 family.
     members: tuple[str, ...] = ()  # CURIEs of the genes of a family.
 
 
@@ -90,15 +89,14 @@ def _term_match(word: str, row: Sequence[str], category: Category, source: str |
     """Return the match of a word with a row of chemicals or diseases; the source is by default the id's prefix."""
     entity, xrefs, name, _ = row
     others = tuple(xrefs.split("|")) if xrefs else ()
-    source = source or entity.partition(":")[0]
-    return _Match(rank, tier, entity, Reading(word, entity, category, name, others, source, None, rank))
+    origin = source or entity.partition(":")[0]
+    return _Match(rank, tier, entity, Reading(word, entity, category, name, others, origin, None, rank))
 
 
 def _without_forms(matches: list[_Match]) -> list[_Match]:
     """Return the matches without other forms of names where a gene or family has the word."""
-    if not any(match.reading.taxon for match in matches):
-        return matches
-    return [match for match in matches if match.rank != ALIASED or match.tier < FORM]
+    in_genes = any(match.reading.taxon for match in matches)
+    return [match for match in matches if not in_genes or match.rank != ALIASED or match.tier < FORM]
 
 
 def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | None:
@@ -117,7 +115,7 @@ def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | 
 class Lexicon:
     """Gene symbols and aliases, families, chemical and disease names, with their identifiers.
 
-    A lexicon never changes. A call scans its 4.4 million characters once, whether it has one word or many.
+    A lexicon never changes. A call scans its 9 million characters once, whether it has one word or many.
     """
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
@@ -173,8 +171,9 @@ class Lexicon:
         """Return the certain reading of each word that has one, of any category or of the given one.
 
         The order is: approved symbol, name of a chemical or disease, synonym of one, symbol of a gene that HGNC does
-        not have, previous symbol, alias or synonym of a gene unless a family has this name, too. A word with two
-        readings at its first step is left out. Words that only a corpus taught count if they have one reading.
+        not have, previous symbol, alias or synonym of a gene unless it is one letter or a family's name, too, other
+        form of a chemical's or disease's name. A word with two readings at its first step is left out. Words that only
+        a corpus taught count if they have one reading.
         """
         return self.ground_by_category({category: check_several("words", words)})[category]
 

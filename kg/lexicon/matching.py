@@ -12,7 +12,7 @@ SHORT = 4
 class Words:
     """The words to match, by case-folded form in each plain spelling, so that a Greek letter has two.
 
-    A scan tests whole rows, because a dict of the lexicon's 187,000 texts would cost more.
+    A scan tests whole rows, because a dict of the lexicon's 300,000 texts would cost more.
     """
 
     def __init__(self, words: Iterable[str], normal: Callable[[str], str]) -> None:

@@ -1,8 +1,8 @@
 """Rules that make the table of chemicals from MeSH and ChEBI.
 
 One thing is one row. ChEBI has a term for each charge state of a metabolite (citric acid, citrate(3-)). These are one
-thing if their names differ only by the charge, or as acid and anion do. MeSH's class of an acid (Pyruvates) is one thing with the acid
-if that is a metabolite. Barbiturates are drugs and no metabolites, so they are not joined with barbituric acid.
+thing if their names differ only by the charge, or as acid and anion do. MeSH's class of an acid (Pyruvates) is one
+thing with the acid if that is a metabolite. Barbiturates are drugs, so they are not joined with barbituric acid.
 
 The rules leave out:
 
