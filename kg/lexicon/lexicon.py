@@ -93,12 +93,6 @@ def _term_match(word: str, row: Sequence[str], category: Category, source: str |
     return _Match(rank, tier, entity, Reading(word, entity, category, name, others, origin, None, rank))
 
 
-def _without_forms(matches: list[_Match]) -> list[_Match]:
-    """Return the matches without other forms of names where a gene or family has the word."""
-    in_genes = any(match.reading.taxon for match in matches)
-    return [match for match in matches if not in_genes or match.rank != ALIASED or match.tier < FORM]
-
-
 def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | None:
     """Return the reading that a keyword is grounded to; `matches` are sorted, and None is any category."""
     candidates = [match for match in matches if category in (None, match.reading.category) and match.rank != FAMILY]
@@ -171,9 +165,9 @@ class Lexicon:
         """Return the certain reading of each word that has one, of any category or of the given one.
 
         The order is: approved symbol, name of a chemical or disease, synonym of one, symbol of a gene that HGNC does
-        not have, previous symbol, alias or synonym of a gene unless it is one letter or a family's name, too, other
-        form of a chemical's or disease's name. A word with two readings at its first step is left out. Words that only
-        a corpus taught count if they have one reading.
+        not have, previous symbol, alias or synonym of a gene, other form of a chemical's or disease's name. An alias
+        of one letter does not count, nor one that a family has. A word with two readings at its first step is left
+        out. Words that only a corpus taught count if they have one reading.
         """
         return self.ground_by_category({category: check_several("words", words)})[category]
 
@@ -190,17 +184,14 @@ class Lexicon:
     def _matches(self, words: Iterable[str]) -> dict[str, list[_Match]]:
         """Return the matches of each word in order, the best one for each entity."""
         by_entity: dict[str, dict[str, _Match]] = {word: {} for word in words}
-        kinds = (self._genes, self._terms, self._learned, self._families)
-        for match in self._with_primary_ids(list(chain.from_iterable(kind(by_entity) for kind in kinds))):
+        every = [*self._genes(by_entity), *self._families(by_entity)]
+        every += self._terms(by_entity, {match.reading.text for match in every})
+        for match in self._with_primary_ids([*every, *self._learned(by_entity)]):
             matches = by_entity[match.reading.text]
             best = matches.get(match.entity_id)
             if best is None or match[:-1] < best[:-1]:
                 matches[match.entity_id] = match
-        return {
-            word: _without_forms(sorted(group.values(), key=itemgetter(0, 1, 2)))
-            for word, group in by_entity.items()
-            if group
-        }
+        return {word: sorted(group.values(), key=itemgetter(0, 1, 2)) for word, group in by_entity.items() if group}
 
     def _with_primary_ids(self, matches: list[_Match]) -> Iterator[_Match]:
         """Yield the matches with primary identifiers and their names."""
@@ -270,11 +261,10 @@ class Lexicon:
                     reading = Reading(word, family, "family", famplex, (), "famplex", HUMAN, FAMILY, genes)
                     yield _Match(FAMILY, tier, family, reading)
 
-    def _terms(self, wanted: Iterable[str]) -> Iterator[_Match]:
-        """Match words with names and synonyms of chemicals and diseases, and with other forms of the unmatched ones."""
-        wanted = list(wanted)
+    def _terms(self, wanted: Collection[str], of_genes: Collection[str]) -> Iterator[_Match]:
+        """Match words with names and synonyms of chemicals and diseases, and other forms of those without any match."""
         words = Words(wanted, collapse)
-        matched = set()
+        matched = set(of_genes)  # no form of a name makes a chemical of a gene or family
         for shape, category in _TERMS:
             hand_kept = shape is files.SMALL_MOLECULES
             for row in words.rows(files.body(self.contents, shape)):

@@ -84,6 +84,7 @@ RULES: dict[Category, list[tuple[int, re.Pattern[str], str]]] = {
 }
 """Cost, pattern and replacement of each rule, by category."""
 
+_WORD = re.compile("[a-z]{4}")  # no rule applies to a symbol, such as MAP2K1
 _GAP = re.compile(r"(?<!\d)[- ]|[- ](?!\d)")
 
 
@@ -109,7 +110,7 @@ def forms(word: str, category: Category) -> dict[str, int]:
     """
     first = collapse(plain(word)).casefold()
     costs = {first: 0}
-    queue = [first]
+    queue = [first] if _WORD.search(first) else []
     for text in queue:
         for cost, pattern, replacement in RULES[category]:
             total = costs[text] + cost

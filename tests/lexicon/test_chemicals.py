@@ -119,5 +119,5 @@ def test_headings_are_read_from_supplementary_records() -> None:
 <SupplementalRecordName><String>malic acid</String></SupplementalRecordName><HeadingMappedToList><HeadingMappedTo>
 <DescriptorReferredTo><DescriptorUI>*D008293</DescriptorUI></DescriptorReferredTo></HeadingMappedTo>
 </HeadingMappedToList></SupplementalRecord></SupplementalRecordSet>"""
-    (record,) = source_formats.mesh("SupplementalRecord", "supp.xml", BytesIO(text)).records  # type: ignore[attr-defined]
-    assert record == Descriptor("C1", "malic acid", headings=("D008293",))
+    records = source_formats.mesh("SupplementalRecord", "supp.xml", BytesIO(text)).records
+    assert records == [Descriptor("C1", "malic acid", headings=("D008293",))]
