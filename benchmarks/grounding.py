@@ -3,8 +3,9 @@
     python benchmarks/grounding.py ../shared/data/pfocr-sample ../shared/data/seed-sidecars [--misses]
 
 Prints a table of docs/words.md as Markdown. A use is a row of a record's table with an identifier. The lexicon gets its
-word alone, as a keyword of unknown category, and by its category. An answer is right if it is one of the row's
-identifiers, or if the lexicon joins it with one of them. `none` counts rows without an identifier, which are no uses.
+word alone, as a keyword of unknown category, and by its category. An answer is right if it or one of its cross-references
+is an identifier of the row, or if the lexicon joins it with one. MeSH has one record for NAD+ and NADH, for example.
+`none` counts rows without an identifier, which are no uses.
 """
 
 import argparse
@@ -36,7 +37,8 @@ def outcome(reading: Reading | None, ids: frozenset[str], lexicon: Lexicon) -> s
         return "none"
     if reading is None:
         return "unknown"
-    if reading.entity_id in {lexicon.identity.primary(identifier) for identifier in ids}:
+    of_row = {*ids, *map(lexicon.identity.primary, ids)}
+    if not of_row.isdisjoint((reading.entity_id, *reading.xrefs)):
         return "right"
     return "gene" if reading.category == "gene" else "other"
 

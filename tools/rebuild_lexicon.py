@@ -185,16 +185,17 @@ def chebi_terms(wheels: Wheels) -> rules.Ontology:
     """Read ChEBI's names, conjugate acids and metabolites."""
     terms = wheels.terms(CHEBI)
     acids: dict[str, list[str]] = {}
-    metabolites = set()
+    metabolites, natural = set(), set()
     for term in terms:
         relations = term.get("relations", {})
         above = [*relations.get("is_conjugate_base_of", ())]
         above += relations.get("is_tautomer_of", ()) if term["name"].endswith(" zwitterion") else ()
         if above:
             acids[term["id"].lower()] = [other.lower() for other in above]
-        if not {role.lower() for role in relations.get("has_role", ())}.isdisjoint(chemicals.METABOLITES):
-            metabolites.add(term["id"].lower())
-    return rules.Ontology(names(terms), {}, {}, acids, metabolites)
+        roles = {role.lower() for role in relations.get("has_role", ())}
+        metabolites |= {term["id"].lower()} if not roles.isdisjoint(chemicals.METABOLITES) else set()
+        natural |= {term["id"].lower()} if not roles.isdisjoint(chemicals.NATURAL) else set()
+    return rules.Ontology(names(terms), {}, {}, acids, metabolites, natural)
 
 
 def by_compound(wheels: Wheels, chebi_names: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -331,9 +332,7 @@ def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
     hand_kept = read_small_molecules(small_molecules, chebi, {record.id for record in mesh + supplement})
     written = {files.SMALL_MOLECULES.file: (len(hand_kept), small_molecules.read_bytes())}
     known = {mesh_id for _, mesh_id in wheels.tabbed(PUBCHEM_MESH)}
-    common, rare = chemicals.split_rare(
-        chemicals.chemical_rows(mesh, supplement, chebi, hand_kept, known, taken)
-    )
+    common, rare = chemicals.split_rare(chemicals.chemical_rows(mesh, supplement, chebi, hand_kept, known, taken))
     for shape, table in (
         (files.GENES, genes),
         (files.FAMILIES, groups),

@@ -186,6 +186,8 @@ def _first_error(shape: Shape, text: str) -> tuple[int, str] | None:
     header, *lines = text.removesuffix("\n").split("\n")
     if header.split("\t") != list(shape.columns):
         return 1, header
-    if shape.ordered and (disorder := next((n for n, pair in enumerate(pairwise(lines), 3) if pair[0] > pair[1]), None)):
+    if shape.ordered and (
+        disorder := next((n for n, pair in enumerate(pairwise(lines), 3) if pair[0] > pair[1]), None)
+    ):
         return disorder, lines[disorder - 2]
     return next(((line, row) for line, row in enumerate(lines, start=2) if not shape.row.fullmatch(row)), None)

@@ -74,6 +74,15 @@ _DISEASE: tuple[tuple[int, str, str], ...] = (
     (1, r"\btype ii\b", "type 2"),
     (1, r"\btype 1\b", "type i"),
     (1, r"\btype 2\b", "type ii"),
+    (1, r"[\u2019`]s\b", "'s"),
+    (1, r"(?<=[a-z]{4})'s\b", ""),
+    (2, r"(?<=[a-z]{4})'s$", "'s disease"),
+    (2, r"^(alzheimer|parkinson|huntington|crohn)$", r"\1's disease"),
+    (2, r"tensives?$", "tension"),
+    (2, r"(?<=[a-z]{3})emic$", "emia"),
+    (2, r"(?<=[a-z]{3})otic$", "osis"),
+    (2, r"^obese$", "obesity"),
+    (2, r"^covid$", "covid-19"),
 )
 
 _BY_CATEGORY: tuple[tuple[Category, tuple[tuple[int, str, str], ...]], ...] = (

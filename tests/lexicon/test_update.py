@@ -86,7 +86,10 @@ DESCRIPTORS = mesh(
     ("D003866", "Depressive Disorder", "Melancholia", "F03.600"),
 )
 SUPPLEMENT = mesh(
-    "Supplemental", ("C038044", "baicalin", "7-D-glucuronic acid", ""), ("C000002", "bevonium", "Acabel", "")
+    "Supplemental",
+    ("C038044", "baicalin", "7-D-glucuronic acid", ""),
+    ("C000002", "bevonium", "Acabel", ""),
+    ("C000003", "fooyl-CoA", "FooCoA", "D03.1"),
 )
 CHEBI = """format-version: 1.2
 data-version: 245
@@ -144,6 +147,7 @@ CHEMICAL_ROWS = [
     "chebi:2981\tmesh:C038044\tbaicalin\t",
     "mesh:D008070\t\tLipopolysaccharides\tLPS & kin",
 ]
+RARE_ROWS = ["foocoa\tmesh:C000003\tfooyl-CoA", "fooylcoa\tmesh:C000003\tfooyl-CoA"]
 DISEASE_ROWS = [
     'doid:11476\tmesh:D010024\tosteoporosis\tBone Loss, Age-Related|brittle "bone" disease',
     "doid:3324\t\tmood disorder\tdepressive disorder",
@@ -164,6 +168,7 @@ TABLES = {
     "genes.tsv.gz": GENE_ROWS,
     "families.tsv.gz": FAMILY_ROWS,
     "chemicals.tsv.gz": CHEMICAL_ROWS,
+    "rare_chemicals.tsv.gz": RARE_ROWS,
     "diseases.tsv.gz": DISEASE_ROWS,
 }
 
@@ -267,6 +272,7 @@ def test_tables_without_their_sources_stay_as_they_were(originals: Path, tmp_pat
     assert made.unchanged == {
         "families.tsv.gz": "no FamPlex relations.csv, no FamPlex grounding_map.csv",
         "chemicals.tsv.gz": "no MeSH descriptors (XML), no ChEBI (OBO)",
+        "rare_chemicals.tsv.gz": "no MeSH descriptors (XML), no ChEBI (OBO), no MeSH supplementary records (XML)",
         "diseases.tsv.gz": "no MeSH descriptors (XML), no Human Disease Ontology (OBO)",
     }
     genes = (folder / "genes.tsv.gz").read_bytes()

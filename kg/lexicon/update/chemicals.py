@@ -7,7 +7,8 @@ thing with the acid if that is a metabolite. Barbiturates are drugs, so they are
 The rules leave out:
 
 - Proteins, peptides and enzymes (D08 and D12), because a drawn TRAF6 is the gene. Coenzymes, amino acids,
-  oligopeptides and cyclic peptides (NAD, glycine, glutathione, ciclosporin) are small molecules and stay.
+  oligopeptides and cyclic peptides (NAD, glycine, glutathione, ciclosporin) are small molecules and stay. Of those
+  that are a protein, too, the ones that ChEBI has do (bradykinin), without the texts of genes.
 - Biological factors (D23) in no other branch, because they are roles and antigens, not compounds.
 - Supplementary records without a short name: systematic names and those of more than 40 characters do not count.
 - Supplementary records that neither ChEBI nor PubChem has, because most of them are mixtures and polymers. Names of
@@ -32,6 +33,9 @@ SMALL = ("D08.211", "D12.125", "D12.644.456", "D12.644.641")
 
 METABOLITES = ("chebi:78675", "chebi:77746", "chebi:75771")
 """ChEBI's roles of a metabolite in pathway figures: fundamental, human and mouse metabolite."""
+
+NATURAL = (*METABOLITES, "chebi:76924", "chebi:75772")
+"""Roles of an acid that is one thing with its class: also a metabolite of plants or of yeast."""
 
 LONGEST_DRAWN = 40
 """Characters of a name of a supplementary record, because figures have short ones."""
@@ -71,9 +75,11 @@ def chemical_rows(
     of_mesh = {mesh_id: {curie} for mesh_id, curie in pairs if named[mesh_id] == 1} | chebi.of_mesh
     # ChEBI's synonyms are left out, and so are its names that MeSH does not have.
     bare = Ontology(chebi.names, {}, of_mesh)
+    genes = set(map(spelling_key, taken))
     records = [record for record in descriptors if _is_small_molecule(record)]
+    records += _peptides(descriptors, of_mesh, genes)
     keys = {spelling_key(text) for record in records for text in (record.label, *record.synonyms)}
-    keys |= set(map(spelling_key, taken))
+    keys |= genes
     further = _supplementary(descriptors, supplement, bare, {*known, *of_mesh}, keys)
     states = charge_states(chebi)
     groups, classes = _joined(grouped([*records, *further], bare), states, descriptors, chebi)
@@ -141,6 +147,19 @@ def _is_small_molecule(descriptor: Descriptor) -> bool:
     return not proteins and any(not tree.startswith("D23") for tree in trees)
 
 
+def _peptides(descriptors: Iterable[Descriptor], of_mesh: Collection[str], genes: Collection[str]) -> list[Descriptor]:
+    """Return the oligopeptides among the proteins that ChEBI has, such as bradykinin, without the texts of genes."""
+    return [
+        record._replace(synonyms=tuple(text for text in record.synonyms if _new(text, genes)))
+        for record in descriptors
+        if record.id in of_mesh
+        and not _is_small_molecule(record)
+        and any(tree.startswith(SMALL) for tree in record.trees)
+        and _new(record.label, genes)
+        and not record.label.endswith("ogen")  # a precursor, such as angiotensinogen, is a protein
+    ]
+
+
 def _supplementary(
     descriptors: Iterable[Descriptor],
     supplement: Iterable[Descriptor],
@@ -195,7 +214,8 @@ def _joined(
     for curie, records in groups.items():
         joined[states.get(curie, curie)] += records
     primary_of = {record.id: curie for curie, records in joined.items() for record in records}
-    metabolic = {stem(chebi.names[curie]) for curie in chebi.metabolites if curie in chebi.names} - {None}
+    acidic = {*chebi.metabolites, *chebi.natural} & chebi.names.keys()
+    metabolic = {stem(chebi.names[curie]) for curie in acidic} - {None}
     of_tree = {tree: record for record in descriptors for tree in record.trees if record.id in primary_of}
     by_id = {record.id: record for record in of_tree.values()}
     classes: dict[str, str] = {}
@@ -203,7 +223,8 @@ def _joined(
         parents = [of_tree.get(tree.rpartition(".")[0]) for tree in acid.trees] + [by_id.get(i) for i in acid.headings]
         for parent in filter(None, parents):
             own, primary = primary_of[parent.id], primary_of[acid.id]
-            alike = stem(acid.label) == stem(parent.label) and not _CLASS.search(acid.label.casefold())
+            of_class = map(stem, (parent.label, *parent.synonyms))
+            alike = stem(acid.label) in of_class and not _CLASS.search(acid.label.casefold())
             if alike and own != primary and stem(acid.label) in metabolic and _CLASS.search(parent.label.casefold()):
                 for record in joined.pop(own):
                     joined[primary].append(record)

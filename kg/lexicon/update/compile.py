@@ -74,6 +74,7 @@ class Ontology(NamedTuple):
     of_mesh: dict[str, set[str]]  # MeSH id to CURIEs
     acids: Mapping[str, list[str]] = MappingProxyType({})  # ChEBI only: conjugate acids and tautomers of each CURIE
     metabolites: Collection[str] = ()  # ChEBI only: CURIEs
+    natural: Collection[str] = ()  # ChEBI only: CURIEs of metabolites, those of plants and yeast, too
 
 
 # -- genes and families
@@ -187,8 +188,13 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     """Return the identifiers of each case-folded name."""
     by_name: dict[str, set[str]] = defaultdict(set)
     for identifier, name in pairs:
-        by_name[name.casefold()].add(identifier)
+        by_name[_without_possessive(name.casefold())].add(identifier)
     return by_name
+
+
+def _without_possessive(name: str) -> str:
+    """Return a folded name without 's: MeSH has Crohn Disease, DOID Crohn's disease."""
+    return name.replace("'s ", " ")
 
 
 def folded(texts: Iterable[str]) -> set[str]:
@@ -208,10 +214,15 @@ def _choices(records: Iterable[Descriptor], ontology: Ontology) -> Iterator[tupl
         yield record, next(iter(choice)) if len(choice) == 1 else None
 
 
+def _names(texts: Iterable[str]) -> set[str]:
+    return set(map(_without_possessive, folded(texts)))
+
+
 def _orders(label: str) -> set[str]:
     """Return a label, folded, as it is and in natural order: RNA, Messenger is messenger rna."""
-    head, comma, tail = label.casefold().partition(", ")
-    return {label.casefold(), f"{tail} {head}"} if comma and ", " not in tail else {label.casefold()}
+    name = _without_possessive(label.casefold())
+    head, comma, tail = name.partition(", ")
+    return {name, f"{tail} {head}"} if comma and ", " not in tail else {name}
 
 
 def grouped(records: Iterable[Descriptor], ontology: Ontology) -> dict[str, list[Descriptor]]:
@@ -225,9 +236,9 @@ def grouped(records: Iterable[Descriptor], ontology: Ontology) -> dict[str, list
     for record, term in _choices(records, ontology):
         claims[term or f"mesh:{record.id}"].append(record)
     for term, group in claims.items():
-        names = folded([ontology.names.get(term, ""), *ontology.synonyms.get(term, ())])
+        names = _names([ontology.names.get(term, ""), *ontology.synonyms.get(term, ())])
         for record in group:
-            trusted = len(group) == 1 or names & folded([record.label, *record.synonyms])
+            trusted = len(group) == 1 or names & _names([record.label, *record.synonyms])
             groups.setdefault(term if trusted else f"mesh:{record.id}", []).append(record)
     return groups
 

@@ -35,7 +35,7 @@ class Origin(NamedTuple):
     version: str | None  # from the file itself
 
 
-@dataclass
+@dataclass(eq=False)
 class Downloads:
     """Records of the files, by kind; a kind without a file is empty and not among the origins."""
 

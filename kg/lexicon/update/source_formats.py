@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 from xml.etree import ElementTree as ET
 
 from kg.errors import LexiconError
-from kg.lexicon.update.chemicals import METABOLITES
+from kg.lexicon.update.chemicals import METABOLITES, NATURAL
 from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation, split_list
 from kg.model.text import collapse
 
@@ -168,7 +168,8 @@ def obo(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
 
     acids: dict[str, list[str]] = {}
     metabolites: set[str] = set()
-    ontology = Ontology({}, {}, {}, acids, metabolites)
+    natural: set[str] = set()
+    ontology = Ontology({}, {}, {}, acids, metabolites, natural)
     try:
         graph = obonet.read_obo(TextIOWrapper(stream, "utf-8-sig"))
     except UnicodeDecodeError:
@@ -187,6 +188,7 @@ def obo(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
             above = ("is_conjugate_base_of", *(["is_tautomer_of"] if fields["name"].endswith(" zwitterion") else []))
             if alike := [other.lower() for kind, other in related if kind.endswith(above)]:
                 acids[curie] = alike
-            if any(kind in _HAS_ROLE and other.lower() in METABOLITES for kind, other in related):
-                metabolites.add(curie)
+            roles = {other.lower() for kind, other in related if kind in _HAS_ROLE}
+            metabolites |= {curie} if not roles.isdisjoint(METABOLITES) else set()
+            natural |= {curie} if not roles.isdisjoint(NATURAL) else set()
     return ParsedSource(ontology, len(ontology.names), graph.graph.get("data-version"))

@@ -14,13 +14,14 @@ import tomllib
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from kg.errors import LexiconError, OutputError
 from kg.lexicon import files
 from kg.lexicon.update import downloads
-from kg.lexicon.update.chemicals import chemical_rows
+from kg.lexicon.update.chemicals import chemical_rows, split_rare
 from kg.lexicon.update.compile import (
     CHEBI_NOTICE,
     Descriptor,
@@ -159,11 +160,21 @@ def _families(sources: Downloads) -> list[Row]:
     return family_rows(sources.relations, sources.groundings, sources.hgnc)
 
 
+def _common_chemicals(sources: Downloads) -> list[Row]:
+    return split_rare(_chemicals(sources))[0]
+
+
+def _rare_chemicals(sources: Downloads) -> list[Row]:
+    return split_rare(_chemicals(sources))[1]
+
+
+@lru_cache(1)  # for two tables
 def _chemicals(sources: Downloads) -> list[Row]:
     bundled = _bundled_rows(files.CHEMICALS)
     supplement = sources.supplement if "supplement" in sources.origins else _supplement(bundled)
     hand_kept = _bundled_rows(files.SMALL_MOLECULES)
     known = {mesh for curie, xrefs, *_ in bundled for mesh in _mesh_ids(curie, xrefs)}
+    known |= {curie.removeprefix("mesh:") for _, curie, _ in _bundled_rows(files.RARE_CHEMICALS)}
     taken = gene_texts(_bundled_rows(files.GENES), _bundled_rows(files.FAMILIES))
     return chemical_rows(sources.mesh, supplement, _with_joins(sources.chebi, bundled), hand_kept, known, taken)
 
@@ -210,7 +221,8 @@ def _bundled_rows(shape: files.Shape) -> list[list[str]]:
 _RECIPES = (
     _Recipe(files.GENES, ("hgnc", "ncbi"), (), _genes),
     _Recipe(files.FAMILIES, ("relations", "groundings", "hgnc"), (), _families),
-    _Recipe(files.CHEMICALS, ("mesh", "chebi"), ("supplement", files.CHEMICALS.file), _chemicals),
+    _Recipe(files.CHEMICALS, ("mesh", "chebi"), ("supplement", files.CHEMICALS.file), _common_chemicals),
+    _Recipe(files.RARE_CHEMICALS, ("mesh", "chebi", "supplement"), (files.CHEMICALS.file,), _rare_chemicals),
     _Recipe(files.DISEASES, ("mesh", "doid"), (files.DISEASES.file,), _diseases),
 )
 
