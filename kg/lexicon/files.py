@@ -1,9 +1,12 @@
 """The files of a lexicon: their columns, and the reading of a folder of them.
 
+Genes have HGNC's number and symbol, the NCBI gene id, aliases, previous symbols and NCBI's further synonyms; families
+and complexes of FamPlex have their genes; chemicals and diseases have CURIE, xrefs, name and synonyms.
 Each file is a table of tab-separated cells under a header row. In cells that are lists, `|` separates the items.
 """
 
 import gzip
+import hashlib
 import io
 import re
 import zlib
@@ -58,13 +61,19 @@ WORDS = Shape(
     ),
     required=False,
 )
-NICKNAMES = Shape("nicknames.tsv", ("word", "curie"), re.compile(r"[^\t]+\t(?:ncbigene|fplx):[\w.-]+"))
-CONTEXT = Shape(
-    "context.tsv.gz",
-    ("kind", "text", "figures", "length", "direction"),
-    re.compile(r"(?:corpus|word|meaning|doubt)\t[^\t]*\t\d+\t\d+\t[0-9a-f]*"),
+TAXA = (10090, 10116, 7227, 6239, 559292, 7955, 3702)
+"""NCBI taxon ids of the organisms with tables of genes: mouse, rat, fly, worm, yeast, zebrafish, Arabidopsis."""
+
+
+def organism_genes(taxon: int) -> Shape:
+    """Return the table of the genes of an organism, in the columns of the human ones and without numbers of HGNC."""
+    return Shape(f"genes.{taxon}.tsv.gz", GENES.columns, GENES.row, required=False)
+
+
+SHAPES = (
+    *(GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, RARE_CHEMICALS, DISEASES, NICKNAMES, CONTEXT, WORDS),
+    *map(organism_genes, TAXA),
 )
-SHAPES = (GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, RARE_CHEMICALS, DISEASES, NICKNAMES, CONTEXT, WORDS)
 """All files. WORDS holds words learned from a corpus (`kg lexicon learn`) and is optional. RARE_CHEMICALS has a row for
 each squashed name (`kg.lexicon.term_names`) of MeSH's supplementary records that have no ChEBI term."""
 
@@ -138,6 +147,11 @@ def body(contents: Mapping[str, bytes], shape: Shape) -> str:
     """Return the text of a file without its header; it is empty where there is no such file."""
     content = contents.get(shape.file)
     return "" if content is None else unpacked(shape.file, content).partition("\n")[2]
+
+
+def sha256(content: bytes) -> str:
+    """Return the digest of a file in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def unpacked(file: str, content: bytes) -> str:

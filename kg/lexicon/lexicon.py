@@ -3,15 +3,11 @@
     >>> Lexicon.bundled().ground(["RANKL"])["RANKL"].entity_id
     'ncbigene:8600'
 
-genes.tsv.gz has HGNC number, approved symbol, NCBI gene id, aliases, previous symbols and NCBI's further synonyms.
-families.tsv.gz has FamPlex's families and complexes with their genes. chemicals.tsv.gz, diseases.tsv.gz and
-small_molecules.tsv have CURIE, xrefs, name and synonyms. The optional words.tsv.gz has words learned from a corpus.
-rare_chemicals.tsv.gz has squashed text, CURIE and name of chemicals that serve words which nothing else has.
-SOURCES.toml has sources, licences and checksums. tools/rebuild_lexicon.py makes the files, `kg lexicon update` newer.
+`kg.lexicon.files` has the files and their columns. SOURCES.toml has sources, licences and checksums.
+tools/rebuild_lexicon.py makes the files, `kg lexicon update` newer. Genes of other organisms are in `organism_genes`.
 Case counts in approved symbols, hand-kept spellings (CO is not Co) and words of fewer than four characters.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -41,11 +37,9 @@ APPROVED, NAMED, ALIASED, LEARNED, FAMILY = 1, 2, 4, 5, 6
 """Ranks of a reading. Rank 3 is for readings that a build learns from its own records. A family is the reading of a
 drawn word only, so no keyword is grounded to one."""
 
-FORM = 2
-"""Tier of another form of a chemical's or disease's name; the cost of its rules is added. Every gene goes before it."""
-
-SHORTENED = 2
-"""Tier of a family whose name without its ending is the word: p53 of p53_family is first of all TP53."""
+FORM = SHORTENED = 2
+"""Tiers of another form of a chemical's or disease's name, to which the cost of its rules is added, so that every gene
+goes before it; and of a family whose name without its ending is the word: p53 of p53_family is first of all TP53."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +76,9 @@ class _Match(NamedTuple):
     reading: Reading
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _term_match(word: str, row: Sequence[str], category: Category, source: str | None, rank: int, tier: int) -> _Match:
     """Return the match of a word with a row of chemicals or diseases; the source is by default the id's prefix."""
-    entity, xrefs, name, _ = row
+    entity, xrefs, name, *_ = row
     others = tuple(xrefs.split("|")) if xrefs else ()
     origin = source or entity.partition(":")[0]
     return _Match(rank, tier, entity, Reading(word, entity, category, name, others, origin, None, rank))
@@ -120,8 +110,8 @@ class Lexicon:
         """Primary CURIE of each other CURIE that the tables join with one."""
         self.identity = Identity(self.primaries)
         """Joins of equal identifiers; a build adds those of its records and mapping files."""
-        digests = "".join(f"{_sha256(content)}  {file}\n" for file, content in sorted(self.contents.items()))
-        self.version: str = _sha256(digests.encode())[:16]
+        digests = "".join(f"{files.sha256(content)}  {file}\n" for file, content in sorted(self.contents.items()))
+        self.version: str = files.sha256(digests.encode())[:16]
         """Digest of all files."""
 
     @classmethod
@@ -138,7 +128,7 @@ class Lexicon:
         """Return the entry of a manifest: the version, and the digest of each file that is not the bundled one."""
         bundled = files.bundled()
         others = [file for file, content in sorted(self.contents.items()) if content != bundled.get(file)]
-        return {"version": self.version, "files": {file: _sha256(self.contents[file]) for file in others}}
+        return {"version": self.version, "files": {file: files.sha256(self.contents[file]) for file in others}}
 
     def summary(self) -> list[tuple[str, int, str, str]]:
         """Return a row for each file: name, number of rows, origin, and the start of its digest."""
@@ -148,7 +138,7 @@ class Lexicon:
                 shape.file,
                 sum(1 for _ in files.rows(self.contents, shape)),
                 "this folder" if shape.file in others else "bundled",
-                _sha256(self.contents[shape.file])[:16],
+                files.sha256(self.contents[shape.file])[:16],
             )
             for shape in files.SHAPES
             if shape.file in self.contents
@@ -281,7 +271,6 @@ class Lexicon:
                         yield _term_match(word, row, category, "small_molecules" if hand_kept else None, NAMED, tier)
         rest = set(wanted) - matched
         rare = [*self._rare(rest)]
-        yield from (match for match in rare if match.rank == NAMED)
         matched |= {match.reading.text for match in rare if match.rank == NAMED}
         for shape, category in _TERMS[1:]:
             others = OtherForms(rest, category)
@@ -290,15 +279,15 @@ class Lexicon:
                     for word, cost in others.matching(text):
                         matched.add(word)
                         yield _term_match(word, row, category, None, ALIASED, FORM + cost)
-        yield from (match for match in rare if match.reading.text not in matched)
+        yield from (match for match in rare if match.rank == NAMED or match.reading.text not in matched)
 
     def _rare(self, wanted: Collection[str]) -> Iterator[_Match]:
         """Match words with rare chemicals; a word as it is written counts as a name."""
         for key, words in OtherForms(wanted, "chemical").by_key.items():
-            for entity, name in rare_chemicals(self.contents, key):
+            for row in rare_chemicals(self.contents, key):
                 for word, cost in words.items():
                     rank, tier = (ALIASED, FORM + cost) if cost else (NAMED, 1)
-                    yield _term_match(word, (entity, "", name, ""), "chemical", None, rank, tier)
+                    yield _term_match(word, row, "chemical", None, rank, tier)
 
     def _learned(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with their readings in a corpus."""

@@ -76,9 +76,12 @@ def _rare_chemicals(contents: Mapping[str, bytes]) -> list[str]:
     return files.body(contents, files.RARE_CHEMICALS).removesuffix("\n").split("\n")
 
 
-def rare_chemicals(contents: Mapping[str, bytes], text: str) -> list[tuple[str, str]]:
-    """Return CURIE and name of each rare chemical with a squashed text; a search reads 17 of the ordered lines."""
+def rare_chemicals(contents: Mapping[str, bytes], text: str) -> list[tuple[str, str, str]]:
+    """Return CURIE, xrefs (none) and name of each rare chemical of a squashed text.
+
+    A search reads 17 of the ordered lines, so that it costs less than a scan.
+    """
     lines, start = _rare_chemicals(contents), f"{text}\t"
     first = bisect_left(lines, start)
-    found = takewhile(lambda line: line.startswith(start), (lines[at] for at in range(first, len(lines))))
-    return [(curie, name) for _, curie, name in (line.split("\t") for line in found)]
+    matches = takewhile(lambda line: line.startswith(start), (lines[at] for at in range(first, len(lines))))
+    return [(curie, "", name) for _, curie, name in (line.split("\t") for line in matches)]

@@ -15,7 +15,7 @@ import pytest
 from kg.errors import LexiconError
 from kg.lexicon import files
 from kg.lexicon.update import compile as rules
-from kg.lexicon.update import update
+from kg.lexicon.update import organisms, update
 from kg.lexicon.update.compile import Gene, Relation
 
 HGNC = (
@@ -399,6 +399,17 @@ def test_fetched_files_make_a_lexicon(server: str, tmp_path: Path) -> None:
     assert paths == [folder / name for name in ORIGINALS]
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == ORIGINALS
     assert update.update(paths, tmp_path / "new").written == {name: len(table) for name, table in TABLES.items()}
+
+
+def test_the_genes_of_an_organism_are_fetched_alone(server: str, originals: Path, tmp_path: Path) -> None:
+    header, *_, mouse = NCBI.splitlines()
+    (originals / "Mus_musculus.gene_info.gz").write_bytes(gzip.compress(f"{header}\n{mouse}\n".encode()))
+    addresses = organisms.urls(["mouse"], {10090: f"{server}/Mus_musculus.gene_info.gz"})
+    made = update.update(update.fetch(tmp_path / "fetched", addresses), tmp_path / "new")
+    assert rows(tmp_path / "new" / "genes.10090.tsv.gz") == ["\tTrp53\t22059\t\t\tbbl"]
+    assert made.written == {"genes.10090.tsv.gz": 1}
+    source = sources(tmp_path / "new")["sources"]["Mus_musculus.gene_info.gz"]
+    assert source["source"] == "NCBI Gene (gene_info) of mouse"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ The rules leave out:
 
 - Genes that HGNC has withdrawn, and approved ones without an NCBI gene id, because they have no identifier.
 - NCBI genes without HGNC entry whose symbol is LOC and a number, because figures do not have them.
-- NCBI's synonyms with white space, which figures do not have either.
+- NCBI's synonyms with white space, which figures do not have either, nor names of anonymous clones of the fly.
 - Families and complexes without a human gene.
 - Synonyms of more than 80 characters, because figures do not have them.
 - Inverted synonyms ("Oxide, Nitric") that are there in natural order as well.
@@ -32,7 +32,7 @@ CHEBI_NOTICE = (
 )
 
 _NAMELESS = re.compile(r"LOC\d+|NEWENTRY")  # NEWENTRY is NCBI's record for papers on genes without a record
-_LIST_OR_SPACE = re.compile(r"[\s|]")
+_NOT_DRAWN = re.compile(r"[\s|]|^(?:anon-|Dmel|BcDNA)")
 
 Row = tuple[str, ...]
 Field = str | int | list[str]
@@ -101,7 +101,7 @@ def _further(synonyms: Iterable[str], names: set[str]) -> list[str]:
     """Return the synonyms of NCBI that are not among `names` (upper case), each once, in NCBI's order."""
     further: dict[str, str] = {}
     for text in synonyms:
-        if text and text != "-" and text.upper() not in names and not _LIST_OR_SPACE.search(text):
+        if text and text != "-" and text.upper() not in names and not _NOT_DRAWN.search(text):
             further.setdefault(text.upper(), text)
     return list(further.values())
 

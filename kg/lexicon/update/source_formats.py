@@ -15,7 +15,9 @@ from kg.lexicon.update.chemicals import METABOLITES, NATURAL
 from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation, split_list
 from kg.model.text import collapse
 
-_HUMAN = "9606"  # in NCBI's table
+HUMAN_GENES = "9606"
+"""The human in NCBI's tables."""
+
 _SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)" (?:EXACT|RELATED)\b')
 _HAS_ROLE = ("has_role", "RO:0000087")
 _MESH_XREF = re.compile(r"(?i:mesh):([CD]\d+)\b")
@@ -79,13 +81,13 @@ def hgnc(source: str, stream: IO[bytes]) -> ParsedSource:
     return ParsedSource(genes, len(genes), _newest(newest))
 
 
-def ncbi(source: str, stream: IO[bytes]) -> ParsedSource:
-    """Read the human genes of NCBI's gene_info, without regions such as enhancers."""
+def ncbi(organism: str, source: str, stream: IO[bytes]) -> ParsedSource:
+    """Read the genes of an organism, given by its NCBI taxon id, from gene_info, without regions such as enhancers."""
     columns = ("#tax_id", "GeneID", "Symbol", "Synonyms", "type_of_gene", "Modification_date")
     genes, newest = [], ""
     for line, cells in _columns(source, _rows(source, stream, _Plain), columns):
         taxon, ncbigene, symbol, synonyms, kind, modified = cells
-        if taxon != _HUMAN or kind == "biological-region":
+        if taxon != organism or kind == "biological-region":
             continue
         if not (ncbigene.isdecimal() and symbol):
             raise LexiconError(f"{source}:{line}: {ncbigene!r}, {symbol!r} is not a gene's id and symbol")

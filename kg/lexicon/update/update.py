@@ -14,13 +14,13 @@ import tomllib
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from kg.errors import LexiconError, OutputError
 from kg.lexicon import files
-from kg.lexicon.update import downloads
+from kg.lexicon.update import downloads, organisms
 from kg.lexicon.update.chemicals import chemical_rows, split_rare
 from kg.lexicon.update.compile import (
     CHEBI_NOTICE,
@@ -89,9 +89,10 @@ def update(paths: Sequence[Path], folder: Path) -> Update:
     sources = downloads.read(paths)
     contents, entries, rows, unchanged = {}, {}, {}, {}
     for shape, needs, optional, make in _RECIPES:
-        missing = [KINDS[kind][0] for kind in needs if kind not in sources.origins]
+        missing = [kind for kind in needs if kind not in sources.origins]
         if missing:
-            unchanged[shape.file] = f"no {', no '.join(missing)}"
+            if shape.required:
+                unchanged[shape.file] = "".join(f", no {KINDS[kind][0]}" for kind in missing)[2:]
             continue
         table = make(sources)
         for row in table:
@@ -154,6 +155,10 @@ def _download(url: str, file: IO[bytes]) -> None:
 
 def _genes(sources: Downloads) -> list[Row]:
     return gene_rows(sources.hgnc, sources.ncbi)
+
+
+def _organism_genes(kind: str, sources: Downloads) -> list[Row]:
+    return gene_rows((), sources.organisms[kind])
 
 
 def _families(sources: Downloads) -> list[Row]:
@@ -224,6 +229,7 @@ _RECIPES = (
     _Recipe(files.CHEMICALS, ("mesh", "chebi"), ("supplement", files.CHEMICALS.file), _common_chemicals),
     _Recipe(files.RARE_CHEMICALS, ("mesh", "chebi", "supplement"), (files.CHEMICALS.file,), _rare_chemicals),
     _Recipe(files.DISEASES, ("mesh", "doid"), (files.DISEASES.file,), _diseases),
+    *(_Recipe(shape, (kind,), (), partial(_organism_genes, kind)) for kind, shape in organisms.SHAPES.items()),
 )
 
 
