@@ -38,8 +38,8 @@ APPROVED, NAMED, ALIASED, LEARNED, FAMILY = 1, 2, 4, 5, 6
 drawn word only, so no keyword is grounded to one."""
 
 FORM = SHORTENED = 2
-"""Tiers of another form of a chemical's or disease's name, to which the cost of its rules is added, so that every gene
-goes before it; and of a family whose name without its ending is the word: p53 of p53_family is first of all TP53."""
+"""Tier of another form of a chemical's or disease's name; the cost of its rules is added. Every gene goes before it.
+Also that of a family whose name without its ending is the word: p53 of p53_family is first of all TP53."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def chemical_rows(
 
 def split_rare(table: Iterable[Row]) -> tuple[list[Row], list[Row]]:
     """Return the rows of the file of chemicals, and those of the file of rare ones, in its order."""
-    common, rare = [], set()
+    common: list[Row] = []
+    rare: set[Row] = set()
     for curie, xrefs, name, synonyms in table:
         if curie.startswith("mesh:C") and not xrefs:
             rare |= {(squashed(text), curie, name) for text in (name, *split_list(synonyms))}
