@@ -270,20 +270,20 @@ class Lexicon:
                         matched.add(word)
                         yield _term_match(word, row, category, "small_molecules" if hand_kept else None, NAMED, tier)
         rest = set(wanted) - matched
-        rare = [*self._rare(rest)]
+        forms: dict[Category, OtherForms] = {of: OtherForms(rest, of) for of in ("chemical", "disease")}
+        rare = [*self._rare(forms["chemical"])]
         matched |= {match.reading.text for match in rare if match.rank == NAMED}
         for shape, category in _TERMS[1:]:
-            others = OtherForms(rest, category)
-            for row in others.rows(tables[shape]):
+            for row in forms[category].rows(tables[shape]):
                 for text in (row[2], *row[3].split("|")):
-                    for word, cost in others.matching(text):
+                    for word, cost in forms[category].matching(text):
                         matched.add(word)
                         yield _term_match(word, row, category, None, ALIASED, FORM + cost)
         yield from (match for match in rare if match.rank == NAMED or match.reading.text not in matched)
 
-    def _rare(self, wanted: Collection[str]) -> Iterator[_Match]:
-        """Match words with rare chemicals; a word as it is written counts as a name."""
-        for key, words in OtherForms(wanted, "chemical").by_key.items():
+    def _rare(self, forms: OtherForms) -> Iterator[_Match]:
+        """Match words by their forms with rare chemicals; a word as it is written counts as a name."""
+        for key, words in forms.by_key.items():
             for row in rare_chemicals(self.contents, key):
                 for word, cost in words.items():
                     rank, tier = (ALIASED, FORM + cost) if cost else (NAMED, 1)

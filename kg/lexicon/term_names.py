@@ -89,10 +89,24 @@ _BY_CATEGORY: tuple[tuple[Category, tuple[tuple[int, str, str], ...]], ...] = (
     ("chemical", _COMMON + _CHEMICAL),
     ("disease", _COMMON + _DISEASE),
 )
-RULES: dict[Category, list[tuple[int, re.Pattern[str], str]]] = {
-    category: [(cost, re.compile(pattern), text) for cost, pattern, text in rules] for category, rules in _BY_CATEGORY
+_NO_LITERAL = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^]]*\]|\\.|.\?")  # groups, classes, escapes, optional letters
+
+
+def literal(pattern: str) -> str:
+    """Return the longest text that every match of a rule's pattern has; it is empty where there is none.
+
+    >>> literal(r"(?<=[a-z]{4})sis$"), literal("tensives?$"), literal(r"^(?:alpha|2)-(?=keto|oxo)")
+    ('sis', 'tensive', '')
+    """
+    return max(re.findall("[a-z' ]{2,}", _NO_LITERAL.sub("\n", pattern)), key=len, default="")
+
+
+RULES: dict[Category, list[tuple[int, str, re.Pattern[str], str]]] = {
+    category: [(cost, literal(pattern), re.compile(pattern), text) for cost, pattern, text in rules]
+    for category, rules in _BY_CATEGORY
 }
-"""Cost, pattern and replacement of each rule, by category."""
+"""Cost, literal, pattern and replacement of each rule, by category. A rule is tried on texts that have its literal,
+because a search for it takes a tenth of the time of the pattern."""
 
 _WORD = re.compile("[a-z]{4}")  # no rule applies to a symbol, such as MAP2K1
 _GAP = re.compile(r"(?<!\d)[- ]|[- ](?!\d)")
@@ -117,9 +131,9 @@ def forms(word: str, category: Category) -> dict[str, int]:
     costs = {first: 0}
     queue = [first] if _WORD.search(first) else []
     for text in queue:
-        for cost, pattern, replacement in RULES[category]:
+        for cost, part, pattern, replacement in RULES[category]:
             total = costs[text] + cost
-            form = pattern.sub(replacement, text) if total <= MOST_EXPENSIVE else text
+            form = pattern.sub(replacement, text) if part in text and total <= MOST_EXPENSIVE else text
             if total < costs.get(form, MOST_EXPENSIVE + 1):
                 costs[form] = total
                 queue.append(form)
