@@ -61,6 +61,12 @@ WORDS = Shape(
     ),
     required=False,
 )
+NICKNAMES = Shape("nicknames.tsv", ("word", "curie"), re.compile(r"[^\t]+\t(?:ncbigene|fplx):[\w.-]+"))
+CONTEXT = Shape(
+    "context.tsv.gz",
+    ("kind", "text", "figures", "length", "direction"),
+    re.compile(r"(?:corpus|word|meaning|doubt)\t[^\t]*\t\d+\t\d+\t[0-9a-f]*"),
+)
 TAXA = (10090, 10116, 7227, 6239, 559292, 7955, 3702)
 """NCBI taxon ids of the organisms with tables of genes: mouse, rat, fly, worm, yeast, zebrafish, Arabidopsis."""
 
