@@ -309,7 +309,7 @@ def test_lexicon_sources_say_what_is_bundled_and_what_is_not(tmp_path: Path) -> 
     lines = answer("lexicon", "sources").splitlines()
     assert [line.split()[0] for line in lines[2:-1]] == [
         "genes.tsv.gz", "families.tsv.gz", "small_molecules.tsv", "chemicals.tsv.gz", "rare_chemicals.tsv.gz",
-        "diseases.tsv.gz", "genes.10090.tsv.gz", "genes.7227.tsv.gz",
+        "diseases.tsv.gz", "nicknames.tsv", "context.tsv.gz", "genes.10090.tsv.gz", "genes.7227.tsv.gz",
     ]  # fmt: skip
     assert all(line.split()[2] == "bundled" for line in lines[2:-1])
     assert lines[-1] == f"version {Lexicon.bundled().version}"
