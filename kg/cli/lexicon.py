@@ -94,21 +94,27 @@ def learn(
 @lexicon.command(short_help="Update the lexicon from public sources.")
 @click.option("--from", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE",
               help="Downloaded file of HGNC, NCBI Gene, MeSH, DOID, ChEBI or FamPlex; repeatable.")  # fmt: skip
+@click.option("--organism", "organisms", multiple=True, metavar="NAME",
+              help="Download only the genes of mouse, rat, fly, worm, yeast, zebrafish or arabidopsis.")  # fmt: skip
 @folder_option
-def update(files: tuple[str, ...], folder: str | None) -> None:
+def update(files: tuple[str, ...], organisms: tuple[str, ...], folder: str | None) -> None:
     """Update the lexicon from its public sources, or from files that you downloaded before.
 
     Files are recognised by their content. Tables whose sources are missing stay unchanged.
 
     Example: kg lexicon update --from hgnc_complete_set.txt --from Homo_sapiens.gene_info.gz
     """
-    from kg.lexicon.update.update import fetch, user_folder
+    from kg.lexicon.update.organisms import urls
+    from kg.lexicon.update.update import URLS, fetch, user_folder
     from kg.lexicon.update.update import update as update_lexicon
     from kg.runtime.temporary import scratch_folder
 
+    if files and organisms:
+        raise click.UsageError("--organism downloads, --from does not; give the organism's gene_info file with --from")
     target = Path(folder) if folder else user_folder()
     with scratch_folder() as scratch:
-        result = update_lexicon([Path(file) for file in files] or fetch(scratch / "downloads"), target)
+        addresses = urls(organisms) if organisms else URLS
+        result = update_lexicon([Path(file) for file in files] or fetch(scratch / "downloads", addresses), target)
     click.echo(_summary(result), nl=False)
 
 
