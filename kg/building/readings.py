@@ -1,4 +1,4 @@
-"""What each doubtful word means in each figure: the tables between inferred words and published tables."""
+"""The readings of doubtful words: the tables between inferred words and published tables."""
 
 from collections.abc import Callable
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from helpers.doubt import build_with
 from helpers.rich import release_rich
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
@@ -152,6 +153,10 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("mentions.status", set_row(12, word_status="given"), {"figure_id": "pfocr:PMC2__c", "match": None},
      {"word_status": "given"}),
     ("mentions.flavour", set_row(0, flavour=HOSTILE), {"entity_id": "chebi:15422"}, {"flavour": HOSTILE}),
+    ("mentions.ranges", set_row(0, share=1.5), {"entity_id": "chebi:15422"}, {"probability": 1.0, "share": 1.5}),
+    ("mentions.reading", set_row(0, reading="likely"), {"entity_id": "chebi:15422"}, {"reading": "likely"}),
+    ("mentions.reread", set_row(17, origin="reread"), {"word": "TP53"}, {"origin": "reread"}),
+    ("mentions.probability", set_row(0, share=0.5), {"entity_id": "chebi:15422"}, {"share": 0.5, "least_share": 1.0}),
     ("mentions.figure_id-refers", set_row(17, figure_id="pfocr:PMC4__d"), {"figure_id": "pfocr:PMC4__d"},
      {"missing": "pfocr:PMC4__d"}),
     ("mentions.entity_id-refers", set_row(17, entity_id="ncbigene:9"), {"entity_id": "ncbigene:9"}, {}),
@@ -178,7 +183,7 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("cooccurrences.nested", set_row(22, figures_strict=3), LAST, {"figures_strict": 3, "figures_synonyms": 2}),
     ("cooccurrences.category", set_row(0, object_category="x"), PAIR, {"object_category": "x"}),
     ("cooccurrences.papers", set_row(0, papers=2), PAIR, {"papers": 2, "figures": 1}),
-    ("cooccurrences.weight", set_row(0, weight=1.5), PAIR, {"weight": 1.5, "figures": 1}),
+    ("cooccurrences.weight", set_row(0, weight=0.0), PAIR, {"weight": 0.0, "figures": 1}),
     ("cooccurrences.years", set_row(0, first_year=2002), PAIR, {"first_year": 2002, "last_year": 2001}),
     ("cooccurrences.tested", set_row(0, q=None), PAIR, {"q": None, "figures": 1}),
     ("cooccurrences.margins", set_row(0, object_figures=5), PAIR, {"object_figures": 5, "universe": 4}),
@@ -228,8 +233,59 @@ def test_a_fault_is_found_by_its_check_only(
     assert all(line.count("\t") == 6 for line in report.to_tsv().splitlines())
 
 
+DOUBT = {"figure_id": "pfocr:PMC1__a", "match": "P50"}
+CALLED = DOUBT | {"entity_id": "ncbigene:4790"}
+FAULTS_IN_DOUBT: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str, Any]]] = [
+    ("word_readings.category", set_row(0, category="chemical"), CALLED, {"category": "chemical"}),
+    ("word_readings.category", set_row(0, entity_id="fplx:A"), DOUBT | {"entity_id": "fplx:A"}, {"category": "gene"}),
+    ("word_readings.members", set_row(0, members=2), CALLED, {"members": 2}),
+    ("word_readings.source", set_row(0, source="x"), CALLED, {"source": "x"}),
+    ("word_readings.probability", set_row(0, probability=0.705), CALLED, {"probability": 0.705}),
+    ("word_readings.sum", set_row(0, probability=0.71), CALLED, {"total": pytest.approx(1.01), "readings": 3}),
+    ("word_readings.recorded", set_row(0, recorded=False), CALLED, {"recorded": False}),
+    ("word_readings.figure_id-refers", set_row(0, figure_id="pfocr:PMC0__z"), {}, {"missing": "pfocr:PMC0__z"}),
+    ("word_readings.match-refers", set_row(0, match="P49"), {}, {"missing": "P49"}),
+    ("mentions.probability", set_row(0, probability=0.8), CALLED, {"probability": 0.8, "most": 0.7}),
+    ("mentions.probability", set_row(0, share=0.6), CALLED, {"share": 0.6, "least_share": 0.7}),
+    ("mentions.reread", set_row(0, origin="reread"), {"entity_id": "ncbigene:4790"}, {"origin": "reread"}),
+    ("mentions.shares", lambda rows: [row | ({"share": 0.6} if row["match"] == "GSK3" else {}) for row in rows],
+     {"match": "GSK3", "entity_id": "ncbigene:2931"}, {"total": 1.2}),
+    ("entities.counted", lambda rows: [row | {"figures": row["figures"] or 1, "papers": row["papers"] or 1} for row in rows],
+     {"entity_id": "ncbigene:5956"}, {"figures": 1, "counted_figures": 0}),
+    ("words.counted", set_row(2, entities=2), {"word_id": "word:P50"}, {"entities": 2, "counted_entities": 1}),
+    ("cooccurrences.counted", set_row(0, figures_all=1), {}, {"figures_all": 1, "counted_all": 0}),
+    ("cooccurrences.counted", lambda rows: [row for row in rows if row["figures_all"]], {}, {"figures_all": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("check", "change", "place", "value"), FAULTS_IN_DOUBT, ids=[fault[0] for fault in FAULTS_IN_DOUBT]
+)
+def test_a_fault_of_words_in_doubt_is_found_by_its_check(
+    tmp_path: Path, check: str, change: Callable[[Rows], Rows | None], place: dict[str, Any], value: dict[str, Any]
+) -> None:
+    build_with(tmp_path / "exports")
+    assert tables_report(tmp_path / "exports").failed == []
+    rewrite(tmp_path / "exports", check.partition(".")[0], change)
+    report = tables_report(tmp_path / "exports")
+    assert report.failed == [check]
+    found = report.findings[0].examples[0]
+    assert {name: found.place[name] for name in place} == place
+    assert {name: found.value[name] for name in value} == value
+
+
+def test_with_the_readings_of_the_record_nothing_is_in_doubt(tmp_path: Path) -> None:
+    build_with(tmp_path / "exports")
+    manifest = json.loads((tmp_path / "exports" / "manifest.json").read_text())
+    manifest["parameters"]["readings"] = "record"
+    (tmp_path / "exports" / "manifest.json").write_text(json.dumps(manifest))
+    report = tables_report(tmp_path / "exports")
+    assert report.failed == ["cooccurrences.record", "cooccurrences.record-weight", "word_readings.record"]
+
+
 def test_every_rule_of_a_row_is_tested_or_the_same_as_one_that_is() -> None:
     tested = {check.partition(".")[2] for check, *_ in FAULTS}
+    tested |= {check.partition(".")[2] for check, *_ in FAULTS_IN_DOUBT}
     assert {rule.check.name.partition(".")[2] for table in TABLES for rule in rules(table)} - tested == set()
 
 
