@@ -22,7 +22,7 @@ from kg.building.release import release
 from kg.cli.terminal import Commands
 from kg.cli.validate import validate
 from kg.errors import SourceError
-from kg.model.tables import TABLES, Build
+from kg.model.tables import SORT_KEYS, TABLES, Build
 from kg.runtime import plugins
 from kg.validation import check_tables, pairs, rdf, shapes, validate_build, validate_rdf
 from kg.validation.findings import Report
@@ -41,6 +41,20 @@ def damaged(full_build: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(full_build, tmp_path / "exports"))
 
 
+@pytest.fixture(scope="module")
+def build_in_doubt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the tables of a build with words in doubt, and their manifest."""
+    folder = tmp_path_factory.mktemp("doubt") / "exports"
+    build_with(folder)
+    return folder
+
+
+@pytest.fixture
+def damaged_in_doubt(build_in_doubt: Path, tmp_path: Path) -> Path:
+    """Give a copy of them that a test may damage."""
+    return Path(shutil.copytree(build_in_doubt, tmp_path / "exports"))
+
+
 def rewrite(build: Path, table: str, change: Callable[[Rows], Rows | None]) -> None:
     """Change the rows of a table; the file may then hold what its schema forbids."""
     path = build / "tables" / f"{table}.parquet"
@@ -51,6 +65,16 @@ def rewrite(build: Path, table: str, change: Callable[[Rows], Rows | None]) -> N
 
 def set_row(number: int, **values: Any) -> Callable[[Rows], None]:
     return lambda rows: rows[number].update(values)
+
+
+def one_more(match: str, **values: Any) -> Callable[[Rows], Rows]:
+    """Add a mention like the first one of a word, with other values."""
+
+    def change(rows: Rows) -> Rows:
+        first = next(row for row in rows if row["match"] == match)
+        return sorted([*rows, first | values], key=lambda row: tuple(row[name] for name in SORT_KEYS["mentions"]))
+
+    return change
 
 
 def file_report(path: Path, sample: int = 200) -> Report:
@@ -247,10 +271,11 @@ FAULTS_IN_DOUBT: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], 
     ("word_readings.match-refers", set_row(0, match="P49"), {}, {"missing": "P49"}),
     ("mentions.probability", set_row(0, probability=0.8), CALLED, {"probability": 0.8, "most": 0.7}),
     ("mentions.probability", set_row(0, share=0.6), CALLED, {"share": 0.6, "least_share": 0.7}),
-    ("mentions.reread", set_row(0, origin="reread"), {"entity_id": "ncbigene:4790"}, {"origin": "reread"}),
-    ("mentions.shares", lambda rows: [row | ({"share": 0.6} if row["match"] == "GSK3" else {}) for row in rows],
-     {"match": "GSK3", "entity_id": "ncbigene:2931"}, {"total": 1.2}),
-    ("entities.counted", lambda rows: [row | {"figures": row["figures"] or 1, "papers": row["papers"] or 1} for row in rows],
+    ("mentions.reread", one_more("P50", origin="reread", word="p5"), CALLED | {"word": "p5"}, {"origin": "reread"}),
+    ("mentions.shares", one_more("GSK3", entity_id="ncbigene:4790", origin="reread", probability=0.3, share=0.3,
+                                 reading="doubtful"),
+     {"match": "GSK3", "entity_id": "ncbigene:2931"}, {"entities": 3, "total": pytest.approx(1.3)}),
+    ("entities.counted", lambda rows: [row | {"papers": 1, "figures": row["figures"] or 1} for row in rows],
      {"entity_id": "ncbigene:5956"}, {"figures": 1, "counted_figures": 0}),
     ("words.counted", set_row(2, entities=2), {"word_id": "word:P50"}, {"entities": 2, "counted_entities": 1}),
     ("cooccurrences.counted", set_row(0, figures_all=1), {}, {"figures_all": 1, "counted_all": 0}),
@@ -262,24 +287,26 @@ FAULTS_IN_DOUBT: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], 
     ("check", "change", "place", "value"), FAULTS_IN_DOUBT, ids=[fault[0] for fault in FAULTS_IN_DOUBT]
 )
 def test_a_fault_of_words_in_doubt_is_found_by_its_check(
-    tmp_path: Path, check: str, change: Callable[[Rows], Rows | None], place: dict[str, Any], value: dict[str, Any]
+    damaged_in_doubt: Path,
+    check: str,
+    change: Callable[[Rows], Rows | None],
+    place: dict[str, Any],
+    value: dict[str, Any],
 ) -> None:
-    build_with(tmp_path / "exports")
-    assert tables_report(tmp_path / "exports").failed == []
-    rewrite(tmp_path / "exports", check.partition(".")[0], change)
-    report = tables_report(tmp_path / "exports")
+    rewrite(damaged_in_doubt, check.partition(".")[0], change)
+    report = tables_report(damaged_in_doubt)
     assert report.failed == [check]
     found = report.findings[0].examples[0]
     assert {name: found.place[name] for name in place} == place
     assert {name: found.value[name] for name in value} == value
 
 
-def test_with_the_readings_of_the_record_nothing_is_in_doubt(tmp_path: Path) -> None:
-    build_with(tmp_path / "exports")
-    manifest = json.loads((tmp_path / "exports" / "manifest.json").read_text())
+def test_with_the_readings_of_the_record_nothing_is_in_doubt(damaged_in_doubt: Path) -> None:
+    path = damaged_in_doubt / "manifest.json"
+    manifest = json.loads(path.read_text())
     manifest["parameters"]["readings"] = "record"
-    (tmp_path / "exports" / "manifest.json").write_text(json.dumps(manifest))
-    report = tables_report(tmp_path / "exports")
+    path.write_text(json.dumps(manifest))
+    report = tables_report(damaged_in_doubt)
     assert report.failed == ["cooccurrences.record", "cooccurrences.record-weight", "word_readings.record"]
 
 
