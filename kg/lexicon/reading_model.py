@@ -35,7 +35,7 @@ FREQUENCY = 0.3
 """Weight of the logarithm of the candidate's frequency: sure drawings in relation to its exposure."""
 
 PRIOR_DRAWINGS, PRIOR_EXPOSURE = 0.3, 0.1
-"""Drawings of a candidate that nobody has drawn, and the exposure that goes with them."""
+"""Drawings of a candidate that no figure draws, and the exposure that goes with them."""
 
 SHRINKAGE = 0.5
 """Drawings of a candidate for which its company counts half."""
@@ -62,20 +62,20 @@ EVIDENCE = (
 """Names of the columns of evidence, as docs/readings.md defines them."""
 
 WEIGHTS: dict[str, float] = {
-    "unseen": 0.67,
-    "unseen_by_chance": -0.99,
-    "context": 2.04,
-    "context_known": -0.18,
-    "company": 3.52,
-    "company_unseen": -0.12,
-    "company_unseen_by_chance": 2.62,
-    "names": 0.57,
-    "identifier": -0.30,
-    "pseudogene": -1.41,
-    "family": 2.55,
-    "relative_beside": 1.92,
-    "itself_beside": -1.77,
-    "itself_usually_beside": -3.56,
+    "unseen": 0.68,
+    "unseen_by_chance": -0.88,
+    "context": 2.12,
+    "context_known": -0.26,
+    "company": 3.42,
+    "company_unseen": -0.11,
+    "company_unseen_by_chance": 2.46,
+    "names": 0.55,
+    "identifier": -0.29,
+    "pseudogene": -1.16,
+    "family": 2.58,
+    "relative_beside": 1.87,
+    "itself_beside": -1.69,
+    "itself_usually_beside": -3.43,
 }
 """Weight of each kind of evidence, learned by `python benchmarks/readings.py --learn`."""
 

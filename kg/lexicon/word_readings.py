@@ -56,14 +56,14 @@ USAGE: dict[Known, float] = {
     Known.ALIAS: 0.11,
     Known.UNAPPROVED: 0.05,
     Known.FAMILY_SYNONYM: 0.01,
-    Known.SYNONYM: 0.03,
+    Known.SYNONYM: 0.08,
     Known.RECORD: 0.05,
     Known.CURATED: 1.0,
 }
 """Share of a gene's figures that draw a given name of it, by the kind of the name.
 
-Measured on 4,279 public figures, over names with one reading (`python benchmarks/readings.py --usage`); those of
-nicknames, unapproved symbols and readings of a record are set by hand.
+Measured on 4,279 public figures, over names with one reading (`python benchmarks/readings.py --usage`). Their records
+were matched without NCBI's synonyms. Those, nicknames, unapproved symbols and readings of a record are set by hand.
 """
 
 ALIASES = (Known.PREVIOUS, Known.ALIAS, Known.SYNONYM)
