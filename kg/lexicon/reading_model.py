@@ -62,20 +62,20 @@ EVIDENCE = (
 """Names of the columns of evidence, as docs/readings.md defines them."""
 
 WEIGHTS: dict[str, float] = {
-    "unseen": 0.68,
-    "unseen_by_chance": -0.88,
-    "context": 2.12,
-    "context_known": -0.26,
-    "company": 3.42,
-    "company_unseen": -0.11,
-    "company_unseen_by_chance": 2.46,
-    "names": 0.55,
-    "identifier": -0.29,
-    "pseudogene": -1.16,
-    "family": 2.58,
-    "relative_beside": 1.87,
-    "itself_beside": -1.69,
-    "itself_usually_beside": -3.43,
+    "unseen": 0.43,
+    "unseen_by_chance": -0.22,
+    "context": 2.93,
+    "context_known": 0.01,
+    "company": 3.39,
+    "company_unseen": -1.08,
+    "company_unseen_by_chance": 2.78,
+    "names": 0.52,
+    "identifier": -0.27,
+    "pseudogene": -1.24,
+    "family": 2.46,
+    "relative_beside": 1.68,
+    "itself_beside": -2.14,
+    "itself_usually_beside": -3.00,
 }
 """Weight of each kind of evidence, learned by `python benchmarks/readings.py --learn`."""
 
