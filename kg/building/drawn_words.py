@@ -73,7 +73,9 @@ class DrawnWords:
         expanded = tuple(gene for gene, _, flavour in recorded if flavour == "all")
         for place, reading in enumerate(readings):
             if reading.is_family and len(expanded) > 1 and not set(expanded).isdisjoint(reading.genes):
-                readings[place] = reading._replace(genes=expanded)  # the family as the record's version has it
+                members = {gene for gene, _, _ in recorded if gene in reading.genes}
+                genes = tuple(sorted(members.union(expanded)))  # the family as the record's version has it
+                readings[place] = reading._replace(genes=genes)
                 expanded = ()
         covered = {gene for reading in readings for gene in reading.genes}
         if len(expanded) > 1 and not set(expanded) <= covered:

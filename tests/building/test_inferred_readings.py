@@ -75,6 +75,18 @@ def test_a_family_of_the_record_is_no_doubt(cbp: Path) -> None:
     assert {(row["probability"], row["share"], row["reading"]) for row in rows} == {(1.0, 1 / 3, "sure")}
 
 
+def test_a_family_has_its_genes_by_whatever_lexicon_the_record_found_them(tmp_path: Path) -> None:
+    """MAPK14 is p38 by an alias and by the family; AHSA1 has the alias only."""
+    p38 = [("p38", "bioentities_symbol", f"MAPK{n}", e) for n, e in ((11, 5600), (12, 6300), (13, 5603))]
+    others = [("p38", "hgnc_alias_symbol", "MAPK14", 1432), ("p38", "hgnc_alias_symbol", "AHSA1", 10598)]
+    kg.build(write(tmp_path / "source", [[*p38, *others, TP53]]), tmp_path / "exports", store=False)
+    rows = [row for row in mentions(tmp_path / "exports") if row["match"] == "P38"]
+    assert {row["entity_id"] for row in rows if row["share"] == pytest.approx(0.25)} == {
+        "ncbigene:5600", "ncbigene:6300", "ncbigene:5603", "ncbigene:1432",
+    }  # fmt: skip
+    assert [row["probability"] for row in rows if row["entity_id"] == "ncbigene:10598"] == [0.0]
+
+
 def test_the_record_alone_has_no_words_in_doubt(cbp: Path, tmp_path: Path) -> None:
     kg.build(cbp / "source", tmp_path / "record", store=False, readings="record")
     assert readings(tmp_path / "record") == {}
