@@ -16,6 +16,7 @@ from kg.engines.statements import Statements, quote
 from kg.errors import KgError, UnknownChoice, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
+from kg.model.records import LIKELY, SURE
 from kg.model.text import clean, collapse
 from kg.runtime.plugins import install_command
 
@@ -107,7 +108,7 @@ def _tsv(table: pa.Table) -> bytes:
 
 
 def _years(graph: KnowledgeGraph, _: PlotOptions) -> Numbers:
-    table = graph.engine.fetch(STATEMENTS.sql("figures_by_year"))
+    table = graph.engine.fetch(STATEMENTS.sql("figures_by_year", likely=LIKELY))
     dated = sum(table["figures"].to_pylist())
     note = f"{_part(dated, graph.engine.count('figures'))} have a year"
     return Numbers(table, "Figures and what they mention, by year", note)
@@ -201,8 +202,11 @@ def _create_candidates(graph: KnowledgeGraph, filters: Filters, center: str = ""
 
 
 def _pairs(graph: KnowledgeGraph, select: str) -> pa.Table:
-    """Return pairs with the names of their ends, the strongest first."""
+    """Return pairs with the names of their ends and their doubts, the strongest first."""
     graph.engine.create_table("drawn_pairs", select)
+    most = int(graph.build.manifest["parameters"]["max_entities"])
+    words = STATEMENTS.sql("drawn_words", likely=LIKELY, sure=SURE, max_entities=most)
+    graph.engine.create_table("drawn_words", words)
     return graph.engine.fetch(STATEMENTS.sql("pairs_with_names"))
 
 

@@ -47,7 +47,8 @@ LONGEST_LIST = 20_000
 
 _COUNTS = ("figures", "papers", "entities", "mentions", "cooccurrences")
 _FILTERS = (
-    "of", "top", "min_figures", "max_q", "from", "to", "category", "taxon", "without_taxon", "flavour", "min_probability",
+    "of", "top", "min_figures", "max_q", "min_probability", "from", "to", "category", "taxon", "without_taxon",
+    "flavour",
 )  # fmt: skip
 _EVIDENCE = ("subject", "object", "from", "to", "flavour", "min_probability", "limit", "offset")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from kg.engines.statements import Statements
+from kg.graph.word_doubts import by_word
 from kg.model.identifiers import expand
 from kg.model.identifiers import page as web_page
 from kg.model.organisms import organism_name
@@ -51,22 +52,15 @@ def pair_evidence(
     return ends | totals | {"rows": [_with_pages(row, pair, readings) for row in rows]}
 
 
-_Readings = dict[tuple[int, int], dict[str, dict[str, Any]]]
-"""The words in doubt by the numbers of figure and entity, then by word."""
+_Readings = dict[tuple[Any, ...], list[dict[str, Any]]]
+"""The words in doubt by the numbers of figure and entity."""
 
 
 def _readings(database: ExplorerDatabase, pair: dict[str, int], figures: list[int]) -> _Readings:
-    """Return each word in doubt of the figures and of the two entities, with its candidates."""
-    found: _Readings = {}
     if not figures:
-        return found
-    select = STATEMENTS.sql("shared_figure_readings", **pair, figures=figures)
-    for row in database.fetch(select, "numbered_mentions").to_pylist():
-        words = found.setdefault((row.pop("figure"), row.pop("entity")), {})
-        word, meant = row.pop("word"), row.pop("meant")
-        said = words.setdefault(word, {"word": word, "probability": round(meant, 2), "candidates": []})
-        said["candidates"].append(row)
-    return found
+        return {}
+    select = STATEMENTS.get("shared_figure_readings").sql(**pair, figures=figures)
+    return by_word(database.fetch(select, "numbered_mentions").to_pylist(), ("figure", "entity"))
 
 
 def describe_entity(database: ExplorerDatabase, entity: Entity, base: str) -> dict[str, Any]:
@@ -118,12 +112,16 @@ def _with_pages(row: dict[str, Any], pair: dict[str, int], readings: _Readings) 
     A URL that is no web address is dropped, because records may hold any text.
     """
     url, figure = row["url"] or "", row.pop("figure")
-    doubts = {f"{end}_readings": [*readings.get((figure, pair[end]), {}).values()] for end in ("subject", "object")}
-    return row | doubts | {
-        "figid": row["figure_id"].partition(":")[2],
-        "page": web_page(row["figure_id"]),
-        "url": url if url.startswith(("https://", "http://")) else None,
-        "paper_url": web_page(row["paper_id"]),
-        "subject_words": row["subject_words"] or [],
-        "object_words": row["object_words"] or [],
-    }
+    doubts = {f"{end}_readings": readings.get((figure, pair[end]), []) for end in ("subject", "object")}
+    return (
+        row
+        | doubts
+        | {
+            "figid": row["figure_id"].partition(":")[2],
+            "page": web_page(row["figure_id"]),
+            "url": url if url.startswith(("https://", "http://")) else None,
+            "paper_url": web_page(row["paper_id"]),
+            "subject_words": row["subject_words"] or [],
+            "object_words": row["object_words"] or [],
+        }
+    )

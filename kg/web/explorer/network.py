@@ -74,8 +74,8 @@ class NetworkQuery:
 class Network:
     """Nodes are the centres, then partners, the strongest first.
 
-    Edges have the columns of `strongest_pairs`, and `doubt`: the part of their figures that show the pair by no two words
-    whose readings are both sure.
+    Edges have the columns of `strongest_pairs`, and `doubt`: the part of their figures that show the pair by no two
+    words whose readings are both sure.
     """
 
     query: NetworkQuery
@@ -92,7 +92,7 @@ class Network:
         nodes = [
             {"id": node.id, "name": node.name, "type": node.category, "figures": node.figures, "taxon": node.taxon}
             | {"center": node in self.query.centers}
-            | ({"doubtful": True} if node.mostly_doubtful else {})
+            | ({"doubtful_figures": node.doubtful} if node.doubtful else {})
             for node in self.nodes
         ]
         edges = [
@@ -194,7 +194,9 @@ def _figures_of_pairs(query: NetworkQuery, entities: Sequence[int], *, only: boo
     The entities of each figure are there, by likely mentions; those by more probable ones are found first.
     """
     first, last = query.years
-    figures = {"figures_of_pairs": STATEMENTS.sql("figures_of_pairs", entities=entities, first=first, last=last)}
+    figures: dict[str, str] = {
+        "figures_of_pairs": STATEMENTS.sql("figures_of_pairs", entities=entities, first=first, last=last)
+    }
     if query.filters.min_probability is None:
         return figures
     least = query.least_probability

@@ -47,11 +47,6 @@ class Entity:
     doubtful: int
     """Figures that mention it by a doubtful reading only; `figures` does not count them."""
 
-    @property
-    def mostly_doubtful(self) -> bool:
-        """Whether more figures mention it by a doubtful reading than by a likely one."""
-        return self.doubtful > self.figures
-
 
 class SearchIndex:
     """Every name of every entity, and every drawn word."""
