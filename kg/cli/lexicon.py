@@ -67,13 +67,14 @@ def learn(
     """Learn words and their meanings from the sidecar tables and inline lists of SOURCE.
 
     They go into words.tsv.gz in the lexicon's folder and replace those learned before. Builds use them for records
-    that have keywords only. A build learns from its own records anyway.
+    that have keywords only. From 1,000 figures on, context.tsv.gz gets the company that words keep, by which builds
+    tell what a word in doubt means. A build learns from its own records anyway.
 
     Example: kg lexicon learn seeds --folder lexicon
     """
     from kg.building.learn_lexicon import learn as learn_words
     from kg.building.options import BuildResources
-    from kg.lexicon.files import WORDS
+    from kg.lexicon.files import CONTEXT, WORDS
     from kg.lexicon.update.update import user_folder, write
     from kg.runtime.paths import printable
 
@@ -81,28 +82,39 @@ def learn(
     with terminal.progress(quiet=False) as progress:
         resources = BuildResources(jobs or cores(), max_archive=max_archive)
         result = learn_words(sources, open_lexicon(lexicon), resources, progress)
-    write(target, lambda _: {WORDS.file: result.content})
+    written = {WORDS.file: result.content} | ({CONTEXT.file: result.context} if result.context else {})
+    write(target, lambda _: written)
     click.echo(f"{printable(target / WORDS.file)}: {result.words:,} words, {result.meanings:,} meanings")
+    if result.context:
+        click.echo(f"{printable(target / CONTEXT.file)}: contexts of {result.figures:,} figures")
+    else:
+        click.echo(f"{CONTEXT.file} is unchanged: {result.figures:,} figures are fewer than 1,000")
 
 
 @lexicon.command(short_help="Update the lexicon from public sources.")
 @click.option("--from", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE",
               help="Downloaded file of HGNC, NCBI Gene, MeSH, DOID, ChEBI or FamPlex; repeatable.")  # fmt: skip
+@click.option("--organism", "organisms", multiple=True, metavar="NAME",
+              help="Download only the genes of mouse, rat, fly, worm, yeast, zebrafish or arabidopsis.")  # fmt: skip
 @folder_option
-def update(files: tuple[str, ...], folder: str | None) -> None:
+def update(files: tuple[str, ...], organisms: tuple[str, ...], folder: str | None) -> None:
     """Update the lexicon from its public sources, or from files that you downloaded before.
 
     Files are recognised by their content. Tables whose sources are missing stay unchanged.
 
     Example: kg lexicon update --from hgnc_complete_set.txt --from Homo_sapiens.gene_info.gz
     """
-    from kg.lexicon.update.update import fetch, user_folder
+    from kg.lexicon.update.organisms import urls
+    from kg.lexicon.update.update import URLS, fetch, user_folder
     from kg.lexicon.update.update import update as update_lexicon
     from kg.runtime.temporary import scratch_folder
 
+    if files and organisms:
+        raise click.UsageError("--organism downloads, --from does not; give the organism's gene_info file with --from")
     target = Path(folder) if folder else user_folder()
     with scratch_folder() as scratch:
-        result = update_lexicon([Path(file) for file in files] or fetch(scratch / "downloads"), target)
+        addresses = urls(organisms) if organisms else URLS
+        result = update_lexicon([Path(file) for file in files] or fetch(scratch / "downloads", addresses), target)
     click.echo(_summary(result), nl=False)
 
 

@@ -61,12 +61,8 @@ class Company:
 
     def add(self, rows: Ints, contexts: Ints) -> None:
         """Add contexts to rows of names, one each."""
-        from scipy.sparse import csr_matrix
-
         self.drawings += np.bincount(rows, minlength=len(self.drawings))
-        ones = np.ones(len(rows), np.int64)
-        chosen = csr_matrix((ones, (rows, np.arange(len(rows)))), (len(self.drawings), len(rows)))
-        self.sums += np.asarray(chosen @ contexts)
+        add_rows(self.sums, rows, contexts)
 
 
 class Drawings(NamedTuple):
@@ -115,12 +111,12 @@ class Context:
 
     def figure_sums(self, drawings: Drawings, figures: int) -> Ints:
         """Return the sum of the directions of each figure's words, shape (figures, dimensions)."""
-        from scipy.sparse import csr_matrix
-
-        known = drawings.word >= 0
-        ones = np.ones(int(known.sum()), np.int64)
-        shape = (figures, len(self.directions))
-        return np.asarray(csr_matrix((ones, (drawings.figure[known], drawings.word[known])), shape) @ self.directions)
+        sums = np.zeros((figures, self.directions.shape[1]), np.int64)
+        known = np.flatnonzero(drawings.word >= 0)
+        for start in range(0, len(known), CHUNK):
+            part = known[start : start + CHUNK]
+            add_rows(sums, drawings.figure[part], self.directions[drawings.word[part]])
+        return sums
 
     def contexts(self, figure_sums: Ints, figure: Ints, word: Ints) -> Ints:
         """Return the context of each drawing, of length UNIT, or 0 where the figure has no other word."""
@@ -130,6 +126,20 @@ class Context:
         lengths = np.sqrt((others * others).sum(axis=1))
         lengths[lengths == 0] = 1.0
         return np.asarray(np.rint(others * (UNIT / lengths)[:, None]), np.int64)
+
+
+def add_rows(sums: Ints, rows: Ints, values: Ints) -> None:
+    """Add each row of `values` to a row of `sums`.
+
+    >>> sums = np.zeros((2, 1), np.int64)
+    >>> add_rows(sums, np.array([1, 0, 1]), np.array([[1], [2], [4]]))
+    >>> sums.tolist()
+    [[2], [5]]
+    """
+    if len(rows):
+        order = np.argsort(rows, kind="stable")
+        starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
+        sums[rows[order][starts]] += np.add.reduceat(values[order], starts)
 
 
 def cosine(one: Ints, other: Ints) -> Floats:

@@ -17,6 +17,7 @@ class Doubt(NamedTuple):
     word: int  # row of the word's key
     key: str  # spelling key that the candidates are known by
     candidates: tuple[WordReading, ...]
+    text: frozenset[str] = frozenset()  # spelling keys of the words of title and caption
 
 
 class _Presence:
@@ -72,7 +73,7 @@ class Corpus:
 
     def _presence(self) -> tuple[_Presence, _Presence]:
         """Return the genes that sure words show, but not as members of a family, and the families of all genes."""
-        families_of = self.readings.families_of()
+        families_of = self.readings.families_of
         self._gene_rows = {gene: row for row, gene in enumerate(sorted(self.readings.keys_of))}
         self._family_rows = {
             family: row for row, family in enumerate(sorted({f for fs in families_of.values() for f in fs}))
@@ -112,8 +113,17 @@ class Corpus:
         lexical = np.array([self._lexical.columns(*pair) for pair in readings]).reshape(-1, 6)
         return Candidates(
             drawing, lexical, old + new, old_sums + new_sums, relatives, beside,
-            self._usually(word, drawing, names, beside), words.context, words.sums, words.figures,
+            self._usually(word, drawing, names, beside), self._named(doubts), words.context, words.sums, words.figures,
         )  # fmt: skip
+
+    def _named(self, doubts: Sequence[Doubt]) -> Floats:
+        """Return 1 for each candidate that the figure's text names by another word, or whose family it names."""
+        named = [
+            bool(doubt.text) and not doubt.text.isdisjoint(self.readings.names_in_text(reading))
+            for doubt in doubts
+            for reading in doubt.candidates
+        ]
+        return np.array(named, np.float64)
 
     def _word_company(self, figure: Ints, word: Ints) -> "WordCompany":
         names = [self.keys[row] for row in word]

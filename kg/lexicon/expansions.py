@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.lexicon import files
@@ -119,12 +120,17 @@ def gene_rows(contents: Mapping[str, bytes], keys: AbstractSet[str] | None) -> l
     if keys is None:
         return list(files.rows(contents, files.GENES))
     text = files.body(contents, files.GENES)
-    forms = spelling_key(text).replace("|", "\t")  # one call for the whole file costs less than one for each text
     return [
         row.split("\t")
-        for row, cells in zip(text.split("\n"), forms.split("\n"), strict=True)
+        for row, cells in zip(text.split("\n"), _forms(text).split("\n"), strict=True)
         if row and not keys.isdisjoint(cells.split("\t"))
     ]
+
+
+@lru_cache(1)
+def _forms(text: str) -> str:
+    """Return the spelling keys of all cells; one call for the whole file costs less than one for each text."""
+    return spelling_key(text).replace("|", "\t")
 
 
 def _order(expansion: Expansion) -> tuple[bool, int, str, bool, int]:

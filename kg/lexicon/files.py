@@ -1,9 +1,12 @@
 """The files of a lexicon: their columns, and the reading of a folder of them.
 
+Genes have HGNC's number and symbol, the NCBI gene id, aliases, previous symbols and NCBI's further synonyms; families
+and complexes of FamPlex have their genes; chemicals and diseases have CURIE, xrefs, name and synonyms.
 Each file is a table of tab-separated cells under a header row. In cells that are lists, `|` separates the items.
 """
 
 import gzip
+import hashlib
 import io
 import re
 import zlib
@@ -11,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache, wraps
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -28,6 +32,7 @@ class Shape(NamedTuple):
     columns: tuple[str, ...]
     row: re.Pattern[str]
     required: bool = True
+    ordered: bool = False  # whether the rows are sorted, so that a search need not read all
 
 
 _TERM_COLUMNS = ("curie", "xrefs", "name", "synonyms")
@@ -41,6 +46,9 @@ GENES = Shape(
 NCBIGENE = GENES.columns.index("ncbigene")
 SMALL_MOLECULES = Shape("small_molecules.tsv", _TERM_COLUMNS, _TERM_ROW)
 CHEMICALS = Shape("chemicals.tsv.gz", _TERM_COLUMNS, _TERM_ROW)
+RARE_CHEMICALS = Shape(
+    "rare_chemicals.tsv.gz", ("text", "curie", "name"), re.compile(r"[^\t]+\tmesh:C\d+\t[^\t|]+"), ordered=True
+)
 DISEASES = Shape("diseases.tsv.gz", _TERM_COLUMNS, _TERM_ROW)
 FAMILIES = Shape("families.tsv.gz", ("famplex", "synonyms", "members"), re.compile(r"[\w.-]+\t[^\t]*\t\d+(?:\|\d+)*"))
 WORDS = Shape(
@@ -59,8 +67,21 @@ CONTEXT = Shape(
     ("kind", "text", "figures", "length", "direction"),
     re.compile(r"(?:corpus|word|meaning|doubt)\t[^\t]*\t\d+\t\d+\t[0-9a-f]*"),
 )
-SHAPES = (GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, DISEASES, NICKNAMES, CONTEXT, WORDS)
-"""All files. WORDS holds words learned from a corpus (`kg lexicon learn`) and is optional."""
+TAXA = (10090, 10116, 7227, 6239, 559292, 7955, 3702)
+"""NCBI taxon ids of the organisms with tables of genes: mouse, rat, fly, worm, yeast, zebrafish, Arabidopsis."""
+
+
+def organism_genes(taxon: int) -> Shape:
+    """Return the table of the genes of an organism, in the columns of the human ones and without numbers of HGNC."""
+    return Shape(f"genes.{taxon}.tsv.gz", GENES.columns, GENES.row, required=False)
+
+
+SHAPES = (
+    *(GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, RARE_CHEMICALS, DISEASES, NICKNAMES, CONTEXT, WORDS),
+    *map(organism_genes, TAXA),
+)
+"""All files. WORDS holds words learned from a corpus (`kg lexicon learn`) and is optional. RARE_CHEMICALS has a row for
+each squashed name (`kg.lexicon.term_names`) of MeSH's supplementary records that have no ChEBI term."""
 
 BUNDLED = files("kg.lexicon") / "data"
 """The folder of the bundled lexicon."""
@@ -105,7 +126,8 @@ def read(path: str | Traversable) -> dict[str, bytes]:
             continue
         except OSError as error:
             raise LexiconError(f"{file}: cannot be read ({error.strerror})") from None
-        _check(shape, str(file), unpacked(str(file), contents[shape.file]))
+        if file != BUNDLED.joinpath(shape.file):  # tests check the bundled files, and gzip has a checksum
+            _check(shape, str(file), unpacked(str(file), contents[shape.file]))
     return contents
 
 
@@ -131,6 +153,11 @@ def body(contents: Mapping[str, bytes], shape: Shape) -> str:
     """Return the text of a file without its header; it is empty where there is no such file."""
     content = contents.get(shape.file)
     return "" if content is None else unpacked(shape.file, content).partition("\n")[2]
+
+
+def sha256(content: bytes) -> str:
+    """Return the digest of a file in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def unpacked(file: str, content: bytes) -> str:
@@ -169,13 +196,18 @@ def _check(shape: Shape, file: str, text: str) -> None:
     columns = ", ".join(shape.columns)
     if line == 1:
         raise LexiconError(f"{file}:1: the header is {row[:80]!r}, not the columns {columns}; {_way_out(file)}")
-    raise LexiconError(f"{file}:{line}: {row[:80]!r} is not a row of {columns}, separated by tabs")
+    order = ", in the order of the text" if shape.ordered else ""
+    raise LexiconError(f"{file}:{line}: {row[:80]!r} is not a row of {columns}, separated by tabs{order}")
 
 
 @lru_cache(_LEXICONS * len(SHAPES))
 def _first_error(shape: Shape, text: str) -> tuple[int, str] | None:
-    """Return number and text of the first bad line."""
+    """Return number and text of the first bad line; in an ordered file also of the first one out of order."""
     header, *lines = text.removesuffix("\n").split("\n")
     if header.split("\t") != list(shape.columns):
         return 1, header
+    if shape.ordered and (
+        disorder := next((n for n, pair in enumerate(pairwise(lines), 3) if pair[0] > pair[1]), None)
+    ):
+        return disorder, lines[disorder - 2]
     return next(((line, row) for line, row in enumerate(lines, start=2) if not shape.row.fullmatch(row)), None)

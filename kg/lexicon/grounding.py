@@ -116,7 +116,10 @@ def _any_if_unknown(category: Category) -> Category | None:
 
 
 def _own(category: Category, texts: list[str], lexicon: Lexicon) -> list[Row]:
-    """Return a row for each text with the identifier that mapping files give it, or else with one of its own."""
+    """Return a row for each text with the identifier that mapping files give it, or else with one of its own.
+
+    The text of a gene has another row, of no organism, because a figure of other organisms has no human gene.
+    """
     own = {text: curie(OWN_PREFIX[category], text) for text in texts}
     mapped = {text: lexicon.identity.primary(entity) for text, entity in own.items()}
     terms = lexicon.terms(entity for text, entity in mapped.items() if entity != own[text])
@@ -125,6 +128,8 @@ def _own(category: Category, texts: list[str], lexicon: Lexicon) -> list[Row]:
     for text, entity in mapped.items():
         if entity == own[text]:
             rows.append((category, text, category, entity, text, taxon, "none", FALLBACK))
+            if taxon:
+                rows.append((category, text, "unknown", curie("keyword", text), text, None, "none", FALLBACK))
         elif entity in terms:
             term = terms[entity]
             rows.append((category, text, term.category, entity, term.name, term.taxon, "lexicon", MAPPED))

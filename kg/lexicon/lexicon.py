@@ -3,17 +3,13 @@
     >>> Lexicon.bundled().ground(["RANKL"])["RANKL"].entity_id
     'ncbigene:8600'
 
-genes.tsv.gz has HGNC number, approved symbol, NCBI gene id, aliases, previous symbols and NCBI's further synonyms.
-families.tsv.gz has FamPlex's families and complexes with their genes. chemicals.tsv.gz, diseases.tsv.gz and
-small_molecules.tsv have CURIE, xrefs, name and synonyms. The optional words.tsv.gz has words learned from a corpus.
-SOURCES.toml has sources, licences and checksums. tools/rebuild_lexicon.py makes the files, `kg lexicon update` newer.
-
+`kg.lexicon.files` has the files and their columns. SOURCES.toml has sources, licences and checksums.
+tools/rebuild_lexicon.py makes the files, `kg lexicon update` newer. Genes of other organisms are in `organism_genes`.
 Case counts in approved symbols, hand-kept spellings (CO is not Co) and words of fewer than four characters.
 """
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
@@ -24,10 +20,12 @@ from typing import Any, NamedTuple, cast
 from kg.lexicon import files
 from kg.lexicon.expansions import without_kind
 from kg.lexicon.identity import Identity, lexicon_primaries
+from kg.lexicon.matching import Table, Words, rare_chemicals
+from kg.lexicon.term_names import OtherForms
 from kg.model.checks import check_several
 from kg.model.identifiers import curie
 from kg.model.records import HUMAN, Category
-from kg.model.text import collapse, normal_form, plain, spellings
+from kg.model.text import collapse, normal_form
 
 _TERMS: tuple[tuple[files.Shape, Category], ...] = (
     (files.SMALL_MOLECULES, "chemical"),
@@ -39,11 +37,9 @@ APPROVED, NAMED, ALIASED, LEARNED, FAMILY = 1, 2, 4, 5, 6
 """Ranks of a reading. Rank 3 is for readings that a build learns from its own records. A family is the reading of a
 drawn word only, so no keyword is grounded to one."""
 
-SHORTENED = 2
-"""Tier of a family whose name without its ending is the word: p53 of p53_family is first of all TP53."""
-
-SHORT = 4
-"""Length below which words match in exact case only: NO is nitric oxide, No and no are words."""
+FORM = SHORTENED = 2
+"""Tier of another form of a chemical's or disease's name; the cost of its rules is added. Every gene goes before it.
+Also that of a family whose name without its ending is the word: p53 of p53_family is first of all TP53."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Reading:
     xrefs: tuple[str, ...]  # other CURIEs of the same thing.
     source: str  # hgnc_* or ncbigene_*, as in records; small_molecules, famplex or learned; otherwise the id's prefix.
     taxon: str | None  # CURIE; genes and families only.
-    rank: int  # 1 approved symbol, 2 name, 4 alias, 5 learned from a corpus, 6 family.
+    rank: int  # 1 approved symbol, 2 name, 4 alias or other form of a name, 5 learned from a corpus, 6 family.
     members: tuple[str, ...] = ()  # CURIEs of the genes of a family.
 
 
@@ -80,8 +76,12 @@ class _Match(NamedTuple):
     reading: Reading
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _term_match(word: str, row: Sequence[str], category: Category, source: str | None, rank: int, tier: int) -> _Match:
+    """Return the match of a word with a row of chemicals or diseases; the source is by default the id's prefix."""
+    entity, xrefs, name, *_ = row
+    others = tuple(xrefs.split("|")) if xrefs else ()
+    origin = source or entity.partition(":")[0]
+    return _Match(rank, tier, entity, Reading(word, entity, category, name, others, origin, None, rank))
 
 
 def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | None:
@@ -93,40 +93,14 @@ def _certain(matches: Sequence[_Match], category: Category | None) -> Reading | 
     best = by_tables[0][:2]
     unique = len(by_tables) == 1 or by_tables[1][:2] > best
     family = any(match.rank == FAMILY and match.tier < SHORTENED for match in matches)
-    return by_tables[0].reading if unique and not (family and best == (ALIASED, 1)) else None
-
-
-class _Words:
-    """The words to match, by case-folded form in each plain spelling, so that a Greek letter has two.
-
-    A scan tests whole rows, because a dict of the lexicon's 187,000 texts would cost more.
-    """
-
-    def __init__(self, words: Iterable[str], normal: Callable[[str], str]) -> None:
-        self._by_form: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for word in words:
-            for text in filter(None, map(normal, spellings(word))):
-                self._by_form[text.casefold()].append((word, text))
-        self._forms = self._by_form.keys()
-
-    def rows(self, body: str) -> Iterator[list[str]]:
-        """Yield the rows, as cells, that may have one of the words."""
-        folded = plain(body).casefold().replace("|", "\t").split("\n")
-        for line, forms in zip(body.split("\n"), folded, strict=True):
-            if not self._forms.isdisjoint(forms.split("\t")):
-                yield line.split("\t")
-
-    def matching(self, text: str, *, any_case: bool = True) -> list[str]:
-        """Return the words that a text of the lexicon matches."""
-        any_case = any_case and len(text) >= SHORT
-        text = plain(text)
-        return [word for word, form in self._by_form.get(text.casefold(), ()) if any_case or form == text]
+    doubtful = best == (ALIASED, 1) and (family or len(by_tables[0].reading.text) == 1)
+    return by_tables[0].reading if unique and not doubtful else None
 
 
 class Lexicon:
     """Gene symbols and aliases, families, chemical and disease names, with their identifiers.
 
-    A lexicon never changes. A call scans its 4.4 million characters once, whether it has one word or many.
+    A lexicon never changes. A call scans its 9 million characters once, whether it has one word or many.
     """
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
@@ -136,8 +110,8 @@ class Lexicon:
         """Primary CURIE of each other CURIE that the tables join with one."""
         self.identity = Identity(self.primaries)
         """Joins of equal identifiers; a build adds those of its records and mapping files."""
-        digests = "".join(f"{_sha256(content)}  {file}\n" for file, content in sorted(self.contents.items()))
-        self.version: str = _sha256(digests.encode())[:16]
+        digests = "".join(f"{files.sha256(content)}  {file}\n" for file, content in sorted(self.contents.items()))
+        self.version: str = files.sha256(digests.encode())[:16]
         """Digest of all files."""
 
     @classmethod
@@ -154,7 +128,7 @@ class Lexicon:
         """Return the entry of a manifest: the version, and the digest of each file that is not the bundled one."""
         bundled = files.bundled()
         others = [file for file, content in sorted(self.contents.items()) if content != bundled.get(file)]
-        return {"version": self.version, "files": {file: _sha256(self.contents[file]) for file in others}}
+        return {"version": self.version, "files": {file: files.sha256(self.contents[file]) for file in others}}
 
     def summary(self) -> list[tuple[str, int, str, str]]:
         """Return a row for each file: name, number of rows, origin, and the start of its digest."""
@@ -164,7 +138,7 @@ class Lexicon:
                 shape.file,
                 sum(1 for _ in files.rows(self.contents, shape)),
                 "this folder" if shape.file in others else "bundled",
-                _sha256(self.contents[shape.file])[:16],
+                files.sha256(self.contents[shape.file])[:16],
             )
             for shape in files.SHAPES
             if shape.file in self.contents
@@ -182,8 +156,9 @@ class Lexicon:
         """Return the certain reading of each word that has one, of any category or of the given one.
 
         The order is: approved symbol, name of a chemical or disease, synonym of one, symbol of a gene that HGNC does
-        not have, previous symbol, alias or synonym of a gene unless a family has this name, too. A word with two
-        readings at its first step is left out. Words that only a corpus taught count if they have one reading.
+        not have, previous symbol, alias or synonym of a gene, other form of a chemical's or disease's name. An alias
+        of one letter does not count, nor one that a family has. A word with two readings at its first step is left
+        out. Words that only a corpus taught count if they have one reading.
         """
         return self.ground_by_category({category: check_several("words", words)})[category]
 
@@ -200,8 +175,9 @@ class Lexicon:
     def _matches(self, words: Iterable[str]) -> dict[str, list[_Match]]:
         """Return the matches of each word in order, the best one for each entity."""
         by_entity: dict[str, dict[str, _Match]] = {word: {} for word in words}
-        kinds = (self._genes, self._terms, self._learned, self._families)
-        for match in self._with_primary_ids(list(chain.from_iterable(kind(by_entity) for kind in kinds))):
+        every = [*self._genes(by_entity), *self._families(by_entity)]
+        every += self._terms(by_entity, {match.reading.text for match in every})
+        for match in self._with_primary_ids([*every, *self._learned(by_entity)]):
             matches = by_entity[match.reading.text]
             best = matches.get(match.entity_id)
             if best is None or match[:-1] < best[:-1]:
@@ -242,6 +218,9 @@ class Lexicon:
         for shape, category in reversed(_TERMS):  # hand-kept names come last, so that they stay
             for entity, _, name, _ in files.rows_with(self.contents, shape, 0, no_genes):
                 terms[entity] = Term(name, category, tuple(sorted(others[entity])), None)
+        rare = {entity for entity in no_genes - terms.keys() if entity.startswith("mesh:C")}
+        for _, entity, name in files.rows_with(self.contents, files.RARE_CHEMICALS, 1, rare):
+            terms[entity] = Term(name, "chemical", (), None)
         for hgnc, symbol, ncbigene, *_ in files.rows_with(self.contents, files.GENES, files.NCBIGENE, genes):
             xrefs = (curie("hgnc.symbol", symbol),) if hgnc else ()
             terms[f"ncbigene:{ncbigene}"] = Term(symbol, "gene", xrefs, HUMAN)
@@ -252,7 +231,7 @@ class Lexicon:
 
     def _genes(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with symbols, aliases, previous symbols and synonyms."""
-        words = _Words(wanted, str)
+        words = Words(wanted, str)
         for hgnc, symbol, ncbigene, aliases, previous, synonyms in words.rows(files.body(self.contents, files.GENES)):
             gene = f"ncbigene:{ncbigene}"
             xrefs = (curie("hgnc.symbol", symbol),) if hgnc else ()
@@ -266,7 +245,7 @@ class Lexicon:
 
     def _families(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with the names of families and complexes."""
-        words = _Words(wanted, str)
+        words = Words(wanted, str)
         for famplex, synonyms, members in words.rows(files.body(self.contents, files.FAMILIES)):
             genes = tuple(f"ncbigene:{member}" for member in members.split("|"))
             for text in (famplex, *synonyms.split("|")):
@@ -276,24 +255,43 @@ class Lexicon:
                     reading = Reading(word, family, "family", famplex, (), "famplex", HUMAN, FAMILY, genes)
                     yield _Match(FAMILY, tier, family, reading)
 
-    def _terms(self, wanted: Iterable[str]) -> Iterator[_Match]:
-        """Match words with names and synonyms of chemicals and diseases."""
-        words = _Words(wanted, collapse)
+    def _terms(self, wanted: Collection[str], of_genes: Collection[str]) -> Iterator[_Match]:
+        """Match words with names and synonyms of chemicals and diseases, and other forms of those without any match."""
+        words = Words(wanted, collapse)
+        matched = set(of_genes)  # no form of a name makes a chemical of a gene or family
+        tables = {shape: Table(files.body(self.contents, shape)) for shape, _ in _TERMS}
         for shape, category in _TERMS:
             hand_kept = shape is files.SMALL_MOLECULES
-            for entity, xrefs, name, synonyms in words.rows(files.body(self.contents, shape)):
-                source = "small_molecules" if hand_kept else entity.partition(":")[0]
+            for row in words.rows(tables[shape]):
                 # Hand-kept spellings have one meaning each, so they count as names.
-                texts = [(0 if hand_kept else 1, text) for text in synonyms.split("|")]
-                for tier, text in texts if hand_kept else [(0, name), *texts]:
+                texts = [(0 if hand_kept else 1, text) for text in row[3].split("|")]
+                for tier, text in texts if hand_kept else [(0, row[2]), *texts]:
                     for word in words.matching(text, any_case=not hand_kept):
-                        others = tuple(xrefs.split("|")) if xrefs else ()
-                        reading = Reading(word, entity, category, name, others, source, None, NAMED)
-                        yield _Match(NAMED, tier, entity, reading)
+                        matched.add(word)
+                        yield _term_match(word, row, category, "small_molecules" if hand_kept else None, NAMED, tier)
+        rest = set(wanted) - matched
+        forms: dict[Category, OtherForms] = {of: OtherForms(rest, of) for of in ("chemical", "disease")}
+        rare = [*self._rare(forms["chemical"])]
+        matched |= {match.reading.text for match in rare if match.rank == NAMED}
+        for shape, category in _TERMS[1:]:
+            for row in forms[category].rows(tables[shape]):
+                for text in (row[2], *row[3].split("|")):
+                    for word, cost in forms[category].matching(text):
+                        matched.add(word)
+                        yield _term_match(word, row, category, None, ALIASED, FORM + cost)
+        yield from (match for match in rare if match.rank == NAMED or match.reading.text not in matched)
+
+    def _rare(self, forms: OtherForms) -> Iterator[_Match]:
+        """Match words by their forms with rare chemicals; a word as it is written counts as a name."""
+        for key, words in forms.by_key.items():
+            for row in rare_chemicals(self.contents, key):
+                for word, cost in words.items():
+                    rank, tier = (ALIASED, FORM + cost) if cost else (NAMED, 1)
+                    yield _term_match(word, row, "chemical", None, rank, tier)
 
     def _learned(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with their readings in a corpus."""
-        words = _Words(wanted, normal_form)
+        words = Words(wanted, normal_form)
         for text, category, entity, name, taxon, _, _ in words.rows(files.body(self.contents, files.WORDS)):
             for word in words.matching(text) if taxon in ("", HUMAN) else ():
                 reading = Reading(word, entity, cast("Category", category), name, (), "learned", taxon or None, LEARNED)

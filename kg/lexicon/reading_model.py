@@ -25,6 +25,12 @@ another gene's alias only where `nicknames.tsv` lists it.
 NICKNAME = 9.5
 """What the score of a nickname gains, in nats: figures mean it more often than the gene of that symbol."""
 
+NAMED = 3.0
+"""What a candidate gains, in nats, that title or caption name by another name with one reading.
+
+It is set by hand, because the figures that the weights were learned from have no captions.
+"""
+
 FREQUENCY = 0.3
 """Weight of the logarithm of how often the candidate is drawn by sure words, for each such word that it has."""
 
@@ -56,20 +62,20 @@ EVIDENCE = (
 """Names of the columns of evidence, as docs/readings.md defines them."""
 
 WEIGHTS: dict[str, float] = {
-    "unseen": 0.72,
-    "unseen_by_chance": -0.94,
-    "context": 2.54,
-    "context_known": -0.46,
-    "company": 3.7,
-    "company_unseen": -0.25,
-    "company_unseen_by_chance": 2.68,
-    "names": 0.55,
-    "identifier": -0.31,
-    "pseudogene": -1.07,
-    "family": 2.41,
-    "relative_beside": 1.77,
-    "itself_beside": -1.8,
-    "itself_usually_beside": -3.53,
+    "unseen": 0.67,
+    "unseen_by_chance": -0.99,
+    "context": 2.04,
+    "context_known": -0.18,
+    "company": 3.52,
+    "company_unseen": -0.12,
+    "company_unseen_by_chance": 2.62,
+    "names": 0.57,
+    "identifier": -0.30,
+    "pseudogene": -1.41,
+    "family": 2.55,
+    "relative_beside": 1.92,
+    "itself_beside": -1.77,
+    "itself_usually_beside": -3.56,
 }
 """Weight of each kind of evidence, learned by `python benchmarks/readings.py --learn`."""
 
@@ -134,6 +140,8 @@ class Candidates:
     """Share of the candidate's genes that the figure draws by other words."""
     itself_usually_beside: Floats
     """Mean of `itself_beside` over the other figures of the word."""
+    named: Floats
+    """1 where title or caption name the candidate by another word."""
     context: Ints
     """Context of each drawing, shape (drawings, dimensions)."""
     word_company: Ints
@@ -168,7 +176,7 @@ def evidence(rows: Candidates) -> tuple[Floats, Floats]:
         "itself_usually_beside": rows.itself_usually_beside * figures,
     }
     frequency = np.log((drawn + PRIOR_DRAWINGS) / (exposure + PRIOR_EXPOSURE))
-    return usual + FREQUENCY * frequency, np.column_stack([columns[name] for name in EVIDENCE])
+    return usual + FREQUENCY * frequency + NAMED * rows.named, np.column_stack([columns[name] for name in EVIDENCE])
 
 
 def probabilities(scores: Floats, drawing: Ints) -> Floats:

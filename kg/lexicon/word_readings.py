@@ -52,11 +52,11 @@ USAGE: dict[Known, float] = {
     Known.APPROVED: 0.72,
     Known.NICKNAME: 0.72,
     Known.FAMILY: 0.98,
-    Known.PREVIOUS: 0.09,
-    Known.ALIAS: 0.16,
+    Known.PREVIOUS: 0.08,
+    Known.ALIAS: 0.11,
     Known.UNAPPROVED: 0.05,
-    Known.FAMILY_SYNONYM: 0.02,
-    Known.SYNONYM: 0.1,
+    Known.FAMILY_SYNONYM: 0.01,
+    Known.SYNONYM: 0.03,
     Known.RECORD: 0.05,
     Known.CURATED: 1.0,
 }
@@ -69,8 +69,8 @@ nicknames, unapproved symbols and readings of a record are set by hand.
 ALIASES = (Known.PREVIOUS, Known.ALIAS, Known.SYNONYM)
 """Names of a gene beside its symbol."""
 
-SHORT_FOR = 6.0
-"""How much more often a name is drawn that the gene's symbol begins with, as YAP of YAP1: 6 to 8 times, measured so."""
+SHORT_FOR = 4.0
+"""How much more often a name is drawn that the gene's symbol begins with, as YAP of YAP1: 3 to 5 times, measured so."""
 
 
 class WordReading(NamedTuple):
@@ -110,6 +110,11 @@ class WordReadings:
         nicknames = [(spelling_key(word), entity) for word, entity in files.rows(contents, files.NICKNAMES)]
         self.members = {curie("fplx", family.famplex): family.genes for family in families}
         """Genes of each family."""
+        self.families_of: dict[str, list[str]] = defaultdict(list)
+        """Families of each gene that is in one."""
+        for entity, genes in self.members.items():
+            for gene in genes:
+                self.families_of[gene].append(entity)
         named = {entity for _, entity in nicknames}
         first = gene_rows(contents, wanted)
         known = {f"ncbigene:{row[files.NCBIGENE]}" for row in first}
@@ -120,6 +125,7 @@ class WordReadings:
         self._by_key: dict[str, dict[str, WordReading]] = defaultdict(dict)
         self.keys_of: dict[str, dict[str, float]] = defaultdict(dict)
         """By gene or family: the spelling keys of its names, with the usage of each."""
+        self._sure_keys: dict[str, frozenset[str]] = {}
         for row in gene_rows(contents, texts | wanted):
             gene = f"ncbigene:{row[files.NCBIGENE]}"
             for kind, text in _texts(row):
@@ -152,16 +158,22 @@ class WordReadings:
 
     def exposure(self, entity_id: str) -> float:
         """Return the share of an entity's figures that show it by a name with no other reading, at most about 2."""
-        keys = self.keys_of.get(entity_id, {})
-        return sum(usage for key, usage in sorted(keys.items()) if len(self.of(key)) == 1)
+        usage = self.keys_of.get(entity_id, {})
+        return sum(usage[key] for key in sorted(self.sure_keys(entity_id)))
 
-    def families_of(self) -> dict[str, list[str]]:
-        """Return the families of each gene that is in one."""
-        families: dict[str, list[str]] = defaultdict(list)
-        for family, genes in self.members.items():
-            for gene in genes:
-                families[gene].append(family)
-        return families
+    def sure_keys(self, entity_id: str) -> frozenset[str]:
+        """Return the spelling keys of an entity's names that mean nothing else."""
+        found = self._sure_keys.get(entity_id)
+        if found is None:
+            of_keys = [(key, self.of(key)) for key in self.keys_of.get(entity_id, ())]
+            sure = [key for key, readings in of_keys if [reading.entity_id for reading in readings] == [entity_id]]
+            found = self._sure_keys[entity_id] = frozenset(sure)
+        return found
+
+    def names_in_text(self, reading: WordReading) -> frozenset[str]:
+        """Return the spelling keys that name a reading, or a family of its genes, and nothing else."""
+        families = (family for gene in reading.genes for family in self.families_of.get(gene, ()))
+        return self.sure_keys(reading.entity_id).union(*map(self.sure_keys, families))
 
 
 class _Family(NamedTuple):

@@ -308,7 +308,8 @@ def test_lexicon_lookup_for_programs() -> None:
 def test_lexicon_sources_say_what_is_bundled_and_what_is_not(tmp_path: Path) -> None:
     lines = answer("lexicon", "sources").splitlines()
     assert [line.split()[0] for line in lines[2:-1]] == [
-        "genes.tsv.gz", "families.tsv.gz", "small_molecules.tsv", "chemicals.tsv.gz", "diseases.tsv.gz",
+        "genes.tsv.gz", "families.tsv.gz", "small_molecules.tsv", "chemicals.tsv.gz", "rare_chemicals.tsv.gz",
+        "diseases.tsv.gz", "nicknames.tsv", "context.tsv.gz", "genes.10090.tsv.gz", "genes.7227.tsv.gz",
     ]  # fmt: skip
     assert all(line.split()[2] == "bundled" for line in lines[2:-1])
     assert lines[-1] == f"version {Lexicon.bundled().version}"
@@ -446,7 +447,7 @@ def test_an_update_that_makes_nothing_fails_with_what_is_missing(tmp_path: Path)
 
 
 def test_a_failed_download_leaves_no_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(folder: Path) -> list[Path]:
+    def half(folder: Path, _: object) -> list[Path]:
         folder.mkdir(parents=True)
         (folder / "doid.obo").write_text("")
         raise LexiconError("https://nowhere: cannot be downloaded")

@@ -324,6 +324,8 @@ def test_the_toy_by_hand(toy_build: Path) -> None:
         "#mapping_tool: kg\n"
         f"#mapping_tool_version: {__version__}\n"
         "subject_id\tsubject_label\tpredicate_id\tobject_id\tmapping_justification\n"
+        "chebi:15422\tATP\tskos:exactMatch\tchebi:30616\tsemapv:UnspecifiedMatching\n"
+        "chebi:15422\tATP\tskos:exactMatch\tchebi:57299\tsemapv:UnspecifiedMatching\n"
         "chebi:15422\tATP\tskos:exactMatch\tmesh:D000255\tsemapv:UnspecifiedMatching\n"
         "doid:11476\tosteoporosis\tskos:exactMatch\tmesh:D010024\tsemapv:UnspecifiedMatching\n"
         "ncbigene:207\tAKT1\tskos:exactMatch\thgnc.symbol:AKT1\tsemapv:UnspecifiedMatching\n"

@@ -200,7 +200,10 @@ def test_a_chemical_by_mesh_in_one_table_and_by_chebi_in_another_is_one_node(tmp
         },
     )
     assert list(found) == ["chebi:15422"]
-    assert (found["chebi:15422"]["figures"], found["chebi:15422"]["xrefs"]) == (2, ["mesh:D000255"])
+    assert (found["chebi:15422"]["figures"], found["chebi:15422"]["xrefs"]) == (
+        2,
+        ["chebi:30616", "chebi:57299", "mesh:D000255"],
+    )
 
 
 def test_records_join_identifiers_that_the_lexicon_does_not_know(tmp_path: Path) -> None:
@@ -381,13 +384,19 @@ def test_rows_that_give_no_pair_are_reported(tmp_path: Path) -> None:
 def test_a_bare_symbol_of_a_mouse_figure_is_no_human_gene(tmp_path: Path) -> None:
     mouse = ("organisms_ner:", "- Mus musculus")
     files = {
-        "_figures/PMC1__m.md": record("PMC1__m", *mouse, keywords=("Trp53", "ATP")),
+        "_figures/PMC1__m.md": record("PMC1__m", *mouse, keywords=("TNFRSF11A", "HLA-DRB1", "ATP")),
         "_figures/PMC2__h.md": record(
             "PMC2__h", "organisms_ner:", "- Homo sapiens", "- Mus musculus", keywords=("PTEN",)
         ),
         "_figures/PMC3__n.md": record("PMC3__n", keywords=("AKT1",)),
     }
-    assert set(built(tmp_path, files)) == {"keyword:Trp53", "chebi:15422", "ncbigene:5728", "ncbigene:207"}
+    assert set(built(tmp_path, files)) == {
+        "ncbigene:21934",
+        "keyword:HLA-DRB1",
+        "chebi:15422",
+        "ncbigene:5728",
+        "ncbigene:207",
+    }
 
 
 def test_what_two_entities_refer_to_is_exactly_neither(tmp_path: Path) -> None:

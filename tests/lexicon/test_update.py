@@ -15,7 +15,7 @@ import pytest
 from kg.errors import LexiconError
 from kg.lexicon import files
 from kg.lexicon.update import compile as rules
-from kg.lexicon.update import update
+from kg.lexicon.update import organisms, update
 from kg.lexicon.update.compile import Gene, Relation
 
 HGNC = (
@@ -86,7 +86,10 @@ DESCRIPTORS = mesh(
     ("D003866", "Depressive Disorder", "Melancholia", "F03.600"),
 )
 SUPPLEMENT = mesh(
-    "Supplemental", ("C038044", "baicalin", "7-D-glucuronic acid", ""), ("C000002", "bevonium", "Acabel", "")
+    "Supplemental",
+    ("C038044", "baicalin", "7-D-glucuronic acid", ""),
+    ("C000002", "bevonium", "Acabel", ""),
+    ("C000003", "fooyl-CoA", "FooCoA", "D03.1"),
 )
 CHEBI = """format-version: 1.2
 data-version: 245
@@ -144,6 +147,7 @@ CHEMICAL_ROWS = [
     "chebi:2981\tmesh:C038044\tbaicalin\t",
     "mesh:D008070\t\tLipopolysaccharides\tLPS & kin",
 ]
+RARE_ROWS = ["foocoa\tmesh:C000003\tfooyl-CoA", "fooylcoa\tmesh:C000003\tfooyl-CoA"]
 DISEASE_ROWS = [
     'doid:11476\tmesh:D010024\tosteoporosis\tBone Loss, Age-Related|brittle "bone" disease',
     "doid:3324\t\tmood disorder\tdepressive disorder",
@@ -164,6 +168,7 @@ TABLES = {
     "genes.tsv.gz": GENE_ROWS,
     "families.tsv.gz": FAMILY_ROWS,
     "chemicals.tsv.gz": CHEMICAL_ROWS,
+    "rare_chemicals.tsv.gz": RARE_ROWS,
     "diseases.tsv.gz": DISEASE_ROWS,
 }
 
@@ -267,6 +272,7 @@ def test_tables_without_their_sources_stay_as_they_were(originals: Path, tmp_pat
     assert made.unchanged == {
         "families.tsv.gz": "no FamPlex relations.csv, no FamPlex grounding_map.csv",
         "chemicals.tsv.gz": "no MeSH descriptors (XML), no ChEBI (OBO)",
+        "rare_chemicals.tsv.gz": "no MeSH descriptors (XML), no ChEBI (OBO), no MeSH supplementary records (XML)",
         "diseases.tsv.gz": "no MeSH descriptors (XML), no Human Disease Ontology (OBO)",
     }
     genes = (folder / "genes.tsv.gz").read_bytes()
@@ -291,7 +297,9 @@ def test_without_a_use_nothing_is_written(originals: Path, tmp_path: Path) -> No
 
 def test_supplementary_records_of_the_bundled_lexicon_stand_in(originals: Path, tmp_path: Path) -> None:
     made = update.update([originals / "desc2025.xml", originals / "chebi_lite.obo"], tmp_path / "new")
-    assert "chebi:2981\tmesh:C038044\tbaicalin\t" in rows(made.folder / "chemicals.tsv.gz")
+    assert "chebi:2981\tmesh:C038044\tbaicalin\t7-D-glucuronic acid-5,6-dihydroxyflavone" in rows(
+        made.folder / "chemicals.tsv.gz"
+    )
     assert made.notes == ("chemicals.tsv.gz: supplementary records of MeSH are those of the bundled lexicon",)
 
 
@@ -391,6 +399,17 @@ def test_fetched_files_make_a_lexicon(server: str, tmp_path: Path) -> None:
     assert paths == [folder / name for name in ORIGINALS]
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == ORIGINALS
     assert update.update(paths, tmp_path / "new").written == {name: len(table) for name, table in TABLES.items()}
+
+
+def test_the_genes_of_an_organism_are_fetched_alone(server: str, originals: Path, tmp_path: Path) -> None:
+    header, *_, mouse = NCBI.splitlines()
+    (originals / "Mus_musculus.gene_info.gz").write_bytes(gzip.compress(f"{header}\n{mouse}\n".encode()))
+    addresses = organisms.urls(["mouse"], {10090: f"{server}/Mus_musculus.gene_info.gz"})
+    made = update.update(update.fetch(tmp_path / "fetched", addresses), tmp_path / "new")
+    assert rows(tmp_path / "new" / "genes.10090.tsv.gz") == ["\tTrp53\t22059\t\t\tbbl"]
+    assert made.written == {"genes.10090.tsv.gz": 1}
+    source = sources(tmp_path / "new")["sources"]["Mus_musculus.gene_info.gz"]
+    assert source["source"] == "NCBI Gene (gene_info) of mouse"
 
 
 @pytest.mark.parametrize(

@@ -49,3 +49,12 @@ JOIN figure_numbers AS f ON f.figure_id = r.figure_id
 WHERE r.category = 'gene' AND r.taxon = 'ncbitaxon:9606'
 GROUP BY w.word, f.figure, r.figure_id, r.match, r.entity_id
 ORDER BY w.word, f.figure, r.entity_id
+
+-- name: texts (rows)
+-- reads: versions, raw_figures, figure_numbers
+-- Title and caption of each figure that has any.
+SELECT n.figure, f.title, f.caption
+FROM versions AS v
+JOIN raw_figures AS f ON f.record = v.record AND f.figure_id = v.figure_id
+JOIN figure_numbers AS n ON n.figure_id = v.figure_id
+WHERE v.category = 'figure' AND v.version = 1 AND (f.title IS NOT NULL OR f.caption IS NOT NULL)

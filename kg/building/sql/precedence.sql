@@ -66,3 +66,19 @@ SELECT entity_id, COALESCE(xref, '') AS xref, category, MIN(taxon) AS taxon, COU
 FROM readings WHERE entity_id IS NOT NULL
 GROUP BY entity_id, xref, category
 ORDER BY entity_id, xref, category
+
+-- name: other_organism_figures (table)
+-- reads: versions, raw_figures
+-- Figures whose record names organisms, but not the human; `organisms` is a text of them all.
+SELECT DISTINCT v.figure_id, f.organisms_ner, CAST(f.organisms_ner AS STRING) AS organisms
+FROM versions AS v JOIN raw_figures AS f ON f.record = v.record AND f.figure_id = v.figure_id
+WHERE v.category = 'figure' AND v.version = 1 AND CAST(f.organisms_ner AS STRING) <> '[]'
+    AND NOT ARRAY_CONTAINS(f.organisms_ner, 'Homo sapiens')
+
+-- name: organism_texts (table)
+-- reads: readings, other_organism_figures
+-- One row for each text without an identifier that can be a gene of the organisms of its figure.
+SELECT DISTINCT o.organisms, o.organisms_ner, r.keyword AS text
+FROM readings AS r JOIN other_organism_figures AS o ON o.figure_id = r.figure_id
+WHERE r.entity_id IS NULL AND r.category IN ('gene', 'unknown')
+ORDER BY organisms, text

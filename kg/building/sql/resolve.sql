@@ -16,6 +16,10 @@
 -- reads: texts_to_ground, given_identifiers
 -- One row for each identifier (`other_id`) that another one (`entity_id`) stands for.
 
+-- name: organism_genes (python)
+-- reads: organism_texts
+-- One row for each text that names a gene of the organisms (`organisms`) of a record without the human.
+
 -- name: identified (view)
 -- reads: readings, identity
 -- Readings with the one identifier that stands for the entity; `given_id` is the identifier of the record.
@@ -46,7 +50,7 @@ HAVING COUNT(DISTINCT entity_id) = 1
 -- name of a chemical or disease (2), the build's records (3), an unambiguous alias (4), a word learned from another
 -- corpus (5), else the text itself (9). `human` is false for figures of other organisms, where a bare symbol is no
 -- human gene.
-SELECT category, text, human, found_category, entity_id, name, taxon, id_status
+SELECT category, text, human, found_category, entity_id, name, taxon, id_status, priority
 FROM (
     SELECT *, ROW_NUMBER() OVER (PARTITION BY category, text, human ORDER BY priority, entity_id) AS place
     FROM (
@@ -56,31 +60,28 @@ FROM (
         FROM learned AS l JOIN texts_to_ground AS w ON w.category = l.category AND w.text = l.text
     ) AS every_reading
     CROSS JOIN (SELECT TRUE AS human UNION ALL SELECT FALSE AS human) AS figures
-    WHERE human OR priority IN (0, 9) OR taxon IS NULL OR taxon <> 'ncbitaxon:9606'
+    WHERE human OR priority = 0 OR taxon IS NULL OR taxon <> 'ncbitaxon:9606'
 ) AS ranked
 WHERE place = 1
 
--- name: other_organism_figures (table)
--- reads: versions, raw_figures
--- Figures whose record names organisms, but not the human.
-SELECT DISTINCT v.figure_id
-FROM versions AS v JOIN raw_figures AS f ON f.record = v.record AND f.figure_id = v.figure_id
-WHERE v.category = 'figure' AND v.version = 1 AND CAST(f.organisms_ner AS STRING) <> '[]'
-    AND NOT ARRAY_CONTAINS(f.organisms_ner, 'Homo sapiens')
-
 -- name: resolved (table)
--- reads: identified, other_organism_figures, grounding
--- drops: identified, readings, learned, grounding, other_organism_figures, texts_to_ground, given_identifiers
--- Every reading with its entity: the identifier of the record or, without one, the grounding of the text.
+-- reads: identified, other_organism_figures, organism_genes, grounding
+-- drops: identified, readings, learned, grounding, other_organism_figures, organism_genes, organism_texts, texts_to_ground, given_identifiers
+-- Every reading with its entity: the identifier of the record or, without one, the grounding of the text. In figures of
+-- other organisms a gene of theirs counts if its priority is not behind.
 SELECT
     r.figure_id, r.origin, r.position, r.keyword, r.word, r.match, r.source, r.flavour, r.given_id, r.xref,
-    COALESCE(r.entity_id, g.entity_id) AS entity_id,
-    CASE WHEN r.entity_id IS NULL THEN g.found_category ELSE r.category END AS category,
-    CASE WHEN r.entity_id IS NULL THEN g.name ELSE r.name END AS name,
-    CASE WHEN r.entity_id IS NULL THEN g.taxon ELSE r.taxon END AS taxon,
-    CASE WHEN r.entity_id IS NULL THEN g.id_status ELSE 'given' END AS id_status
+    COALESCE(r.entity_id, n.entity_id, g.entity_id) AS entity_id,
+    CASE WHEN r.entity_id IS NOT NULL THEN r.category WHEN n.entity_id IS NOT NULL THEN 'gene'
+        ELSE g.found_category END AS category,
+    CASE WHEN r.entity_id IS NOT NULL THEN r.name WHEN n.entity_id IS NOT NULL THEN n.name ELSE g.name END AS name,
+    CASE WHEN r.entity_id IS NOT NULL THEN r.taxon WHEN n.entity_id IS NOT NULL THEN n.taxon ELSE g.taxon END AS taxon,
+    CASE WHEN r.entity_id IS NOT NULL THEN 'given' WHEN n.entity_id IS NOT NULL THEN 'lexicon'
+        ELSE g.id_status END AS id_status
 FROM identified AS r
 LEFT JOIN other_organism_figures AS o ON o.figure_id = r.figure_id
 LEFT JOIN grounding AS g
-    ON r.entity_id IS NULL AND g.category = r.category AND g.text = r.keyword
-    AND g.human = (o.figure_id IS NULL OR r.category = 'gene')
+    ON r.entity_id IS NULL AND g.category = r.category AND g.text = r.keyword AND g.human = (o.figure_id IS NULL)
+LEFT JOIN organism_genes AS n
+    ON r.entity_id IS NULL AND r.category IN ('gene', 'unknown') AND n.organisms = o.organisms AND n.text = r.keyword
+    AND n.priority <= g.priority

@@ -4,14 +4,8 @@ The rules leave out:
 
 - Genes that HGNC has withdrawn, and approved ones without an NCBI gene id, because they have no identifier.
 - NCBI genes without HGNC entry whose symbol is LOC and a number, because figures do not have them.
-- NCBI's synonyms with white space, which figures do not have either.
+- NCBI's synonyms with white space, which figures do not have either, nor names of anonymous clones of the fly.
 - Families and complexes without a human gene.
-- Proteins, peptides and enzymes among the MeSH chemicals (D08 and D12), because a drawn TRAF6 is the gene. Coenzymes,
-  amino acids, oligopeptides and cyclic peptides (NAD, glycine, glutathione, ciclosporin) are small molecules and stay.
-- Biological factors (D23) in no other branch, because they are roles and antigens, not compounds.
-- MeSH supplementary records without a ChEBI term of the same name, and the synonyms of the others. The 323,000
-  records are 4 MB, mostly proteins and reagents that no pathway figure names.
-- ChEBI names that MeSH does not have: 2.3 MB, mostly systematic names.
 - Synonyms of more than 80 characters, because figures do not have them.
 - Inverted synonyms ("Oxide, Nitric") that are there in natural order as well.
 - MONDO, because it adds 1 MB and mostly repeats MeSH and DOID.
@@ -19,21 +13,17 @@ The rules leave out:
 
 import json
 import re
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
+from kg.lexicon.matching import SHORT
 from kg.model.text import collapse
 
 LONGEST_SYNONYM = 80
 """Characters of a synonym."""
-
-SHORT = 4
-"""Length below which words match in exact case only, as in kg.lexicon.lexicon."""
-
-SMALL = ("D08.211", "D12.125", "D12.644.456", "D12.644.641")
-"""MeSH trees of the small molecules in D08 and D12: coenzymes, amino acids, oligopeptides, cyclic peptides."""
 
 CHEBI_NOTICE = (
     "Chemical names and identifiers from ChEBI (Chemical Entities of Biological Interest, EMBL-EBI; "
@@ -41,9 +31,8 @@ CHEBI_NOTICE = (
     "a selection, joined with MeSH."
 )
 
-_METAL_ION = re.compile(r"\(\d+\+\)$")  # ChEBI's names of metal ions: calcium(2+)
 _NAMELESS = re.compile(r"LOC\d+|NEWENTRY")  # NEWENTRY is NCBI's record for papers on genes without a record
-_LIST_OR_SPACE = re.compile(r"[\s|]")
+_NOT_DRAWN = re.compile(r"[\s|]|^(?:anon-|Dmel|BcDNA)")
 
 Row = tuple[str, ...]
 Field = str | int | list[str]
@@ -74,6 +63,7 @@ class Descriptor(NamedTuple):
     label: str
     synonyms: tuple[str, ...] = ()
     trees: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()  # ids of the descriptors that a supplementary record is mapped to
 
 
 class Ontology(NamedTuple):
@@ -82,6 +72,9 @@ class Ontology(NamedTuple):
     names: dict[str, str]
     synonyms: dict[str, list[str]]
     of_mesh: dict[str, set[str]]  # MeSH id to CURIEs
+    acids: Mapping[str, list[str]] = MappingProxyType({})  # ChEBI only: conjugate acids and tautomers of each CURIE
+    metabolites: Collection[str] = ()  # ChEBI only: CURIEs
+    natural: Collection[str] = ()  # ChEBI only: CURIEs of metabolites, those of plants and yeast, too
 
 
 # -- genes and families
@@ -108,7 +101,7 @@ def _further(synonyms: Iterable[str], names: set[str]) -> list[str]:
     """Return the synonyms of NCBI that are not among `names` (upper case), each once, in NCBI's order."""
     further: dict[str, str] = {}
     for text in synonyms:
-        if text and text != "-" and text.upper() not in names and not _LIST_OR_SPACE.search(text):
+        if text and text != "-" and text.upper() not in names and not _NOT_DRAWN.search(text):
             further.setdefault(text.upper(), text)
     return list(further.values())
 
@@ -161,37 +154,20 @@ def _genes_of(family: str, members: Mapping[str, list[Relation]], current: Mappi
     return list(genes)
 
 
-# -- chemicals and diseases
+def gene_texts(genes: Iterable[Sequence[str]], families: Iterable[Sequence[str]]) -> set[str]:
+    """Return every text of the rows of genes and families."""
+    lists = [(symbol, *split_list("|".join(others))) for _, symbol, _, *others in genes]
+    lists += [(famplex, *split_list(synonyms)) for famplex, synonyms, _ in families]
+    return set(chain.from_iterable(lists))
 
 
-def chemical_rows(
-    descriptors: Iterable[Descriptor],
-    supplement: Iterable[Descriptor],
-    chebi: Ontology,
-    small_molecules: Iterable[Sequence[str]],
-) -> list[Row]:
-    """Return the chemical rows, by CURIE; hand-kept rows add joins that MeSH's mappings lack, such as Cyclic AMP."""
-    # A MeSH record of a metal is the element and all its ions, so the row of an ion does not join it.
-    pairs = [
-        (xref.removeprefix("mesh:"), curie)
-        for curie, xrefs, name, _ in small_molecules
-        for xref in split_list(xrefs)
-        if not _METAL_ION.search(name)
-    ]
-    named = Counter(mesh_id for mesh_id, _ in pairs)
-    of_mesh = {mesh_id: {curie} for mesh_id, curie in pairs if named[mesh_id] == 1} | chebi.of_mesh
-    names = _folded(chebi.names.values())
-    records = [record for record in descriptors if _is_small_molecule(record)]
-    records += [record._replace(synonyms=()) for record in supplement if record.label.casefold() in names]
-    # ChEBI's synonyms are left out, and so are its names that MeSH does not have.
-    bare = Ontology(chebi.names, {}, of_mesh)
-    return _term_rows(_grouped(records, bare), bare)
+# -- chemicals (the rest is in chemicals.py) and diseases
 
 
 def disease_rows(descriptors: Iterable[Descriptor], doid: Ontology) -> list[Row]:
     """Return the disease rows, by CURIE; a DOID term without a MeSH descriptor has a row as well."""
-    groups = _grouped(filter(_is_disease, descriptors), doid)
-    return _term_rows({curie: [] for curie in doid.names} | groups, doid)
+    groups = grouped(filter(_is_disease, descriptors), doid)
+    return term_rows({curie: [] for curie in doid.names} | groups, doid)
 
 
 def split_list(cell: str) -> tuple[str, ...]:
@@ -203,13 +179,6 @@ def split_list(cell: str) -> tuple[str, ...]:
     return tuple(part for part in cell.split("|") if part)
 
 
-def _is_small_molecule(descriptor: Descriptor) -> bool:
-    """Check that a chemical is a compound and no protein; the head of this file has the rules."""
-    trees = [tree for tree in descriptor.trees if tree.startswith("D")]
-    proteins = any(tree.startswith(("D08", "D12")) and not tree.startswith(SMALL) for tree in trees)
-    return not proteins and any(not tree.startswith("D23") for tree in trees)
-
-
 def _is_disease(descriptor: Descriptor) -> bool:
     """Check that a record is a disease or a mental disorder."""
     return any(tree.startswith(("C", "F03")) for tree in descriptor.trees)
@@ -219,11 +188,16 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     """Return the identifiers of each case-folded name."""
     by_name: dict[str, set[str]] = defaultdict(set)
     for identifier, name in pairs:
-        by_name[name.casefold()].add(identifier)
+        by_name[_without_possessive(name.casefold())].add(identifier)
     return by_name
 
 
-def _folded(texts: Iterable[str]) -> set[str]:
+def _without_possessive(name: str) -> str:
+    """Return a folded name without 's: MeSH has Crohn Disease, DOID Crohn's disease."""
+    return name.replace("'s ", " ")
+
+
+def folded(texts: Iterable[str]) -> set[str]:
     """Return the case-folded texts."""
     return {text.casefold() for text in texts}
 
@@ -232,16 +206,26 @@ def _choices(records: Iterable[Descriptor], ontology: Ontology) -> Iterator[tupl
     """Yield each MeSH record with the one term that it is mapped to, or else the one term of its name."""
     records = list(records)
     term_names = _by_name(ontology.names.items())
-    labels = _by_name((record.id, record.label) for record in records)
+    labels = _by_name((record.id, name) for record in records for name in _orders(record.label))
     for record in records:
-        name = record.label.casefold()
         mapped = {term for term in ontology.of_mesh.get(record.id, ()) if term in ontology.names}
-        same = term_names.get(name, set()) if len(labels[name]) == 1 else set()
+        same = {term for name in _orders(record.label) if len(labels[name]) == 1 for term in term_names.get(name, ())}
         choice = mapped if len(mapped) == 1 else same & mapped or same
         yield record, next(iter(choice)) if len(choice) == 1 else None
 
 
-def _grouped(records: Iterable[Descriptor], ontology: Ontology) -> dict[str, list[Descriptor]]:
+def _names(texts: Iterable[str]) -> set[str]:
+    return set(map(_without_possessive, folded(texts)))
+
+
+def _orders(label: str) -> set[str]:
+    """Return a label, folded, as it is and in natural order: RNA, Messenger is messenger rna."""
+    name = _without_possessive(label.casefold())
+    head, comma, tail = name.partition(", ")
+    return {name, f"{tail} {head}"} if comma and ", " not in tail else {name}
+
+
+def grouped(records: Iterable[Descriptor], ontology: Ontology) -> dict[str, list[Descriptor]]:
     """Group MeSH records under the CURIE of the other vocabulary, or under their own.
 
     The mappings put narrower records on a broader term, too (Aneurysm on vascular disease). Where several records
@@ -252,9 +236,9 @@ def _grouped(records: Iterable[Descriptor], ontology: Ontology) -> dict[str, lis
     for record, term in _choices(records, ontology):
         claims[term or f"mesh:{record.id}"].append(record)
     for term, group in claims.items():
-        names = _folded([ontology.names.get(term, ""), *ontology.synonyms.get(term, ())])
+        names = _names([ontology.names.get(term, ""), *ontology.synonyms.get(term, ())])
         for record in group:
-            trusted = len(group) == 1 or names & _folded([record.label, *record.synonyms])
+            trusted = len(group) == 1 or names & _names([record.label, *record.synonyms])
             groups.setdefault(term if trusted else f"mesh:{record.id}", []).append(record)
     return groups
 
@@ -262,7 +246,7 @@ def _grouped(records: Iterable[Descriptor], ontology: Ontology) -> dict[str, lis
 def _useful(synonyms: Iterable[str], name: str) -> list[str]:
     """Return the synonyms without repetitions, inverted forms and texts of more than 80 characters."""
     texts = {collapse(text) for text in synonyms if "|" not in text}
-    natural = _folded([*texts, name])
+    natural = folded([*texts, name])
     useful: dict[str, str] = {}
     for text in sorted(texts):
         head, comma, tail = text.partition(", ")
@@ -273,7 +257,7 @@ def _useful(synonyms: Iterable[str], name: str) -> list[str]:
     return sorted(useful.values())
 
 
-def _term_rows(groups: Mapping[str, list[Descriptor]], ontology: Ontology) -> list[Row]:
+def term_rows(groups: Mapping[str, list[Descriptor]], ontology: Ontology) -> list[Row]:
     """Return the rows of chemicals or diseases; a joined term has the name of its primary vocabulary."""
     table = []
     for curie, records in groups.items():

@@ -17,7 +17,7 @@ from typing import IO, NamedTuple, cast
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from kg.errors import LexiconError
-from kg.lexicon.update import source_formats
+from kg.lexicon.update import organisms, source_formats
 from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation
 
 _HEAD = 65536  # bytes in which a file is recognised; the header of DOID alone has several thousand
@@ -35,13 +35,14 @@ class Origin(NamedTuple):
     version: str | None  # from the file itself
 
 
-@dataclass
+@dataclass(eq=False)
 class Downloads:
     """Records of the files, by kind; a kind without a file is empty and not among the origins."""
 
     origins: dict[str, Origin] = field(default_factory=dict)
     hgnc: list[Gene] = field(default_factory=list)
     ncbi: list[Gene] = field(default_factory=list)
+    organisms: dict[str, list[Gene]] = field(default_factory=dict)  # by kind
     relations: list[Relation] = field(default_factory=list)
     groundings: list[tuple[str, str]] = field(default_factory=list)  # text, FamPlex id
     mesh: list[Descriptor] = field(default_factory=list)
@@ -94,7 +95,7 @@ def read(paths: Sequence[Path]) -> Downloads:
             raise LexiconError(f"{file.label()}: not recognised; a lexicon is made from {titles}")
         with file.opened(unpack=False) as stream:
             sha256 = hashlib.file_digest(cast("BufferedReader", stream), "sha256").hexdigest()
-        title, licence, reader = KINDS[kind]
+        title, licence, reader = (KINDS | organisms.KINDS)[kind]
         earlier = downloads.origins.get(kind)
         if earlier and earlier.sha256 == sha256:
             continue
@@ -105,7 +106,10 @@ def read(paths: Sequence[Path]) -> Downloads:
         if not rows:
             raise LexiconError(f"{file.label()}: recognised as {title}, but there is nothing of use in it")
         name = f"{file.path.name}/{file.member}" if file.member else file.path.name
-        setattr(downloads, kind, records)
+        if kind in organisms.KINDS:
+            downloads.organisms[kind] = cast("list[Gene]", records)
+        else:
+            setattr(downloads, kind, records)
         downloads.origins[kind] = Origin(title, licence, name, sha256, rows, version)
     return downloads
 
@@ -123,9 +127,10 @@ def _members(path: Path) -> list[_File]:
 
 def _recognised(head: str) -> str | None:
     """Return the kind of a file by its first 65,536 bytes; None where it is not recognised."""
-    for start, kind in (("hgnc_id\tsymbol\t", "hgnc"), ("#tax_id\tGeneID\tSymbol\t", "ncbi")):
-        if head.startswith(start):
-            return kind
+    if head.startswith("hgnc_id\tsymbol\t"):
+        return "hgnc"
+    if head.startswith("#tax_id\tGeneID\tSymbol\t"):
+        return organisms.kind_of(head)
     for tag, kind in (("<DescriptorRecordSet", "mesh"), ("<SupplementalRecordSet", "supplement")):
         if head.lstrip().startswith("<") and tag in head:
             return kind
@@ -146,7 +151,7 @@ KINDS: dict[str, tuple[str, str, _Reader]] = {
     "ncbi": (
         "NCBI gene_info",
         "public domain (U.S. National Center for Biotechnology Information)",
-        source_formats.ncbi,
+        partial(source_formats.ncbi, source_formats.HUMAN_GENES),
     ),
     "mesh": ("MeSH descriptors (XML)", _MEDICINE, partial(source_formats.mesh, "Descriptor")),
     "supplement": ("MeSH supplementary records (XML)", _MEDICINE, partial(source_formats.mesh, "SupplementalRecord")),

@@ -11,11 +11,15 @@ from typing import IO, NamedTuple
 from xml.etree import ElementTree as ET
 
 from kg.errors import LexiconError
+from kg.lexicon.update.chemicals import METABOLITES, NATURAL
 from kg.lexicon.update.compile import Descriptor, Gene, Ontology, Relation, split_list
 from kg.model.text import collapse
 
-_HUMAN = "9606"  # in NCBI's table
+HUMAN_GENES = "9606"
+"""The human in NCBI's tables."""
+
 _SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)" (?:EXACT|RELATED)\b')
+_HAS_ROLE = ("has_role", "RO:0000087")
 _MESH_XREF = re.compile(r"(?i:mesh):([CD]\d+)\b")
 
 
@@ -77,13 +81,13 @@ def hgnc(source: str, stream: IO[bytes]) -> ParsedSource:
     return ParsedSource(genes, len(genes), _newest(newest))
 
 
-def ncbi(source: str, stream: IO[bytes]) -> ParsedSource:
-    """Read the human genes of NCBI's gene_info, without regions such as enhancers."""
+def ncbi(organism: str, source: str, stream: IO[bytes]) -> ParsedSource:
+    """Read the genes of an organism, given by its NCBI taxon id, from gene_info, without regions such as enhancers."""
     columns = ("#tax_id", "GeneID", "Symbol", "Synonyms", "type_of_gene", "Modification_date")
     genes, newest = [], ""
     for line, cells in _columns(source, _rows(source, stream, _Plain), columns):
         taxon, ncbigene, symbol, synonyms, kind, modified = cells
-        if taxon != _HUMAN or kind == "biological-region":
+        if taxon != organism or kind == "biological-region":
             continue
         if not (ncbigene.isdecimal() and symbol):
             raise LexiconError(f"{source}:{line}: {ncbigene!r}, {symbol!r} is not a gene's id and symbol")
@@ -153,14 +157,21 @@ def _record(prefix: str, source: str, element: ET.Element) -> tuple[Descriptor, 
     revised = (element.findtext(f"DateRevised/{part}") or "" for part in ("Year", "Month", "Day"))
     name = collapse(label)
     synonyms = tuple(text for text in dict.fromkeys(map(collapse, texts)) if text not in {"", name})
-    return Descriptor(identifier, name, synonyms, trees), "-".join(filter(None, revised))
+    headings = tuple(
+        (heading.text or "").removeprefix("*")
+        for heading in element.iterfind("HeadingMappedToList/HeadingMappedTo/DescriptorReferredTo/DescriptorUI")
+    )
+    return Descriptor(identifier, name, synonyms, trees, headings), "-".join(filter(None, revised))
 
 
 def obo(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
     """Read the ontology's own terms; obsolete ones are left out."""
     import obonet
 
-    ontology = Ontology({}, {}, {})
+    acids: dict[str, list[str]] = {}
+    metabolites: set[str] = set()
+    natural: set[str] = set()
+    ontology = Ontology({}, {}, {}, acids, metabolites, natural)
     try:
         graph = obonet.read_obo(TextIOWrapper(stream, "utf-8-sig"))
     except UnicodeDecodeError:
@@ -175,4 +186,11 @@ def obo(prefix: str, source: str, stream: IO[bytes]) -> ParsedSource:
             ontology.synonyms[curie] = [re.sub(r"\\(.)", r"\1", match[1]) for match in synonyms]
             for xref in filter(None, map(_MESH_XREF.match, fields.get("xref", ()))):
                 ontology.of_mesh.setdefault(xref[1], set()).add(curie)
+            related = [target.split()[:2] for target in fields.get("relationship", ())]
+            above = ("is_conjugate_base_of", *(["is_tautomer_of"] if fields["name"].endswith(" zwitterion") else []))
+            if alike := [other.lower() for kind, other in related if kind.endswith(above)]:
+                acids[curie] = alike
+            roles = {other.lower() for kind, other in related if kind in _HAS_ROLE}
+            metabolites |= {curie} if not roles.isdisjoint(METABOLITES) else set()
+            natural |= {curie} if not roles.isdisjoint(NATURAL) else set()
     return ParsedSource(ontology, len(ontology.names), graph.graph.get("data-version"))

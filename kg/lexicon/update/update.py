@@ -14,21 +14,23 @@ import tomllib
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from kg.errors import LexiconError, OutputError
 from kg.lexicon import files
-from kg.lexicon.update import downloads
+from kg.lexicon.update import downloads, organisms
+from kg.lexicon.update.chemicals import chemical_rows, split_rare
 from kg.lexicon.update.compile import (
     CHEBI_NOTICE,
     Descriptor,
     Ontology,
     Row,
-    chemical_rows,
     disease_rows,
     family_rows,
     gene_rows,
+    gene_texts,
     split_list,
     toml_table,
 )
@@ -87,9 +89,10 @@ def update(paths: Sequence[Path], folder: Path) -> Update:
     sources = downloads.read(paths)
     contents, entries, rows, unchanged = {}, {}, {}, {}
     for shape, needs, optional, make in _RECIPES:
-        missing = [KINDS[kind][0] for kind in needs if kind not in sources.origins]
+        missing = [kind for kind in needs if kind not in sources.origins]
         if missing:
-            unchanged[shape.file] = f"no {', no '.join(missing)}"
+            if shape.required:
+                unchanged[shape.file] = "".join(f", no {KINDS[kind][0]}" for kind in missing)[2:]
             continue
         table = make(sources)
         for row in table:
@@ -154,15 +157,31 @@ def _genes(sources: Downloads) -> list[Row]:
     return gene_rows(sources.hgnc, sources.ncbi)
 
 
+def _organism_genes(kind: str, sources: Downloads) -> list[Row]:
+    return gene_rows((), sources.organisms[kind])
+
+
 def _families(sources: Downloads) -> list[Row]:
     return family_rows(sources.relations, sources.groundings, sources.hgnc)
 
 
+def _common_chemicals(sources: Downloads) -> list[Row]:
+    return split_rare(_chemicals(sources))[0]
+
+
+def _rare_chemicals(sources: Downloads) -> list[Row]:
+    return split_rare(_chemicals(sources))[1]
+
+
+@lru_cache(1)  # for two tables
 def _chemicals(sources: Downloads) -> list[Row]:
     bundled = _bundled_rows(files.CHEMICALS)
     supplement = sources.supplement if "supplement" in sources.origins else _supplement(bundled)
     hand_kept = _bundled_rows(files.SMALL_MOLECULES)
-    return chemical_rows(sources.mesh, supplement, _with_joins(sources.chebi, bundled), hand_kept)
+    known = {mesh for curie, xrefs, *_ in bundled for mesh in _mesh_ids(curie, xrefs)}
+    known |= {curie.removeprefix("mesh:") for _, curie, _ in _bundled_rows(files.RARE_CHEMICALS)}
+    taken = gene_texts(_bundled_rows(files.GENES), _bundled_rows(files.FAMILIES))
+    return chemical_rows(sources.mesh, supplement, _with_joins(sources.chebi, bundled), hand_kept, known, taken)
 
 
 def _diseases(sources: Downloads) -> list[Row]:
@@ -173,17 +192,31 @@ def _with_joins(ontology: Ontology, bundled: list[list[str]]) -> Ontology:
     """Add the bundled joins of MeSH records that the ontology does not mention."""
     joins: dict[str, set[str]] = defaultdict(set)
     for curie, xrefs, *_ in bundled:
-        for xref in split_list(xrefs):
-            joins[xref.removeprefix("mesh:")].add(curie)
-    return ontology._replace(of_mesh=dict(joins) | ontology.of_mesh)
+        for mesh in _mesh_ids("", xrefs):
+            joins[mesh].add(curie)
+    if ontology.acids:
+        return ontology._replace(of_mesh=dict(joins) | ontology.of_mesh)
+    # Without relations in the file, the bundled table says which charge states an acid has.
+    states = {
+        other: [curie] for curie, xrefs, *_ in bundled for other in split_list(xrefs) if other.startswith("chebi:")
+    }
+    metabolites = {curie for curies in states.values() for curie in curies}
+    return ontology._replace(of_mesh=dict(joins) | ontology.of_mesh, acids=states, metabolites=metabolites)
 
 
 def _supplement(bundled: list[list[str]]) -> list[Descriptor]:
-    """Return the supplementary records among the bundled chemicals."""
-    records = []
-    for curie, xrefs, name, _ in bundled:
-        records += [Descriptor(mesh[5:], name) for mesh in (curie, *split_list(xrefs)) if mesh.startswith("mesh:C")]
-    return records
+    """Return the supplementary records among the bundled chemicals; their trees are those of any compound."""
+    return [
+        Descriptor(mesh, name, split_list(synonyms), trees=("D",))
+        for curie, xrefs, name, synonyms in bundled
+        for mesh in _mesh_ids(curie, xrefs)
+        if mesh.startswith("C")
+    ]
+
+
+def _mesh_ids(curie: str, xrefs: str) -> list[str]:
+    """Return the MeSH ids of a row."""
+    return [other.removeprefix("mesh:") for other in (curie, *split_list(xrefs)) if other.startswith("mesh:")]
 
 
 def _bundled_rows(shape: files.Shape) -> list[list[str]]:
@@ -193,8 +226,10 @@ def _bundled_rows(shape: files.Shape) -> list[list[str]]:
 _RECIPES = (
     _Recipe(files.GENES, ("hgnc", "ncbi"), (), _genes),
     _Recipe(files.FAMILIES, ("relations", "groundings", "hgnc"), (), _families),
-    _Recipe(files.CHEMICALS, ("mesh", "chebi"), ("supplement", files.CHEMICALS.file), _chemicals),
+    _Recipe(files.CHEMICALS, ("mesh", "chebi"), ("supplement", files.CHEMICALS.file), _common_chemicals),
+    _Recipe(files.RARE_CHEMICALS, ("mesh", "chebi", "supplement"), (files.CHEMICALS.file,), _rare_chemicals),
     _Recipe(files.DISEASES, ("mesh", "doid"), (files.DISEASES.file,), _diseases),
+    *(_Recipe(shape, (kind,), (), partial(_organism_genes, kind)) for kind, shape in organisms.SHAPES.items()),
 )
 
 
