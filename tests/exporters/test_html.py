@@ -44,8 +44,8 @@ def embedded(text: str) -> dict[str, Any]:
     return kept
 
 
-def test_the_toy_corpus_worked_by_hand(toy_build: Path) -> None:
-    kept = embedded(written(toy_build, filters=Filters(min_figures=1), of=None))
+def test_the_toy_corpus_worked_by_hand(record_build: Path) -> None:
+    kept = embedded(written(record_build, filters=Filters(min_figures=1), of=None))
     names = {node["id"]: node["name"] for node in kept["nodes"]}
     assert names["ncbigene:7157"] == "TP53"
     [edge] = [each for each in kept["edges"] if {each["source"], each["target"]} == {"ncbigene:4193", "ncbigene:7157"}]
