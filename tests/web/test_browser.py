@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 
 import networkx as nx
 import pytest
+from helpers.doubts import build_doubts
 from helpers.markup import build_markup
 
 from kg.exporters import exporter
@@ -241,10 +242,10 @@ def test_the_picture_holds_what_the_api_gives(visit: Visit) -> None:
 def test_a_click_on_an_edge_shows_the_figures_behind_it(visit: Visit) -> None:
     page = visit.open(f"?of={TNFSF11}").settled().page
     page.mouse.click(*visit.place(TNFSF11, TNFRSF11A))
-    page.wait_for_selector("#panel .evidence li")
+    page.wait_for_selector("#panel .evidence > li")
     assert set(visit.query["pick"].split(",")) == {TNFSF11, TNFRSF11A}
-    assert page.locator("#panel .evidence li").count() == 5
-    first = page.locator("#panel .evidence li").first
+    assert page.locator("#panel .evidence > li").count() == 5
+    first = page.locator("#panel .evidence > li").first
     assert (
         first.locator(".title").inner_text()
         == "Control of osteoclast differentiation by the RANK/RANKL/OPG signal pathway"
@@ -388,7 +389,7 @@ def test_the_table_has_the_same_pairs_and_sorts(visit: Visit) -> None:
     assert weights == sorted(weights, reverse=True)
     page.focus("#table tbody button >> nth=0")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#panel .evidence li")
+    page.wait_for_selector("#panel .evidence > li")
     assert page.locator("#table tr[data-picked]").count() == 1
     visit.picture("table")
 
@@ -662,8 +663,8 @@ def test_a_saved_page_works_without_a_server(browser: "Browser", one_file: Path)
         for hidden in ("#to-query", "#sparql", "#filter-from", "#filter-flavour"):
             assert page.is_hidden(hidden), hidden
         page.mouse.click(*visit.place(TRAF6, TNFSF11))
-        page.wait_for_selector("#panel .evidence li")
-        assert page.locator("#panel .evidence li").count() == 3
+        page.wait_for_selector("#panel .evidence > li")
+        assert page.locator("#panel .evidence > li").count() == 3
         page.fill("#search-input", "rank")
         page.wait_for_selector("#search-list [role=option], #search-list .none")
         page.fill("#search-input", "nfatc")
@@ -683,6 +684,59 @@ def test_a_saved_page_works_without_a_server(browser: "Browser", one_file: Path)
             page.click("#download-list button >> nth=0")
         assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 73
         visit.picture("file")
+
+
+@pytest.fixture(scope="module")
+def doubts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_doubts(tmp_path_factory.mktemp("doubts"))
+
+
+def marked(page: "Page") -> tuple[list[str], list[str]]:
+    """Return the nodes with a dashed border and the edges with a dashed line."""
+    return tuple(  # type: ignore[return-value]
+        page.evaluate(
+            f"graph._cyreg.cy.{kind}().filter((each) => each.style('{style}') === 'dashed').map((e) => e.id())"
+        )
+        for kind, style in (("nodes", "border-style"), ("edges", "line-style"))
+    )
+
+
+def test_readings_are_said_and_doubtful_ones_are_marked(browser: "Browser", doubts: Path) -> None:
+    opsin, crebbp = "ncbigene:5956", "ncbigene:1387"
+    with serving(doubts) as address:
+        for visit in visiting(browser, address):
+            page = visit.open(f"?of=ncbigene:387&pick={opsin}").settled().page
+            assert marked(page)[0] == [opsin]
+            assert "Mostly a doubtful reading: 3 figures have it by a doubtful reading only" in page.inner_text(
+                "#panel"
+            )
+            assert "CBP 3 figures under 1 %" in page.inner_text("#panel .words")
+            assert "Mostly a doubtful reading" in page.inner_text("#filters .doubts")
+            # Not by the mark alone: the table and the description say it, too.
+            assert page.locator("#table .doubt-mark .hidden").first.text_content() == "Mostly a doubtful reading"
+            page.fill("#search-input", "opn1")
+            page.wait_for_selector("#search-list [role=option]")
+            label = page.get_attribute("#search-list [role=option]", "aria-label")
+            assert label == "OPN1LW, gene, mostly doubtful, in 4 figures"
+            page = visit.open(f"?of={crebbp}&pick={crebbp},ncbigene:7157").settled().page
+            summaries = page.locator("#panel details.reading summary")
+            assert summaries.first.inner_text() == "CBP read as CREBBP, over 99 %"
+            summaries.first.click()
+            assert "corrected by hand" in page.locator("#panel details.reading li").first.inner_text()
+            page.focus("#filter-min_probability")
+            page.keyboard.press("End")
+            visit.shows("location.search.includes('min_probability=0.99')")
+            visit.shows("graph._cyreg.cy.nodes().length === 3")
+            visit.picture("readings")
+
+
+def test_a_saved_page_marks_doubtful_readings(browser: "Browser", doubts: Path, tmp_path: Path) -> None:
+    export(doubts, "html", tmp_path / "page.html", "ego", of="ncbigene:387", filters=Filters(min_figures=1))
+    for visit in visiting(browser, (tmp_path / "page.html").as_uri()):
+        page = visit.open("#pick=ncbigene:5956,ncbigene:387").settled().page
+        assert marked(page)[0] == ["ncbigene:5956"]
+        assert "RHO read as RHOA, over 99 %" in page.inner_text("#panel .evidence")
+        assert page.is_hidden("#filter-min_probability")
 
 
 def test_a_saved_figure_shows_what_it_mentions(browser: "Browser", seeds_build: Path, tmp_path: Path) -> None:
@@ -709,7 +763,7 @@ def test_hostile_names_run_nothing(browser: "Browser", hostile_build: Path, tmp_
         page.click("#as-table")
         assert "</script><script>alert(1)</script>" in page.inner_text("#table")
         page.click("#table tbody button >> nth=0")
-        page.wait_for_selector("#panel .evidence li")
+        page.wait_for_selector("#panel .evidence > li")
         assert page.locator("#panel a[href^=javascript]").count() == 0
         page.fill("#search-input", "<")
         page.wait_for_selector("#search-list [role=option]")
@@ -724,7 +778,7 @@ def test_hostile_names_on_the_server_run_nothing(browser: "Browser", hostile_bui
             ).page
             assert "onerror" in page.inner_text("#view-title")
             page.click("#table tbody button >> nth=0")
-            page.wait_for_selector("#panel .evidence li")
+            page.wait_for_selector("#panel .evidence > li")
             assert page.locator("#panel a[href^=javascript], img").count() == 0
 
 

@@ -177,13 +177,14 @@ def found(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def test_a_search_gives_entities_and_what_the_drawn_word_means(toy: Client) -> None:
     answer = toy.get("search", q="akt")
-    human = {"category": "gene", "taxon": "ncbitaxon:9606", "figures": 3}
+    human = {"category": "gene", "taxon": "ncbitaxon:9606", "figures": 3, "doubtful_figures": 0}
     assert answer["matches"] == [
         {"id": AKT1, "name": "AKT1", "matched": "AKT1", "how": "name"} | human,
         {"id": AKT2, "name": "AKT2", "matched": "AKT2", "how": "name"} | human,
     ]
     assert answer["words"] == [
         {"word": "AKT", "figures": 3, "entities": 2, "names": ["AKT1", "AKT2"], "ids": [AKT1, AKT2]}
+        | {"probabilities": [1.0, 1.0]}
     ]
 
 
@@ -213,7 +214,7 @@ def test_a_text_is_found_where_something_begins_with_it(
 
 def test_a_word_is_found_that_is_no_name(toy: Client) -> None:
     assert toy.get("search", q="p53")["words"] == [
-        {"word": "P53", "figures": 2, "entities": 1, "names": ["TP53"], "ids": [TP53]}
+        {"word": "P53", "figures": 2, "entities": 1, "names": ["TP53"], "ids": [TP53], "probabilities": [1.0]}
     ]
 
 
@@ -349,7 +350,7 @@ def test_a_network_is_the_partners_of_an_entity_and_their_pairs(toy: Client) -> 
     assert [*edges] == [(MDM2, TP53), (AKT1, TP53), (AKT2, TP53), (AKT1, MDM2), (AKT2, MDM2)]
     assert edges[AKT1, MDM2] == {
         "id": f"{AKT1}_{MDM2}", "source": AKT1, "target": MDM2, "figures": 2, "figures_all": 2, "figures_synonyms": 0,
-        "figures_strict": 0, "weight": 1.0, "npmi": -0.169925, "q": 1.0, "papers": 2, "first_year": 2001,
+        "figures_strict": 0, "weight": 1.0, "npmi": -0.169925, "q": 1.0, "papers": 2, "doubt": 0, "first_year": 2001,
         "last_year": 2010,
     }  # fmt: skip
 

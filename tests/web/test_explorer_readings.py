@@ -48,12 +48,10 @@ def test_the_evidence_says_what_each_word_was_read_as(doubts: Client) -> None:
     assert (first["figid"], first["different"], first["doubtful"]) == ("PMC1__a", True, False)
     (word,) = first["subject_readings"]
     assert (word["word"], word["probability"]) == ("CBP", 1.0)
-    best, *others = word["candidates"]
-    assert best == {
+    assert word["candidates"] == [{
         "id": CREBBP, "name": "CREBBP", "category": "gene", "members": 1, "source": "curated", "recorded": False,
         "probability": 1.0,
-    }  # fmt: skip
-    assert [(each["id"], each["probability"]) for each in others if each["recorded"]] == [(OPN1LW, 0.0)]
+    }]  # fmt: skip
 
 
 def test_a_figure_by_a_doubtful_reading_is_shown_and_does_not_count(doubts: Client) -> None:
@@ -144,7 +142,7 @@ def test_a_least_probability_counts_the_figures_of_more_probable_words(seeds: Cl
         filters = Filters(min_figures=1, min_probability=least)
         with graph.view("co-occurrence", filters, limit=None) as view:
             exported = {(edge.source, edge.target): edge.attributes for edge in view.edges()}
-    for entity in sorted({end for ends in published for end in ends})[::15]:
+    for entity in sorted({end for ends in published for end in ends})[::40]:
         for ends, edge in seeds.network(entity, top=500, min_figures=1, min_probability=least)[1].items():
             assert edge["figures"] == len(shown[ends])
             assert edge["doubt"] == round(len(shown[ends] - shown_by_sure(seeds)[ends]) / edge["figures"], 4)
@@ -156,7 +154,10 @@ _SURE: dict[Path, dict[tuple[str, str], set[str]]] = {}
 
 
 def shown_by_sure(build: Client) -> dict[tuple[str, str], set[str]]:
-    return _SURE.setdefault(build.build.folder, shown_by(build, SURE))
+    folder = build.build.folder
+    if folder not in _SURE:
+        _SURE[folder] = shown_by(build, SURE)
+    return _SURE[folder]
 
 
 def test_the_doubt_of_a_pair_is_the_part_of_its_figures_without_two_sure_words(seeds: Client) -> None:
