@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from helpers.corpus import record, write_toy
+from helpers.doubts import build_doubts
 
 from kg.building.release import release
 from kg.cli.plot import plot
@@ -329,3 +330,39 @@ def test_without_matplotlib_it_says_what_to_install(record_build: Path, tmp_path
     assert (failed.returncode, failed.stderr) == (1, message)
     assert list(tmp_path.iterdir()) == []
     assert without("--list").returncode == 0
+
+
+# -- doubts
+
+
+@pytest.fixture(scope="module")
+def doubts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_doubts(tmp_path_factory.mktemp("doubts"))
+
+
+def test_doubts_by_hand(doubts: Path) -> None:
+    # The opsin has a mention of probability 1 in d, and of 0 in a, b and c, by the word CBP.
+    asked = PlotOptions(Filters(min_figures=1), of="ncbigene:387")
+    found = columns(
+        drawn(doubts, "neighbourhood", asked=asked),
+        "subject",
+        "object",
+        "subject_probability",
+        "object_probability",
+        "doubt",
+    )
+    assert ["RHOA", "OPN1LW", "1.0", "0.25", "0.0"] in found
+    key = "mostly a doubtful reading"
+    assert key in texts(drawn(doubts, "neighbourhood", "svg", asked))
+    others = PlotOptions(Filters(min_figures=1), of="ncbigene:7157")
+    assert key not in texts(drawn(doubts, "neighbourhood", "svg", others))
+
+
+def test_the_doubt_of_a_pair_is_that_of_the_view(seeds_build: Path) -> None:
+    found = columns(
+        drawn(seeds_build, "network", asked=PlotOptions(Filters(top=500))), "subject_id", "object_id", "doubt"
+    )
+    with KnowledgeGraph(seeds_build) as graph, graph.view() as view:
+        wanted = {(edge.source, edge.target): edge.attributes["doubt"] for edge in view.edges()}
+    assert {float(doubt) for *_, doubt in found} - {0.0}
+    assert all(float(doubt) == wanted[subject, object_] for subject, object_, doubt in found)
