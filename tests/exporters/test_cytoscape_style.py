@@ -220,7 +220,7 @@ def test_the_words_are_those_that_the_programs_know() -> None:
 
 def test_a_mapping_reads_a_column_of_every_view() -> None:
     columns = {each.mapping.column for each in MAPPED if each.mapping}
-    assert columns == {"name", "type", "interaction", "weight"}
+    assert columns == {"name", "type", "probability", "interaction", "weight", "doubt"}
 
 
 def test_a_continuous_mapping_covers_every_number_and_has_the_inner_range_that_cytoscape_web_needs() -> None:

@@ -168,7 +168,7 @@ def test_another_reader_opens_it_and_it_says_nothing_of_when_and_by_what(seeds_b
     with Image.open(BytesIO(drawn(seeds_build, name).picture)) as image:
         image.load()
         assert image.format == "PNG"
-        assert min(image.size) > 600
+        assert min(image.size) > 500
         assert set(image.info) == {"dpi"}
         assert round(image.info["dpi"][0]) == 160
         if name in {"years", "ranks", "words"}:
@@ -362,7 +362,7 @@ def test_the_doubt_of_a_pair_is_that_of_the_view(seeds_build: Path) -> None:
     found = columns(
         drawn(seeds_build, "network", asked=PlotOptions(Filters(top=500))), "subject_id", "object_id", "doubt"
     )
-    with KnowledgeGraph(seeds_build) as graph, graph.view() as view:
+    with KnowledgeGraph(seeds_build) as graph, graph.view("co-occurrence") as view:
         wanted = {(edge.source, edge.target): edge.attributes["doubt"] for edge in view.edges()}
     assert {float(doubt) for *_, doubt in found} - {0.0}
     assert all(float(doubt) == wanted[subject, object_] for subject, object_, doubt in found)
