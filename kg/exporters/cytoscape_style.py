@@ -44,7 +44,7 @@ class Continuous(NamedTuple):
     column: str
     points: tuple[tuple[float, float], ...]
     desktop_unit: float | None = None
-    """What 1 is in Cytoscape Desktop, which wants a whole number then; None for the same values."""
+    """The whole number that stands for 1 in Cytoscape Desktop; None if Cytoscape Desktop has the same values."""
 
     def desktop(self, value: float) -> str:
         """Return a value as Cytoscape Desktop has it."""
@@ -101,7 +101,7 @@ WIDTHS = ((0.0, 1.0), (1.0, 2.0), (10.0, 6.0), (100.0, 12.0))
 """Column `weight` of a co-occurrence to the width of its edge, in pixels."""
 
 FILL_OPACITIES = ((0.0, 0.2), (0.5, 0.5), (0.95, 1.0))
-"""Column `probability` of an entity, the mean of its mentions, to the opacity of its fill: what is doubtful is pale."""
+"""Column `probability` of an entity, the mean of its mentions, to the opacity of its fill."""
 
 LINE_OPACITIES = ((0.0, 0.8), (0.5, 0.4), (1.0, 0.2))
 """Column `doubt` of a co-occurrence, the part of its figures without two sure words, to the opacity of its line."""

@@ -1,4 +1,4 @@
-"""Rows of readings grouped by what they are readings of: a word in doubt with its candidates."""
+"""Rows of readings grouped by word: a word in doubt with its candidates."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,10 +14,10 @@ def by_word(rows: Iterable[dict[str, Any]], keys: Sequence[str]) -> dict[tuple[A
     >>> by_word([row], ["figure"])
     {(1,): [{'word': 'CBP', 'probability': 0.98, 'candidates': [{'id': 'ncbigene:1387', 'probability': 0.98}]}]}
     """
-    found: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
+    by_key: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for row in rows:
-        words = found.setdefault(tuple(row[key] for key in keys), {})
+        words = by_key.setdefault(tuple(row[key] for key in keys), {})
         said = {"word": row["word"], "probability": round(row["meant"], 2), "candidates": []}
         candidate = {name: value for name, value in row.items() if name not in {*keys, "word", "meant"}}
         words.setdefault(row["word"], said)["candidates"].append(candidate)
-    return {key: [*words.values()] for key, words in found.items()}
+    return {key: [*words.values()] for key, words in by_key.items()}

@@ -693,7 +693,7 @@ def doubts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def marked(page: "Page") -> tuple[list[str], list[str]]:
     """Return the nodes with a dashed border and the edges with a dashed line."""
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         page.evaluate(
             f"graph._cyreg.cy.{kind}().filter((each) => each.style('{style}') === 'dashed').map((e) => e.id())"
         )

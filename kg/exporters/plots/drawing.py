@@ -37,7 +37,7 @@ LABEL, PAD = 8.5, 0.3
 
 _ENDS = ("subject", "object")
 _DASHES = (0, (3, 2))
-"""Dashes of what is doubtful."""
+"""Dashes of doubtful entities and pairs, in points: line and gap."""
 _UNSURE = 0.5
 """Least `doubt` of a pair whose line is dashed."""
 _STEPS = (1, 2, 5, 10)
