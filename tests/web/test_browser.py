@@ -204,10 +204,10 @@ def test_a_drawn_word_says_what_it_means(visit: Visit) -> None:
     page = visit.open().page
     page.fill("#search-input", "p38")
     option = page.locator("#search-list .word", has_text="P38").first
-    assert "a drawn word that means 10 things" in option.inner_text()
+    assert "a drawn word that means 3 things" in option.inner_text()
     option.click()
-    visit.shows("document.querySelectorAll('#panel .partners li').length === 10")
-    assert len(visit.query["of"].split(",")) == 10
+    visit.shows("document.querySelectorAll('#panel .partners li').length === 3")
+    assert len(visit.query["of"].split(",")) == 3
 
 
 def test_who_types_and_presses_enter_means_the_first(visit: Visit) -> None:
@@ -464,7 +464,7 @@ def test_a_canned_query_with_its_parameters_as_a_form(visit: Visit) -> None:
     assert visit.query == {"name": "partners", "entity": TRAF6}
     visit.shows("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('ncbigene/7189')")
     page.click("#run")
-    visit.shows("document.getElementById('status').textContent.startsWith('14 rows')")
+    visit.shows("document.getElementById('status').textContent.startsWith('6 rows')")
     visit.shows("document.getElementById('results').innerText.includes('NFATC1')")
     visit.picture("query")
     again = visit.page.url
@@ -475,15 +475,15 @@ def test_a_canned_query_with_its_parameters_as_a_form(visit: Visit) -> None:
 def test_a_name_of_several_entities_is_an_error_in_the_form_and_runs_nothing(visit: Visit) -> None:
     sent: list[str] = []
     visit.page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/sparql") else None)
-    page = visit.open("query?name=partners&entity=OPG").page
+    page = visit.open("query?name=partners&entity=P38").page
     page.wait_for_selector("#results .refused")
     visit.forget_error()  # the 404
     assert page.inner_text("#results .refused p") == (
-        "no single entity is called 'OPG'; it is the drawn word of 2: TNFRSF11B (ncbigene:4982, 3 figures), BTF3P11 "
-        "(ncbigene:690, 2 figures); give the identifier of one"
+        "no single entity is called 'P38'; it is the drawn word of 3: MAPK11 (ncbigene:5600, 1 figure), MAPK13 "
+        "(ncbigene:5603, 1 figure), MAPK12 (ncbigene:6300, 1 figure); give the identifier of one"
     )
-    assert page.input_value("#parameter-entity") == "OPG"
-    assert visit.query == {"name": "partners", "entity": "OPG"}
+    assert page.input_value("#parameter-entity") == "P38"
+    assert visit.query == {"name": "partners", "entity": "P38"}
     page.click("#run")
     visit.forget_error()
     page.focus("#parameter-entity")
@@ -491,16 +491,17 @@ def test_a_name_of_several_entities_is_an_error_in_the_form_and_runs_nothing(vis
     visit.forget_error()
     assert sent == []
     # The way out: the list has what the drawn word stands for.
-    page.fill("#parameter-entity", "opg")
+    page.fill("#parameter-entity", "p38")
     page.wait_for_selector("#parameter-entity-list [role=option]")
     shown = page.locator("#parameter-entity-list [role=option]").all_inner_texts()
     assert [text.split("\n")[:3] for text in shown] == [
-        ["TNFRSF11B", "drawn as OPG", "ncbigene:4982"],
-        ["BTF3P11", "drawn as OPG", "ncbigene:690"],
+        ["MAPK11", "drawn as P38", "ncbigene:5600"],
+        ["MAPK12", "drawn as P38", "ncbigene:6300"],
+        ["MAPK13", "drawn as P38", "ncbigene:5603"],
     ]
     page.click("#parameter-entity-list [role=option] >> nth=0")
-    visit.shows("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('ncbigene/4982')")
-    assert visit.query == {"name": "partners", "entity": "ncbigene:4982"}
+    visit.shows("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('ncbigene/5600')")
+    assert visit.query == {"name": "partners", "entity": "ncbigene:5600"}
     visit.wrong.clear()  # of the answers to what was typed
     page.click("#run")
     page.wait_for_selector("#results table tbody tr")
@@ -514,7 +515,7 @@ def test_a_value_that_was_just_typed_is_filled_in_before_the_query_runs(visit: V
         """() => { const input = document.getElementById('parameter-entity'); input.value = 'TRAF6';
         input.dispatchEvent(new Event('input')); document.getElementById('run').click(); }"""
     )
-    visit.shows("document.getElementById('status').textContent.startsWith('14 rows')")
+    visit.shows("document.getElementById('status').textContent.startsWith('6 rows')")
 
 
 def test_a_missing_page_looks_like_the_others_and_leads_back(visit: Visit) -> None:
@@ -657,7 +658,7 @@ def export(build: Path, format_: str, path: Path, view: str, **more: Any) -> Non
 def test_a_saved_page_works_without_a_server(browser: "Browser", one_file: Path) -> None:
     for visit in visiting(browser, one_file.as_uri()):
         page = visit.open().settled().page
-        assert visit.drawn() == (15, 72)
+        assert visit.drawn() == (7, 20)
         assert page.inner_text("#view-title .of") == "TRAF6"
         assert page.inner_text("#panel h2") == "TRAF6"
         for hidden in ("#to-query", "#sparql", "#filter-from", "#filter-flavour"):
@@ -676,13 +677,13 @@ def test_a_saved_page_works_without_a_server(browser: "Browser", one_file: Path)
         visit.shows("document.querySelector('#view-title .of').textContent === 'TRAF6'")
         page.focus("#filter-min_figures")
         page.keyboard.press("End")
-        visit.shows("graph._cyreg.cy.edges().length < 72")
+        visit.shows("graph._cyreg.cy.edges().length < 20")
         page.click("#reset")
-        visit.shows("graph._cyreg.cy.edges().length === 72")
+        visit.shows("graph._cyreg.cy.edges().length === 20")
         page.click("#downloads summary")
         with page.expect_download() as download:
             page.click("#download-list button >> nth=0")
-        assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 73
+        assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 21
         visit.picture("file")
 
 
