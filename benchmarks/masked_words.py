@@ -24,6 +24,9 @@ Ambiguous symbols have no sure drawings in real figures, whoever draws them. Wit
 absence of drawings for a sign that a candidate is wrong, because hidden words always have some.
 """
 
+FOLDS = 5
+"""Parts of the papers in turn. With halves, weights are learned from half of the evidence, and are too cautious."""
+
 OFFICIAL = (Known.APPROVED, Known.NICKNAME)
 
 Contents = Mapping[str, bytes]
@@ -35,10 +38,10 @@ class Figures(NamedTuple):
     words: Mapping[str, Sequence[str]]
     paper: Mapping[str, str]
 
-    def part(self, part: int, salt: str = "") -> "Figures":
-        """Return the figures of one half of the papers, 0 or 1."""
-        chosen = {figure for figure in self.words if number(self.paper[figure] + salt) % 2 == part}
-        return Figures({figure: self.words[figure] for figure in sorted(chosen)}, self.paper)
+    def part(self, part: int, parts: int = 2, salt: str = "", *, others: bool = False) -> "Figures":
+        """Return the figures of one part of the papers, from 0, or those of all other parts."""
+        chosen = [f for f in sorted(self.words) if (number(self.paper[f] + salt) % parts == part) != others]
+        return Figures({figure: self.words[figure] for figure in chosen}, self.paper)
 
     def and_(self, other: "Figures") -> "Figures":
         """Return the figures of two corpora."""
@@ -180,10 +183,12 @@ def _without_some(case: Masked) -> Candidates:
 
 
 def learned(figures: Figures, contents: Contents) -> Floats:
-    """Return weights learned from hidden words of each half of the papers, with what the other half teaches."""
-    halves = [figures.part(part, "learn") for part in (0, 1)]
-    pairs = (halves, halves[::-1])
-    return fit([masked(tested, contents, context(teaching, contents)) for teaching, tested in pairs])
+    """Return weights learned from the hidden words of each fifth of the papers, taught by the other four."""
+    cases = []
+    for fold in range(FOLDS):
+        teaching = figures.part(fold, FOLDS, "learn", others=True)
+        cases.append(masked(figures.part(fold, FOLDS, "learn"), contents, context(teaching, contents)))
+    return fit(cases)
 
 
 def keys_of(matches: Sequence[str]) -> list[str]:

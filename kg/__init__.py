@@ -121,8 +121,8 @@ def build(
     - `lexicon`: None for the bundled one.
     - `taxa`, `without_taxa`: organisms whose genes are kept, or left out, as NCBI taxon ids (9606) or names (human);
       `unknown` is for genes without an organism. Both empty: all genes are kept.
-    - `readings`: likely, for what a doubtful word most probably means in its figure; record, for what its record says.
-    - `readings_files`: a table, or several, of `word`, `figure` and `entity`: what these words mean for certain.
+    - `readings`: likely to take doubtful words in their most probable meaning; record to take them as their records do.
+    - `readings_files`: a table, or several, of `word`, `figure` and `entity`, by which words have a certain meaning.
     - `store`: whether to make the store that SPARQL queries need.
 
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of

@@ -46,7 +46,7 @@ HOMES = {
     "pyshacl": ("validation.shapes",),
     "pyspark": ("building.spark", "engines.spark"),
     "rdflib": ("rdf.vocabulary", "rdf.void", "validation.rdf", "validation.shapes"),
-    "scipy": ("cooccurrence.statistics", "exporters.plots.drawing"),
+    "scipy": ("cooccurrence.statistics", "exporters.plots.drawing", "lexicon.context"),
     "starlette": ("web",),
     "tqdm": ("cli.terminal",),
     "uvicorn": ("web.server",),

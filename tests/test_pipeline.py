@@ -23,6 +23,7 @@ BUILD = (
     ("building", "precedence"),
     ("building", "resolve"),
     ("building", "words"),
+    ("building", "readings"),
     ("building", "publish"),
     ("building", "compare"),
     ("cooccurrence", "prepare"),

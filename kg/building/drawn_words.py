@@ -48,7 +48,7 @@ class DrawnWords:
         self.names = {gene: term.name for gene, term in self._lexicon.terms(genes).items()}
 
     def may_be_in_doubt(self, match: str, genes: Sequence[tuple[str, str]]) -> bool:
-        """Return whether some figure may leave open what a word means; `genes` are all that records give it."""
+        """Return whether the meaning of a word may be open in some figure; `genes` are all that records give it."""
         if match in self._corrected:
             return True
         readings = self.readings.of(spelling_key(match))
@@ -60,10 +60,10 @@ class DrawnWords:
         """Return the readings that a word may have in a figure: one, where there is no doubt."""
         if entities := self._corrections.of(figure_id, match):
             return (self._curated(match, entities),)
-        found = self._candidates.get((match, recorded))
-        if found is None:
-            found = self._candidates[match, recorded] = self._combine(match, recorded)
-        return found
+        candidates = self._candidates.get((match, recorded))
+        if candidates is None:
+            candidates = self._candidates[match, recorded] = self._combine(match, recorded)
+        return candidates
 
     def _combine(self, match: str, recorded: Recorded) -> tuple[WordReading, ...]:
         """Join the lexicon's readings with those that only the record has."""

@@ -146,7 +146,7 @@ def conclude(
 
 
 def _sources(context: BuildContext) -> dict[str, Any]:
-    """Describe what a build reads beside records; files are in the order of their digests."""
+    """Describe the sources of a build beside its records; files are in the order of their digests."""
     mappings = sorted(context.mappings, key=lambda file: file.digest)
     return {
         "lexicon": context.lexicon.provenance(),

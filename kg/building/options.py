@@ -78,10 +78,10 @@ class BuildParameters:
     """Organisms whose genes are left out of the build, in the same form."""
 
     readings: Readings = "likely"
-    """Whether a doubtful word means what is likely in its figure, or what its record says."""
+    """Meaning of doubtful words: the likely one in their figure, or that of their record."""
 
     readings_files: tuple[str, ...] = ()
-    """Paths of files that say what doubtful words mean."""
+    """Paths of files by which words have a certain meaning."""
 
     def __post_init__(self) -> None:
         if self.min_figures is not None:

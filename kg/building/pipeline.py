@@ -19,6 +19,7 @@ from kg.building.context import BuildContext
 from kg.building.incremental.reuse_pairs import ReusablePairs
 from kg.building.manifest import BuildResult, conclude
 from kg.building.options import BuildParameters, BuildResources
+from kg.building.readings import InferReadings, infer_readings
 from kg.cooccurrence import count
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
@@ -45,11 +46,13 @@ def build_tables(
     resources: BuildResources = BuildResources(),
     progress: Progress = no_progress,
     lexicon: Lexicon | None = None,
+    read_words: InferReadings = infer_readings,
 ) -> BuildResult:
     """Read `inputs` and write the published tables into `folder`, which must exist.
 
-    Without a `lexicon` the bundled one is used. A bad record is no error: the report lists it. Raises SourceError
-    where an input is missing or damaged, or without any record; OutputError where the disk is full.
+    Without a `lexicon` the bundled one is used. `read_words` infers the readings of the words in doubt. A bad record
+    is no error: the report lists it. Raises SourceError where an input is missing or damaged, or without any record;
+    OutputError where the disk is full.
     """
     scratch = folder / ".scratch"
     scratch.mkdir()
@@ -60,7 +63,7 @@ def build_tables(
     context = BuildContext(engine, lexicon, parameters, mappings, corrections, progress)
     try:
         read_records(engine, list(inputs), scratch, resources, progress)
-        refused = assemble(context)
+        refused = assemble(context, read_words=read_words)
         counts = {
             name: write_parquet(folder / f"{name}.parquet", name, engine.stream(published(engine, name)))
             for name in ASSEMBLED

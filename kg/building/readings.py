@@ -1,6 +1,6 @@
-"""What each word in doubt means in each figure: the tables between inferred words and published tables.
+"""The meaning of each word in doubt in each figure: the tables between inferred words and published tables.
 
-The drawings of words are numbers in memory (16 bytes each), because what a word means depends on all figures.
+The drawings of words are numbers in memory (16 bytes each), because the meaning of a word depends on all figures.
 """
 
 import re
@@ -171,7 +171,7 @@ def _infer(
 
 
 def _as_recorded(drawing: Drawing, parts: Sequence[int]) -> bool:
-    """Return whether one reading is certain, and is what the record says."""
+    """Return whether one reading is certain, and the record has just this one."""
     certain = [reading for reading, part in zip(drawing.candidates, parts, strict=True) if part == 100]
     return (
         bool(certain)
@@ -209,13 +209,13 @@ def _gene_rows(
     genes: Mapping[str, _Gene] = _genes(drawing.candidates, parts, families)
     winners = {*drawing.candidates[best].genes, drawing.candidates[best].entity_id}
     for gene in sorted({*genes, *recorded}):
-        found = genes.get(gene)
-        if found and (found.probability or gene in recorded):
-            own = found.reading.name if gene == found.reading.entity_id else gene
+        read = genes.get(gene)
+        if read and (read.probability or gene in recorded):
+            own = read.reading.name if gene == read.reading.entity_id else gene
             name = names.get(gene) or recorded.get(gene) or own
             yield (
-                drawing.figure_id, drawing.match, gene, name, HUMAN, SOURCES[found.reading.known],
-                found.reading.flavour, gene in recorded, gene in winners, found.probability / 100, found.share / 100,
+                drawing.figure_id, drawing.match, gene, name, HUMAN, SOURCES[read.reading.known],
+                read.reading.flavour, gene in recorded, gene in winners, read.probability / 100, read.share / 100,
             )  # fmt: skip
         elif gene in recorded:
             yield (

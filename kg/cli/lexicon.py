@@ -68,7 +68,7 @@ def learn(
 
     They go into words.tsv.gz in the lexicon's folder and replace those learned before. Builds use them for records
     that have keywords only. From 1,000 figures on, context.tsv.gz gets the company that words keep, by which builds
-    tell what a word in doubt means. A build learns from its own records anyway.
+    read words in doubt. A build learns from its own records anyway.
 
     Example: kg lexicon learn seeds --folder lexicon
     """

@@ -1,4 +1,4 @@
-"""Read corrections of readings: tables in which a person says what a drawn word means, everywhere or in one figure.
+"""Read corrections of readings: tables by which drawn words have a certain meaning, in all figures or in one.
 
 A table is tab-separated. Its header has `word` and `entity`, and perhaps `figure`; other columns do not count. A row
 without an entity corrects nothing, so a table with many words may have an answer for a few.
@@ -41,7 +41,7 @@ class ReadingsFile(NamedTuple):
 
 
 class Corrections(NamedTuple):
-    """What persons say that words mean."""
+    """Meanings of words that persons have given."""
 
     entities: Mapping[Key, tuple[str, ...]] = MappingProxyType({})
     """CURIEs by figure and word: one gene or one family, or several genes that are meant together, sorted."""
@@ -49,7 +49,7 @@ class Corrections(NamedTuple):
     """The files, in the order in which they were given."""
 
     def of(self, figure_id: str, match: str) -> tuple[str, ...] | None:
-        """Return what a word means in a figure, None without a correction; one for the figure goes before others.
+        """Return the meaning of a word in a figure, None without a correction; one for the figure goes before others.
 
         >>> corrections = Corrections({(None, "P50"): ("ncbigene:4790",)})
         >>> corrections.of("pfocr:PMC1__a", "P50"), corrections.of("pfocr:PMC1__a", "P65")
@@ -81,15 +81,15 @@ def read(paths: Sequence[Path], lexicon: Lexicon) -> Corrections:
         files.append(ReadingsFile(hashlib.sha256(body).hexdigest(), len(of_file)))
         rows += of_file
     known = _Known(lexicon, (name for row in rows for name in row.names))
-    found: dict[Key, tuple[_Row, tuple[str, ...]]] = {}
+    meanings: dict[Key, tuple[_Row, tuple[str, ...]]] = {}
     for row in rows:
         meant = known.entities(row)
-        first, before = found.setdefault(row.key, (row, meant))
+        first, before = meanings.setdefault(row.key, (row, meant))
         if before != meant:
             others = f"{shown(SEPARATOR.join(first.names))} at {first.place}"
             word = shown(row.key[1])
             raise SourceError(f"{row.place}: {word} is {shown(SEPARATOR.join(row.names))} here and {others}; keep one")
-    return Corrections({key: meant for key, (_, meant) in found.items()}, tuple(files))
+    return Corrections({key: meant for key, (_, meant) in meanings.items()}, tuple(files))
 
 
 def _bytes(path: Path) -> bytes:

@@ -21,19 +21,19 @@ class Doubt(NamedTuple):
 
 
 class _Presence:
-    """How often a figure shows something by sure words; pairs are one number, figure * size + thing."""
+    """How often a figure shows a gene, or a family, by sure words; a pair is one number, figure * size + row."""
 
-    def __init__(self, figure: Ints, thing: Ints, size: int) -> None:
+    def __init__(self, figure: Ints, row: Ints, size: int) -> None:
         self._size = size
-        self._pairs, self._counts = np.unique(figure * size + thing, return_counts=True)
+        self._pairs, self._counts = np.unique(figure * size + row, return_counts=True)
 
-    def count(self, figure: Ints, thing: Ints) -> Ints:
-        """Return the count of each pair; `thing` may be -1, which no figure shows."""
+    def count(self, figure: Ints, row: Ints) -> Ints:
+        """Return the count of each pair; no figure shows the row -1."""
         if not len(self._pairs):
             return np.zeros(len(figure), np.int64)
-        wanted = figure * self._size + thing
+        wanted = figure * self._size + row
         place = np.minimum(np.searchsorted(self._pairs, wanted), len(self._pairs) - 1)
-        return np.where((self._pairs[place] == wanted) & (thing >= 0), self._counts[place], 0)
+        return np.where((self._pairs[place] == wanted) & (row >= 0), self._counts[place], 0)
 
 
 class Corpus:
@@ -68,7 +68,7 @@ class Corpus:
         return company
 
     def contexts(self, figure: Ints, word: Ints) -> Ints:
-        """Return the context of a word in a figure, for each pair."""
+        """Return the context of each pair of a figure and a word."""
         return self.context.contexts(self._sums, figure, self._directions[word])
 
     def _presence(self) -> tuple[_Presence, _Presence]:
@@ -90,9 +90,9 @@ class Corpus:
     def _relatives(self, reading: WordReading) -> list[str]:
         return sorted({family for gene in reading.genes for family in self._families_of.get(gene, ())})
 
-    def _shown(self, things: Sequence[tuple[int, int]], size: int) -> _Presence:
-        """Return the presence of things by figure, from pairs (word, thing)."""
-        pairs = np.array(things, np.int64).reshape(-1, 2)
+    def _shown(self, shown: Sequence[tuple[int, int]], size: int) -> _Presence:
+        """Return the presence of genes or families by figure, from pairs of a word and one of them."""
+        pairs = np.array(shown, np.int64).reshape(-1, 2)
         order = np.argsort(self._word, kind="stable")
         word, figure = self._word[order], self._figure[order]
         first, last = np.searchsorted(word, pairs[:, 0]), np.searchsorted(word, pairs[:, 0], side="right")
@@ -190,7 +190,7 @@ class WordCompany(NamedTuple):
 def learn(
     keys: Sequence[str], figure: Ints, word: Ints, figures: int, readings: WordReadings, dimensions: int = DIMENSIONS
 ) -> Context:
-    """Return what a corpus teaches; the arguments are those of `Corpus`.
+    """Return the contexts that a corpus teaches; the arguments are those of `Corpus`.
 
     Words of one figure only have no direction. Raises ValueError for a corpus of fewer than three such words.
     """

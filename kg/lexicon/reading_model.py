@@ -1,8 +1,8 @@
 """Which reading of a word is meant: evidence of each candidate, and probabilities from it.
 
-The model is a conditional logit (McFadden 1974): a candidate's score is a weighted sum of its evidence, and the
-probabilities of the candidates of a drawing are proportional to the exponentials of their scores. docs/readings.md
-explains each kind of evidence, and how the weights were learned.
+The model is a conditional logit (McFadden 1974, Conditional logit analysis of qualitative choice behavior). The score
+of a candidate is a weighted sum of its evidence. Probabilities are proportional to the exponentials of the scores.
+docs/readings.md explains each kind of evidence, and how the weights were learned.
 """
 
 import re
@@ -16,26 +16,26 @@ from kg.lexicon.expansions import spelling_key
 from kg.lexicon.word_readings import USAGE, Known, WordReading, WordReadings
 
 OFFICIAL = 8.0
-"""What the score of an approved symbol gains over an alias, in nats.
+"""Gain of an approved symbol over an alias, in nats of the score.
 
 The masked test cannot show it, because an ambiguous symbol is never a sure word. With 8 nats an official symbol is
 another gene's alias only where `nicknames.tsv` lists it.
 """
 
 NICKNAME = 9.5
-"""What the score of a nickname gains, in nats: figures mean it more often than the gene of that symbol."""
+"""Gain of a nickname, in nats: figures mean it more often than the gene of that symbol."""
 
 NAMED = 3.0
-"""What a candidate gains, in nats, that title or caption name by another name with one reading.
+"""Gain of a candidate that title or caption name by another word, in nats.
 
 It is set by hand, because the figures that the weights were learned from have no captions.
 """
 
 FREQUENCY = 0.3
-"""Weight of the logarithm of how often the candidate is drawn by sure words, for each such word that it has."""
+"""Weight of the logarithm of the candidate's frequency: sure drawings in relation to its exposure."""
 
 PRIOR_DRAWINGS, PRIOR_EXPOSURE = 0.3, 0.1
-"""Drawings of a candidate that nobody has drawn, and the exposure that goes with them."""
+"""Drawings of a candidate that no figure draws, and the exposure that goes with them."""
 
 SHRINKAGE = 0.5
 """Drawings of a candidate for which its company counts half."""
@@ -62,20 +62,20 @@ EVIDENCE = (
 """Names of the columns of evidence, as docs/readings.md defines them."""
 
 WEIGHTS: dict[str, float] = {
-    "unseen": 0.67,
-    "unseen_by_chance": -0.99,
-    "context": 2.04,
-    "context_known": -0.18,
-    "company": 3.52,
-    "company_unseen": -0.12,
-    "company_unseen_by_chance": 2.62,
-    "names": 0.57,
-    "identifier": -0.30,
-    "pseudogene": -1.41,
-    "family": 2.55,
-    "relative_beside": 1.92,
-    "itself_beside": -1.77,
-    "itself_usually_beside": -3.56,
+    "unseen": 0.43,
+    "unseen_by_chance": -0.22,
+    "context": 2.93,
+    "context_known": 0.01,
+    "company": 3.39,
+    "company_unseen": -1.08,
+    "company_unseen_by_chance": 2.78,
+    "names": 0.52,
+    "identifier": -0.27,
+    "pseudogene": -1.24,
+    "family": 2.46,
+    "relative_beside": 1.68,
+    "itself_beside": -2.14,
+    "itself_usually_beside": -3.00,
 }
 """Weight of each kind of evidence, learned by `python benchmarks/readings.py --learn`."""
 
@@ -83,7 +83,7 @@ _PSEUDOGENE = re.compile(r"(.+?)P\d*")
 
 
 class Lexical:
-    """What the lexicon says of candidates, whatever the figure; remembered, because words come again."""
+    """The lexicon's evidence of candidates, whatever the figure; remembered, because words come again."""
 
     def __init__(self, readings: WordReadings) -> None:
         self._readings = readings
@@ -91,10 +91,10 @@ class Lexical:
 
     def columns(self, key: str, reading: WordReading) -> tuple[float, ...]:
         """Return offset, exposure, names, identifier, pseudogene and family of a reading of a word."""
-        found = self._columns.get((key, reading.entity_id))
-        if found is None:
-            found = self._columns[key, reading.entity_id] = self._compute(key, reading)
-        return found
+        columns = self._columns.get((key, reading.entity_id))
+        if columns is None:
+            columns = self._columns[key, reading.entity_id] = self._compute(key, reading)
+        return columns
 
     def _compute(self, key: str, reading: WordReading) -> tuple[float, ...]:
         family = reading.is_family

@@ -1,7 +1,7 @@
 """The readings of a drawn word: each gene, or gene family, that the lexicon knows by that word.
 
-Words are compared by `spelling_key`, as in word inference. The own name of a family goes before the aliases of genes,
-because figures draw `AKT` for the family and the alias of AKT1 is a leftover. Names of one character have no reading.
+Words are compared by `spelling_key`, as in word inference. The own name of a family goes before the aliases of genes:
+figures draw `AKT` for the family, although it is also an alias of AKT1. Names of one character have no reading.
 docs/readings.md has the rules.
 """
 
@@ -56,21 +56,21 @@ USAGE: dict[Known, float] = {
     Known.ALIAS: 0.11,
     Known.UNAPPROVED: 0.05,
     Known.FAMILY_SYNONYM: 0.01,
-    Known.SYNONYM: 0.03,
+    Known.SYNONYM: 0.08,
     Known.RECORD: 0.05,
     Known.CURATED: 1.0,
 }
 """Share of a gene's figures that draw a given name of it, by the kind of the name.
 
-Measured on 4,279 public figures, over names with one reading (`python benchmarks/readings.py --usage`); those of
-nicknames, unapproved symbols and readings of a record are set by hand.
+Measured on 4,279 public figures, over names with one reading (`python benchmarks/readings.py --usage`). Their records
+were matched without NCBI's synonyms. Those, nicknames, unapproved symbols and readings of a record are set by hand.
 """
 
 ALIASES = (Known.PREVIOUS, Known.ALIAS, Known.SYNONYM)
 """Names of a gene beside its symbol."""
 
 SHORT_FOR = 4.0
-"""How much more often a name is drawn that the gene's symbol begins with, as YAP of YAP1: 3 to 5 times, measured so."""
+"""Factor of the usage of a name that the gene's symbol begins with, as YAP of YAP1: 3 to 5, by the same measure."""
 
 
 class WordReading(NamedTuple):
@@ -101,7 +101,7 @@ class WordReading(NamedTuple):
 
 
 class WordReadings:
-    """The readings of some words, and what the lexicon says of their genes."""
+    """The readings of some words, and all names of their genes."""
 
     def __init__(self, contents: Mapping[str, bytes], keys: Iterable[str]) -> None:
         """Read the lexicon's files for the words with these spelling keys."""
@@ -163,12 +163,12 @@ class WordReadings:
 
     def sure_keys(self, entity_id: str) -> frozenset[str]:
         """Return the spelling keys of an entity's names that mean nothing else."""
-        found = self._sure_keys.get(entity_id)
-        if found is None:
+        known = self._sure_keys.get(entity_id)
+        if known is None:
             of_keys = [(key, self.of(key)) for key in self.keys_of.get(entity_id, ())]
             sure = [key for key, readings in of_keys if [reading.entity_id for reading in readings] == [entity_id]]
-            found = self._sure_keys[entity_id] = frozenset(sure)
-        return found
+            known = self._sure_keys[entity_id] = frozenset(sure)
+        return known
 
     def names_in_text(self, reading: WordReading) -> frozenset[str]:
         """Return the spelling keys that name a reading, or a family of its genes, and nothing else."""

@@ -17,12 +17,12 @@ Origin = Literal["sidecar", "inline", "keyword", "set", "reread"]
 `reread` comes last: no record has the entity for this word, but it belongs to the most probable reading of the word."""
 
 Readings = Literal["likely", "record"]
-"""What a drawn word means: the readings that are likely in its figure, or what its record says."""
+"""Meaning of drawn words: the readings that are likely in their figure, or what their record says."""
 
 READINGS: tuple[Readings, ...] = ("likely", "record")
 
 Reading = Literal["sure", "likely", "doubtful"]
-"""How certain a mention is, by its probability."""
+"""Certainty of a mention, by its probability."""
 
 SURE, LIKELY = 0.95, 0.5
 """Least probability of a sure mention and of a likely one; figures of entities and pairs count the likely ones."""
@@ -31,7 +31,7 @@ READING_SOURCES = (
     "hgnc_symbol", "hgnc_prev_symbol", "hgnc_alias_symbol", "ncbigene_symbol", "ncbigene_synonym", "famplex",
     "nickname", "record", "curated",
 )  # fmt: skip
-"""Where a reading of a word is known from; `record`: only the record has it, `curated`: a user's file says so."""
+"""Sources of the readings of words; `record`: only the record has it, `curated`: a user's file says so."""
 
 Flavour = Literal["strict", "synonyms", "all"]
 """PFOCR's three sets of mentions, each within the next: official symbols; synonyms, too; families, too."""

@@ -12,7 +12,7 @@ from kg.model.tables import Build
 from kg.validation import outputs, pairs, rdf
 from kg.validation.apart import Limits, check_apart
 from kg.validation.findings import Report
-from kg.validation.tables import Tables, counts, kinds, references
+from kg.validation.tables import Tables, counts, kinds, references, weights
 
 __all__ = ["SAMPLE", "Limits", "Report", "check_tables", "validate_build", "validate_rdf"]
 
@@ -45,7 +45,7 @@ def check_tables(build: Build, report: Report, sample: int = SAMPLE) -> None:
 def _run_stages(tables: Tables, sample: int) -> None:
     tables.open()
     tables.rows()
-    for stage in (references(), kinds(), counts()):
+    for stage in (references(), kinds(), counts(), weights()):
         tables.run(stage)
         tables.settle()
     for name in ("cooccurrences", "word_cooccurrences"):

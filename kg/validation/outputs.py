@@ -22,6 +22,9 @@ FILES = Check("outputs.files", "the files of a build are there, with the sizes a
 LINES = Check("outputs.report", "report.tsv has as many lines of each code as the manifest says")
 STORE = Check("outputs.store", "the store can be opened, and holds as many triples as the manifest says")
 
+ROUNDING = 5e-7
+"""Greatest difference between a sum of weights and its 6 digits in the manifest."""
+
 _TALLIES = {"entities": ("category", "id_status"), "mentions": ("word_status", "flavour", "reading")}
 _WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl")
 _REQUIRED_ENTRIES: dict[str, type] = {
@@ -84,7 +87,7 @@ def _recounted(tables: Tables) -> Iterator[tuple[str, dict[str, Any], float]]:
         if name in readable:
             create_pairs_view(tables.engine, name)
             tables.engine.create_view("tested", PAIR_STATEMENTS.sql("tested"))
-            yield section, _totals(tables, section), 1e-9 * (counts[name] + 1)
+            yield section, _totals(tables, section), 1e-9 * (counts[name] + 1) + ROUNDING
             limits |= _limits(tables, section)
     if "cooccurrences" in readable:
         yield "thresholds", limits, 0

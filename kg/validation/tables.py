@@ -270,12 +270,18 @@ def counts() -> list[TableCheck]:
         _select("papers.counted", "figures is the number of figures that are part of it", "figures"),
         _select("papers.named", "a paper without figures is cited or cites", "citations"),
         _select("entities.counted", "figures and papers are those of its mentions that are likely", *mentioned),
-        _select("mentions.probability", "probability and share are those of the word's readings that have the entity; "
-                "1 and 1 / n_candidates where the word is not in doubt", "entities", "word_readings"),
-        _select("mentions.shares", "the shares of a word in a figure add up to 1 at most, for each category and "
-                "organism", "entities"),
         _select("mentions.candidates", "n_candidates is the number of entities of that category and taxon to which the "
                 "word expands in the figure, as its record has it; 1 where match is NULL", "entities"),
         _select("words.counted", "figures, papers, entities, word_status and category are those of its mentions",
                 *mentioned),
+    ]  # fmt: skip
+
+
+def weights() -> list[TableCheck]:
+    """Return the checks of probabilities and shares, which rest on the counts of candidates."""
+    return [
+        _select("mentions.probability", "probability and share are those of the word's readings that have the entity; "
+                "1 and 1 / n_candidates where the word is not in doubt", "entities", "word_readings"),
+        _select("mentions.shares", "the shares of a word in a figure add up to 1 at most, for each category and "
+                "organism", "entities"),
     ]  # fmt: skip

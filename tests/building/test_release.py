@@ -716,6 +716,7 @@ def test_parameters_are_kept_and_resources_are_not(toy: Path, tmp_path: Path) ->
         "families": False,
         "taxa": [],
         "without_taxa": [],
+        "readings": "likely",
         "layers": ["mentions"],
     }
     assert "jobs" not in json.dumps(result.manifest)

@@ -216,7 +216,8 @@ def test_threshold_is_the_least_that_keeps_few_enough(supports: dict[int, int], 
 
 
 def test_the_known_truth_of_2659_real_figures(tmp_path: Path, shared: Path) -> None:
-    result = build_tables([str(shared / "pfocr-adrd.tar.gz")], tmp_path, BuildParameters(), BuildResources(jobs=2))
+    parameters = BuildParameters(readings="record")
+    result = build_tables([str(shared / "pfocr-adrd.tar.gz")], tmp_path, parameters, BuildResources(jobs=2))
     assert result.report == []
     counted = result.manifest["pairs"]
     assert (counted["distinct_all"], counted["instances_all"]) == (998_767, 2_668_882)

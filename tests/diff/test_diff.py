@@ -214,7 +214,7 @@ def test_a_build_is_the_same_as_itself_and_as_its_copy(old: Path, copy: Path, tm
         f"{old} and {copy} are the same: neither a row nor the manifest differs\n"
     )
     assert all(lines(tmp_path / "out", name) == [] for name in TABLES)
-    assert len(list((tmp_path / "out").iterdir())) == 9
+    assert len(list((tmp_path / "out").iterdir())) == 10
     assert json.loads(answer(old, old, "-f", "json"))["identical"] is True
     aged(copy, __version__)
     (copy / "manifest.json").write_text((copy / "manifest.json").read_text().replace('"max_entities": 1000', '"x": 1'))

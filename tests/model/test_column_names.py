@@ -29,7 +29,7 @@ OWN_OF_RDF = {
 }
 """Predicates that say what follows from a row as a whole."""
 
-TYPES = {pa.string(): str, pa.int32(): int, pa.float64(): float, pa.list_(pa.string()): str}
+TYPES = {pa.string(): str, pa.int32(): int, pa.float64(): float, pa.bool_(): bool, pa.list_(pa.string()): str}
 
 
 @pytest.mark.parametrize("table", TABLES)

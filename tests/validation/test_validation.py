@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from helpers.doubt import build_with
 from helpers.rich import release_rich
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
@@ -21,7 +22,7 @@ from kg.building.release import release
 from kg.cli.terminal import Commands
 from kg.cli.validate import validate
 from kg.errors import SourceError
-from kg.model.tables import TABLES, Build
+from kg.model.tables import SORT_KEYS, TABLES, Build
 from kg.runtime import plugins
 from kg.validation import check_tables, pairs, rdf, shapes, validate_build, validate_rdf
 from kg.validation.findings import Report
@@ -40,6 +41,20 @@ def damaged(full_build: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(full_build, tmp_path / "exports"))
 
 
+@pytest.fixture(scope="module")
+def build_in_doubt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the tables of a build with words in doubt, and their manifest."""
+    folder = tmp_path_factory.mktemp("doubt") / "exports"
+    build_with(folder)
+    return folder
+
+
+@pytest.fixture
+def damaged_in_doubt(build_in_doubt: Path, tmp_path: Path) -> Path:
+    """Give a copy of them that a test may damage."""
+    return Path(shutil.copytree(build_in_doubt, tmp_path / "exports"))
+
+
 def rewrite(build: Path, table: str, change: Callable[[Rows], Rows | None]) -> None:
     """Change the rows of a table; the file may then hold what its schema forbids."""
     path = build / "tables" / f"{table}.parquet"
@@ -50,6 +65,16 @@ def rewrite(build: Path, table: str, change: Callable[[Rows], Rows | None]) -> N
 
 def set_row(number: int, **values: Any) -> Callable[[Rows], None]:
     return lambda rows: rows[number].update(values)
+
+
+def one_more(match: str, **values: Any) -> Callable[[Rows], Rows]:
+    """Add a mention like the first one of a word, with other values."""
+
+    def change(rows: Rows) -> Rows:
+        first = next(row for row in rows if row["match"] == match)
+        return sorted([*rows, first | values], key=lambda row: tuple(row[name] for name in SORT_KEYS["mentions"]))
+
+    return change
 
 
 def file_report(path: Path, sample: int = 200) -> Report:
@@ -152,6 +177,10 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("mentions.status", set_row(12, word_status="given"), {"figure_id": "pfocr:PMC2__c", "match": None},
      {"word_status": "given"}),
     ("mentions.flavour", set_row(0, flavour=HOSTILE), {"entity_id": "chebi:15422"}, {"flavour": HOSTILE}),
+    ("mentions.ranges", set_row(0, share=1.5), {"entity_id": "chebi:15422"}, {"probability": 1.0, "share": 1.5}),
+    ("mentions.reading", set_row(0, reading="likely"), {"entity_id": "chebi:15422"}, {"reading": "likely"}),
+    ("mentions.reread", set_row(17, origin="reread"), {"word": "TP53"}, {"origin": "reread"}),
+    ("mentions.probability", set_row(0, share=0.5), {"entity_id": "chebi:15422"}, {"share": 0.5, "least_share": 1.0}),
     ("mentions.figure_id-refers", set_row(17, figure_id="pfocr:PMC4__d"), {"figure_id": "pfocr:PMC4__d"},
      {"missing": "pfocr:PMC4__d"}),
     ("mentions.entity_id-refers", set_row(17, entity_id="ncbigene:9"), {"entity_id": "ncbigene:9"}, {}),
@@ -178,7 +207,7 @@ FAULTS: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str,
     ("cooccurrences.nested", set_row(22, figures_strict=3), LAST, {"figures_strict": 3, "figures_synonyms": 2}),
     ("cooccurrences.category", set_row(0, object_category="x"), PAIR, {"object_category": "x"}),
     ("cooccurrences.papers", set_row(0, papers=2), PAIR, {"papers": 2, "figures": 1}),
-    ("cooccurrences.weight", set_row(0, weight=1.5), PAIR, {"weight": 1.5, "figures": 1}),
+    ("cooccurrences.weight", set_row(0, weight=0.0), PAIR, {"weight": 0.0, "figures": 1}),
     ("cooccurrences.years", set_row(0, first_year=2002), PAIR, {"first_year": 2002, "last_year": 2001}),
     ("cooccurrences.tested", set_row(0, q=None), PAIR, {"q": None, "figures": 1}),
     ("cooccurrences.margins", set_row(0, object_figures=5), PAIR, {"object_figures": 5, "universe": 4}),
@@ -228,8 +257,62 @@ def test_a_fault_is_found_by_its_check_only(
     assert all(line.count("\t") == 6 for line in report.to_tsv().splitlines())
 
 
+DOUBT = {"figure_id": "pfocr:PMC1__a", "match": "P50"}
+CALLED = DOUBT | {"entity_id": "ncbigene:4790"}
+FAULTS_IN_DOUBT: list[tuple[str, Callable[[Rows], Rows | None], dict[str, Any], dict[str, Any]]] = [
+    ("word_readings.category", set_row(0, category="chemical"), CALLED, {"category": "chemical"}),
+    ("word_readings.category", set_row(0, entity_id="fplx:A"), DOUBT | {"entity_id": "fplx:A"}, {"category": "gene"}),
+    ("word_readings.members", set_row(0, members=2), CALLED, {"members": 2}),
+    ("word_readings.source", set_row(0, source="x"), CALLED, {"source": "x"}),
+    ("word_readings.probability", set_row(0, probability=0.705), CALLED, {"probability": 0.705}),
+    ("word_readings.sum", set_row(0, probability=0.71), CALLED, {"total": pytest.approx(1.01), "readings": 3}),
+    ("word_readings.recorded", set_row(0, recorded=False), CALLED, {"recorded": False}),
+    ("word_readings.figure_id-refers", set_row(0, figure_id="pfocr:PMC0__z"), {}, {"missing": "pfocr:PMC0__z"}),
+    ("word_readings.match-refers", set_row(0, match="P49"), {}, {"missing": "P49"}),
+    ("mentions.probability", set_row(0, probability=0.8), CALLED, {"probability": 0.8, "most": 0.7}),
+    ("mentions.probability", set_row(0, share=0.6), CALLED, {"share": 0.6, "least_share": 0.7}),
+    ("mentions.reread", one_more("P50", origin="reread", word="p5"), CALLED | {"word": "p5"}, {"origin": "reread"}),
+    ("mentions.shares", one_more("GSK3", entity_id="ncbigene:4790", origin="reread", probability=0.3, share=0.3,
+                                 reading="doubtful"),
+     {"match": "GSK3", "entity_id": "ncbigene:2931"}, {"entities": 3, "total": pytest.approx(1.3)}),
+    ("entities.counted", lambda rows: [row | {"papers": 1, "figures": row["figures"] or 1} for row in rows],
+     {"entity_id": "ncbigene:5956"}, {"figures": 1, "counted_figures": 0}),
+    ("words.counted", set_row(2, entities=2), {"word_id": "word:P50"}, {"entities": 2, "counted_entities": 1}),
+    ("cooccurrences.counted", set_row(0, figures_all=1), {}, {"figures_all": 1, "counted_all": 0}),
+    ("cooccurrences.counted", lambda rows: [row for row in rows if row["figures_all"]], {}, {"figures_all": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("check", "change", "place", "value"), FAULTS_IN_DOUBT, ids=[fault[0] for fault in FAULTS_IN_DOUBT]
+)
+def test_a_fault_of_words_in_doubt_is_found_by_its_check(
+    damaged_in_doubt: Path,
+    check: str,
+    change: Callable[[Rows], Rows | None],
+    place: dict[str, Any],
+    value: dict[str, Any],
+) -> None:
+    rewrite(damaged_in_doubt, check.partition(".")[0], change)
+    report = tables_report(damaged_in_doubt)
+    assert report.failed == [check]
+    found = report.findings[0].examples[0]
+    assert {name: found.place[name] for name in place} == place
+    assert {name: found.value[name] for name in value} == value
+
+
+def test_with_the_readings_of_the_record_nothing_is_in_doubt(damaged_in_doubt: Path) -> None:
+    path = damaged_in_doubt / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["parameters"]["readings"] = "record"
+    path.write_text(json.dumps(manifest))
+    report = tables_report(damaged_in_doubt)
+    assert report.failed == ["cooccurrences.record", "cooccurrences.record-weight", "word_readings.record"]
+
+
 def test_every_rule_of_a_row_is_tested_or_the_same_as_one_that_is() -> None:
     tested = {check.partition(".")[2] for check, *_ in FAULTS}
+    tested |= {check.partition(".")[2] for check, *_ in FAULTS_IN_DOUBT}
     assert {rule.check.name.partition(".")[2] for table in TABLES for rule in rules(table)} - tested == set()
 
 

@@ -22,6 +22,7 @@ from kg.building.context import BuildContext
 from kg.building.manifest import BuildResult, conclude
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import ASSEMBLED, create_raw_tables, require_records
+from kg.building.readings import InferReadings, infer_readings
 from kg.building.spark import neo4j, ntriples, pairs
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.engines import Engine
@@ -63,6 +64,7 @@ def build(
     resources: BuildResources = BuildResources(),
     progress: Progress = no_progress,
     lexicon: Lexicon | None = None,
+    read_words: InferReadings = infer_readings,
 ) -> BuildResult:
     """Read `inputs`; write the published tables into `folder`/tables, which must exist, with triples and CSV beside it.
 
@@ -78,7 +80,7 @@ def build(
     context = BuildContext(engine, lexicon, parameters, mappings, corrections, progress)
     try:
         _read(engine, list(inputs), scratch, resources, progress)
-        refused = assemble(context, partial(_infer, engine))
+        refused = assemble(context, partial(_infer, engine), read_words)
         counts = {name: _publish(engine, tables, name) for name in ASSEMBLED}
         statistics = {}
         for name in PAIR_TABLES:

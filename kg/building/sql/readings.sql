@@ -1,4 +1,4 @@
--- The readings of drawn words: which words are in doubt in which figures, and what they mean there. Only human genes of
+-- The readings of drawn words: which words are in doubt in which figures, with their meanings there. Only human genes of
 -- words with a known normal form are ever in doubt. Without inference, and with `--readings record`, no word is.
 
 -- name: word_readings (python)

@@ -40,7 +40,7 @@ HAVING ABS(SUM(probability) - 1) > 1e-9
 
 -- name: word_readings_recorded (rows)
 -- reads: word_readings, mentions
--- Readings as a gene that say of the record what it does not say.
+-- Readings as a gene of which it is wrong whether the record has them.
 SELECT r.figure_id, r.match, r.entity_id, r.recorded
 FROM word_readings AS r
 WHERE r.category = 'gene' AND r.recorded <> EXISTS (
@@ -51,7 +51,7 @@ WHERE r.category = 'gene' AND r.recorded <> EXISTS (
 -- name: mentions_probability (rows)
 -- reads: mentions, entities, word_readings
 -- Mentions whose probability or share is not that of the readings of their word. The genes of a family are in no table,
--- so that a gene has at least what its own reading gives it, and at most what families can add.
+-- so that a gene has the probability of its own reading at least, and at most that of all families added.
 SELECT figure_id, entity_id, match, word, probability, share, least, most, least_share, most_share
 FROM (
     SELECT m.figure_id, m.entity_id, m.match, m.word, m.probability, m.share,
