@@ -707,6 +707,7 @@ def test_readings_are_said_and_doubtful_ones_are_marked(browser: "Browser", doub
     with serving(doubts) as address:
         for visit in visiting(browser, address):
             page = visit.open(f"?of=ncbigene:387&pick={opsin}").settled().page
+            page.wait_for_selector("#panel .words")
             assert marked(page)[0] == [opsin]
             assert "Mostly a doubtful reading: 3 figures have it by a doubtful reading only" in page.inner_text(
                 "#panel"
@@ -720,6 +721,7 @@ def test_readings_are_said_and_doubtful_ones_are_marked(browser: "Browser", doub
             label = page.get_attribute("#search-list [role=option]", "aria-label")
             assert label == "OPN1LW, gene, mostly doubtful, in 4 figures"
             page = visit.open(f"?of={crebbp}&pick={crebbp},ncbigene:7157").settled().page
+            page.wait_for_selector("#panel details.reading")
             summaries = page.locator("#panel details.reading summary")
             assert summaries.first.inner_text() == "CBP read as CREBBP, over 99 %"
             summaries.first.click()
@@ -735,6 +737,7 @@ def test_a_saved_page_marks_doubtful_readings(browser: "Browser", doubts: Path, 
     export(doubts, "html", tmp_path / "page.html", "ego", of="ncbigene:387", filters=Filters(min_figures=1))
     for visit in visiting(browser, (tmp_path / "page.html").as_uri()):
         page = visit.open("#pick=ncbigene:5956,ncbigene:387").settled().page
+        page.wait_for_selector("#panel .evidence details.reading")
         assert marked(page)[0] == ["ncbigene:5956"]
         assert "RHO read as RHOA, over 99 %" in page.inner_text("#panel .evidence")
         assert page.is_hidden("#filter-min_probability")
