@@ -15,17 +15,17 @@ from kg.lexicon.context import Floats, Ints, cosine
 from kg.lexicon.expansions import spelling_key
 from kg.lexicon.word_readings import USAGE, Known, WordReading, WordReadings
 
-OFFICIAL = 8.0
+OFFICIAL = 10.0
 """Gain of an approved symbol over an alias, in nats of the score.
 
-The masked test cannot show it, because an ambiguous symbol is never a sure word. With 8 nats an official symbol is
+The masked test cannot show it, because an ambiguous symbol is never a sure word. With 10 nats an official symbol is
 another gene's alias only where `nicknames.tsv` lists it.
 """
 
-NICKNAME = 9.5
+NICKNAME = 11.5
 """Gain of a nickname, in nats: figures mean it more often than the gene of that symbol."""
 
-NAMED = 3.0
+NAMED = 4.0
 """Gain of a candidate that title or caption name by another word, in nats.
 
 It is set by hand, because the figures that the weights were learned from have no captions.
