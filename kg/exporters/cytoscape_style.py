@@ -1,8 +1,8 @@
 """The visual style of networks, defined once and written for each program of Cytoscape.
 
 The colours are those of Okabe and Ito (2008) and a light grey; people with any colour vision can distinguish them.
-Within a view nodes differ by shape, too, and edges by line and arrow. Labels are below the nodes, so that they are
-readable whatever the fill, and long names fit.
+Within a view nodes differ by shape, too, and edges by line and arrow. Doubtful readings are pale. Labels are below the
+nodes, so that they are readable whatever the fill, and long names fit.
 """
 
 from itertools import pairwise
@@ -43,6 +43,12 @@ class Continuous(NamedTuple):
 
     column: str
     points: tuple[tuple[float, float], ...]
+    desktop_unit: float | None = None
+    """The whole number that stands for 1 in Cytoscape Desktop; None if Cytoscape Desktop has the same values."""
+
+    def desktop(self, value: float) -> str:
+        """Return a value as Cytoscape Desktop has it."""
+        return str(value) if self.desktop_unit is None else str(round(value * self.desktop_unit))
 
 
 class Property(NamedTuple):
@@ -94,6 +100,15 @@ EDGES: dict[str, tuple[StyleValue, StyleValue, StyleValue]] = {
 WIDTHS = ((0.0, 1.0), (1.0, 2.0), (10.0, 6.0), (100.0, 12.0))
 """Column `weight` of a co-occurrence to the width of its edge, in pixels."""
 
+FILL_OPACITIES = ((0.0, 0.2), (0.5, 0.5), (0.95, 1.0))
+"""Column `probability` of an entity, the mean of its mentions, to the opacity of its fill."""
+
+LINE_OPACITIES = ((0.0, 0.8), (0.5, 0.4), (1.0, 0.2))
+"""Column `doubt` of a co-occurrence, the part of its figures without two sure words, to the opacity of its line."""
+
+_OPAQUE = 255
+"""An opacity of 1 in Cytoscape Desktop."""
+
 _BELOW = {
     "HORIZONTAL_ALIGN": "center", "VERTICAL_ALIGN": "top", "HORIZONTAL_ANCHOR": "center", "VERTICAL_ANCHOR": "bottom",
     "MARGIN_X": 0, "MARGIN_Y": 2, "JUSTIFICATION": "center",
@@ -116,16 +131,19 @@ NODE_PROPERTIES = (
         "NODE_LABEL_POSITION", "NODE_LABEL_POSITION", "text-valign", StyleValue(_BELOW, "S,N,c,0.00,2.00", "bottom")
     ),
     Property("NODE_BACKGROUND_COLOR", "NODE_FILL_COLOR", "background-color", _same("#FFFFFF"), _by("type", NODES, 0)),
+    Property("NODE_BACKGROUND_OPACITY", "NODE_TRANSPARENCY", "background-opacity", StyleValue(1, str(_OPAQUE), 1),
+             Continuous("probability", FILL_OPACITIES, _OPAQUE)),
     Property("NODE_SHAPE", "NODE_SHAPE", "shape", _shape("ellipse"), _by("type", NODES, 1)),
     Property("NODE_WIDTH", "NODE_WIDTH", "width", _same(30)),
     Property("NODE_HEIGHT", "NODE_HEIGHT", "height", _same(30)),
     Property("NODE_BORDER_COLOR", "NODE_BORDER_PAINT", "border-color", _same("#333333")),
     Property("NODE_BORDER_WIDTH", "NODE_BORDER_WIDTH", "border-width", _same(1)),
-)
+)  # fmt: skip
 
 EDGE_PROPERTIES = (
     Property("EDGE_WIDTH", "EDGE_WIDTH", "width", _same(1.5), Continuous("weight", WIDTHS)),
-    Property("EDGE_OPACITY", "EDGE_TRANSPARENCY", "opacity", StyleValue(0.8, "204", 0.8)),
+    Property("EDGE_OPACITY", "EDGE_TRANSPARENCY", "opacity", StyleValue(0.8, "204", 0.8),
+             Continuous("doubt", LINE_OPACITIES, _OPAQUE)),
     Property("EDGE_LINE_COLOR", "EDGE_STROKE_UNSELECTED_PAINT", "line-color", _same("#7F7F7F"),
              _by("interaction", EDGES, 0)),
     Property("EDGE_LINE_STYLE", "EDGE_LINE_TYPE", "line-style", SOLID, _by("interaction", EDGES, 1)),
@@ -230,9 +248,10 @@ def _mapping(mapping: Passthrough | Discrete | Continuous) -> str:
                 for text, value in values.items()
             ]
         case Continuous(_, points):
+            values_at = [(x, mapping.desktop(y)) for x, y in points]
             lines = [
                 f'<continuousMappingPoint attrValue="{x}" lesserValue="{y}" equalValue="{y}" greaterValue="{y}"/>'
-                for x, y in points
+                for x, y in values_at
             ]
     return f"{start}>\n" + "".join(f"          {line}\n" for line in lines) + f"        </{kind}Mapping>\n"
 

@@ -19,7 +19,9 @@ from kg.errors import QueryError
 from kg.exporters.view_exporter import ViewExporter, edges_with_lists, encode, network_attributes, nodes_with_lists
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS_OF_PAIRS, Edge, Node, View
+from kg.graph.word_doubts import by_word
 from kg.model.organisms import UNKNOWN, organism_name
+from kg.model.records import LIKELY
 from kg.runtime.files import BinaryWriter
 
 MOST = 20_000
@@ -29,8 +31,8 @@ WORDS = 40
 """Greatest number of words listed for an entity, the most used ones."""
 
 _EDGE_COLUMNS = (
-    "interaction", "weight", "figures", "papers", "first_year", "last_year", "npmi", "q", "evidence", "kind", "words",
-    "word_status", "flavour",
+    "interaction", "weight", "figures", "papers", "first_year", "last_year", "npmi", "q", "evidence", "doubt", "kind",
+    "words", "word_status", "flavour", "probability",
 )  # fmt: skip
 _NOT_SHOWN = frozenset({"label", "iri"})
 
@@ -111,15 +113,17 @@ def _organisms(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _with_drawing(view: View, nodes: Iterator[Node]) -> Iterator[Node]:
-    """Add to each entity the words that draw it, and its figures by year."""
+    """Add to each entity the words that draw it, its figures by year, and the number of those by doubtful readings."""
     words: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in view.fetch(STATEMENTS.sql("html_entity_words", most=WORDS)).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_entity_words", most=WORDS, likely=LIKELY)).to_pylist():
         words[row.pop("entity_id")].append(row)
     years: defaultdict[str, list[list[int]]] = defaultdict(list)
-    for row in view.fetch(STATEMENTS.sql("html_entity_years")).to_pylist():
+    for row in view.fetch(STATEMENTS.sql("html_entity_years", likely=LIKELY)).to_pylist():
         years[row["entity_id"]].append([row["year"], row["figures"]])
+    doubts = view.fetch(STATEMENTS.sql("html_entity_doubts", likely=LIKELY)).to_pylist()
+    doubtful = {row["entity_id"]: row["doubtful_figures"] for row in doubts}
     for id_, attributes in nodes:
-        drawing = {"words": words.get(id_), "years": years.get(id_)}
+        drawing = {"words": words.get(id_), "years": years.get(id_), "doubtful_figures": doubtful.get(id_)}
         yield Node(id_, attributes | {name: value for name, value in drawing.items() if value})
 
 
@@ -142,13 +146,17 @@ def _edges(edges: Iterator[Edge], nodes: list[dict[str, Any]], figures: list[dic
 
 
 def _figures(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the figures that the pairs name as evidence, with the words that draw each entity."""
+    """Yield the figures that the pairs name as evidence, with the words that draw each entity, and their readings."""
     words: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
     for row in view.fetch(STATEMENTS.sql("html_figure_words")).to_pylist():
         words[row["figid"]][row["entity_id"]] = row["words"]
+    rows = view.fetch(STATEMENTS.sql("html_figure_readings")).to_pylist()
+    readings: defaultdict[str, dict[str, list[dict[str, Any]]]] = defaultdict(dict)
+    for (figid, entity_id), doubts in by_word(rows, ("figid", "entity_id")).items():
+        readings[figid][entity_id] = doubts
     for row in view.fetch(STATEMENTS.sql("html_figures")).to_pylist():
         figure = {name: value for name, value in row.items() if value is not None}
-        yield figure | {"words": words[row["figid"]]}
+        yield figure | {"words": words[row["figid"]], "readings": readings.get(row["figid"], {})}
 
 
 _ESCAPED = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"})

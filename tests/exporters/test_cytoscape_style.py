@@ -27,6 +27,8 @@ from kg.model.records import CATEGORIES
 
 ALL = (*NETWORK_PROPERTIES, *NODE_PROPERTIES, *EDGE_PROPERTIES)
 MAPPED = [each for each in ALL if each.mapping]
+PARTS = (0.0, 0.02, 0.25, 0.5, 0.7, 0.94, 0.95, 1.0)
+OPACITIES = {"NODE_BACKGROUND_OPACITY", "EDGE_OPACITY"}
 WEIGHTS = (0.0, 0.25, 1.0, 5.5, 10.0, 55.0, 99.0, 100.0, 5000.0)
 
 # What the programs know: CX2 Visual Styles (cytoscape.org, 2024), Cytoscape's vizmap.xsd and presentation API,
@@ -152,6 +154,8 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     *(("node", {"name": "X \"y'", "type": type_}) for type_ in [*NODES, "something else"]),
     *(("edge", {"interaction": interaction}) for interaction in [*EDGES, "something else"]),
     *(("edge", {"interaction": "co-occurs", "weight": weight}) for weight in WEIGHTS),
+    *(("edge", {"interaction": "co-occurs", "doubt": doubt}) for doubt in PARTS),
+    *(("node", {"name": "X", "type": "gene", "probability": probability}) for probability in PARTS),
 ]
 
 
@@ -163,14 +167,31 @@ def test_three_programs_show_the_same(part: str, row: dict[str, Any]) -> None:
             by_desktop(each.desktop, part, row),
             by_js(each.js, part, row),
         )
-        if isinstance(web, (int, float)) and each.cx2 != "EDGE_OPACITY":
+        if each.cx2 in OPACITIES:  # Cytoscape Desktop has whole numbers up to 255
+            assert float(table) / 255 == pytest.approx(web, abs=1 / 255)
+            assert page == pytest.approx(web)
+        elif isinstance(web, (int, float)):
             assert float(table) == pytest.approx(web)
             assert page == pytest.approx(web)
-        elif each.cx2 not in {"EDGE_OPACITY", "NODE_LABEL_POSITION"}:
+        elif each.cx2 != "NODE_LABEL_POSITION":
             assert page == web
             spelled = {"round-rectangle": "ROUND_RECTANGLE", "dashed": "LONG_DASH", "dotted": "DOT"}
             arrow = {"triangle": "DELTA"} if "ARROW_SHAPE" in each.cx2 else {}
             assert table in {web, arrow.get(web, spelled.get(web, str(web).upper()))}
+
+
+@pytest.mark.parametrize(
+    ("part", "column", "value", "opacity"),
+    [
+        ("node", "probability", None, 1), ("node", "probability", 0.0, 0.2), ("node", "probability", 0.25, 0.35),
+        ("node", "probability", 0.5, 0.5), ("node", "probability", 0.95, 1), ("node", "probability", 1.0, 1),
+        ("edge", "doubt", None, 0.8), ("edge", "doubt", 0.0, 0.8), ("edge", "doubt", 0.25, 0.6),
+        ("edge", "doubt", 0.5, 0.4), ("edge", "doubt", 1.0, 0.2),
+    ],
+)  # fmt: skip
+def test_what_is_doubtful_is_pale(part: str, column: str, value: float | None, opacity: float) -> None:
+    name = {"node": "background-opacity", "edge": "opacity"}[part]
+    assert by_js(name, part, {} if value is None else {column: value}) == pytest.approx(opacity)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +220,7 @@ def test_the_words_are_those_that_the_programs_know() -> None:
 
 def test_a_mapping_reads_a_column_of_every_view() -> None:
     columns = {each.mapping.column for each in MAPPED if each.mapping}
-    assert columns == {"name", "type", "interaction", "weight"}
+    assert columns == {"name", "type", "probability", "interaction", "weight", "doubt"}
 
 
 def test_a_continuous_mapping_covers_every_number_and_has_the_inner_range_that_cytoscape_web_needs() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.doubts import build_doubts
 from helpers.markup import MARKUP, build_markup
 
 from kg.errors import QueryError
@@ -44,8 +45,8 @@ def embedded(text: str) -> dict[str, Any]:
     return kept
 
 
-def test_the_toy_corpus_worked_by_hand(toy_build: Path) -> None:
-    kept = embedded(written(toy_build, filters=Filters(min_figures=1), of=None))
+def test_the_toy_corpus_worked_by_hand(record_build: Path) -> None:
+    kept = embedded(written(record_build, filters=Filters(min_figures=1), of=None))
     names = {node["id"]: node["name"] for node in kept["nodes"]}
     assert names["ncbigene:7157"] == "TP53"
     [edge] = [each for each in kept["edges"] if {each["source"], each["target"]} == {"ncbigene:4193", "ncbigene:7157"}]
@@ -59,8 +60,8 @@ def test_the_toy_corpus_worked_by_hand(toy_build: Path) -> None:
     tp53 = next(node for node in kept["nodes"] if node["id"] == "ncbigene:7157")
     assert tp53["years"] == [[2001, 2]]
     assert tp53["words"] == [
-        {"word": "P53", "status": "given", "figures": 2},
-        {"word": "TP53", "status": "given", "figures": 1},
+        {"word": "P53", "status": "given", "figures": 2, "probability": 1},
+        {"word": "TP53", "status": "given", "figures": 1, "probability": 1},
     ]
     assert kept["build"]["min_figures"] == 1
     assert kept["of"] == []
@@ -71,11 +72,28 @@ def test_the_page_of_an_entity_says_whose_it_is(seeds_build: Path) -> None:
     kept = embedded(text)
     assert kept["of"] == ["ncbigene:7189"]
     assert "<title>TRAF6 in pathway figures</title>" in text
-    assert len(kept["nodes"]) == 15
-    assert len(kept["edges"]) == 72
+    assert len(kept["nodes"]) == 7
+    assert len(kept["edges"]) == 20
     assert {figid for edge in kept["edges"] for figid in edge["evidence"]} == {
         each["figid"] for each in kept["figures"]
     }
+
+
+def test_a_page_has_the_readings_of_its_figures_by_hand(tmp_path: Path) -> None:
+    kept = embedded(written(build_doubts(tmp_path), "ego", Filters(min_figures=1), of="ncbigene:1387"))
+    figures = {each["figid"]: each for each in kept["figures"]}
+    (word,) = figures["PMC1__a"]["readings"]["ncbigene:1387"]
+    assert (word["word"], word["probability"]) == ("CBP", 1)
+    assert [(each["name"], each["source"], each["recorded"]) for each in word["candidates"]] == [
+        ("CREBBP", "curated", False)
+    ]
+    crebbp = next(node for node in kept["nodes"] if node["id"] == "ncbigene:1387")
+    assert crebbp["words"] == [{"word": "CBP", "status": "given", "figures": 3, "probability": 1}]
+    assert crebbp["years"] == [[2001, 1], [2005, 1], [2010, 1]]
+    opsin = embedded(written(tmp_path / "exports", "ego", Filters(min_figures=1), of="ncbigene:5956"))
+    (node,) = [each for each in opsin["nodes"] if each["id"] == "ncbigene:5956"]
+    assert (node["figures"], node["doubtful_figures"], node["probability"]) == (1, 3, 0.25)
+    assert node["years"] == [[2010, 1]]  # CBP in a, b and c is not likely to mean it
 
 
 @pytest.mark.parametrize("view", ["co-occurrence", "ego", "words", "figure", "bipartite", "full"])
@@ -122,8 +140,8 @@ def test_hostile_names_stay_names(tmp_path: Path) -> None:
 
 
 def test_what_no_browser_draws_is_refused(seeds_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporter, "MOST", 86)
-    with pytest.raises(QueryError, match="html: 87 nodes and edges, and a browser draws 86; narrow it: --of"):
+    monkeypatch.setattr(exporter, "MOST", 26)
+    with pytest.raises(QueryError, match="html: 27 nodes and edges, and a browser draws 26; narrow it: --of"):
         written(seeds_build)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from helpers.corpus import record, write_toy
+from helpers.doubts import build_doubts
 
 from kg.building.release import release
 from kg.cli.plot import plot
@@ -60,19 +61,19 @@ def run(*arguments: str) -> Result:
 # -- numbers
 
 
-def test_years_by_hand(toy_build: Path) -> None:
+def test_years_by_hand(record_build: Path) -> None:
     # a: AKT1, AKT2, TP53, ATP; b: AKT1, AKT2, TP53, MDM2, osteoporosis; c: four keywords; d has no record and no year.
-    assert rows(drawn(toy_build, "years")) == [
+    assert rows(drawn(record_build, "years")) == [
         ["year", "figures", "mentions", "gene", "family", "chemical", "disease", "unknown"],
         ["2001", "2", "9", "7", "0", "1", "1", "0"],
         ["2010", "1", "4", "3", "0", "0", "0", "1"],
     ]
-    assert "3 of 4 figures have a year" in texts(drawn(toy_build, "years", "svg"))
+    assert "3 of 4 figures have a year" in texts(drawn(record_build, "years", "svg"))
 
 
-def test_ranks_by_hand(toy_build: Path) -> None:
+def test_ranks_by_hand(record_build: Path) -> None:
     # Each of the four genes is in three figures, so they share the ranks from 1 to 4.
-    assert rows(drawn(toy_build, "ranks")) == [
+    assert rows(drawn(record_build, "ranks")) == [
         ["category", "figures", "entities", "rank"],
         ["chemical", "1", "1", "1"],
         ["disease", "1", "1", "1"],
@@ -80,7 +81,7 @@ def test_ranks_by_hand(toy_build: Path) -> None:
         ["unknown", "1", "1", "1"],
     ]
     chemicals = PlotOptions(Filters(categories=("chemical",)))
-    assert rows(drawn(toy_build, "ranks", asked=chemicals))[1:] == [["chemical", "1", "1", "1"]]
+    assert rows(drawn(record_build, "ranks", asked=chemicals))[1:] == [["chemical", "1", "1", "1"]]
 
 
 def test_ranks_go_on_where_the_next_number_of_figures_begins(seeds_build: Path) -> None:
@@ -88,9 +89,9 @@ def test_ranks_go_on_where_the_next_number_of_figures_begins(seeds_build: Path) 
     assert [rank for *_, rank in genes] == [str(sum(int(row[2]) for row in genes[: n + 1])) for n in range(len(genes))]
 
 
-def test_words_by_hand(toy_build: Path) -> None:
+def test_words_by_hand(record_build: Path) -> None:
     # MDM2, P53 and TP53 stand for one gene each, the first two in two figures; AKT for two, in a, b and c.
-    assert rows(drawn(toy_build, "words")) == [
+    assert rows(drawn(record_build, "words")) == [
         ["genes", "words", "most_drawn", "its_figures"],
         ["1", "3", "MDM2", "2"],
         ["2", "1", "AKT", "3"],
@@ -108,41 +109,41 @@ NETWORK = [
 PAIR = ("subject", "object", "weight", "figures", "papers")
 
 
-def test_the_network_by_hand(toy_build: Path) -> None:
-    assert columns(drawn(toy_build, "network"), *PAIR) == NETWORK
-    assert columns(drawn(toy_build, "network", asked=PlotOptions(Filters(top=2))), *PAIR) == NETWORK[:2]
-    found = texts(drawn(toy_build, "network", "svg", PlotOptions(Filters(top=2))))
+def test_the_network_by_hand(record_build: Path) -> None:
+    assert columns(drawn(record_build, "network"), *PAIR) == NETWORK
+    assert columns(drawn(record_build, "network", asked=PlotOptions(Filters(top=2))), *PAIR) == NETWORK[:2]
+    found = texts(drawn(record_build, "network", "svg", PlotOptions(Filters(top=2))))
     assert "the strongest 2 of 5 pairs in 2 figures or more, by different words; 4 figures in all" in found
     assert [text for text in found if text.startswith("weight")] == ["weight 1", "weight 1.5", "weight 2"]
 
 
-def test_a_flavour_draws_what_it_counts(toy_build: Path) -> None:
+def test_a_flavour_draws_what_it_counts(record_build: Path) -> None:
     # By official symbols only: MDM2 and TP53 are drawn as such together in d alone.
     strict = PlotOptions(Filters(flavour="strict", min_figures=1))
-    found = drawn(toy_build, "network", asked=strict)
+    found = drawn(record_build, "network", asked=strict)
     assert ["MDM2", "TP53", "1"] in columns(found, "subject", "object", "figures_strict")
     assert {row[0] for row in columns(found, "figures_strict")} == {"1"}
-    assert "figures strict 1" in texts(drawn(toy_build, "network", "svg", strict))
+    assert "figures strict 1" in texts(drawn(record_build, "network", "svg", strict))
 
 
-def test_the_heatmap_by_hand(toy_build: Path) -> None:
-    assert columns(drawn(toy_build, "heatmap"), *PAIR) == NETWORK
+def test_the_heatmap_by_hand(record_build: Path) -> None:
+    assert columns(drawn(record_build, "heatmap"), *PAIR) == NETWORK
     # The three on the strongest pairs: TP53 and MDM2, then AKT1 before AKT2, which is as strong.
-    assert columns(drawn(toy_build, "heatmap", asked=PlotOptions(Filters(top=3))), *PAIR) == NETWORK[:3]
+    assert columns(drawn(record_build, "heatmap", asked=PlotOptions(Filters(top=3))), *PAIR) == NETWORK[:3]
 
 
-def test_a_neighbourhood_by_hand(toy_build: Path) -> None:
+def test_a_neighbourhood_by_hand(record_build: Path) -> None:
     # The two best partners of TP53, then what there is between them.
     asked = PlotOptions(Filters(top=2), of="TP53")
-    assert columns(drawn(toy_build, "neighbourhood", asked=asked), *PAIR) == [NETWORK[0], NETWORK[1], NETWORK[2]]
-    found = texts(drawn(toy_build, "neighbourhood", "svg", asked))
+    assert columns(drawn(record_build, "neighbourhood", asked=asked), *PAIR) == [NETWORK[0], NETWORK[1], NETWORK[2]]
+    found = texts(drawn(record_build, "neighbourhood", "svg", asked))
     assert "the strongest 2 of 3 partners in 2 figures or more, and the 1 strongest pair among them" in found
     assert {"The neighbourhood of TP53", "TP53", "MDM2", "AKT1"} <= set(found)
 
 
-def test_filters_are_for_what_is_around_the_middle(toy_build: Path) -> None:
+def test_filters_are_for_what_is_around_the_middle(record_build: Path) -> None:
     asked = PlotOptions(Filters(categories=("chemical",), min_figures=1), of="TP53")
-    assert columns(drawn(toy_build, "neighbourhood", asked=asked), *PAIR) == [["ATP", "TP53", "1.0", "1", "1"]]
+    assert columns(drawn(record_build, "neighbourhood", asked=asked), *PAIR) == [["ATP", "TP53", "1.0", "1", "1"]]
 
 
 def test_the_middle_is_the_most_drawn_unless_one_is_asked_for(seeds_build: Path) -> None:
@@ -167,7 +168,7 @@ def test_another_reader_opens_it_and_it_says_nothing_of_when_and_by_what(seeds_b
     with Image.open(BytesIO(drawn(seeds_build, name).picture)) as image:
         image.load()
         assert image.format == "PNG"
-        assert min(image.size) > 600
+        assert min(image.size) > 500
         assert set(image.info) == {"dpi"}
         assert round(image.info["dpi"][0]) == 160
         if name in {"years", "ranks", "words"}:
@@ -286,7 +287,9 @@ def test_all_draws_every_picture_into_a_folder(seeds_build: Path, tmp_path: Path
 def test_the_list_has_every_picture_with_its_options() -> None:
     lines = run("--list").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == list(PLOTS)
-    assert lines[-1].endswith("--category --flavour --max-q --min-figures --taxon --top --without-taxon")
+    assert lines[-1].endswith(
+        "--category --flavour --max-q --min-figures --min-probability --taxon --top --without-taxon"
+    )
 
 
 @pytest.mark.parametrize(
@@ -302,17 +305,17 @@ def test_the_list_has_every_picture_with_its_options() -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_said_in_one_line(
-    toy_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str, code: int
+    record_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str, code: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = run(*arguments, "--build", str(toy_build))
+    done = run(*arguments, "--build", str(record_build))
     assert (done.exit_code, done.stdout) == (code, "")
     assert said in done.stderr
     assert code == 2 or done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_matplotlib_it_says_what_to_install(toy_build: Path, tmp_path: Path) -> None:
+def test_without_matplotlib_it_says_what_to_install(record_build: Path, tmp_path: Path) -> None:
     script = (
         "import sys; sys.modules['matplotlib'] = None\n"
         "from kg.cli.plot import plot; from kg.cli.terminal import Commands\n"
@@ -323,9 +326,45 @@ def test_without_matplotlib_it_says_what_to_install(toy_build: Path, tmp_path: P
         command = [sys.executable, "-c", script, *arguments]
         return subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
 
-    failed = without("years", "--build", str(toy_build), "-o", str(tmp_path / "x.png"))
+    failed = without("years", "--build", str(record_build), "-o", str(tmp_path / "x.png"))
     command = plugins.install_command("plot")
     message = f"kg: kg plot needs matplotlib, which is not installed; install it with: {command}\n"
     assert (failed.returncode, failed.stderr) == (1, message)
     assert list(tmp_path.iterdir()) == []
     assert without("--list").returncode == 0
+
+
+# -- doubts
+
+
+@pytest.fixture(scope="module")
+def doubts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_doubts(tmp_path_factory.mktemp("doubts"))
+
+
+def test_doubts_by_hand(doubts: Path) -> None:
+    # The opsin has a mention of probability 1 in d, and of 0 in a, b and c, by the word CBP.
+    asked = PlotOptions(Filters(min_figures=1), of="ncbigene:387")
+    found = columns(
+        drawn(doubts, "neighbourhood", asked=asked),
+        "subject",
+        "object",
+        "subject_probability",
+        "object_probability",
+        "doubt",
+    )
+    assert ["RHOA", "OPN1LW", "1.0", "0.25", "0.0"] in found
+    key = "mostly a doubtful reading"
+    assert key in texts(drawn(doubts, "neighbourhood", "svg", asked))
+    others = PlotOptions(Filters(min_figures=1), of="ncbigene:7157")
+    assert key not in texts(drawn(doubts, "neighbourhood", "svg", others))
+
+
+def test_the_doubt_of_a_pair_is_that_of_the_view(seeds_build: Path) -> None:
+    found = columns(
+        drawn(seeds_build, "network", asked=PlotOptions(Filters(top=500))), "subject_id", "object_id", "doubt"
+    )
+    with KnowledgeGraph(seeds_build) as graph, graph.view("co-occurrence") as view:
+        wanted = {(edge.source, edge.target): edge.attributes["doubt"] for edge in view.edges()}
+    assert {float(doubt) for *_, doubt in found} - {0.0}
+    assert all(float(doubt) == wanted[subject, object_] for subject, object_, doubt in found)

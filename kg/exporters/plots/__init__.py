@@ -15,7 +15,9 @@ import pyarrow as pa
 from kg.engines.statements import Statements, quote
 from kg.errors import KgError, UnknownChoice, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.probable_pairs import create_passing_pairs
 from kg.graph.views import Filters
+from kg.model.records import LIKELY, SURE
 from kg.model.text import clean, collapse
 from kg.runtime.plugins import install_command
 
@@ -107,7 +109,7 @@ def _tsv(table: pa.Table) -> bytes:
 
 
 def _years(graph: KnowledgeGraph, _: PlotOptions) -> Numbers:
-    table = graph.engine.fetch(STATEMENTS.sql("figures_by_year"))
+    table = graph.engine.fetch(STATEMENTS.sql("figures_by_year", likely=LIKELY))
     dated = sum(table["figures"].to_pylist())
     note = f"{_part(dated, graph.engine.count('figures'))} have a year"
     return Numbers(table, "Figures and what they mention, by year", note)
@@ -195,14 +197,19 @@ def _create_candidates(graph: KnowledgeGraph, filters: Filters, center: str = ""
     passes = f"({filters.of_entities()}) OR entity_id = {quote(center)}"
     graph.engine.create_table("passing_entities", f"SELECT * FROM entities WHERE {passes}")
     tie = "figures" if filters.flavour == "all" else "weight"
-    pairs = f"SELECT *, {_strength(filters)} AS strength, {tie} AS tie FROM cooccurrences"
-    graph.engine.create_view("candidate_pairs", f"{pairs} WHERE {filters.of_pairs(least)}")
+    pairs = f"SELECT *, {_strength(filters)} AS strength, {tie} AS tie FROM passing_pairs"
+    most = graph.build.manifest["parameters"]["max_entities"]
+    create_passing_pairs(graph.engine, "passing_pairs", "SELECT * FROM cooccurrences", filters, least, most)
+    graph.engine.create_view("candidate_pairs", pairs)
     return least
 
 
 def _pairs(graph: KnowledgeGraph, select: str) -> pa.Table:
-    """Return pairs with the names of their ends, the strongest first."""
+    """Return pairs with the names of their ends and their doubts, the strongest first."""
     graph.engine.create_table("drawn_pairs", select)
+    most = int(graph.build.manifest["parameters"]["max_entities"])
+    words = STATEMENTS.sql("drawn_words", likely=LIKELY, sure=SURE, max_entities=most)
+    graph.engine.create_table("drawn_words", words)
     return graph.engine.fetch(STATEMENTS.sql("pairs_with_names"))
 
 
@@ -235,7 +242,9 @@ def _number(number: int, item: str) -> str:
     return f"{number:,} {item.removesuffix('y')}ies" if item.endswith("y") else f"{number:,} {item}s"
 
 
-_OF_PAIRS = frozenset({"categories", "taxa", "without_taxa", "min_figures", "max_q", "top", "flavour"})
+_OF_PAIRS = frozenset(
+    {"categories", "taxa", "without_taxa", "min_figures", "max_q", "top", "flavour", "min_probability"}
+)
 
 PLOTS: dict[str, Plot] = {
     "years": Plot("figures and mentions by year", _years),

@@ -30,11 +30,16 @@ from kg.exporters.plots.page import (
     plot_style,
     shorten,
 )
+from kg.model.records import LIKELY
 
 LABEL, PAD = 8.5, 0.3
 """Size of a node's label in points, and the padding around it as a part of that size."""
 
 _ENDS = ("subject", "object")
+_DASHES = (0, (3, 2))
+"""Dashes of doubtful entities and pairs, in points: line and gap."""
+_UNSURE = 0.5
+"""Least `doubt` of a pair whose line is dashed."""
 _STEPS = (1, 2, 5, 10)
 """Steps between the numbers on an axis of whole numbers."""
 
@@ -156,6 +161,12 @@ def _names(table: pa.Table) -> dict[str, tuple[str, str]]:
     return dict(sorted(ends.items()))
 
 
+def _doubtful(table: pa.Table) -> set[str]:
+    """Return the ends whose mentions are doubtful on the average."""
+    ends = ((row[f"{end}_id"], row[f"{end}_probability"]) for row in table.to_pylist() for end in _ENDS)
+    return {id_ for id_, probability in ends if probability < LIKELY}
+
+
 def _matrix(table: pa.Table, column: str, ids: Sequence[str]) -> Reals:
     index = {id_: number for number, id_ in enumerate(ids)}
     matrix = np.zeros((len(ids), len(ids)))
@@ -220,13 +231,20 @@ def _network(table: pa.Table, strength: str, center: str) -> Figure:
     points += ((width, height) - (points + boxes / 2).max(axis=0)) / 2
     order = np.argsort(strengths, kind="stable")  # the strongest on top
     parts = strengths[order] / strengths.max()
-    axes.add_collection(LineCollection(points[np.array(ends)[order]], **_line_style(parts)))
+    unsure = np.array(_column(table, "doubt"))[order] >= _UNSURE
+    styles = [_DASHES if dashed else "solid" for dashed in unsure]
+    lines = LineCollection(points[np.array(ends)[order]], linestyles=styles, **_line_style(parts))
+    axes.add_collection(lines)
+    doubtful = _doubtful(table)
     for (id_, (label, category)), (x, y) in zip(names.items(), points, strict=True):
         pill = {"boxstyle": f"round,pad={PAD}", "fc": _tint(category), "ec": COLOURS[category], "lw": 1.2}
         if id_ == center:
             pill |= {"ec": INK, "lw": 2}
+        if id_ in doubtful:
+            pill |= {"ls": _DASHES, "fc": "white"}
         axes.text(x, y, label, size=LABEL, ha="center", va="center", bbox=pill)
-    _legend(figure, [category for _, category in names.values()], strengths, strength)
+    marks = _marks(doubtful=bool(doubtful), unsure=bool(unsure.any()))
+    _legend(figure, [category for _, category in names.values()], strengths, strength, marks)
     return figure
 
 
@@ -235,7 +253,14 @@ def _line_style(parts: Reals) -> dict[str, Any]:
     return {"linewidths": 0.5 + 4.5 * parts, "colors": [str(shade) for shade in 0.8 - 0.4 * parts]}
 
 
-def _legend(figure: Figure, categories: Sequence[str], strengths: Reals, column: str) -> None:
+def _marks(*, doubtful: bool, unsure: bool) -> list[Any]:
+    """Return the keys of the legend for the marks of doubt that are in the picture."""
+    node = Patch(fc="white", ec=INK, ls=_DASHES, label="mostly a doubtful reading")
+    line = Line2D([], [], color="#666666", ls=_DASHES, label="half of the figures not sure")
+    return [node] * doubtful + [line] * unsure
+
+
+def _legend(figure: Figure, categories: Sequence[str], strengths: Reals, column: str, marks: Sequence[Any]) -> None:
     keys: list[Any] = [
         Patch(fc=_tint(category), ec=colour, label=category)
         for category, colour in COLOURS.items()
@@ -248,6 +273,7 @@ def _legend(figure: Figure, categories: Sequence[str], strengths: Reals, column:
     for value, lw, shade in zip(samples, style["linewidths"], style["colors"], strict=True):
         label = f"{name} {value:{',.0f' if value >= 100 else '.3g'}}"
         keys.append(Line2D([], [], color=shade, lw=lw, label=label))
+    keys += marks
     anchor = (0.5, 0.08 / figure.get_size_inches()[1])
     figure.legend(handles=keys, loc="lower center", ncols=len(keys), bbox_to_anchor=anchor)
 

@@ -22,7 +22,7 @@ from kg.graph.resolve import Resolver
 from kg.graph.views import Filters
 from kg.model.identifiers import expand
 from kg.model.organisms import check_choice, organism_name, read_taxa
-from kg.model.records import CATEGORIES, FLAVOURS, Flavour
+from kg.model.records import CATEGORIES, FLAVOURS, LIKELY, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
@@ -46,7 +46,11 @@ LONGEST_LIST = 20_000
 """Greatest number of characters in a parameter of a canned query, which may be a list of genes."""
 
 _COUNTS = ("figures", "papers", "entities", "mentions", "cooccurrences")
-_FILTERS = ("of", "top", "min_figures", "max_q", "from", "to", "category", "taxon", "without_taxon", "flavour")
+_FILTERS = (
+    "of", "top", "min_figures", "max_q", "min_probability", "from", "to", "category", "taxon", "without_taxon",
+    "flavour",
+)  # fmt: skip
+_EVIDENCE = ("subject", "object", "from", "to", "flavour", "min_probability", "limit", "offset")
 
 
 class Api:
@@ -73,7 +77,7 @@ class Api:
             "search": (self._search, ("q", "limit")),
             "entity": (self._entity, ("id",)),
             "network": (self._elements, _FILTERS),
-            "evidence": (self._evidence, ("subject", "object", "from", "to", "flavour", "limit", "offset")),
+            "evidence": (self._evidence, _EVIDENCE),
             "download": (self._download, ("format", *_FILTERS)),
             "sparql": (self._sparql, _FILTERS),
             "queries": (self._queries, ()),
@@ -137,7 +141,10 @@ class Api:
         years, flavour = _years(parameters), _flavour(parameters)
         limit = parameters.integer("limit", 1, MOST_ROWS, 50)
         offset = parameters.integer("offset", 0, 10**9 - 1, 0)
-        return JSONResponse(pair_evidence(self._database, subject, object_, years, flavour, limit=limit, offset=offset))
+        least = max(parameters.fraction("min_probability") or 0, LIKELY)
+        return JSONResponse(
+            pair_evidence(self._database, subject, object_, years, flavour, least=least, limit=limit, offset=offset)
+        )
 
     def _sparql(self, parameters: QueryParameters) -> Response:
         build = self._build
@@ -166,6 +173,7 @@ class Api:
             flavour=_flavour(parameters),
             taxa=taxa,
             without_taxa=without_taxa,
+            min_probability=parameters.fraction("min_probability"),
         )
         top = parameters.integer("top", 1, MOST_ROWS, 40)
         return network(self._database, NetworkQuery(self._centers(parameters), filters, _years(parameters), top))

@@ -16,6 +16,7 @@ import pyarrow as pa
 from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
+from kg.model.records import LIKELY
 from kg.model.tables import Build
 from kg.runtime.temporary import scratch_folder
 from kg.web.explorer.search_index import SearchIndex
@@ -25,7 +26,7 @@ MEMORY = "1GiB"
 
 STATEMENTS = Statements("kg.web.explorer", "database")
 
-_PUBLISHED = ("figures", "papers", "entities", "mentions", "words", "cooccurrences")
+_PUBLISHED = ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 
 
 class ExplorerDatabase:
@@ -77,8 +78,8 @@ class ExplorerDatabase:
     def fetch(self, select: str, *tables: str) -> pa.Table:
         """Return a result after waiting for `tables`.
 
-        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with `numbered_figures`)
-        and `entity_figures`.
+        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with `numbered_figures` and
+        `numbered_readings`) and `entity_figures`.
         """
         for name in tables:
             self._ready[name].result()
@@ -93,7 +94,9 @@ class ExplorerDatabase:
         """Return the functions that make the tables, in order, by the table that a request waits for."""
         return {
             "strong_pairs": lambda: self._create_tables("strong_pairs"),
-            "numbered_mentions": lambda: self._create_tables("numbered_figures", "numbered_mentions"),
+            "numbered_mentions": lambda: self._create_tables(
+                "numbered_figures", "numbered_mentions", "numbered_readings"
+            ),
             "entity_figures": self._create_entity_figures,
             "stored_pairs": self._store_pairs,
         }
@@ -101,7 +104,7 @@ class ExplorerDatabase:
     def _create_entity_figures(self) -> None:
         """Create the table that pairs are counted in, by the statements of a build."""
         self._engine.create_table("figure_codes", PREPARE.sql("figure_codes", max_entities=self._max_entities))
-        self._engine.create_table("figure_words", PREPARE.sql("figure_words"))
+        self._engine.create_table("figure_words", PREPARE.sql("figure_words", likely=LIKELY))
         self._engine.create_view("figure_entities", PREPARE.sql("figure_entities"))
         self._create_tables("entity_figures")
         self._engine.drop("figure_entities", "figure_words", "figure_codes")
@@ -115,7 +118,7 @@ class ExplorerDatabase:
 
     def _create_tables(self, *names: str) -> None:
         for name in names:
-            select = STATEMENTS.sql(name, threshold=self.threshold, max_entities=self._max_entities)
+            select = STATEMENTS.sql(name, threshold=self.threshold, max_entities=self._max_entities, likely=LIKELY)
             self._engine.create_table(name, select)
 
     def _create_views(self, *names: str) -> None:

@@ -19,7 +19,7 @@ FORMATS = {
 """Formats of a download with their media types."""
 
 _COUNTS = ("figures", "figures_all", "figures_synonyms", "figures_strict", "papers", "first_year", "last_year")
-"""Integer columns that are counted within years; `weight`, a double, is counted, too."""
+"""Integer columns that are counted anew within years; `weight`, a double, is counted, too."""
 
 
 def file_name(network: Network, format_: str) -> str:
@@ -45,7 +45,7 @@ def export_network(graph: KnowledgeGraph, network: Network, format_: str) -> byt
     """Return the network in a format of the exporters; threads may call this at the same time."""
     query, edges = network.query, network.edges
     columns = {"subject_id": _column(edges, "source", pa.string()), "object_id": _column(edges, "target", pa.string())}
-    if not query.years.unbounded:
+    if query.counts_anew:
         columns |= {name: _column(edges, name, pa.int32()) for name in _COUNTS}
         columns["weight"] = _column(edges, "weight", pa.float64())
     view = graph.view_of_pairs(

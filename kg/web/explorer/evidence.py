@@ -3,6 +3,7 @@
 from typing import Any
 
 from kg.engines.statements import Statements
+from kg.graph.word_doubts import by_word
 from kg.model.identifiers import expand
 from kg.model.identifiers import page as web_page
 from kg.model.organisms import organism_name
@@ -28,23 +29,38 @@ def pair_evidence(
     years: Years,
     flavour: Flavour,
     *,
+    least: float,
     limit: int,
     offset: int,
 ) -> dict[str, Any]:
     """Return the figures that mention both: those that prove the pair first, of these the likeliest pathways.
 
-    `figures` counts those where the two were read from different words, as a build counts them; `figures_all` all.
+    `figures` counts those where two different words mean the two with a probability of `least`, as a build counts
+    them with LIKELY; `figures_all` those whose record has both; `figures_mentioned` all, which `rows` are a page of.
+    Each row has the readings of the words in doubt: `subject_readings` and `object_readings`.
     """
     ends = {"subject": _id_and_name(subject), "object": _id_and_name(object_)}
     if subject.taxon and object_.taxon and subject.taxon != object_.taxon:  # genes of two organisms are no pair
-        return ends | {"figures": 0, "figures_all": 0, "rows": []}
+        return ends | {"figures": 0, "figures_all": 0, "figures_mentioned": 0, "rows": []}
     pair = {"subject": subject.number, "object": object_.number, "flavour": FLAVOURS.index(flavour) + 1}
-    shared = STATEMENTS.get("shared_figures").sql(**pair, first=years.first, last=years.last)
+    shared = STATEMENTS.get("shared_figures").sql(**pair, least=least, first=years.first, last=years.last)
     counts = with_tables(STATEMENTS.sql("shared_figure_counts"), shared_figures=shared)
     words = STATEMENTS.get("shared_figure_words").sql(**pair, limit=limit, offset=offset)
     rows = database.fetch(with_tables(words, shared_figures=shared), "numbered_mentions").to_pylist()
     totals: dict[str, Any] = database.fetch(counts, "numbered_mentions").to_pylist()[0]
-    return ends | totals | {"rows": [_with_pages(row) for row in rows]}
+    readings = _readings(database, pair, [row["figure"] for row in rows])
+    return ends | totals | {"rows": [_with_pages(row, pair, readings) for row in rows]}
+
+
+_Readings = dict[tuple[Any, ...], list[dict[str, Any]]]
+"""The words in doubt by the numbers of figure and entity."""
+
+
+def _readings(database: ExplorerDatabase, pair: dict[str, int], figures: list[int]) -> _Readings:
+    if not figures:
+        return {}
+    select = STATEMENTS.get("shared_figure_readings").sql(**pair, figures=figures)
+    return by_word(database.fetch(select, "numbered_mentions").to_pylist(), ("figure", "entity"))
 
 
 def describe_entity(database: ExplorerDatabase, entity: Entity, base: str) -> dict[str, Any]:
@@ -68,6 +84,7 @@ def describe_entity(database: ExplorerDatabase, entity: Entity, base: str) -> di
         "url": web_page(entity.id),
         "figures": entity.figures,
         "papers": entity.papers,
+        "doubtful_figures": entity.doubtful,
         "synonyms": entity.synonyms,
         "xrefs": entity.xrefs,
         "id_status": entity.id_status,
@@ -89,14 +106,22 @@ def _id_and_name(entity: Entity) -> dict[str, Any]:
     return {"id": entity.id, "name": entity.name}
 
 
-def _with_pages(row: dict[str, Any]) -> dict[str, Any]:
-    """Add the pages of a figure and its paper; drop a URL that is no web address, because records may hold any text."""
-    url = row["url"] or ""
-    return row | {
-        "figid": row["figure_id"].partition(":")[2],
-        "page": web_page(row["figure_id"]),
-        "url": url if url.startswith(("https://", "http://")) else None,
-        "paper_url": web_page(row["paper_id"]),
-        "subject_words": row["subject_words"] or [],
-        "object_words": row["object_words"] or [],
-    }
+def _with_pages(row: dict[str, Any], pair: dict[str, int], readings: _Readings) -> dict[str, Any]:
+    """Add the readings, and the pages of a figure and its paper.
+
+    A URL that is no web address is dropped, because records may hold any text.
+    """
+    url, figure = row["url"] or "", row.pop("figure")
+    doubts = {f"{end}_readings": readings.get((figure, pair[end]), []) for end in ("subject", "object")}
+    return (
+        row
+        | doubts
+        | {
+            "figid": row["figure_id"].partition(":")[2],
+            "page": web_page(row["figure_id"]),
+            "url": url if url.startswith(("https://", "http://")) else None,
+            "paper_url": web_page(row["paper_id"]),
+            "subject_words": row["subject_words"] or [],
+            "object_words": row["object_words"] or [],
+        }
+    )

@@ -1,17 +1,18 @@
 """The network of the page: centres, their strongest partners, and the pairs among all of these.
 
-Without years the numbers are those of the table `cooccurrences`. Within years, figures, papers, weight and years are
-counted again as a build counts them; the statistics stay those of all years.
+Without years and a least probability the numbers are those of the table `cooccurrences`. With them, figures, papers,
+weight and years are counted again as a build counts them; the statistics stay those of the build.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.cooccurrence.slices import WEIGHT_UNITS
 from kg.engines.statements import Select, Statements
 from kg.graph.views import Filters
-from kg.model.records import CATEGORIES
+from kg.model.records import CATEGORIES, FLAVOURS, LIKELY, SURE
 from kg.web.explorer.database import ExplorerDatabase, with_tables
 from kg.web.explorer.search_index import Entity
 
@@ -58,10 +59,24 @@ class NetworkQuery:
         """Greatest false discovery rate of a pair; 1 lets every pair pass."""
         return 1.0 if self.filters.max_q is None else self.filters.max_q
 
+    @property
+    def least_probability(self) -> float:
+        """Least probability of the mentions that show a pair."""
+        return max(self.filters.min_probability or 0, LIKELY)
+
+    @property
+    def counts_anew(self) -> bool:
+        """Whether the pairs have other numbers than the build's."""
+        return not self.years.unbounded or self.filters.min_probability is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Nodes are the centres, then partners, the strongest first; edges have the columns of `strongest_pairs`."""
+    """Nodes are the centres, then partners, the strongest first.
+
+    Edges have the columns of `strongest_pairs`, and `doubt`: the part of their figures that show the pair by no two
+    words whose readings are both sure.
+    """
 
     query: NetworkQuery
     nodes: list[Entity]
@@ -77,6 +92,7 @@ class Network:
         nodes = [
             {"id": node.id, "name": node.name, "type": node.category, "figures": node.figures, "taxon": node.taxon}
             | {"center": node in self.query.centers}
+            | ({"doubtful_figures": node.doubtful} if node.doubtful else {})
             for node in self.nodes
         ]
         edges = [
@@ -104,7 +120,7 @@ def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int
     published = STATEMENTS.sql(
         "strong_partners" if strong else "all_partners", centers=query.numbers, max_q=query.max_q
     )
-    tables = {"partners": published} if query.years.unbounded else _partners_within_years(query, published)
+    tables = _partners_counted_anew(query, published) if query.counts_anew else {"partners": published}
     strongest = STATEMENTS.sql(
         "strongest_partners",
         centers=query.numbers,
@@ -118,10 +134,10 @@ def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int
     return rows["other"].to_pylist(), rows["partners"][0].as_py() if rows.num_rows else 0
 
 
-def _partners_within_years(query: NetworkQuery, published: str) -> dict[str, str]:
+def _partners_counted_anew(query: NetworkQuery, published: str) -> dict[str, str]:
     """Return the tables that `partners` is made of; only a filter by q needs the published ones, which take time."""
     tables = {
-        "figures_of_pairs": _figures_of_pairs(query, query.numbers),
+        **_figures_of_pairs(query, query.numbers, only=False),
         "partners_within_years": STATEMENTS.sql("partners_within_years", weight_units=WEIGHT_UNITS),
     }
     if query.filters.max_q is None:
@@ -134,11 +150,11 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
     filters, strong = query.filters, _are_strong(database, query)
     published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
     tables: dict[str, str]
-    if query.years.unbounded:
+    if not query.counts_anew:
         tables = {"pairs": published}
     else:
         tables = {
-            "figures_of_pairs": _figures_of_pairs(query, shown),
+            **_figures_of_pairs(query, shown, only=True),
             "published_pairs": published,
             "pairs": STATEMENTS.sql("pairs_within_years", entities=shown, weight_units=WEIGHT_UNITS),
         }
@@ -150,12 +166,45 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
         most=MOST_EDGES,
     )
     rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))
-    return rows.drop_columns(["pairs"]).to_pylist(), rows["pairs"][0].as_py() if rows.num_rows else 0
+    unsure = _unsure(database, query, shown)
+    edges = rows.drop_columns(["pairs"]).to_pylist()
+    for edge in edges:
+        figures = edge[filters.support]
+        edge["doubt"] = round(unsure.get((edge["source"], edge["target"]), 0) / figures, 4)
+    return edges, rows["pairs"][0].as_py() if rows.num_rows else 0
 
 
-def _figures_of_pairs(query: NetworkQuery, entities: Sequence[int]) -> str:
+def _unsure(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Return the figures of each pair that show it by no two sure words; pairs without such figures are left out."""
+    if query.least_probability >= SURE:
+        return {}
     first, last = query.years
-    return STATEMENTS.sql("figures_of_pairs", entities=entities, first=first, last=last)
+    flavour = FLAVOURS.index(query.filters.flavour) + 1
+    least = query.least_probability
+    select = STATEMENTS.sql(
+        "unsure_pairs", entities=shown, first=first, last=last, flavour=flavour, least=least, sure=SURE
+    )
+    rows = database.fetch(select, "numbered_mentions").to_pylist()
+    return {(row["subject"], row["object"]): row["unsure"] for row in rows}
+
+
+def _figures_of_pairs(query: NetworkQuery, entities: Sequence[int], *, only: bool) -> dict[str, str]:
+    """Return the tables that `figures_of_pairs` is made of, with `only` for pairs among the entities.
+
+    The entities of each figure are there, by likely mentions; those by more probable ones are found first.
+    """
+    first, last = query.years
+    figures: dict[str, str] = {
+        "figures_of_pairs": STATEMENTS.sql("figures_of_pairs", entities=entities, first=first, last=last)
+    }
+    if query.filters.min_probability is None:
+        return figures
+    least = query.least_probability
+    return {
+        "figure_words": STATEMENTS.sql("probable_words", entities=entities, least=least, only=int(only)),
+        "figure_codes": STATEMENTS.sql("counted_figures"),
+        "entity_figures": PREPARE.sql("figure_entities"),
+    } | figures
 
 
 def _are_strong(database: ExplorerDatabase, query: NetworkQuery) -> bool:
@@ -165,4 +214,5 @@ def _are_strong(database: ExplorerDatabase, query: NetworkQuery) -> bool:
 
 def _tables(query: NetworkQuery, *, strong: bool) -> list[str]:
     """Return the tables to wait for."""
-    return ["strong_pairs"] * strong + ["entity_figures"] * (not query.years.unbounded)
+    counted = "entity_figures" if query.filters.min_probability is None else "numbered_mentions"
+    return ["strong_pairs"] * strong + [counted] * query.counts_anew

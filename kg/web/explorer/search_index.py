@@ -16,6 +16,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.graph.names import TableNames
+from kg.model.records import LIKELY
 from kg.model.text import normal_form, spellings
 
 MATCH_KINDS = ("name", "identifier", "synonym")
@@ -43,20 +44,22 @@ class Entity:
     id_status: str
     xrefs: list[str]
     synonyms: list[str]
+    doubtful: int
+    """Figures that mention it by a doubtful reading only; `figures` does not count them."""
 
 
 class SearchIndex:
     """Every name of every entity, and every drawn word."""
 
     def __init__(self, engine: DuckDBEngine) -> None:
-        rows = engine.fetch(STATEMENTS.sql("numbered_entities")).to_pylist()
+        rows = engine.fetch(STATEMENTS.sql("numbered_entities", likely=LIKELY)).to_pylist()
         self._entities = [Entity(number, row.pop("entity_id"), **row) for number, row in enumerate(rows, 1)]
         self._ranked = sorted(self._entities, key=lambda entity: -entity.figures)
         keys, ranks, kinds = _keys(self._ranked)
         order = sorted(range(len(keys)), key=keys.__getitem__)
         self._keys = [keys[index] for index in order]
         self._ranks, self._kinds = np.array(ranks, np.int32)[order], np.array(kinds, np.int8)[order]
-        self._word_rows = engine.fetch(STATEMENTS.sql("searchable_words"))
+        self._word_rows = engine.fetch(STATEMENTS.sql("searchable_words", likely=LIKELY))
         self._words: list[str] = self._word_rows["word"].to_pylist()
         self._word_figures = self._word_rows["figures"].to_numpy()
 
@@ -93,7 +96,7 @@ class SearchIndex:
         entity, kind = self._ranked[rank], MATCH_KINDS[self._kinds[index]]
         matched = next(text for text in _texts(entity)[kind] if normal_form(text) == self._keys[index])
         row = {"id": entity.id, "name": entity.name, "category": entity.category, "taxon": entity.taxon}
-        return row | {"figures": entity.figures, "matched": matched, "how": kind}
+        return row | {"figures": entity.figures, "doubtful_figures": entity.doubtful, "matched": matched, "how": kind}
 
     def words(self, text: str) -> list[dict[str, Any]]:
         """Return the drawn words that begin with `text`: the word itself first, then those in most figures."""

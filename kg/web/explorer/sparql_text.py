@@ -88,12 +88,15 @@ _SUPPORT = {"all": "biolink:concept_pair_count", "synonyms": "kg:synonymsCount",
 def network_sparql(database: ExplorerDatabase, network: Network, base: str, threshold: int) -> str:
     """Return the SELECT that gives the pairs of a network; `threshold` is the least `figures` of a pair in the store.
 
-    Raises QueryError for a flavour within years, because RDF does not have the flavour of a mention.
+    Raises QueryError for a flavour within years, because RDF does not have the flavour of a mention, and for a least
+    probability, because RDF has the pairs of likely mentions only.
     """
     query = network.query
     filters, years = query.filters, query.years
     if not years.unbounded and filters.flavour != "all":
         raise QueryError("RDF does not say of which flavour a mention is; leave out flavour, or from and to")
+    if filters.min_probability is not None:
+        raise QueryError("the store has the pairs of likely readings only; leave out min_probability")
     condition = f"?figures >= {filters.min_figures}"
     nodes = _iris([entity.id for entity in network.nodes], base)
     most = len(network.nodes) * (len(network.nodes) - 1) // 2

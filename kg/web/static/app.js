@@ -246,7 +246,8 @@ async function panelOfPair([subject, object], edges, node, on, signal) {
   if (edge?.interaction && edge.interaction !== "co-occurs") {
     return panel.plain(ends.map((id) => node(id)?.name ?? id).join(" – "), edge);
   }
-  const asked = { subject, object, from: state.from, to: state.to, flavour: state.flavour, limit: FIGURES_AT_ONCE };
+  const { from, to, flavour, min_probability } = state;
+  const asked = { subject, object, from, to, flavour, min_probability, limit: FIGURES_AT_ONCE };
   const evidence = await source.evidence({ ...asked, offset: 0 }, signal);
   return pair(edge, evidence, { ...on, next: (offset) => source.evidence({ ...asked, offset }) });
 }

@@ -3,6 +3,7 @@
 import { some } from "./dom.js";
 import { NAMES } from "./legend.js";
 import { LOOK } from "./look.js";
+import { isDoubtful, isUnsure } from "./readings.js";
 
 export const FONT = 12;
 const ROPES = 15;
@@ -36,6 +37,8 @@ export function rules(font, heaviest) {
       },
     },
     { selector: "edge", style: { opacity: 0.6, "overlay-opacity": 0 } },
+    { selector: "node.doubtful", style: { "border-style": "dashed", "border-width": 2.5, "border-color": ink } },
+    { selector: "edge.unsure", style: { "line-style": "dashed", "line-dash-pattern": [6, 4] } },
     { selector: "edge.aside", style: { opacity: 0.22 } },
     { selector: "node.center", style: { "border-width": 3, "border-color": accent, "font-weight": 700, "z-index": 5 } },
     { selector: "node.center.alone", style: { width: 44, height: 44, "font-size": font * 1.25 } },
@@ -84,8 +87,10 @@ export function say(element) {
   const of = (node) => node.data("name");
   if (element.isNode()) {
     const figures = element.data("figures");
-    return `${of(element)}, ${NAMES[element.data("type")]?.[0] ?? "node"}${figures ? `, in ${some(figures, "figure")}` : ""}`;
+    const doubt = isDoubtful(element.data()) ? ", mostly a doubtful reading" : "";
+    return `${of(element)}, ${NAMES[element.data("type")]?.[0] ?? "node"}${figures ? `, in ${some(figures, "figure")}` : ""}${doubt}`;
   }
   const figures = element.data("figures");
-  return `${of(element.source())} and ${of(element.target())}${figures === undefined ? "" : `: ${some(figures, "figure")} by different words`}`;
+  const doubt = isUnsure(element.data()) ? ", half of them or more by readings that are not sure" : "";
+  return `${of(element.source())} and ${of(element.target())}${figures === undefined ? "" : `: ${some(figures, "figure")} by different words${doubt}`}`;
 }

@@ -41,7 +41,10 @@ export function embeddedSource(kept) {
       const [prefix, identifier] = figure.paper_id.split(":");
       const words = (id) => (nodes.get(id)?.type === "word" ? [nodes.get(id).name] : (figure.words[id] ?? []));
       const paper_url = PAGES[prefix] && PAGES[prefix] + identifier;
-      return { ...figure, paper_url, different: true, subject_words: words(subject), object_words: words(object) };
+      const readings = (id) => figure.readings?.[id] ?? [];
+      const ofSubject = { subject_words: words(subject), subject_readings: readings(subject) };
+      const ofObject = { object_words: words(object), object_readings: readings(object) };
+      return { ...figure, paper_url, different: true, ...ofSubject, ...ofObject };
     });
     const total = edge?.figures ?? 0;
     const partly = rows.length < total ? `This page holds ${whole(rows.length)} of the ${whole(total)} figures.` : null;
@@ -63,7 +66,7 @@ export function embeddedSource(kept) {
   function search(text) {
     const wanted = text.toLowerCase();
     const matches = [];
-    for (const { id, name, type, figures: drawn = 0, synonyms = [] } of nodes.values()) {
+    for (const { id, name, type, figures: drawn = 0, doubtful_figures, synonyms = [] } of nodes.values()) {
       const found = [
         [name, "name"],
         ...synonyms.map((each) => [each, "synonym"]),
@@ -77,6 +80,7 @@ export function embeddedSource(kept) {
           name,
           category: type,
           figures: drawn,
+          doubtful_figures,
           matched,
           how,
           exact: matched.toLowerCase() === wanted,
@@ -99,6 +103,7 @@ export function embeddedSource(kept) {
       single: false,
       years: false,
       flavour: false,
+      readings: false,
       top: pairs && kept.of.length ? kept.nodes.length - 1 : 0,
       formats: [],
       sparql: false,

@@ -1,12 +1,18 @@
 /** The filters: sliders and choices beside the picture. */
 
 import { el, short, whole } from "./dom.js";
-import { NAMES, sign } from "./legend.js";
+import { DOUBTS, doubtSign, NAMES, sign } from "./legend.js";
+import { LIKELY, percent, SURE } from "./readings.js";
 
 const FIGURES = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000];
 const PARTNERS = [5, 10, 15, 20, 30, 40, 60, 80, 100];
 const Q = [1, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-6, 1e-12];
-const TITLES = { max_q: "False discovery rate of a pair", min_figures: "Figures that draw the two by different words" };
+const PROBABILITIES = [LIKELY, 0.6, 0.7, 0.8, 0.9, SURE, 0.99];
+const TITLES = {
+  max_q: "False discovery rate of a pair",
+  min_figures: "Figures that draw the two by different words",
+  min_probability: "Least probability that a word means the gene it was read as, to count for a pair",
+};
 const LINES = { "": "The strongest", all: "All", none: "None" };
 const LINES_OF_ALL = { "": "The strongest", all: "All" };
 const ORGANISM_LIMIT = 30;
@@ -65,6 +71,16 @@ export class Filters {
             value === 1 ? "any" : short(value),
           )
         : null,
+      can.readings
+        ? this.slider(
+            "min_probability",
+            "Reading, at least",
+            among(PROBABILITIES, state.min_probability ?? LIKELY),
+            state.min_probability ?? LIKELY,
+            LIKELY,
+            reading,
+          )
+        : null,
       can.years && first && first < last ? this.years(state, first, last) : null,
       can.top
         ? this.slider(
@@ -83,6 +99,7 @@ export class Filters {
           )
         : null,
       this.categories(state),
+      can.pairs ? doubts() : null,
       this.organisms(state),
       can.pairs
         ? this.choice("lines", can.top ? "Lines between partners" : "Lines", can.top ? LINES : LINES_OF_ALL, state)
@@ -232,6 +249,7 @@ export class Filters {
 export const NOTHING = {
   min_figures: null,
   max_q: null,
+  min_probability: null,
   from: null,
   to: null,
   top: null,
@@ -248,6 +266,18 @@ export function active(state) {
     Array.isArray(state[name]) ? state[name].length : state[name] !== null,
   );
   return names.length ? String(names.length) : "";
+}
+
+/** Return how sure a reading of a least probability is. */
+function reading(probability) {
+  if (probability === LIKELY) return "likely";
+  return probability === SURE ? "sure" : percent(probability);
+}
+
+/** Return the legend of doubtful nodes and edges. */
+function doubts() {
+  const keys = Object.entries(DOUBTS).map(([kind, text]) => el("p", { class: "key" }, doubtSign(kind), text));
+  return el("div", { class: "field doubts", role: "group", "aria-label": "Doubtful readings" }, keys);
 }
 
 /** Colour the track of a slider up to its thumb. */

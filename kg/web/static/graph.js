@@ -3,6 +3,7 @@
 /* global cytoscape */
 
 import { drawn, FONT, length, pull, rules, say } from "./drawing.js";
+import { isDoubtful, isUnsure } from "./readings.js";
 
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 const MOVES = { quality: "proof", randomize: false, nodeDimensionsIncludeLabels: true, packComponents: false };
@@ -72,10 +73,15 @@ export class Graph {
       }
       const centers = new Set(of);
       cy.nodes().forEach((node) =>
-        node.toggleClass("center", centers.has(node.id())).toggleClass("alone", centers.size === 1),
+        node
+          .toggleClass("center", centers.has(node.id()))
+          .toggleClass("alone", centers.size === 1)
+          .toggleClass("doubtful", isDoubtful(node.data())),
       );
       cy.edges().forEach((edge) =>
-        edge.toggleClass("aside", centers.size > 0 && !edge.connectedNodes(".center").length),
+        edge
+          .toggleClass("aside", centers.size > 0 && !edge.connectedNodes(".center").length)
+          .toggleClass("unsure", isUnsure(edge.data())),
       );
     });
     this.place(of, same && before > 1);

@@ -36,6 +36,20 @@ export const NAMES = {
   paper: ["paper", "papers"],
 };
 
+/** What the mark of a doubtful node and of a doubtful edge means. */
+export const DOUBTS = {
+  node: "Mostly a doubtful reading",
+  edge: "Half of its figures, or more, by readings that are not sure",
+};
+
+/** Draw the mark of a doubtful node or edge, as the picture has it; its meaning has to stand beside it. */
+export function doubtSign(kind) {
+  const dashed = { fill: "none", "stroke-dasharray": "3 2", "stroke-width": 1.6 };
+  const shape =
+    kind === "node" ? svg("circle", { cx: 8, cy: 8, r: 6, ...dashed }) : svg("path", { d: "M1 8h14", ...dashed });
+  return svg("svg", { class: "doubt-sign", viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" }, shape);
+}
+
 /** Draw the symbol of a type, 16 by 16 pixels; it needs its name beside it, because screen readers skip it. */
 export function sign(type) {
   const look = LOOKS.get(type) ?? { "background-color": "#FFFFFF", shape: "ellipse" };

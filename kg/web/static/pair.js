@@ -3,6 +3,7 @@
 import { el, link, short, some, whole } from "./dom.js";
 import { figurePage } from "./links.js";
 import { facts, plainClick, section } from "./panel.js";
+import { isUnsure, percent, readings, SURE } from "./readings.js";
 
 /** Return the parts of the panel; `next(offset)` fetches further figures. */
 export function pair(edge, evidence, { go, hash, next }) {
@@ -13,10 +14,10 @@ export function pair(edge, evidence, { go, hash, next }) {
       end.name,
     ),
   );
-  const shownRow = (figure) => row(figure, evidence.subject.name, evidence.object.name);
+  const shownRow = (figure) => row(figure, evidence.subject, evidence.object);
   const list = el("ol", { class: "evidence" }, evidence.rows.map(shownRow));
   let shown = evidence.rows.length;
-  const left = () => evidence.figures_all - shown;
+  const left = () => (evidence.figures_mentioned ?? evidence.figures_all) - shown;
   const more = el("button", { type: "button", class: "button more", id: "more-figures" }, "");
   const label = () => (left() > 0 ? (more.textContent = `More figures (${whole(left())} left)`) : more.remove());
   more.addEventListener("click", async () => {
@@ -33,13 +34,13 @@ export function pair(edge, evidence, { go, hash, next }) {
     }
     more.disabled = false;
   });
-  const others = evidence.figures_all - evidence.figures;
+  const others = (evidence.figures_mentioned ?? evidence.figures_all) - evidence.figures;
   const left_out =
     others > 0 &&
     el(
       "p",
       { class: "note" },
-      `${some(others, "more figure")} ${others === 1 ? "mentions" : "mention"} both from one and the same word; ${others === 1 ? "it does" : "they do"} not count.`,
+      `${some(others, "more figure")} ${others === 1 ? "mentions" : "mention"} both from one and the same word, or by a doubtful reading; ${others === 1 ? "it does" : "they do"} not count.`,
     );
   const parts = [
     el(
@@ -59,6 +60,12 @@ export function pair(edge, evidence, { go, hash, next }) {
       edge?.npmi !== undefined && ["NPMI", short(edge.npmi), "normalised pointwise mutual information, −1 to 1"],
       edge?.q !== undefined && ["q", short(edge.q), "false discovery rate"],
     ]),
+    edge?.doubt > 0 &&
+      el(
+        "p",
+        { class: isUnsure(edge) ? "note doubt" : "note" },
+        `In ${percent(edge.doubt)} of the figures one of the readings is not sure (its probability is under ${percent(SURE)}).`,
+      ),
     left_out,
     el(
       "section",
@@ -75,12 +82,17 @@ export function pair(edge, evidence, { go, hash, next }) {
 
 function row(figure, subject, object) {
   const page = figure.page ?? figurePage(figure.figid);
-  const words = el("p", { class: "words-read" }, wordsRead(figure, subject, object));
+  const words = el("p", { class: "words-read" }, wordsRead(figure, subject.name, object.name));
+  const doubts = [
+    ...readings(figure.subject_readings ?? [], subject),
+    ...readings(figure.object_readings ?? [], object),
+  ];
   return el(
     "li",
     { class: figure.different ? null : "same-word" },
     el("p", { class: "title" }, link(page, figure.title || figure.figid)),
     words,
+    doubts,
     figure.paper_title && figure.paper_title !== figure.title && el("p", { class: "paper" }, figure.paper_title),
     el(
       "p",
@@ -94,10 +106,10 @@ function row(figure, subject, object) {
 }
 
 /** Return the words by which a figure draws the two; a bare keyword has none. */
-function wordsRead({ different, subject_words: ones, object_words: others }, subject, object) {
+function wordsRead({ different, doubtful, subject_words: ones, object_words: others }, subject, object) {
   const read = (words) => el("span", { class: "read" }, words.join(", "));
-  if (!different) return ["both from ", read(ones), ", so it does not count"];
+  if (!different && !doubtful) return ["both from ", read(ones), ", so it does not count"];
   if (!ones.length && !others.length) return "words not recorded";
   const end = (words, name) => (words.length ? read(words) : `${name} (word not recorded)`);
-  return [end(ones, subject), " with ", end(others, object)];
+  return [end(ones, subject), " with ", end(others, object), doubtful && ", a reading that does not count"];
 }

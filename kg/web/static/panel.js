@@ -4,6 +4,7 @@ import { chart } from "./chart.js";
 import { el, link, short, some, whole } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
 import { curie } from "./links.js";
+import { doubtNote, LIKELY, percent } from "./readings.js";
 
 const FLAT = 24;
 
@@ -49,6 +50,7 @@ export function entity(node, { go, here, hash }) {
         ),
     ),
     facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)]]),
+    doubtNote(node),
     around(node.partners),
     bars && section("Figures by year", bars),
     words.length ? section("Drawn as", wordList(words)) : null,
@@ -115,7 +117,7 @@ function wordList(words) {
     inferred: "inferred from the words beside it",
     unknown: "the record does not say the word",
   };
-  const rows = words.map(({ word, figures, status }) =>
+  const rows = words.map(({ word, figures, status, probability = 1 }) =>
     el(
       "li",
       { title: said[status] },
@@ -123,6 +125,12 @@ function wordList(words) {
       " ",
       el("span", { class: "number" }, some(figures, "figure")),
       status === "inferred" && el("span", { class: "note" }, " inferred"),
+      probability < 1 &&
+        el(
+          "span",
+          { class: probability < LIKELY ? "note doubt" : "note", title: "mean probability that it means this one" },
+          ` ${percent(probability)}`,
+        ),
     ),
   );
   return long(rows, "words");

@@ -2,6 +2,7 @@
 
 import { el, paused, some } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
+import { isDoubtful, percent } from "./readings.js";
 
 /**
  * Add autocomplete to an input, with a list of suggestions (the combobox pattern of WAI-ARIA).
@@ -105,7 +106,9 @@ export function combobox(input, list, { find, choose, enter }) {
 /** Why an entity is suggested, where that is not its name. */
 const OTHER = { identifier: (matched) => matched, word: (matched) => `drawn as ${matched}` };
 
-function match({ name, category, figures, matched, how, id }, text) {
+function match({ name, category, figures, doubtful_figures, matched, how, id }, text) {
+  const doubt = isDoubtful({ figures, doubtful_figures });
+  const said = doubt ? `mostly doubtful, in ${some(figures + doubtful_figures, "figure")}` : some(figures, "figure");
   const other =
     how === "name" || matched === name
       ? null
@@ -116,20 +119,21 @@ function match({ name, category, figures, matched, how, id }, text) {
       role: "option",
       class: "option",
       "aria-selected": "false",
-      "aria-label": `${name}, ${NAMES[category]?.[0] ?? category}, in ${some(figures, "figure")}`,
+      "aria-label": `${name}, ${NAMES[category]?.[0] ?? category}, ${doubt ? "" : "in "}${said}`,
     },
     sign(category),
     el("span", { class: "name" }, bold(name, text)),
     other,
     el("span", { class: "id" }, id),
-    el("span", { class: "figures" }, some(figures, "figure")),
+    el("span", { class: doubt ? "figures doubt" : "figures" }, said),
   );
 }
 
-function word({ word: drawn, figures, entities, names }) {
+function word({ word: drawn, figures, entities, names, probabilities = [] }) {
   const more = entities > names.length ? " …" : "";
+  const each = names.map((name, place) => ((probabilities[place] ?? 1) < 1 ? `${name} ${percent(probabilities[place])}` : name));
   const means =
-    entities === 1 ? `a drawn word that means ${names[0]}` : `a drawn word that means ${some(entities, "thing")}`;
+    names.length === 1 ? `a drawn word that means ${each[0]}` : `a drawn word that means ${some(entities, "thing")}`;
   return el(
     "div",
     {
@@ -142,7 +146,7 @@ function word({ word: drawn, figures, entities, names }) {
     el("span", { class: "name" }, drawn),
     el("span", { class: "matched" }, means),
     el("span", { class: "figures" }, some(figures, "figure")),
-    entities > 1 && el("span", { class: "names" }, names.join(", ") + more),
+    names.length > 1 && el("span", { class: "names" }, each.join(", ") + more),
   );
 }
 

@@ -34,6 +34,7 @@ export function serverSource(top) {
       pairs: true,
       years: true,
       flavour: true,
+      readings: true,
       single: true,
       top,
       formats: ["graphml", "cx2", "cyjs", "tsv"],

@@ -21,6 +21,8 @@ export function read(inFile) {
   for (const name of TEXTS) state[name] = given.get(name) || null;
   const q = Number.parseFloat(given.get("max_q"));
   state.max_q = q >= 0 && q <= 1 ? q : null;
+  const probability = Number.parseFloat(given.get("min_probability"));
+  state.min_probability = probability > 0 && probability <= 1 ? probability : null;
   if (state.top) state.top = Math.min(state.top, MOST);
   return state;
 }

@@ -1,7 +1,8 @@
 /** The pairs as a table, also for screen readers. */
 
 import { el, short, some, whole } from "./dom.js";
-import { sign } from "./legend.js";
+import { DOUBTS, doubtSign, sign } from "./legend.js";
+import { isDoubtful, isUnsure } from "./readings.js";
 
 const FIRST_ROWS = 200;
 /** Least figures of a pair that is sorted by NPMI, because pairs of fewer reach the top by chance. */
@@ -20,6 +21,10 @@ const TITLES = {
   npmi: `Normalised pointwise mutual information, −1 to 1; sorted, pairs in fewer than ${NPMI_FLOOR} figures come last`,
   q: "False discovery rate",
 };
+
+/** Return the mark of a doubtful node or edge with its meaning as text for screen readers. */
+const mark = (kind) =>
+  el("span", { class: "doubt-mark", title: DOUBTS[kind] }, doubtSign(kind), el("span", { class: "hidden" }, DOUBTS[kind]));
 
 function years({ first_year: first, last_year: last }) {
   if (!first) return "–";
@@ -133,7 +138,8 @@ export class Table {
   row(edge, columns) {
     const [one, other] = [edge.source, edge.target].map((id) => this.names.get(id) ?? { name: id });
     const pick = () => this.on.pick([edge.source, edge.target]);
-    const end = (node) => el("span", { class: "end" }, sign(node.type), el("span", {}, node.name));
+    const end = (node) =>
+      el("span", { class: "end" }, sign(node.type), el("span", {}, node.name), isDoubtful(node) && mark("node"));
     return el(
       "tr",
       { onclick: pick, "data-pair": `${edge.source} ${edge.target}` },
@@ -150,7 +156,9 @@ export class Table {
           },
           sign(one.type),
           el("span", {}, one.name),
+          isDoubtful(one) && mark("node"),
         ),
+        isUnsure(edge) && mark("edge"),
       ),
       el("td", {}, end(other)),
       columns.map(([, , said]) => el("td", { class: "number" }, said(edge))),

@@ -2,7 +2,7 @@
 
 -- name: figures_by_year (rows)
 -- reads: figures, mentions, entities
--- One row for each year of publication: figures, and their mentions by category of the entity.
+-- One row for each year of publication: figures, and their likely mentions by category of the entity.
 SELECT
     f.year, COUNT(*) AS figures, CAST(SUM(COALESCE(m.mentions, 0)) AS BIGINT) AS mentions,
     CAST(SUM(COALESCE(m.gene, 0)) AS BIGINT) AS gene, CAST(SUM(COALESCE(m.family, 0)) AS BIGINT) AS family,
@@ -15,6 +15,7 @@ LEFT JOIN (
         COUNT(*) FILTER (e.category = 'family') AS family, COUNT(*) FILTER (e.category = 'chemical') AS chemical,
         COUNT(*) FILTER (e.category = 'disease') AS disease, COUNT(*) FILTER (e.category = 'unknown') AS unknown
     FROM mentions AS r JOIN entities AS e ON e.entity_id = r.entity_id
+    WHERE r.probability >= $likely
     GROUP BY r.figure_id
 ) AS m ON m.figure_id = f.figure_id
 WHERE f.year IS NOT NULL
@@ -39,16 +40,22 @@ ORDER BY entities
 -- name: entities_by_figures (rows)
 -- reads: passing_entities
 -- One row for each category and number of figures: the entities in that many, and the rank of the last of them.
+-- Entities in no figure, which only doubtful readings mean, are left out, because both scales are logarithmic.
 SELECT
     category, figures, COUNT(*) AS entities,
     CAST(SUM(COUNT(*)) OVER (PARTITION BY category ORDER BY figures DESC) AS BIGINT) AS rank
 FROM passing_entities
+WHERE figures > 0
 GROUP BY category, figures
 ORDER BY category, figures DESC
 
--- name: candidate_pairs (python)
+-- name: passing_pairs (python)
 -- reads: cooccurrences, passing_entities
--- The pairs that pass the filters. `strength` orders them, then `tie`.
+-- The pairs that pass the filters, as kg/graph/sql/probable.sql counts them where a probability is asked for.
+
+-- name: candidate_pairs (python)
+-- reads: passing_pairs
+-- The same pairs. `strength` orders them, then `tie`.
 
 -- name: strongest_ends (rows)
 -- reads: candidate_pairs
@@ -100,15 +107,62 @@ LIMIT $top
 -- reads: pairs_of_ends, strongest_pairs, partner_pairs, pairs_of_partners
 -- The pairs of the plot.
 
+-- name: drawn_words (table)
+-- reads: drawn_pairs, mentions
+-- One row for each figure that pairs are counted in, end of a pair and word that is likely to mean it, where some end of
+-- the figure has a word that is not sure: a probability of less than $sure.
+SELECT figure_id, entity_id, word, sure
+FROM (
+    SELECT *, BOOL_AND(sure) OVER (PARTITION BY figure_id) AS all_sure
+    FROM (
+        SELECT m.figure_id, m.entity_id, COALESCE(m.match, '=' || m.entity_id) AS word,
+            MAX(m.probability) >= $sure AS sure
+        FROM mentions AS m
+        WHERE m.probability >= $likely
+            AND m.entity_id IN (SELECT subject_id FROM drawn_pairs UNION SELECT object_id FROM drawn_pairs)
+            AND m.figure_id NOT IN (
+                SELECT figure_id FROM mentions WHERE origin <> 'reread'
+                GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
+            )
+        GROUP BY m.figure_id, m.entity_id, COALESCE(m.match, '=' || m.entity_id)
+    )
+)
+WHERE NOT all_sure
+
 -- name: pairs_with_names (rows)
--- reads: drawn_pairs, entities
--- One row for each pair of the plot, the strongest first, with the names of its ends.
+-- reads: drawn_pairs, drawn_words, entities, mentions
+-- One row for each pair of the plot, the strongest first, with the names of its ends. The probability of an end is the
+-- mean of its mentions, summed in hundredths, because sums of doubles depend on the order. `doubt` is the part of the
+-- figures of a pair that show it by no two words that are both sure.
+WITH ends AS (
+    SELECT entity_id, ROUND(SUM(CAST(ROUND(100 * probability) AS BIGINT)) / (100 * COUNT(*)), 4) AS probability
+    FROM mentions
+    WHERE entity_id IN (SELECT subject_id FROM drawn_pairs UNION SELECT object_id FROM drawn_pairs)
+    GROUP BY entity_id
+),
+unsure AS (
+    SELECT subject_id, object_id, COUNT(*) AS figures
+    FROM (
+        SELECT p.subject_id, p.object_id, a.figure_id
+        FROM drawn_pairs AS p
+        JOIN drawn_words AS a ON a.entity_id = p.subject_id
+        JOIN drawn_words AS b ON b.entity_id = p.object_id AND b.figure_id = a.figure_id AND b.word <> a.word
+        GROUP BY p.subject_id, p.object_id, a.figure_id
+        HAVING NOT BOOL_OR(a.sure AND b.sure)
+    )
+    GROUP BY subject_id, object_id
+)
 SELECT
     p.subject_id, s.name AS subject, p.subject_category, p.object_id, o.name AS object, p.object_category,
-    p.weight, p.figures, p.figures_synonyms, p.figures_strict, p.papers
+    p.weight, p.figures, p.figures_synonyms, p.figures_strict, p.papers,
+    x.probability AS subject_probability, y.probability AS object_probability,
+    ROUND(CAST(COALESCE(u.figures, 0) AS DOUBLE) / p.figures, 4) AS doubt
 FROM drawn_pairs AS p
 JOIN entities AS s ON s.entity_id = p.subject_id
 JOIN entities AS o ON o.entity_id = p.object_id
+LEFT JOIN ends AS x ON x.entity_id = p.subject_id
+LEFT JOIN ends AS y ON y.entity_id = p.object_id
+LEFT JOIN unsure AS u ON u.subject_id = p.subject_id AND u.object_id = p.object_id
 ORDER BY p.strength DESC, p.tie DESC, p.subject_id, p.object_id
 
 -- name: center_entity (rows)

@@ -25,27 +25,41 @@ SELECT * FROM numbered_pairs WHERE figures >= $threshold
 
 -- name: numbered_figures (table)
 -- reads: figures, papers, mentions
--- One row for each figure: its number and the columns that are shown. Pairs are not counted in a figure with more than
--- $max_entities entities.
+-- One row for each figure: its number and the columns that are shown. Pairs are not counted in a figure whose record has
+-- more than $max_entities entities.
 SELECT
     CAST(ROW_NUMBER() OVER (ORDER BY f.figure_id) AS INT) AS figure, f.figure_id, f.alias, f.title, f.year, f.url,
-    f.pathway_score AS score, f.paper_id, p.title AS paper_title, o.figure_id IS NULL AS counted
+    f.pathway_score AS score, f.paper_id, p.title AS paper_title, o.figure_id IS NULL AS counted,
+    CAST(DENSE_RANK() OVER (ORDER BY f.paper_id) AS INT) AS paper
 FROM figures AS f
 LEFT JOIN papers AS p ON p.paper_id = f.paper_id
-LEFT JOIN (SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities) AS o
-    ON o.figure_id = f.figure_id
+LEFT JOIN (
+    SELECT figure_id FROM mentions WHERE origin <> 'reread'
+    GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
+) AS o ON o.figure_id = f.figure_id
 
 -- name: numbered_mentions (table)
 -- reads: mentions, numbered_figures, entity_codes
 -- One row for each mention, sorted by entity. Two mentions are of one word if their forms are equal. A keyword whose
--- word is unknown is a word of its own. flavour: 1 strict, 2 synonyms, 3 all.
+-- word is unknown is a word of its own. flavour: 1 strict, 2 synonyms, 3 all. `likely`: the probability is at least
+-- $likely. `recorded`: the record has the entity for this word. `size` is that of `figure_words` of a build.
 SELECT
     f.figure, e.entity, COALESCE(m.match, '=' || m.entity_id) AS form, COALESCE(m.word, m.match) AS word,
-    m.word_status AS status, CAST(list_position(['strict', 'synonyms', 'all'], m.flavour) AS TINYINT) AS flavour
+    m.word_status AS status, CAST(list_position(['strict', 'synonyms', 'all'], m.flavour) AS TINYINT) AS flavour,
+    m.probability, m.probability >= $likely AS likely, m.origin <> 'reread' AS recorded,
+    CASE WHEN m.share = CAST(1 AS DOUBLE) / m.n_candidates THEN CAST(m.n_candidates AS DOUBLE)
+        WHEN m.share > 0 THEN CAST(1 AS DOUBLE) / m.share END AS size
 FROM mentions AS m
 JOIN numbered_figures AS f ON f.figure_id = m.figure_id
 JOIN entity_codes AS e ON e.entity_id = m.entity_id
 ORDER BY e.entity, f.figure
+
+-- name: numbered_readings (table)
+-- reads: word_readings, numbered_figures
+-- One row for each figure, word in doubt and reading that it may have there, sorted by figure.
+SELECT f.figure, r.match AS form, r.entity_id AS id, r.name, r.category, r.members, r.source, r.recorded, r.probability
+FROM word_readings AS r JOIN numbered_figures AS f ON f.figure_id = r.figure_id
+ORDER BY f.figure, r.match
 
 -- name: entity_figures (table)
 -- reads: figure_entities

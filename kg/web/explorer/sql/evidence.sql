@@ -2,10 +2,15 @@
 
 -- name: shared_figures (rows)
 -- reads: numbered_mentions, numbered_figures
--- One row for each figure of the years that mentions both entities, and whether they were read from different words.
-SELECT f.figure, f.score, f.figure_id, m.different
+-- One row for each figure of the years that mentions both entities: whether two different words mean them with a
+-- probability of $least or more (`different`), whether two different words may mean them at all (`apart`), and whether
+-- the record has both.
+SELECT f.figure, f.score, f.figure_id, m.different, m.apart, m.recorded
 FROM (
-    SELECT s.figure, bool_or(s.form <> o.form) AS different
+    SELECT s.figure,
+        BOOL_OR(s.form <> o.form AND s.probability >= $least AND o.probability >= $least) AS different,
+        BOOL_OR(s.form <> o.form) AS apart,
+        BOOL_OR(s.recorded) AND BOOL_OR(o.recorded) AS recorded
     FROM numbered_mentions AS s JOIN numbered_mentions AS o ON o.figure = s.figure
     WHERE s.entity = $subject AND o.entity = $object AND s.flavour <= $flavour AND o.flavour <= $flavour
     GROUP BY s.figure
@@ -15,16 +20,19 @@ WHERE f.counted AND (($first = 0 AND $last = 9999) OR f.year BETWEEN $first AND 
 
 -- name: shared_figure_counts (rows)
 -- reads: shared_figures
--- One row: the figures that prove the pair, and all figures that mention both.
-SELECT COUNT(*) FILTER (WHERE different) AS figures, COUNT(*) AS figures_all FROM shared_figures
+-- One row: the figures that prove the pair, those whose record has both, and all that mention both.
+SELECT COUNT(*) FILTER (WHERE different) AS figures, COUNT(*) FILTER (WHERE recorded) AS figures_all,
+    COUNT(*) AS figures_mentioned
+FROM shared_figures
 
 -- name: shared_figure_words (rows)
 -- reads: shared_figures, numbered_figures, numbered_mentions
 -- One row for each figure of a page of results, with the words of both entities. Figures that prove the pair come
--- first, of these the likeliest pathways.
-SELECT f.* EXCLUDE (figure, counted), p.different, s.words AS subject_words, o.words AS object_words
+-- first, of these the likeliest pathways. `doubtful`: it would count if its readings were not doubtful.
+SELECT f.* EXCLUDE (counted, paper), p.different, p.apart AND NOT p.different AS doubtful, s.words AS subject_words,
+    o.words AS object_words
 FROM (
-    SELECT figure, different,
+    SELECT figure, different, apart,
         ROW_NUMBER() OVER (ORDER BY different DESC, score DESC NULLS LAST, figure_id) AS position
     FROM shared_figures
     ORDER BY position
@@ -41,23 +49,48 @@ JOIN (
 ) AS o ON o.figure = p.figure
 ORDER BY p.position
 
+-- name: shared_figure_readings (rows)
+-- reads: numbered_mentions, numbered_readings
+-- One row for each of $figures, word in doubt of one of two entities and reading that the word may have there, the most
+-- probable first. `entity` is the one of the two, `meant` the probability that the word means it.
+SELECT m.figure, m.entity, m.word, m.meant, r.* EXCLUDE (figure, form)
+FROM (
+    SELECT figure, entity, form, MIN(word) AS word, MAX(probability) AS meant
+    FROM numbered_mentions
+    WHERE entity IN ($subject, $object) AND flavour <= $flavour AND figure IN ($figures)
+    GROUP BY figure, entity, form
+) AS m
+JOIN numbered_readings AS r ON r.figure = m.figure AND r.form = m.form
+ORDER BY m.figure, m.entity, m.word, m.form, r.probability DESC, r.name, r.id
+
 -- name: years_of_entity (rows)
 -- reads: numbered_mentions, numbered_figures
--- One row for each year: the number of figures that draw the entity.
+-- One row for each year: the number of figures that draw the entity, by likely readings.
 SELECT f.year, COUNT(DISTINCT m.figure) AS figures
 FROM numbered_mentions AS m JOIN numbered_figures AS f ON f.figure = m.figure
-WHERE m.entity = $entity AND f.year IS NOT NULL
+WHERE m.entity = $entity AND m.likely AND f.year IS NOT NULL
 GROUP BY f.year
 ORDER BY f.year
 
 -- name: words_of_entity (rows)
 -- reads: numbered_mentions
--- One row for each word that the entity is drawn by, and its status; word is NULL where it is unknown.
-SELECT CASE WHEN status <> 'unknown' THEN form END AS word, COUNT(DISTINCT figure) AS figures, status
-FROM numbered_mentions
-WHERE entity = $entity
-GROUP BY ALL
-ORDER BY figures DESC, word, status
+-- One row for each word that the entity is drawn by, and its status; word is NULL where it is unknown. `likely` is the
+-- number of figures where the word is likely to mean the entity, `probability` the mean over all its figures, summed in
+-- hundredths, because sums of doubles depend on the order. Words of most likely figures come first.
+SELECT word, figures, status, likely, ROUND(CAST(hundredths AS DOUBLE) / (100 * figures), 2) AS probability
+FROM (
+    SELECT word, status, COUNT(*) AS figures, COUNT(*) FILTER (WHERE likely) AS likely,
+        CAST(SUM(CAST(ROUND(100 * probability) AS BIGINT)) AS BIGINT) AS hundredths
+    FROM (
+        SELECT CASE WHEN status <> 'unknown' THEN form END AS word, status, figure, BOOL_OR(likely) AS likely,
+            MAX(probability) AS probability
+        FROM numbered_mentions
+        WHERE entity = $entity
+        GROUP BY ALL
+    )
+    GROUP BY word, status
+)
+ORDER BY likely DESC, figures DESC, word, status
 LIMIT $top
 
 -- name: partners_of_entity (rows)

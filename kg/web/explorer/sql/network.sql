@@ -19,15 +19,34 @@ UNION ALL
 SELECT object AS center, subject AS other, figures, figures_synonyms, figures_strict, weight
 FROM pairs_by_object WHERE object IN ($centers) AND q <= $max_q
 
+-- name: probable_words (rows)
+-- reads: numbered_mentions, entity_codes
+-- The mentions of the figures of $entities, in the columns of `figure_words` of a build: likely ones and shares are those
+-- of a probability of $least or more. With $only the mentions are those of $entities.
+SELECT m.figure, m.entity, e.taxon, m.form AS word, CASE WHEN m.probability >= $least THEN m.size END AS size,
+    m.probability >= $least AS likely, m.recorded, m.flavour
+FROM numbered_mentions AS m JOIN entity_codes AS e ON e.entity = m.entity
+WHERE ($only = 1 AND m.entity IN ($entities))
+    OR ($only = 0 AND m.figure IN (SELECT figure FROM numbered_mentions WHERE entity IN ($entities)))
+
+-- name: counted_figures (rows)
+-- reads: numbered_figures
+-- The figures that pairs are counted in, in the columns of `figure_codes` of a build.
+SELECT figure, paper, year FROM numbered_figures WHERE counted
+
 -- name: figures_of_pairs (rows)
 -- reads: entity_figures
--- One row for each figure of the years and each ordered pair in it whose first entity is one of $entities. `product`
--- is the product of the sizes of two different words, NULL where both were read from one word. `strict` and `synonym`
--- are 1 where two different words of the flavour show the pair.
+-- One row for each figure of the years and each ordered pair in it whose first entity is one of $entities. The columns
+-- are those of `instances` in kg/cooccurrence/sql/count.sql: `product` of the sizes of two different words, NULL where
+-- both were read from one word; `likely` is 1 where two different words mean the two likely, `strict` and `synonym` where
+-- such words of the flavour do, and `recorded` where the record has both.
 SELECT
     a.entity AS subject, b.entity AS object, a.paper, a.year,
     CASE WHEN a.word1 <> b.word1 THEN a.size1 * b.size1
         ELSE LEAST(a.size1 * b.size2, a.size2 * b.size1) END AS product,
+    CASE WHEN a.likely1 <> b.likely1 OR (a.likelies > 1 AND b.likelies > 0) OR (a.likelies > 0 AND b.likelies > 1)
+        THEN 1 END AS likely,
+    CASE WHEN a.recorded AND b.recorded THEN 1 END AS recorded,
     CASE WHEN a.strict1 <> b.strict1 OR (a.stricts > 1 AND b.stricts > 0) OR (a.stricts > 0 AND b.stricts > 1)
         THEN 1 END AS strict,
     CASE WHEN a.synonym1 <> b.synonym1 OR (a.synonyms > 1 AND b.synonyms > 0)
@@ -35,14 +54,15 @@ SELECT
 FROM entity_figures AS a
 JOIN entity_figures AS b
     ON a.figure = b.figure AND a.entity <> b.entity AND (a.taxon = b.taxon OR a.taxon = 0 OR b.taxon = 0)
-WHERE a.entity IN ($entities) AND a.year BETWEEN $first AND $last AND b.year BETWEEN $first AND $last
+WHERE a.entity IN ($entities)
+    AND (($first = 0 AND $last = 9999) OR (a.year BETWEEN $first AND $last AND b.year BETWEEN $first AND $last))
 
 -- name: partners_within_years (rows)
 -- reads: figures_of_pairs
 -- One row for each centre and partner, counted in the figures of the years. Weights are summed as integers, so that
 -- the order of the rows does not matter; published weights have 9 digits.
 SELECT
-    subject AS center, object AS other, CAST(COUNT(product) AS INT) AS figures,
+    subject AS center, object AS other, CAST(COUNT(likely) AS INT) AS figures,
     CAST(COUNT(synonym) AS INT) AS figures_synonyms, CAST(COUNT(strict) AS INT) AS figures_strict,
     ROUND(COALESCE(SUM(CAST(ROUND($weight_units / product) AS BIGINT)), 0) / $weight_units, 9) AS weight
 FROM figures_of_pairs
@@ -95,20 +115,42 @@ SELECT
     ROUND(c.weight_units / $weight_units, 9) AS weight, p.npmi, p.q, c.first_year, c.last_year
 FROM (
     SELECT
-        subject, object, CAST(COUNT(product) AS INT) AS figures, CAST(COUNT(*) AS INT) AS figures_all,
+        subject, object, CAST(COUNT(likely) AS INT) AS figures, CAST(COUNT(recorded) AS INT) AS figures_all,
         CAST(COUNT(synonym) AS INT) AS figures_synonyms, CAST(COUNT(strict) AS INT) AS figures_strict,
         CAST(
-            COUNT(CASE WHEN product IS NOT NULL AND paper = 0 THEN 1 END)
-            + COUNT(DISTINCT CASE WHEN product IS NOT NULL AND paper > 0 THEN paper END)
+            COUNT(CASE WHEN likely IS NOT NULL AND paper = 0 THEN 1 END)
+            + COUNT(DISTINCT CASE WHEN likely IS NOT NULL AND paper > 0 THEN paper END)
         AS INT) AS papers,
         COALESCE(SUM(CAST(ROUND($weight_units / product) AS BIGINT)), 0) AS weight_units,
-        MIN(CASE WHEN product IS NOT NULL THEN year END) AS first_year,
-        MAX(CASE WHEN product IS NOT NULL THEN year END) AS last_year
+        MIN(CASE WHEN likely IS NOT NULL THEN year END) AS first_year,
+        MAX(CASE WHEN likely IS NOT NULL THEN year END) AS last_year
     FROM figures_of_pairs
     WHERE subject < object AND object IN ($entities)
     GROUP BY subject, object
 ) AS c
 JOIN published_pairs AS p ON p.subject = c.subject AND p.object = c.object
+
+-- name: unsure_pairs (rows)
+-- reads: numbered_mentions, numbered_figures
+-- One row for each pair of the entities with figures of the years that show it by words of a probability of $least or
+-- more, but by no two of $sure or more: the number of these figures.
+WITH words AS (
+    SELECT m.figure, m.entity, m.form, m.probability >= $sure AS sure
+    FROM numbered_mentions AS m JOIN numbered_figures AS f ON f.figure = m.figure
+    WHERE m.entity IN ($entities) AND m.probability >= $least AND m.flavour <= $flavour AND f.counted
+        AND (($first = 0 AND $last = 9999) OR f.year BETWEEN $first AND $last)
+        AND m.figure IN (
+            SELECT figure FROM numbered_mentions WHERE entity IN ($entities) AND probability >= $least AND probability < $sure
+        )
+)
+SELECT subject, object, COUNT(*) AS unsure
+FROM (
+    SELECT a.entity AS subject, b.entity AS object
+    FROM words AS a JOIN words AS b ON b.figure = a.figure AND a.entity < b.entity AND a.form <> b.form
+    GROUP BY a.figure, a.entity, b.entity
+    HAVING NOT BOOL_OR(a.sure AND b.sure)
+)
+GROUP BY subject, object
 
 -- name: strongest_pairs (rows)
 -- reads: pairs
