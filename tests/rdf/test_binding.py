@@ -119,7 +119,7 @@ def test_descriptions_of_several_lines_are_joined() -> None:
 
 def test_canned_queries_follow_the_base_of_the_build(tmp_path: Path) -> None:
     base = "https://example.org/me/"
-    release([str(SEEDS)], tmp_path / "exports", BuildParameters(base=base))
+    release([str(SEEDS)], tmp_path / "exports", BuildParameters(base=base, readings="record"))
     opened = store.open_read_only(Build(tmp_path / "exports"))
     asked = query_answer.prepare(tmp_path / "exports", "partners", {"entity": ["TNFSF11"]})
     assert f"PREFIX kg: <{base}vocab#>" in asked.text
