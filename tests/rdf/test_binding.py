@@ -105,7 +105,7 @@ def test_an_unknown_query_is_refused_with_the_like() -> None:
         ("# title T\n\nASK {}", r"q\.rq:1: '# title T' is no header line"),
         (f"{HEADER}SELECT\n\n", r"q\.rq:4: 'SELECT' is no header line"),
         (f"{HEADER}# param: a | uri | b\n\nASK {{}}", "is not `name | type | default | label`"),
-        (f"{HEADER}# param: a | iri | b | c\n\nASK {{}}", "type uri, uri-list, string, integer, decimal"),
+        (f"{HEADER}# param: a | iri | b | c\n\nASK {{}}", "type uri, uri-list, string, word, integer, decimal"),
     ],
 )
 def test_a_wrong_header_is_refused_with_its_line(text: str, message: str) -> None:
