@@ -276,7 +276,7 @@ class TripleWriter:
 
     def candidate(self, row: dict[str, Any]) -> str:
         """Serialize a reading that a word in doubt may have in a figure."""
-        class_ = "kg:RecordedCandidate" if row["recorded"] else "kg:Candidate"
+        class_ = "kg:RecordedCandidate" if row["recorded"] else "kg:LexiconCandidate"
         return self._serialize_subject(
             self._candidate_iri(row, row["entity_id"]),
             [

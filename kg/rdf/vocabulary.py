@@ -23,10 +23,16 @@ TERMS: tuple[Term, ...] = (
     Term(
         "Candidate",
         "candidate",
-        "A reading that a word in doubt may have in a figure, and that the record does not list: a gene, or a gene "
-        "family whose members are all meant. The probabilities of the candidates of a drawn word add up to 1.",
+        "A reading that a word in doubt may have in a figure: a gene, or a gene family whose members are all meant. The "
+        "probabilities of the candidates of a drawn word add up to 1.",
     ),
     Term("Keyword", "keyword", "A keyword of a figure that nothing has typed or identified yet."),
+    Term(
+        "LexiconCandidate",
+        "lexicon candidate",
+        "A candidate that the record does not list for the word; the lexicon knows it, or a person gave it.",
+        parent="kg:Candidate",
+    ),
     Term(
         "RecordedCandidate",
         "recorded candidate",
@@ -52,7 +58,7 @@ TERMS: tuple[Term, ...] = (
     ),
     Term(
         "candidate",
-        "candidate",
+        "has candidate",
         "A reading that the word may have in its figure. A word without doubt has no candidates: it means its bodies.",
         "kg:Candidate",
         "oa:Annotation",
@@ -148,7 +154,7 @@ TERMS: tuple[Term, ...] = (
         "means",
         "The gene or family that the word means if it has this reading; the record's expansion is named by the word.",
         domain="kg:Candidate",
-        range="biolink:NamedThing",
+        range="owl:Thing",
     ),
     Term(
         "minFigures",

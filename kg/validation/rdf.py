@@ -196,7 +196,7 @@ def _expected(manifest: dict[str, Any]) -> dict[tuple[str, ...], int]:
     expected[("fabio:JournalArticle",)] = counts["papers"]
     expected |= {(CLASSES[category],): number for category, number in counts["entities_by_category"].items()}
     if "words" in layers and "word_readings" in counts:  # which builds of older versions lack
-        expected["kg:Candidate", "kg:RecordedCandidate"] = counts["word_readings"]
+        expected["kg:LexiconCandidate", "kg:RecordedCandidate"] = counts["word_readings"]
     if "cooccurrences" in layers:
         expected[tuple(f"biolink:{name}" for name in ASSOCIATIONS)] = limits["pairs_kept"]
     if "terms" in layers:

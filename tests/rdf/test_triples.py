@@ -301,7 +301,8 @@ PREDICATES = {
     "biolink:Gene": "a rdfs:label skos:altLabel biolink:in_taxon skos:exactMatch kg:identifierStatus kg:figureCount "
     "kg:paperCount biolink:has_member biolink:occurs_together_in_literature_with",
     "oa:Annotation": "a oa:motivatedBy oa:hasTarget oa:hasBody kg:word kg:normalForm kg:drawnWord kg:wordStatus "
-    "kg:lexicon kg:expansionSize",
+    "kg:lexicon kg:expansionSize kg:origin kg:reading kg:probability kg:share kg:candidate",
+    "kg:RecordedCandidate": "a rdfs:label kg:means kg:probability",
     "biolink:Association": f"{COUNTED} kg:allCount kg:synonymsCount kg:strictCount kg:weight",
     "kg:Word": "a rdfs:label kg:wordStatus kg:figureCount kg:paperCount kg:expansionSize",
     "kg:TermAssociation": COUNTED,
@@ -311,6 +312,7 @@ PREDICATES = {
 LIKE = {
     "schema:ImageObject": "fabio:Figure",
     **dict.fromkeys(("biolink:GeneFamily", "biolink:ChemicalEntity", "biolink:Disease", "kg:Keyword"), "biolink:Gene"),
+    "kg:LexiconCandidate": "kg:RecordedCandidate",
     "biolink:GeneToGeneAssociation": "biolink:Association",
     "biolink:CorrelatedGeneToDiseaseAssociation": "biolink:Association",
 }

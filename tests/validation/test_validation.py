@@ -494,7 +494,7 @@ TRIPLES: list[tuple[str, str, str, str]] = [
     ("rdf.pair.concept_pair_count", "biolink:concept_pair_count 2 ;", "biolink:concept_pair_count 2.0 ;", "co/"),
     ("rdf.association.allCount", "kg:allCount 2 ;", "", "co/"),
     ("rdf.association.strictCount", "kg:strictCount 1 ;", "kg:strictCount 9 ;", "co/"),
-    ("rdf.association.weight", "kg:weight 2.0e0 ;", "kg:weight 2.5e0 ;", "co/"),
+    ("rdf.association.weight", "kg:weight 2.0e0 ;", "kg:weight 0.0e0 ;", "co/"),
     ("rdf.association.object", "biolink:object ncbigene:207 ;", "biolink:object ncbigene:2070 ;", "co/"),
     ("rdf.annotation.normalForm", 'kg:normalForm "AKT"', 'kg:normalForm ""', "#word-AKT"),
     ("rdf.annotation.hasBody", "oa:hasBody obo:DOID_11476", "oa:hasBody obo:DOID_1", "#word-OSTEOPOROSIS"),
