@@ -53,6 +53,15 @@ def toy_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def record_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the toy corpus as its records have it: no word is in doubt, so that numbers are worked by hand."""
+    folder = write_toy(tmp_path_factory.mktemp("record"))
+    destination = folder / "exports"
+    release([str(folder), str(folder / "citations.tsv")], destination, BuildParameters(readings="record"))
+    return destination
+
+
+@pytest.fixture(scope="session")
 def full_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the toy corpus with families, all layers and a mapping file."""
     folder = write_toy(tmp_path_factory.mktemp("full"), TOY | {"own.sssom.tsv": MAPPINGS})

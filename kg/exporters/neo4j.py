@@ -81,7 +81,7 @@ def _relationship(name: str, start: str, end: str, select: str) -> Neo4jKind:
 
 
 def columns(kind: Neo4jKind) -> list[str]:
-    """Return the columns of a kind in the order of the header: fields, properties, and the `iri` of nodes that have one."""
+    """Return the columns of a kind in the order of the header: fields, properties, and the `iri` of most nodes."""
     unpublished = {"shows": [], "means": ["figures"], "may_mean": [], "reads": []}
     names = unpublished[kind.name] if kind.name in unpublished else TABLES[kind.name].names
     properties = [name for name in names if name not in kind.fields]

@@ -2,7 +2,8 @@
 
 Each file is read by itself, because parsers get one file; an edge therefore has name, category and organism of its
 entity. Mentions are read as sidecar tables, with words and identifiers unchanged. Pairs and families are computed
-anew, and so is what words in doubt mean: mentions of the origin `reread` are left out. docs/formats.md lists the columns that KGX lacks.
+anew. What words in doubt mean is inferred anew, so that mentions of the origin `reread` are left out. docs/formats.md
+lists the columns that KGX lacks.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Canned queries: SPARQL files with a header that describes the query and its parameters.
 
 A header is a block of comments, as WikiPathways heads its queries: title, category, description, and
-`param: name | type | default | label`. A value of the type `word` is a drawn word in any spelling. Each file is valid SPARQL: a parameter is a line `VALUES ?name { default }`,
-and a bound value replaces the text in the braces.
+`param: name | type | default | label`. Each file is valid SPARQL: a parameter is a line `VALUES ?name { default }`,
+and a bound value replaces the text in the braces. A value of the type `word` is a drawn word in any spelling.
 """
 
 import re

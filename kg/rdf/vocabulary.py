@@ -23,8 +23,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "Candidate",
         "candidate",
-        "A reading that a word in doubt may have in a figure: a gene, or a gene family whose members are all meant. The "
-        "probabilities of the candidates of a drawn word add up to 1.",
+        "A reading that a word in doubt may have in a figure: a gene, or a gene family whose members are all meant. "
+        "The probabilities of the candidates of a drawn word add up to 1.",
     ),
     Term("Keyword", "keyword", "A keyword of a figure that nothing has typed or identified yet."),
     Term(
@@ -203,8 +203,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "reading",
         "reading",
-        f"How certain the most probable reading of the drawn word is: sure from a probability of {SURE} on, likely from "
-        f"{LIKELY} on, doubtful below, where it has no body of this word. A drawn word without it is not in doubt: sure.",
+        f"How certain the most probable reading of the drawn word is: sure from a probability of {SURE} on, likely "
+        f"from {LIKELY} on, doubtful below, and then it is no body. A drawn word without it is not in doubt, but sure.",
         "xsd:string",
         "oa:Annotation",
     ),

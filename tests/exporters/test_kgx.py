@@ -74,8 +74,8 @@ def jsonl(build: Path, folder: Path) -> dict[str, Rows]:
 
 
 @pytest.fixture(scope="module")
-def toy(toy_build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
-    return jsonl(toy_build, tmp_path_factory.mktemp("toy") / "kgx")
+def toy(record_build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
+    return jsonl(record_build, tmp_path_factory.mktemp("toy") / "kgx")
 
 
 @pytest.fixture(scope="module")

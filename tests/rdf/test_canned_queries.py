@@ -213,11 +213,15 @@ def seeds(seeds_build: Path) -> Corpus:
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     """The toy corpus with every pair in the store, whatever its support, and a figure with a word for each AKT.
 
-    Its words mean what the records say; test_readings.py has words in doubt.
+    Its words mean what the records say; test_words_in_doubt.py has words in doubt.
     """
     own = [(symbol, symbol, symbol, number, "ncbigene_symbol") for symbol, number in (("AKT1", "207"), ("AKT2", "208"))]
     folder = write_toy(tmp_path_factory.mktemp("toy"), TOY | {"_data/PMC4__e-genes.tsv": genes(*own)})
-    release([str(folder), str(folder / "citations.tsv")], folder / "exports", BuildParameters(min_figures=1, readings="record"))
+    release(
+        [str(folder), str(folder / "citations.tsv")],
+        folder / "exports",
+        BuildParameters(min_figures=1, readings="record"),
+    )
     return Corpus(folder / "exports", TOY_VALUES)
 
 
