@@ -126,8 +126,8 @@ class Comparison:
         """Return the differences as plain values; write each differing cell to a file `NAME.tsv` a table in `folder`.
 
         `tables` counts the rows of each table, and the pairs from the threshold of the first build on. `identifiers`,
-        `names` and `statuses` list entities, `readings` lists words with another most probable reading, `pairs` lists the
-        `top` pairs that changed most, `manifest` lists values.
+        `names` and `statuses` list entities, `readings` lists words with another most probable reading, `pairs` lists
+        the `top` pairs that changed most, `manifest` lists values.
         """
         self._changed_pairs = []
         tables: Rows = []
