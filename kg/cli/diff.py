@@ -141,6 +141,7 @@ def _sections(result: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
         ("entities renamed or merged: their identifier belongs to another entity now", result["identifiers"]),
         ("entities with another name", result["names"]),
         ("entities with another identifier status", result["statuses"]),
+        ("words with another most probable reading; without a name the word is not in doubt", result["readings"]),
         *((f"pairs whose {name} changed most", rows) for name, rows in pairs.items()),
     ]
 

@@ -35,12 +35,13 @@ RUN_ROWS = 2_000_000
 
 STATEMENTS = Statements("kg.diff", "diff")
 
-_ENTITY_CHANGES = {
-    "identifiers": ("moved_identifiers", {"name", "figures", "xrefs"}),
-    "names": ("changed_names", {"name", "figures"}),
-    "statuses": ("changed_statuses", {"name", "figures", "id_status"}),
+_CHANGES = {
+    "identifiers": ("moved_identifiers", "entities", {"name", "figures", "xrefs"}),
+    "names": ("changed_names", "entities", {"name", "figures"}),
+    "statuses": ("changed_statuses", "entities", {"name", "figures", "id_status"}),
+    "readings": ("changed_readings", "word_readings", {"name", "probability"}),
 }
-"""Key of the result to the statement that fills it, and the columns of entities that this reads."""
+"""Key of the result to the statement that fills it, the table and the columns of it that this reads."""
 
 Rows = list[dict[str, Any]]
 
@@ -125,7 +126,8 @@ class Comparison:
         """Return the differences as plain values; write each differing cell to a file `NAME.tsv` a table in `folder`.
 
         `tables` counts the rows of each table, and the pairs from the threshold of the first build on. `identifiers`,
-        `names` and `statuses` list entities, `pairs` lists the `top` pairs that changed most, `manifest` lists values.
+        `names` and `statuses` list entities, `readings` lists words with another most probable reading, `pairs` lists
+        the `top` pairs that changed most, `manifest` lists values.
         """
         self._changed_pairs = []
         tables: Rows = []
@@ -198,14 +200,15 @@ class Comparison:
         manifest = _differing_values(*(build.manifest for build in self.builds.values()))
         same = not manifest and not self.left_out and not any(table[kind] for table in tables for kind in KINDS)
         folders = {side: str(build.folder) for side, build in self.builds.items()}
-        columns = set(self.schemas["entities"].names) if "entities" in self.schemas else set()
-        entities = {
-            key: self.engine.fetch(STATEMENTS.sql(statement)).to_pylist() if needed <= columns else []
-            for key, (statement, needed) in _ENTITY_CHANGES.items()
+        columns = {name: set(schema.names) for name, schema in self.schemas.items()}
+        changes = {
+            key: self.engine.fetch(STATEMENTS.sql(statement)).to_pylist() if needed <= columns.get(table, set()) else []
+            for key, (statement, table, needed) in _CHANGES.items()
         }
-        pairs = self._most_changed(top) if "name" in columns else {measure: [] for measure in MEASURES}
+        named = "name" in columns.get("entities", set())
+        pairs = self._most_changed(top) if named else {measure: [] for measure in MEASURES}
         more = {"pairs": pairs, "manifest": manifest, "left_out": self.left_out}
-        return folders | {"identical": same, "tables": tables} | entities | more
+        return folders | {"identical": same, "tables": tables} | changes | more
 
     def _most_changed(self, top: int) -> dict[str, Rows]:
         """Return the pairs that changed most by each measure, with the names of their ends."""

@@ -29,6 +29,7 @@ _KEYS = {
     "entities": ("entity_id",),
     "associations": ("subject_id", "object_id"),
     "words": ("figure_id", "match"),
+    "candidates": ("figure_id", "match", "entity_id"),
     "terms": ("word_id",),
     "term_associations": ("subject_id", "object_id"),
 }

@@ -6,6 +6,7 @@ from kg.engines.duckdb import database
 from kg.engines.statements import Statement, Statements
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
+from kg.model.records import LIKELY, SURE
 from kg.model.tables import NPMI_FLOOR, TABLES
 from kg.runtime.files import BinaryWriter
 from kg.runtime.temporary import scratch_folder
@@ -22,6 +23,8 @@ ARGUMENTS = {
     "specific_pairs": f"at_least := {NPMI_FLOOR}, at_most_q := 0.05",
     "triangles": "of_gene := 'ncbigene:8600'",
     "undrawn_partners": "of_gene := 'ncbigene:8600'",
+    "readings_of": "of_word := 'P50'",
+    "word_readings": "of_word := 'P50'",
     "words_of_entity": "of_entity := 'ncbigene:8600'",
     "words_of_figure": "of_figure := 'pfocr:PMC4168338__10-1055-s-0031-1298276-i430gf01'",
 }
@@ -56,10 +59,12 @@ def _tables(graph: KnowledgeGraph) -> list[str]:
 
 def _queries(graph: KnowledgeGraph) -> list[str]:
     """Return the statements that create the table, the views and the macros of `sql/duckdb.sql`."""
-    facts: dict[str, str | int] = {
+    facts: dict[str, str | int | float] = {
         "version": str(graph.build.manifest["version"]),
         "base": graph.build.base,
         "min_figures": graph.build.min_figures,
+        "sure": SURE,
+        "likely": LIKELY,
     }
     annotations = Statements("kg.rdf", "dump").sql("words")
     return [

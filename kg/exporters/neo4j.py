@@ -27,14 +27,14 @@ SEPARATOR = "\x1f"
 STATEMENTS = Statements("kg.exporters", "neo4j")
 
 _OPTIONS = csv.WriteOptions(include_header=False, quoting_style="needed")
-_TYPES = {pa.int32(): "int", pa.float64(): "double", pa.list_(pa.string()): "string[]"}
+_TYPES = {pa.int32(): "int", pa.bool_(): "boolean", pa.float64(): "double", pa.list_(pa.string()): "string[]"}
 
 
 class Neo4jKind(NamedTuple):
     """A kind of node or relationship."""
 
     name: str
-    """Start of the names of its files: a table, `shows` or `means`."""
+    """Start of the names of its files: a table, `shows`, `means`, `may_mean` or `reads`."""
     select: str
     """SELECT of the rows, one for each node or relationship."""
     fields: dict[str, str]
@@ -45,6 +45,11 @@ class Neo4jKind(NamedTuple):
         """Whether these are nodes."""
         return ":LABEL" in self.fields.values()
 
+    @property
+    def has_iri(self) -> bool:
+        """Whether these are nodes with a CURIE; a reading has none."""
+        return self.is_node and self.name != "word_readings"
+
 
 def kinds(least: int) -> list[Neo4jKind]:
     """Return all kinds, nodes first; co-occurrences have at least `least` figures."""
@@ -54,11 +59,14 @@ def kinds(least: int) -> list[Neo4jKind]:
         _node("papers", "paper_id", select("neo4j_papers")),
         _node("entities", "entity_id", select("neo4j_entities", separator=SEPARATOR)),
         _node("words", "word_id", select("neo4j_words")),
+        _node("word_readings", "reading_id", select("neo4j_word_readings")),
         _relationship("mentions", "figure_id", "entity_id", select("neo4j_mentions")),
         _relationship("citations", "citing_id", "cited_id", select("neo4j_citations")),
         _relationship("members", "entity_id", "family_id", select("neo4j_members")),
         _relationship("shows", "figure_id", "word_id", select("neo4j_shows")),
         _relationship("means", "word_id", "entity_id", select("neo4j_means")),
+        _relationship("may_mean", "word_id", "reading_id", select("neo4j_may_mean")),
+        _relationship("reads", "figure_id", "reading_id", select("neo4j_reads")),
         _relationship("cooccurrences", "subject_id", "object_id", select("neo4j_cooccurrences", least=least)),
         _relationship("word_cooccurrences", "subject_id", "object_id", select("neo4j_word_cooccurrences", least=least)),
     ]
@@ -73,11 +81,11 @@ def _relationship(name: str, start: str, end: str, select: str) -> Neo4jKind:
 
 
 def columns(kind: Neo4jKind) -> list[str]:
-    """Return the columns of a kind in the order of the header: fields, properties, and the `iri` of nodes."""
-    unpublished = {"shows": [], "means": ["figures"]}
+    """Return the columns of a kind in the order of the header: fields, properties, and the `iri` of most nodes."""
+    unpublished = {"shows": [], "means": ["figures"], "may_mean": [], "reads": []}
     names = unpublished[kind.name] if kind.name in unpublished else TABLES[kind.name].names
     properties = [name for name in names if name not in kind.fields]
-    return [*kind.fields, *properties, *(["iri"] if kind.is_node else [])]
+    return [*kind.fields, *properties, *(["iri"] if kind.has_iri else [])]
 
 
 def header(kind: Neo4jKind) -> str:
@@ -97,7 +105,7 @@ def lines(kind: Neo4jKind, batches: Iterable[pa.RecordBatch], base: str) -> Iter
     """Yield rows as CSV, batch by batch; a missing value is an empty field, an empty text is a quoted one."""
     for batch in batches:
         cells = {name: _flat(batch.column(name)) for name in batch.schema.names}
-        if kind.is_node:
+        if kind.has_iri:
             ids = batch.column(next(iter(kind.fields))).to_pylist()
             cells["iri"] = pa.array([expand(curie, base) for curie in ids])
         text = io.BytesIO()

@@ -36,7 +36,9 @@ CO_OCCURS = "biolink:occurs_together_in_literature_with"
 CITES, CITO_CITES = "biolink:related_to_at_instance_level", "cito:cites"
 """Predicate and `original_predicate` of citations: Biolink has no predicate of its own for them."""
 
-READINGS = ("word", "match", "word_status", "source", "origin", "n_candidates", "flavour")
+READINGS = (
+    "word", "match", "word_status", "source", "origin", "n_candidates", "flavour", "probability", "share", "reading",
+)  # fmt: skip
 """Columns of `mentions` that become parallel lists: one member for each drawn word, empty where it is missing."""
 
 MENTION = (

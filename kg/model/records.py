@@ -58,6 +58,15 @@ The clock is not read, because the same records must give the same build next ye
 """
 
 
+def reading(probability: float) -> Reading:
+    """Return how certain a reading of this probability is.
+
+    >>> reading(0.95), reading(0.5), reading(0.49)
+    ('sure', 'likely', 'doubtful')
+    """
+    return "sure" if probability >= SURE else "likely" if probability >= LIKELY else "doubtful"
+
+
 def flavour(source: str | None) -> Flavour:
     """Return the flavour of a gene, by the name that records give the lexicon that matched it.
 

@@ -2,7 +2,8 @@
 
 Each file is read by itself, because parsers get one file; an edge therefore has name, category and organism of its
 entity. Mentions are read as sidecar tables, with words and identifiers unchanged. Pairs and families are computed
-anew. docs/formats.md lists the columns that KGX lacks.
+anew. What words in doubt mean is inferred anew, so that mentions of the origin `reread` are left out. docs/formats.md
+lists the columns that KGX lacks.
 """
 
 import re
@@ -238,7 +239,7 @@ def _mentions(line: int, row: Row) -> list[Element]:
     named = prefix in _NAMED
     name = identifier if named else collapse(_text(row, "object_name") or identifier)
     taxon = biolink.from_biolink(row.get("object_taxon", ""))
-    readings = [
+    mentions = [
         Mention(
             figure_id=figure_id,
             origin="sidecar",
@@ -255,18 +256,25 @@ def _mentions(line: int, row: Row) -> list[Element]:
         )
         for word, match, source, flavour in _readings(row)
     ]
-    return [Table(figure_id, category), *readings]
+    return [Table(figure_id, category), *mentions]
 
 
 def _readings(row: Row) -> list[tuple[str | None, str | None, str | None, Flavour | None]]:
-    """Return word, normal form, lexicon and flavour of each word that an entity was read from; at least one."""
+    """Return word, normal form, lexicon and flavour of each word for which the record lists an entity.
+
+    What no record lists, a build infers again.
+    """
     count = len(_texts(row, _SLOTS["word_status"])) or 1
     columns = []
-    for column in ("word", "match", "source", "flavour"):
+    for column in ("word", "match", "source", "flavour", "origin"):
         slot = _SLOTS[column]
         members = _texts(row, slot) or ("",) * count
         if len(members) != count:
             raise ValueError(f"{slot} has {len(members)} members where word_status has {count}")
         columns.append([member or None for member in members])
     flavours: dict[str | None, Flavour] = {flavour: flavour for flavour in FLAVOURS}
-    return [(word, match, source, flavours.get(flavour)) for word, match, source, flavour in zip(*columns, strict=True)]
+    return [
+        (word, match, source, flavours.get(flavour))
+        for word, match, source, flavour, origin in zip(*columns, strict=True)
+        if origin != "reread"
+    ]

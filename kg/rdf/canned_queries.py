@@ -2,7 +2,7 @@
 
 A header is a block of comments, as WikiPathways heads its queries: title, category, description, and
 `param: name | type | default | label`. Each file is valid SPARQL: a parameter is a line `VALUES ?name { default }`,
-and a bound value replaces the text in the braces.
+and a bound value replaces the text in the braces. A value of the type `word` is a drawn word in any spelling.
 """
 
 import re
@@ -18,8 +18,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.errors import QueryError, UnknownChoice, UnknownName
 from kg.model.identifiers import DEFAULT_BASE
+from kg.model.text import normal_form
 
-TYPES = ("uri", "uri-list", "string", "integer", "decimal")
+TYPES = ("uri", "uri-list", "string", "word", "integer", "decimal")
 REQUIRED = ("title", "category", "description")
 
 _FIELD = re.compile(r"# (\w+): (.+)")
@@ -99,6 +100,8 @@ def _term(parameter: Parameter, value: str, resolve: Callable[[str], str]) -> st
             return str(Literal(str(int(value)), datatype=NamedNode(f"{_XSD}integer")))
         if parameter.type == "decimal":
             return str(Literal(repr(_finite(value)), datatype=NamedNode(f"{_XSD}double")))
+        if parameter.type == "word":
+            return str(Literal(normal_form(value)))
     except ValueError as error:
         raise QueryError(f"{parameter.name}={value!r} is not of type {parameter.type} ({error})") from None
     return str(Literal(value))

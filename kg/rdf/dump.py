@@ -30,7 +30,13 @@ LAYERS = ("mentions", "words", "cooccurrences", "terms")
 USUAL_LAYERS = LAYERS[:3]
 """Layers of a dump by default: all but `terms`, the co-occurrence of words."""
 
-ROW_LAYERS = {"associations": "cooccurrences", "words": "words", "terms": "terms", "term_associations": "terms"}
+ROW_LAYERS = {
+    "associations": "cooccurrences",
+    "words": "words",
+    "candidates": "words",
+    "terms": "terms",
+    "term_associations": "terms",
+}
 """Layer of a statement's rows; other rows are `records`. Some predicates have a layer of their own: kg.rdf.quads."""
 
 BATCH_ROWS = 8_192
@@ -152,6 +158,7 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
         "entities": writer.entity,
         "associations": writer.association,
         "words": writer.annotation,
+        "candidates": writer.candidate,
         "terms": writer.word,
         "term_associations": writer.word_association,
     }

@@ -4,15 +4,14 @@
 vocabulary is in `kg/rdf/vocabulary.py`. The head of `kg/rdf/syntax.py` follows one row to its lines.
 """
 
-import re
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from pyoxigraph import NamedNode
-
 from kg.model.column_names import predicates
-from kg.model.identifiers import CLASSES, NAMESPACES, UNRESERVED, association_iri, curie, encode, expand
+from kg.model.identifiers import CLASSES, NAMESPACES, association_iri, curie, encode, expand
+from kg.model.records import reading
+from kg.rdf.links import doi, figure_links, web_address
 from kg.rdf.syntax import LineTemplate, Serialized, Syntax, value_serializers
 
 ASSOCIATIONS = {
@@ -23,20 +22,11 @@ ASSOCIATIONS = {
 
 CO_OCCURS = "biolink:occurs_together_in_literature_with"
 
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-"""Identifier of an NDEx network."""
-
-WPID = re.compile(r"WP\d+")
-"""Identifier of a WikiPathways pathway."""
-
-DOI = re.compile(r"10\.\d{4,9}/\S+")
-"""DOI as Crossref recommends to recognise it."""
-
 MAX_TEMPLATES = 4_096
 """Line templates that are kept: words and pairs have a few hundred shapes."""
 
-_FIGURE, _PAPER, _ENTITY, _MENTION, _WORD, _PAIR = map(
-    predicates, ("figures", "papers", "entities", "mentions", "words", "cooccurrences")
+_FIGURE, _PAPER, _ENTITY, _MENTION, _READING, _WORD, _PAIR = map(
+    predicates, ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 )
 _ARTICLES = "https://www.ncbi.nlm.nih.gov/pmc/articles"
 
@@ -123,11 +113,12 @@ class TripleWriter:
         return None if year is None else self._syntax.serialize_typed(f"{year:04d}", "gYear")
 
     def figure(self, row: dict[str, Any]) -> str:
-        """Serialize a figure: its identifiers, texts and links, its paper, and the entities that it mentions."""
+        """Serialize a figure: its identifiers, texts and links, its paper, and the entities that it likely mentions."""
         figid = row["figure_id"].partition(":")[2]
         pmcid = row["paper_id"].partition(":")[2]
         paper = self._iri(row["paper_id"])
         image = f"{_ARTICLES}/{pmcid}/bin/{encode(row['filename'])}" if row["filename"] else None
+        image, url = web_address(image), web_address(row["url"])
         return self._serialize_subject(
             self._iri(row["figure_id"]),
             [
@@ -138,14 +129,14 @@ class TripleWriter:
                 (_FIGURE["caption"], row["caption"]),
                 (_FIGURE["number"], row["number"]),
                 (_FIGURE["figure_type"], row["figure_type"]),
-                (_FIGURE["filename"], self._link(image)),
-                (_FIGURE["url"], self._link(row["url"])),
+                (_FIGURE["filename"], self._syntax.serialize_iri(image) if image else None),
+                (_FIGURE["url"], self._syntax.serialize_iri(url) if url else None),
                 (_FIGURE["pathway_score"], row["pathway_score"]),
                 (_FIGURE["search_rank"], row["search_rank"]),
                 (_FIGURE["organisms"], sorted(set(row["organisms"] or ()))),
                 (_FIGURE["annotations"], sorted(set(row["annotations"] or ()))),
                 ("schema:about", [self._iri(taxon) for taxon in row["taxa"] or ()]),
-                ("rdfs:seeAlso", [self._iri(link) for link in _links(row)]),
+                ("rdfs:seeAlso", [self._iri(link) for link in figure_links(row)]),
                 ("dcterms:isPartOf", paper),
                 ("cito:citesAsSourceDocument", paper),
                 ("cito:cites", paper),
@@ -156,7 +147,7 @@ class TripleWriter:
     def paper(self, row: dict[str, Any]) -> str:
         """Serialize a paper, with the papers that it cites."""
         prefix, _, identifier = row["paper_id"].partition(":")
-        doi = row["doi"] if row["doi"] and DOI.fullmatch(row["doi"]) else None
+        valid = doi(row["doi"])
         return self._serialize_subject(
             self._iri(row["paper_id"]),
             [
@@ -166,7 +157,7 @@ class TripleWriter:
                 (_PAPER["title"], row["title"]),
                 (_PAPER["reference"], row["reference"]),
                 (_PAPER["doi"], row["doi"]),
-                ("owl:sameAs", self._iri(curie("doi", doi)) if doi else None),
+                ("owl:sameAs", self._iri(curie("doi", valid)) if valid else None),
                 (_PAPER["journal"], row["journal"]),
                 (_PAPER["journal_abbreviation"], row["journal_abbreviation"]),
                 (_PAPER["publisher"], row["publisher"]),
@@ -256,37 +247,51 @@ class TripleWriter:
         )
 
     def annotation(self, row: dict[str, Any]) -> str:
-        """Serialize a word as it was read in a figure, with the entities that it expands to there."""
-        figure = self._iri(row["figure_id"])
+        """Serialize a word as it was read in a figure, with the entities that it likely means there.
+
+        `candidates` are the entities of its readings; a word without doubt has none, and no `probability`.
+        """
+        figure, probability = self._iri(row["figure_id"]), row["probability"]
         return self._serialize_subject(
-            self._syntax.serialize_iri(f"{expand(row['figure_id'], self._base)}#word-{encode(row['match'])}"),
+            self._part(row, "word"),
             [
                 ("rdf:type", self._vocabulary["oa:Annotation"]),
                 ("oa:motivatedBy", self._vocabulary["oa:identifying"]),
                 (_MENTION["figure_id"], figure),
-                ("oa:hasBody", [self._iri(entity) for entity in row["entities"]]),
+                ("oa:hasBody", [self._iri(entity) for entity in row["entities"] or ()]),
                 (_MENTION["word"], row["words"]),
                 ("kg:normalForm", row["match"]),
                 ("kg:drawnWord", self._iri(curie("word", row["match"])) if self._with_terms else None),
                 (_MENTION["word_status"], row["word_status"]),
                 (_MENTION["source"], row["sources"]),
                 (_MENTION["n_candidates"], row["size"]),
+                (_MENTION["origin"], row["origin"]),
+                (_MENTION["reading"], None if probability is None else reading(probability)),
+                (_MENTION["probability"], probability),
+                (_MENTION["share"], row["share"]),
+                ("kg:candidate", [self._candidate_iri(row, entity) for entity in row["candidates"] or ()]),
             ],
             templates=True,
         )
 
-    def _link(self, url: str | None) -> Serialized | None:
-        """Serialize a web address, percent-encoded where needed; return None if it cannot be an IRI."""
-        if url is None or not url.startswith(("http://", "https://")):
-            return None
-        iri = encode(url, UNRESERVED + ":/?#[]@!$&'()*+,;=%")
-        try:
-            NamedNode(iri)
-        except ValueError:
-            return None
-        return self._syntax.serialize_iri(iri)
+    def candidate(self, row: dict[str, Any]) -> str:
+        """Serialize a reading that a word in doubt may have in a figure."""
+        class_ = "kg:RecordedCandidate" if row["recorded"] else "kg:LexiconCandidate"
+        return self._serialize_subject(
+            self._candidate_iri(row, row["entity_id"]),
+            [
+                ("rdf:type", self._vocabulary[class_]),
+                (_READING["name"], row["name"]),
+                (_READING["entity_id"], self._iri(row["entity_id"])),
+                (_READING["probability"], row["probability"]),
+            ],
+            templates=True,
+        )
 
+    def _candidate_iri(self, row: dict[str, Any], entity: str) -> Serialized:
+        return self._part(row, "candidate", f"/{entity}")
 
-def _links(row: dict[str, Any]) -> list[str]:
-    links = [f"ndex:{row['ndex']}"] if UUID.fullmatch(row["ndex"] or "") else []
-    return links + ([f"wikipathways:{row['wikipathways_id']}"] if WPID.fullmatch(row["wikipathways_id"] or "") else [])
+    def _part(self, row: dict[str, Any], kind: str, end: str = "") -> Serialized:
+        """Serialize the IRI of something that a figure has for one of its words."""
+        figure = expand(row["figure_id"], self._base)
+        return self._syntax.serialize_iri(f"{figure}#{kind}-{encode(row['match'])}{end}")

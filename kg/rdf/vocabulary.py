@@ -5,6 +5,7 @@ from typing import NamedTuple
 from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.model.identifiers import DEFAULT_BASE, NAMESPACES
+from kg.model.records import LIKELY, SURE
 
 
 class Term(NamedTuple):
@@ -15,17 +16,36 @@ class Term(NamedTuple):
     comment: str
     range: str | None = None  # prefixed name of the datatype, or of one of our classes
     domain: str = ""  # prefixed name of the class it belongs to
+    parent: str = ""  # prefixed name of the class that it is a subclass of
 
 
 TERMS: tuple[Term, ...] = (
+    Term(
+        "Candidate",
+        "candidate",
+        "A reading that a word in doubt may have in a figure: a gene, or a gene family whose members are all meant. "
+        "The probabilities of the candidates of a drawn word add up to 1.",
+    ),
     Term("Keyword", "keyword", "A keyword of a figure that nothing has typed or identified yet."),
+    Term(
+        "LexiconCandidate",
+        "lexicon candidate",
+        "A candidate that the record does not list for the word; the lexicon knows it, or a person gave it.",
+        parent="kg:Candidate",
+    ),
+    Term(
+        "RecordedCandidate",
+        "recorded candidate",
+        "A candidate that the record lists for the word, itself or by one of its members.",
+        parent="kg:Candidate",
+    ),
     Term("TermAssociation", "term association", "Two words that are drawn together, each counted as one thing."),
     Term("TestFamily", "test family", "The pairs of one kind and organism whose p-values are corrected together."),
     Term("Word", "word form", "A drawn word by its normal form, whatever it expands to."),
     Term(
         "allCount",
         "all count",
-        "Figures that mention both, from whatever words: the naive count.",
+        "Figures whose records list both, from whatever words and however likely: the naive count.",
         "xsd:integer",
         "biolink:Association",
     ),
@@ -36,12 +56,24 @@ TERMS: tuple[Term, ...] = (
         "xsd:string",
         "fabio:Figure",
     ),
+    Term(
+        "candidate",
+        "has candidate",
+        "A reading that the word may have in its figure. A word without doubt has no candidates: it means its bodies.",
+        "kg:Candidate",
+        "oa:Annotation",
+    ),
     Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
-    Term("expansionSize", "expansion size", "How many entities the word expands to, families aside.", "xsd:integer"),
+    Term(
+        "expansionSize",
+        "expansion size",
+        "How many entities the record lists for the drawn word, or the word means in some figure, families aside.",
+        "xsd:integer",
+    ),
     Term(
         "figureCount",
         "figure count",
-        "Figures of the dataset that mention the entity, or are part of the paper.",
+        "Figures of the dataset that mention the entity with a probability of at least 0.5, or are part of the paper.",
         "xsd:integer",
     ),
     Term(
@@ -118,6 +150,13 @@ TERMS: tuple[Term, ...] = (
         "prov:Activity",
     ),
     Term(
+        "means",
+        "means",
+        "The gene or family that the word means if it has this reading; the record's expansion is named by the word.",
+        domain="kg:Candidate",
+        range="owl:Thing",
+    ),
+    Term(
         "minFigures",
         "min figures",
         "The least number of figures of the pairs in this dataset.",
@@ -131,6 +170,13 @@ TERMS: tuple[Term, ...] = (
         "-1 to 1; 0 is independence.",
         "xsd:double",
         "biolink:Association",
+    ),
+    Term(
+        "origin",
+        "origin",
+        "reread, if the word likely means an entity that its record does not list for it. It is left out otherwise.",
+        "xsd:string",
+        "oa:Annotation",
     ),
     Term("paperCount", "paper count", "Distinct papers behind a figure count.", "xsd:integer"),
     Term(
@@ -148,11 +194,34 @@ TERMS: tuple[Term, ...] = (
         "fabio:Figure",
     ),
     Term(
+        "probability",
+        "probability",
+        "That a word has this reading in its figure, or its most probable reading, 0 to 1. A drawn word without it is "
+        "not in doubt: its probability is 1.",
+        "xsd:double",
+    ),
+    Term(
+        "reading",
+        "reading",
+        f"How certain the most probable reading of the drawn word is: sure from a probability of {SURE} on, likely "
+        f"from {LIKELY} on, doubtful below, and then it is no body. A drawn word without it is not in doubt, but sure.",
+        "xsd:string",
+        "oa:Annotation",
+    ),
+    Term(
         "searchRank",
         "search rank",
         "Place in the PubMed Central search that found the figure.",
         "xsd:integer",
         "fabio:Figure",
+    ),
+    Term(
+        "share",
+        "share",
+        "Probability of the most probable reading divided by its number of genes, 0 to 1. A drawn word without it is "
+        "not in doubt: its share is 1 divided by its expansion size.",
+        "xsd:double",
+        "oa:Annotation",
     ),
     Term(
         "strictCount",
@@ -172,8 +241,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "weight",
         "weight",
-        "Sum over figures of the greatest product of shares over pairs of different words; a word that expands to n "
-        "genes gives each a share of 1/n.",
+        "Sum over figures of the greatest product of shares over pairs of different words; a reading that stands for "
+        "n genes gives each its probability divided by n.",
         "xsd:double",
         "biolink:Association",
     ),
@@ -209,7 +278,8 @@ def to_rdf(base: str = DEFAULT_BASE) -> Graph:
         graph.add((node, RDFS.label, Literal(term.label)))
         graph.add((node, RDFS.comment, Literal(term.comment)))
         graph.add((node, RDFS.isDefinedBy, ontology))
-        for predicate, name in ((RDFS.range, term.range), (RDFS.domain, term.domain)):
+        named = ((RDFS.range, term.range), (RDFS.domain, term.domain), (RDFS.subClassOf, term.parent))
+        for predicate, name in named:
             if name:
                 prefix, _, local = name.partition(":")
                 graph.add((node, predicate, URIRef((NAMESPACES | {"kg": str(kg)})[prefix] + local)))

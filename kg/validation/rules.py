@@ -11,7 +11,7 @@ from kg.model.identifiers import FIGID, OWN_PREFIXES, PREFIXES
 from kg.model.records import CATEGORIES, FIRST_YEAR, FLAVOURS, LIKELY, READING_SOURCES, SURE, Origin, Readings
 from kg.model.tables import STATISTICS, TABLES
 from kg.model.text import MARKERS
-from kg.rdf.triples import DOI, UUID, WPID
+from kg.rdf.links import DOI, UUID, WPID
 from kg.validation.findings import MEND, REBUILD, Check
 
 _IDENTIFIER = "[A-Za-z0-9._~%/:-]+"

@@ -50,7 +50,7 @@ OURS = [
     "journal_title", "journal_abbreviation", "publisher_name", "figure_count", "identifier_status", "paper_count",
     "object_name", "object_taxon", "normal_form", "word_status", "lexicon", "origin", "expansion_size", "flavour",
     "all_count", "synonyms_count", "strict_count", "weight", "first_year", "last_year", "lift", "jaccard", "npmi",
-    "log10_p",
+    "log10_p", "probability", "share", "reading",
 ]  # fmt: skip
 """Slots that the model has nothing for."""
 
@@ -74,8 +74,8 @@ def jsonl(build: Path, folder: Path) -> dict[str, Rows]:
 
 
 @pytest.fixture(scope="module")
-def toy(toy_build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
-    return jsonl(toy_build, tmp_path_factory.mktemp("toy") / "kgx")
+def toy(record_build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
+    return jsonl(record_build, tmp_path_factory.mktemp("toy") / "kgx")
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +172,9 @@ def test_edges_by_hand(toy: dict[str, Rows]) -> None:
         "origin": ["sidecar"],
         "expansion_size": [1],
         "flavour": ["synonyms"],
+        "probability": [1.0],
+        "share": [1.0],
+        "reading": ["sure"],
     }
     cited = one(toy["edges"], subject="PMCID:PMC2", object="PMID:11111")
     assert cited["original_predicate"] == "cito:cites"

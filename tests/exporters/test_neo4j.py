@@ -49,7 +49,10 @@ def test_the_toy_corpus_by_hand(toy_build: Path, tmp_path: Path) -> None:
 
 def test_every_row_of_the_tables_is_there_and_no_end_dangles(full_build: Path, tmp_path: Path) -> None:
     _, found = written(full_build, tmp_path / "neo4j")
-    for name in ("figures", "papers", "entities", "words", "mentions", "citations", "members", "cooccurrences"):
+    for name in (
+        *("figures", "papers", "entities", "words", "word_readings", "mentions", "citations", "members"),
+        "cooccurrences",
+    ):
         table = pq.read_table(full_build / "tables" / f"{name}.parquet").to_pydict()
         least = (
             [n >= 1 for n in table["figures"]] if name == "cooccurrences" else [True] * len(next(iter(table.values())))
@@ -62,6 +65,7 @@ def test_every_row_of_the_tables_is_there_and_no_end_dangles(full_build: Path, t
             ("papers", "paper_id"),
             ("entities", "entity_id"),
             ("words", "word_id"),
+            ("word_readings", "reading_id"),
         )
         for row in found[name]
     ]
@@ -95,8 +99,8 @@ def test_the_script_names_every_file(toy_build: Path, tmp_path: Path) -> None:
     script = (tmp_path / "neo4j" / "import.sh").read_text(encoding="utf-8")
     names = {path.name.removesuffix("-header.csv") for path in (tmp_path / "neo4j").glob("*-header.csv")}
     assert {name for name in names if f'="{name}-header.csv,{name}-part-[0-9]+.csv.gz"' in script} == names
-    assert script.count("--nodes=") == 4
-    assert script.count("--relationships=") == len(names) - 4
+    assert script.count("--nodes=") == 5
+    assert script.count("--relationships=") == len(names) - 5
 
 
 def test_a_folder_with_other_files_is_left_alone(toy_build: Path, tmp_path: Path) -> None:

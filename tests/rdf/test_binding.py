@@ -105,7 +105,7 @@ def test_an_unknown_query_is_refused_with_the_like() -> None:
         ("# title T\n\nASK {}", r"q\.rq:1: '# title T' is no header line"),
         (f"{HEADER}SELECT\n\n", r"q\.rq:4: 'SELECT' is no header line"),
         (f"{HEADER}# param: a | uri | b\n\nASK {{}}", "is not `name | type | default | label`"),
-        (f"{HEADER}# param: a | iri | b | c\n\nASK {{}}", "type uri, uri-list, string, integer, decimal"),
+        (f"{HEADER}# param: a | iri | b | c\n\nASK {{}}", "type uri, uri-list, string, word, integer, decimal"),
     ],
 )
 def test_a_wrong_header_is_refused_with_its_line(text: str, message: str) -> None:
@@ -119,7 +119,7 @@ def test_descriptions_of_several_lines_are_joined() -> None:
 
 def test_canned_queries_follow_the_base_of_the_build(tmp_path: Path) -> None:
     base = "https://example.org/me/"
-    release([str(SEEDS)], tmp_path / "exports", BuildParameters(base=base))
+    release([str(SEEDS)], tmp_path / "exports", BuildParameters(base=base, readings="record"))
     opened = store.open_read_only(Build(tmp_path / "exports"))
     asked = query_answer.prepare(tmp_path / "exports", "partners", {"entity": ["TNFSF11"]})
     assert f"PREFIX kg: <{base}vocab#>" in asked.text

@@ -226,11 +226,11 @@ def predicates(triples: Iterable[Triple]) -> set[NamedNode]:
         ("cooccurrences", {"sio:SIO_000628", "kg:weight", "biolink:occurs_together_in_literature_with"}, 5 * 19 + 10),
     ],
 )
-def test_a_layer_can_be_left_out(toy_build: Path, tmp_path: Path, layer: str, terms: set[str], lines: int) -> None:
+def test_a_layer_can_be_left_out(record_build: Path, tmp_path: Path, layer: str, terms: set[str], lines: int) -> None:
     others = tuple(each for each in USUAL_LAYERS if each != layer)
-    with KnowledgeGraph(toy_build) as graph, (tmp_path / "dump.ttl").open("wb") as file:
+    with KnowledgeGraph(record_build) as graph, (tmp_path / "dump.ttl").open("wb") as file:
         count = Turtle().write(graph, None, file, others)
-    whole = oxigraph(toy_build / "pfocr.ttl")
+    whole = oxigraph(record_build / "pfocr.ttl")
     assert predicates(oxigraph(tmp_path / "dump.ttl")).isdisjoint(term(name) for name in terms)
     assert {term(name) for name in terms} <= predicates(whole)
     assert len(whole) - count == lines

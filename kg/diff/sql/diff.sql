@@ -85,6 +85,25 @@ JOIN after_entities AS a ON a.entity_id = b.entity_id
 WHERE a.id_status <> b.id_status
 ORDER BY a.figures DESC, a.entity_id
 
+-- name: changed_readings (rows)
+-- reads: before_word_readings, after_word_readings, before_figures, after_figures
+-- One row for each word and change of its most probable reading, with the number of figures of both builds. A name is
+-- NULL where the word is not in doubt.
+WITH before_best AS (
+    SELECT figure_id, match, entity_id, name, probability FROM before_word_readings
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY figure_id, match ORDER BY probability DESC, entity_id) = 1
+),
+after_best AS (
+    SELECT figure_id, match, entity_id, name, probability FROM after_word_readings
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY figure_id, match ORDER BY probability DESC, entity_id) = 1
+)
+SELECT match AS word, b.name AS before, a.name AS after, COUNT(*) AS figures
+FROM before_best AS b FULL JOIN after_best AS a USING (figure_id, match)
+WHERE b.entity_id IS DISTINCT FROM a.entity_id
+    AND figure_id IN (SELECT figure_id FROM before_figures) AND figure_id IN (SELECT figure_id FROM after_figures)
+GROUP BY match, b.entity_id, b.name, a.entity_id, a.name
+ORDER BY figures DESC, word, before NULLS FIRST, after NULLS FIRST
+
 -- name: pairs_of_changed_universe (rows)
 -- reads: before_cooccurrences, after_cooccurrences
 -- One row: the pairs of `least` figures or more whose universe has another size, so that all their statistics differ.

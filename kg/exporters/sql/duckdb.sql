@@ -6,7 +6,7 @@
 SELECT $version AS version, $base AS base, $min_figures AS min_figures
 
 -- name: annotations (python)
--- reads: mentions, entities
+-- reads: mentions, entities, word_readings
 -- One row for each figure and word in it, by normal form: the view of the RDF layer `words`.
 
 -- name: pairs (view)
@@ -23,16 +23,22 @@ SELECT object_id AS entity, subject_id AS partner, * EXCLUDE (subject_id, object
 
 -- name: drawn (view)
 -- reads: mentions, entities, figures
--- One row for each figure and entity in it.
+-- One row for each figure and entity that it likely mentions.
 SELECT DISTINCT m.figure_id AS figure, m.entity_id AS entity, f.paper_id AS paper, e.category, e.name
 FROM mentions AS m JOIN entities AS e USING (entity_id) JOIN figures AS f USING (figure_id)
+WHERE m.reading <> 'doubtful'
 
 -- name: ambiguous_words (view)
 -- reads: annotations
--- The 50 words that expand to most entities.
-SELECT match AS word, max(size) AS expands_to, count(*) AS figures
-FROM annotations WHERE size > 1
-GROUP BY match ORDER BY expands_to DESC, figures DESC, word LIMIT 50
+-- The 50 words whose reading is not sure in most figures, then those that expand to most entities.
+SELECT w.word, coalesce(d.unsure, 0) AS unsure, d.probability, w.expands_to, w.figures
+FROM (SELECT match AS word, max(size) AS expands_to, count(*) AS figures FROM annotations GROUP BY match) AS w
+LEFT JOIN (
+    SELECT match AS word, count(*) AS unsure, avg(probability) AS probability
+    FROM annotations WHERE probability < $sure GROUP BY match
+) AS d USING (word)
+WHERE w.expands_to > 1 OR d.unsure > 0
+ORDER BY unsure DESC, w.expands_to DESC, w.figures DESC, w.word LIMIT 50
 
 -- name: chemicals_of_gene (view)
 -- reads: drawn, figures
@@ -54,7 +60,7 @@ GROUP BY citing, cited ORDER BY genes DESC, citing, cited LIMIT 100
 
 -- name: family_artefacts (view)
 -- reads: pairs, entities
--- The 50 pairs in most figures where one word alone draws both ends in at least half of the figures.
+-- The 50 pairs in most figures where in at least half of them one word alone draws both ends, or an end is unlikely.
 SELECT p.subject_id AS subject, s.name AS subject_name, p.object_id AS object, o.name AS object_name,
     p.figures_all AS all_figures, p.figures, p.weight
 FROM pairs AS p
@@ -87,7 +93,7 @@ ORDER BY papers DESC, figures DESC, gene LIMIT 100
 -- Figures and genes of each organism.
 SELECT e.taxon, count(DISTINCT m.figure_id) AS figures, count(DISTINCT e.entity_id) AS genes
 FROM entities AS e JOIN mentions AS m USING (entity_id)
-WHERE e.taxon IS NOT NULL
+WHERE e.taxon IS NOT NULL AND m.reading <> 'doubtful'
 GROUP BY e.taxon ORDER BY figures DESC, e.taxon
 
 -- name: pair_by_year (view)
@@ -109,7 +115,7 @@ ORDER BY p.weight DESC, p.figures DESC, p.partner LIMIT 100
 
 -- name: shared_figures (view)
 -- reads: drawn, figures, papers
--- Figures that draw both `first_one` and `second_one`.
+-- Figures that likely draw both `first_one` and `second_one`.
 SELECT first_one AS first, second_one AS second, a.figure, f.title, a.paper, p.year
 FROM drawn AS a JOIN drawn AS b USING (figure)
 JOIN figures AS f ON f.figure_id = a.figure
@@ -151,9 +157,33 @@ WHERE a.entity = of_gene AND e.category = 'gene' AND b.partner <> of_gene
 GROUP BY ALL
 ORDER BY partners DESC, candidate LIMIT 100
 
+-- name: word_readings (view)
+-- reads: word_readings, annotations, entities
+-- What `of_word` may mean, with the figures where it may, those where it likely does, and the mean probability. The macro
+-- has the name of the table that it reads; in a query, only the macro has arguments.
+SELECT of_word AS word, meaning, min(label) AS name, count(*) AS figures,
+    count(*) FILTER (WHERE probability >= $likely) AS likely, avg(probability) AS mean
+FROM (
+    SELECT match, entity_id AS meaning, name AS label, probability FROM word_readings
+    UNION ALL
+    SELECT a.match, e.entity_id, e.name, 1 AS probability
+    FROM (SELECT match, unnest(entities) AS entity_id FROM annotations WHERE probability IS NULL) AS a
+    JOIN entities AS e USING (entity_id)
+) AS readings
+WHERE match = of_word
+GROUP BY meaning
+ORDER BY likely DESC, figures DESC, name, meaning
+
+-- name: readings_of (view)
+-- reads: word_readings
+-- The readings of `of_word` in each figure where it is in doubt, the most probable first.
+SELECT figure_id AS figure, entity_id AS meaning, name, members, source, recorded, probability
+FROM word_readings WHERE match = of_word
+ORDER BY figure, probability DESC, meaning
+
 -- name: words_of_entity (view)
 -- reads: annotations
--- The 100 words that stand for `of_entity` in most figures.
+-- The 100 words that likely mean `of_entity` in most figures.
 SELECT of_entity AS entity, match AS word, word_status AS status, count(*) AS figures, min(size) AS fewest, max(size) AS most
 FROM annotations WHERE list_contains(entities, of_entity)
 GROUP BY ALL
@@ -161,11 +191,13 @@ ORDER BY figures DESC, word, status LIMIT 100
 
 -- name: words_of_figure (view)
 -- reads: annotations, entities
--- Words in `of_figure` and the entities that they stand for.
-SELECT a.figure_id AS figure, a.match AS word, w.spelling, a.word_status AS status, l.lexicon, a.size, e.entity_id AS entity, e.name
+-- Words in `of_figure` and the entities that they likely mean.
+SELECT a.figure_id AS figure, a.match AS word, w.spelling, a.word_status AS status, l.lexicon, a.size,
+    e.entity_id AS entity, e.name, coalesce(a.probability, 1) AS probability
 FROM annotations AS a
-JOIN entities AS e ON list_contains(a.entities, e.entity_id)
+LEFT JOIN (SELECT figure_id, match, unnest(entities) AS entity_id FROM annotations) AS m USING (figure_id, match)
+LEFT JOIN entities AS e ON e.entity_id = m.entity_id
 LEFT JOIN (SELECT figure_id, match, unnest(words) AS spelling FROM annotations) AS w USING (figure_id, match)
 LEFT JOIN (SELECT figure_id, match, unnest(sources) AS lexicon FROM annotations) AS l USING (figure_id, match)
 WHERE a.figure_id = of_figure
-ORDER BY word, e.name, entity, spelling, lexicon
+ORDER BY word, e.name NULLS FIRST, entity, spelling, lexicon

@@ -42,8 +42,8 @@ SELECT * FROM members ORDER BY family_id, entity_id
 
 -- name: kgx_cooccurrences (rows)
 -- reads: cooccurrences, entities, figures, mentions
--- One row for each pair of at least `least` figures, with up to five figures that show it by two different words, the
--- likeliest pathways first, and their papers. The gene is the subject of a pair of gene and disease, because Biolink
+-- One row for each pair of at least `least` figures, with up to five figures that show it by two different words that
+-- likely mean its ends, the likeliest pathways first, and their papers. The gene is the subject of a pair of gene and disease, because Biolink
 -- defines the association so. Figures with more than `max_entities` entities are no evidence, because they were not
 -- counted.
 WITH codes AS (
@@ -70,8 +70,9 @@ drawn AS (
     FROM mentions AS m
     JOIN ranked AS r ON r.figure_id = m.figure_id
     JOIN codes AS c ON c.entity_id = m.entity_id
-    WHERE m.figure_id NOT IN (
-        SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
+    WHERE m.reading <> 'doubtful' AND m.figure_id NOT IN (
+        SELECT figure_id FROM mentions WHERE origin <> 'reread'
+        GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
     )
     GROUP BY r.place, c.entity
 ),

@@ -28,6 +28,12 @@ FROM entities ORDER BY entity_id
 -- One node for each word.
 SELECT *, 'Word' AS label FROM words ORDER BY word_id
 
+-- name: neo4j_word_readings (rows)
+-- reads: word_readings
+-- One node for each figure, word in doubt and reading that the word may have there.
+SELECT *, CONCAT(figure_id, ' ', match, ' ', entity_id) AS reading_id, 'Reading' AS label FROM word_readings
+ORDER BY figure_id, match, entity_id
+
 -- name: neo4j_mentions (rows)
 -- reads: mentions
 -- One relationship for each mention.
@@ -53,11 +59,25 @@ ORDER BY figure_id, word_id
 
 -- name: neo4j_means (rows)
 -- reads: mentions, words
--- One relationship for each word and entity that it stands for, with the number of figures.
+-- One relationship for each word and entity that it likely means, with the number of figures.
 SELECT w.word_id, m.entity_id, CAST(COUNT(DISTINCT m.figure_id) AS INT) AS figures, 'MEANS' AS type
 FROM mentions AS m JOIN words AS w ON w.word = m.match
+WHERE m.reading <> 'doubtful'
 GROUP BY w.word_id, m.entity_id
 ORDER BY word_id, entity_id
+
+-- name: neo4j_may_mean (rows)
+-- reads: word_readings, words
+-- One relationship for each word and reading.
+SELECT w.word_id, CONCAT(r.figure_id, ' ', r.match, ' ', r.entity_id) AS reading_id, 'MAY_MEAN' AS type
+FROM word_readings AS r JOIN words AS w ON w.word = r.match
+ORDER BY r.figure_id, r.match, r.entity_id
+
+-- name: neo4j_reads (rows)
+-- reads: word_readings
+-- One relationship for each figure and reading.
+SELECT figure_id, CONCAT(figure_id, ' ', match, ' ', entity_id) AS reading_id, 'READS' AS type
+FROM word_readings ORDER BY figure_id, match, entity_id
 
 -- name: neo4j_cooccurrences (rows)
 -- reads: cooccurrences

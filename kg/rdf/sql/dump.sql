@@ -12,13 +12,15 @@ SELECT * FROM word_cooccurrences WHERE figures >= $min_figures AND 'terms' IN ($
 
 -- name: figures (rows)
 -- reads: figures, mentions, entities
--- One row for each figure, with the entities that it mentions and the organisms of these.
+-- One row for each figure, with the entities that it mentions, and the organisms of these. A doubtful reading is no
+-- mention here; with `--readings record` no reading is doubtful.
 SELECT f.*, m.entities, m.taxa
 FROM figures AS f
 LEFT JOIN (
     SELECT m.figure_id, array_sort(array_agg(DISTINCT m.entity_id)) AS entities,
         array_sort(array_agg(DISTINCT e.taxon) FILTER (WHERE e.taxon IS NOT NULL)) AS taxa
     FROM mentions AS m JOIN entities AS e ON e.entity_id = m.entity_id
+    WHERE m.reading <> 'doubtful'
     GROUP BY m.figure_id
 ) AS m ON m.figure_id = f.figure_id
 ORDER BY f.figure_id
@@ -91,20 +93,41 @@ ORDER BY e.entity_id
 SELECT * FROM rdf_pairs ORDER BY subject_id, object_id
 
 -- name: words (rows)
--- reads: mentions, entities
--- One row for each word drawn in each figure, by normal form, with the entities that it expands to there.
--- The size of an expansion leaves out a family, because the family stands for the genes that are counted.
-SELECT
-    m.figure_id, m.match, min(m.word_status) AS word_status,
-    array_sort(array_agg(DISTINCT m.entity_id)) AS entities,
-    count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family') AS size,
-    array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) AS words,
-    array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL)) AS sources
-FROM mentions AS m
-JOIN entities AS e ON e.entity_id = m.entity_id
-WHERE m.match IS NOT NULL
-GROUP BY m.figure_id, m.match
-ORDER BY m.figure_id, m.match
+-- reads: mentions, entities, word_readings
+-- One row for each word drawn in each figure, by normal form, with the entities that it likely means there. The size of
+-- an expansion and its lexicons are those of the record. The size leaves out a family, because the family stands for the
+-- genes that are counted. `origin` is `reread` where the record lacks an entity that the word likely means. A word in
+-- doubt has the entities of its readings, and the probability and share of the most probable one.
+SELECT w.*, d.probability, d.share, d.candidates
+FROM (
+    SELECT
+        m.figure_id, m.match, min(m.word_status) AS word_status,
+        array_sort(array_agg(DISTINCT m.entity_id) FILTER (WHERE m.reading <> 'doubtful')) AS entities,
+        count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family' AND m.origin <> 'reread') AS size,
+        array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) AS words,
+        array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL AND m.origin <> 'reread')) AS sources,
+        min(m.origin) FILTER (WHERE m.origin = 'reread' AND m.reading <> 'doubtful') AS origin
+    FROM mentions AS m
+    JOIN entities AS e ON e.entity_id = m.entity_id
+    WHERE m.match IS NOT NULL
+    GROUP BY m.figure_id, m.match
+) AS w
+LEFT JOIN (
+    SELECT figure_id, match, array_sort(array_agg(entity_id)) AS candidates,
+        max(probability) AS probability, max(CASE WHEN place = 1 THEN probability / members END) AS share
+    FROM (
+        SELECT figure_id, match, entity_id, probability, members,
+            ROW_NUMBER() OVER (PARTITION BY figure_id, match ORDER BY probability DESC, entity_id) AS place
+        FROM word_readings
+    ) AS placed
+    GROUP BY figure_id, match
+) AS d ON d.figure_id = w.figure_id AND d.match = w.match
+ORDER BY w.figure_id, w.match
+
+-- name: candidates (rows)
+-- reads: word_readings
+-- One row for each figure, word in doubt and reading that the word may have there.
+SELECT * FROM word_readings ORDER BY figure_id, match, entity_id
 
 -- name: terms (rows)
 -- reads: words
