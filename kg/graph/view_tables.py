@@ -7,7 +7,9 @@ import pyarrow as pa
 from kg.cooccurrence.slices import WEIGHTS
 from kg.engines.duckdb import DuckDBEngine
 from kg.errors import QueryError
+from kg.graph.probable_pairs import create_passing_pairs
 from kg.graph.views import STATEMENTS, Filters
+from kg.model.records import LIKELY, SURE
 
 
 class ViewTables:
@@ -24,17 +26,20 @@ class ViewTables:
     def select_entities(self, min_figures: int) -> None:
         """Select the entities that pass the filters, and their pairs in at least `min_figures` figures."""
         self._create("passing_entities", "entity_nodes", self._filters.of_entities())
-        self._create("passing_pairs", "entity_pairs", self._filters.of_pairs(min_figures))
+        pairs = STATEMENTS.sql("entity_pairs")
+        create_passing_pairs(self._engine, "passing_pairs", pairs, self._filters, min_figures, self._max_entities)
+        self._steps.append("passing_pairs")
 
     def select_words(self, min_figures: int) -> None:
         """Select the words that pass the filters, and their pairs in at least `min_figures` figures.
 
-        Raises QueryError for a flavour or an organism, which words do not have.
+        Raises QueryError for a flavour, an organism or a probability, which words do not have.
         """
-        if self._filters.flavour != "all" or self._filters.taxa or self._filters.without_taxa:
+        filters = self._filters
+        if filters.flavour != "all" or filters.taxa or filters.without_taxa or filters.min_probability is not None:
             raise QueryError(
-                "the words view has no flavours and no organisms, because words are not expanded; "
-                "leave flavour, taxa and without_taxa out"
+                "the words view has no flavours, organisms and probabilities, because words are not expanded; "
+                "leave flavour, taxa, without_taxa and min_probability out"
             )
         # The nodes have the category `word`; the table has the category of the entities that a word was read as.
         word_ids = f"SELECT word_id FROM words WHERE {self._filters.of_entities()}"
@@ -77,19 +82,22 @@ class ViewTables:
         else:
             first, last = years or (0, 0)
             dated = int(years is not None)
+            least = max(self._probability, LIKELY)
             self._create(
-                "view_words", "words_of_entities", flavours=self._filters.flavours, first=first, last=last, dated=dated
-            )
+                "view_words", "words_of_entities", flavours=self._filters.flavours, least=least, sure=SURE,
+                first=first, last=last, dated=dated,
+            )  # fmt: skip
         self._create("view_evidence", "view_evidence", max_entities=self._max_entities)
-        self._create("view_mentions", "view_mentions", figure="none", flavours=self._filters.flavours)
+        self._create_mentions("none")
         self._show_figures(figures="none", citations="none", members=0)
         return total - shown
 
     def show_figures(self, name: str, figure: str | None) -> None:
         """Show figures, or one, and their mentions; also papers unless bipartite, and pairs in the full view."""
-        filtered = self._filters.of_entities() != "TRUE" or self._filters.flavour != "all"
-        self._create("view_mentions", "view_mentions", figure=figure or "every", flavours=self._filters.flavours)
-        mentioned = name != "full" or self._filters.flavour != "all"
+        of_mentions = self._filters.flavour != "all" or self._probability > 0
+        filtered = self._filters.of_entities() != "TRUE" or of_mentions
+        self._create_mentions(figure or "every")
+        mentioned = name != "full" or of_mentions
         self._create("view_entities", "entities_mentioned" if mentioned else "entities_passing")
         self._create_best_pairs(self._count_ranked() if name == "full" else 0)
         self._create("view_evidence", "no_evidence")
@@ -99,6 +107,15 @@ class ViewTables:
     def drop_steps(self) -> None:
         """Drop the tables that the tables of the view were made from."""
         self._engine.drop(*reversed(self._steps))
+
+    @property
+    def _probability(self) -> float:
+        """The least probability of the mentions that the view shows."""
+        return self._filters.min_probability or 0.0
+
+    def _create_mentions(self, figure: str) -> None:
+        flavours = self._filters.flavours
+        self._create("view_mentions", "view_mentions", figure=figure, flavours=flavours, least=self._probability)
 
     def _show_figures(self, figures: str, citations: str, members: int) -> None:
         self._create("view_figures", "view_figures", figure=figures)

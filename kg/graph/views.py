@@ -28,30 +28,21 @@ CYTOSCAPE_LIMIT = 3000
 
 NODE_COLUMNS: dict[str, type] = (
     {"name": str, "label": str, "type": str, "iri": str, "url": str, "taxon": str, "id_status": str, "xrefs": str}
-    | {
-        "synonyms": str,
-        "word_status": str,
-        "entities": int,
-        "figures": int,
-        "papers": int,
-        "title": str,
-        "year": int,
-        "number": str,
-        "pathway_score": float,
-    }
-    | {"reference": str, "doi": str}
+    | {"synonyms": str, "probability": float, "word_status": str, "entities": int, "figures": int, "papers": int}
+    | {"title": str, "year": int, "number": str, "pathway_score": float, "reference": str, "doi": str}
 )
 """Attributes of a node with their types; a missing value is left out, and lists are joined by `|`."""
 
 EDGE_COLUMNS: dict[str, type] = (
     {"interaction": str, "kind": str}
     | {"words": str, "word_status": str, "lexicon": str, "origin": str, "n_candidates": int, "flavour": str}
+    | {"probability": float}
     | {"taxon": str, "weight": float, "figures": int, "figures_all": int, "figures_synonyms": int}
     | {"figures_strict": int, "papers": int}
     | {"first_year": int, "last_year": int, "expected": float, "lift": float, "jaccard": float, "npmi": float}
-    | {"log10_p": float, "q": float, "evidence": str}
+    | {"log10_p": float, "q": float, "doubt": float, "evidence": str}
 )
-"""Attributes of an edge with their types: `kind` if it cites, `words` to `flavour` if it mentions, the rest if it
+"""Attributes of an edge with their types: `kind` if it cites, `words` to `probability` if it mentions, the rest if it
 co-occurs."""
 
 GRAPH_COLUMNS: dict[str, type] = {"description": str, "min_figures": int, "left_out": int}
@@ -82,9 +73,10 @@ class Edge(NamedTuple):
 class Filters:
     """The part of the graph to show; the default applies the build's threshold only.
 
-    Filters choose nodes and edges; counts and statistics stay those of the build. Raises UnknownChoice for a category
-    or flavour that does not exist. Raises ParameterError for a taxon that is no organism, a text in place of a list,
-    and a number out of its bounds.
+    Filters choose nodes and edges; counts and statistics stay those of the build. With `min_probability`, however, the
+    figures, papers, years and weight of a pair are those that mentions of this probability show; 0.95 takes sure
+    readings only. Raises UnknownChoice for a category or flavour that does not exist. Raises ParameterError for a taxon
+    that is no organism, a text in place of a list, and a number out of its bounds.
 
     >>> import kg
     >>> kg.Filters(categories=("gene", "chemical"), min_figures=3, max_q=0.05).categories
@@ -107,6 +99,8 @@ class Filters:
     """Level from 0 to 1 at which a pair has to stand out at one of its ends, such as 0.05; None for all pairs."""
     without_taxa: tuple[str, ...] = ()
     """Organisms whose genes and families are left out, in the forms of `taxa`."""
+    min_probability: float | None = None
+    """Least probability of a mention, from 0 to 1; None for the build's counts. Pairs count mentions of 0.5 or more."""
 
     def __post_init__(self) -> None:
         check_several("categories", self.categories)
@@ -117,7 +111,7 @@ class Filters:
         for name in ("min_figures", "top"):
             if getattr(self, name) is not None:
                 check_whole(name, getattr(self, name), 1)
-        for name in ("max_q", "backbone"):
+        for name in ("max_q", "backbone", "min_probability"):
             if getattr(self, name) is not None:
                 check_fraction(name, getattr(self, name))
         for category in self.categories:

@@ -92,7 +92,7 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
         "word": _names("kg:word", "words", "supporting_text"),
         "match": _names("kg:normalForm kg:drawnWord", "words", "normal_form"),
         "source": _names("kg:lexicon", "lexicon", "lexicon"),
-        "probability": ColumnNames(),
+        "probability": _names("", "probability", ""),
         "share": ColumnNames(),
         "reading": ColumnNames(),
     },

@@ -125,26 +125,33 @@ SELECT * FROM passing_entities
 -- name: words_of_entities (rows)
 -- reads: figures, mentions, view_entities
 -- One row for each figure, entity of the view and word that stands for it there. An entity whose word is unknown has a
--- word of its own. Only figures from year $first to $last count; NULL years count if $dated is 0.
-SELECT DISTINCT figure_id, entity_id AS node_id, COALESCE(match, '=' || entity_id) AS word
+-- word of its own. Only mentions of a probability of $least or more count; `sure`: it is $sure or more. Only figures from
+-- year $first to $last count; NULL years count if $dated is 0.
+SELECT
+    figure_id, entity_id AS node_id, COALESCE(match, '=' || entity_id) AS word, MAX(probability) >= $sure AS sure
 FROM mentions
-WHERE flavour IN ($flavours) AND entity_id IN (SELECT entity_id FROM view_entities)
+WHERE flavour IN ($flavours) AND probability >= $least AND entity_id IN (SELECT entity_id FROM view_entities)
     AND ($dated = 0 OR figure_id IN (SELECT figure_id FROM figures WHERE year BETWEEN $first AND $last))
+GROUP BY figure_id, entity_id, COALESCE(match, '=' || entity_id)
 
 -- name: words_themselves (rows)
 -- reads: mentions, view_entities, words
--- One row for each figure and word of a view of words, which stands for itself.
-SELECT DISTINCT m.figure_id, w.word_id AS node_id, m.match AS word
+-- One row for each figure and word of a view of words, which stands for itself: there is nothing to be sure of.
+SELECT DISTINCT m.figure_id, w.word_id AS node_id, m.match AS word, CAST(NULL AS BOOLEAN) AS sure
 FROM mentions AS m JOIN words AS w ON w.word = m.match
 WHERE m.flavour IN ($flavours) AND w.word_id IN (SELECT entity_id FROM view_entities)
 
 -- name: view_evidence (rows)
 -- reads: figures, mentions, view_pairs, view_words
--- Up to five figures that show each pair by two different words, the likeliest pathways first. Figures of more than
--- $max_entities entities were not counted, so they are no evidence.
-SELECT subject_id, object_id, string_agg(substr(figure_id, 7), '|' ORDER BY place) AS evidence
+-- Up to five figures that show each pair by two different words, the likeliest pathways first. `doubt` is the part of all
+-- such figures that show it by no two words that are both sure. Figures of more than $max_entities entities of their
+-- record were not counted, so they are no evidence.
+SELECT
+    subject_id, object_id,
+    string_agg(substr(figure_id, 7), '|' ORDER BY place) FILTER (place <= 5) AS evidence,
+    CASE WHEN COUNT(sure) > 0 THEN ROUND(CAST(COUNT(*) FILTER (NOT sure) AS DOUBLE) / COUNT(*), 4) END AS doubt
 FROM (
-    SELECT p.subject_id, p.object_id, a.figure_id, ROW_NUMBER() OVER (
+    SELECT p.subject_id, p.object_id, a.figure_id, BOOL_OR(a.sure AND b.sure) AS sure, ROW_NUMBER() OVER (
         PARTITION BY p.subject_id, p.object_id ORDER BY f.pathway_score DESC NULLS LAST, a.figure_id
     ) AS place
     FROM view_pairs AS p
@@ -152,23 +159,23 @@ FROM (
     JOIN view_words AS b ON b.node_id = p.object_id AND b.figure_id = a.figure_id
     JOIN figures AS f ON f.figure_id = a.figure_id
     WHERE a.word <> b.word AND a.figure_id NOT IN (
-        SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
+        SELECT figure_id FROM mentions WHERE origin <> 'reread'
+        GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
     )
     GROUP BY p.subject_id, p.object_id, a.figure_id, f.pathway_score
 )
-WHERE place <= 5
 GROUP BY subject_id, object_id
 
 -- name: no_evidence (rows)
 -- reads: view_pairs
 -- The evidence of a view of figures: none, because its figures are there.
-SELECT subject_id, object_id, subject_id AS evidence FROM view_pairs LIMIT 0
+SELECT subject_id, object_id, subject_id AS evidence, CAST(NULL AS DOUBLE) AS doubt FROM view_pairs LIMIT 0
 
 -- name: view_mentions (rows)
 -- reads: mentions, passing_entities
--- The mentions of the figures: of $figure alone, of `every` one, or of `none`.
+-- The mentions of the figures: of $figure alone, of `every` one, or of `none`, of a probability of $least or more.
 SELECT * FROM mentions
-WHERE $figure IN ('every', figure_id) AND flavour IN ($flavours)
+WHERE $figure IN ('every', figure_id) AND flavour IN ($flavours) AND probability >= $least
     AND entity_id IN (SELECT entity_id FROM passing_entities)
 
 -- name: view_figures (rows)
@@ -207,14 +214,23 @@ SELECT
         + (SELECT COUNT(*) FROM (SELECT DISTINCT figure_id, entity_id FROM view_mentions) AS mentioned) AS edges
 
 -- name: nodes (rows)
--- reads: view_entities, view_figures, view_papers
--- One row for each node, sorted by identifier; the columns are those of kg.graph.views.NODE_COLUMNS.
+-- reads: mentions, view_entities, view_figures, view_papers
+-- One row for each node, sorted by identifier; the columns are those of kg.graph.views.NODE_COLUMNS. The probability of
+-- an entity is the mean of all its mentions in the build. Hundredths are summed, because they are whole numbers.
 SELECT * FROM (
     SELECT
-        entity_id AS id, name, category AS type, taxon, id_status, word_status, entities,
-        CASE WHEN len(xrefs) > 0 THEN array_to_string(xrefs, '|') END AS xrefs,
-        CASE WHEN len(synonyms) > 0 THEN array_to_string(synonyms, '|') END AS synonyms, figures, papers
-    FROM view_entities
+        e.entity_id AS id, e.name, e.category AS type, e.taxon, e.id_status, e.word_status, e.entities,
+        CASE WHEN len(e.xrefs) > 0 THEN array_to_string(e.xrefs, '|') END AS xrefs,
+        CASE WHEN len(e.synonyms) > 0 THEN array_to_string(e.synonyms, '|') END AS synonyms, e.figures, e.papers,
+        m.probability
+    FROM view_entities AS e
+    LEFT JOIN (
+        SELECT entity_id,
+            ROUND(SUM(CAST(ROUND(probability * 100) AS BIGINT)) / (100 * COUNT(*)), 4) AS probability
+        FROM mentions
+        WHERE entity_id IN (SELECT entity_id FROM view_entities)
+        GROUP BY entity_id
+    ) AS m ON m.entity_id = e.entity_id
     UNION ALL BY NAME
     SELECT
         figure_id AS id, COALESCE(alias, substr(figure_id, 7)) AS name, 'figure' AS type, title, year, number,
@@ -241,7 +257,8 @@ SELECT * FROM (
         min(word_status) AS word_status,
         string_agg(DISTINCT source, '|' ORDER BY source) AS lexicon,
         min(origin) AS origin, min(n_candidates) AS n_candidates,
-        arg_min(flavour, list_position(['strict', 'synonyms', 'all'], flavour)) AS flavour
+        arg_min(flavour, list_position(['strict', 'synonyms', 'all'], flavour)) AS flavour,
+        max(probability) AS probability
     FROM view_mentions
     GROUP BY figure_id, entity_id
     UNION ALL BY NAME
@@ -250,7 +267,7 @@ SELECT * FROM (
     SELECT
         4 AS rank, p.subject_id AS source_id, p.object_id AS target_id, 'co-occurs' AS interaction, p.taxon,
         p.weight, p.figures, p.figures_all, p.figures_synonyms, p.figures_strict, p.papers, p.first_year, p.last_year,
-        p.expected, p.lift, p.jaccard, p.npmi, p.log10_p, p.q, e.evidence
+        p.expected, p.lift, p.jaccard, p.npmi, p.log10_p, p.q, e.doubt, e.evidence
     FROM view_pairs AS p
     LEFT JOIN view_evidence AS e ON e.subject_id = p.subject_id AND e.object_id = p.object_id
 )
