@@ -1,7 +1,7 @@
 """The build report: one line for each record or entity that was skipped, changed or left ungrounded."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from kg.engines import Engine
 from kg.engines.statements import Statements
+from kg.graph import doubt
 from kg.model.organisms import ORGANISMS, organism_name
 from kg.model.records import Severity
 from kg.model.tables import text_schema, to_arrow
@@ -53,7 +54,7 @@ def collect(
     lines += [_duplicate(**row) for row in engine.fetch(STATEMENTS.sql("duplicates")).to_pylist()]
     lines += [_oversized(**row, limit=max_entities) for row in engine.fetch(oversized).to_pylist()]
     lines += [_ungrounded(**row) for row in ungrounded.to_pylist()]
-    lines += [*_left_out(engine), *_organisms(organisms)]
+    lines += [*_left_out(engine), *_organisms(organisms), *_readings(engine)]
     lines += [_skipped(file, reasons) for file, reasons in skipped if set(reasons) - {"duplicate", "itself"}]
     if refused:
         message = f"{refused} mappings would join entities of two categories or two organisms; they were left out"
@@ -81,8 +82,7 @@ def _oversized(figure_id: object, source_file: object, entities: object, limit: 
 
 
 def _ungrounded(name: object, category: object, figures: int, source_file: object) -> Line:
-    number = "1 figure" if figures == 1 else f"{figures:,} figures"
-    message = f"{category} {name!r} has no identifier; kept by its name ({number})"
+    message = f"{category} {name!r} has no identifier; kept by its name ({_figures(figures)})"
     return Line("note", "ungrounded", str(source_file or ""), None, message)
 
 
@@ -108,6 +108,43 @@ def _organisms(answers: Mapping[str, int]) -> Iterator[Line]:
         unnamed = f"the record does not name the organism for {total - answers['named']:,}"
         message = f"of {total:,} genes in figures, {unnamed}: {', '.join(counts)}"
         yield Line("note", "organism-not-named", "", None, message)
+
+
+def _readings(engine: Engine) -> Iterator[Line]:
+    """Yield a line with the words in doubt, and one with those whose reading is not what their record says.
+
+    Each names the most frequent words: those that are not sure, and those that differ.
+    """
+    counts = doubt.counts(engine)
+    if not counts.words:
+        return
+    words = doubt.words_in_doubt(engine)
+    unsure = [
+        f"{word.word} ({doubt.described(word.best)}; {_figures(word.figures)})" for word in words if not word.sure
+    ]
+    number = f"{_words(counts.words)} may mean several things, in {_figures(counts.figures)}"
+    yield Line("note", "readings-in-doubt", "", None, number + _most_frequent(f"{len(unsure):,} are not sure", unsure))
+    if counts.differing_words:
+        differing = sorted((word for word in words if word.differing), key=lambda word: (-word.differing, word.word))
+        changed = [
+            f"{word.word} ({word.best.title}, not {doubt.names(word.records)}; {_figures(word.differing)})"
+            for word in differing
+        ]
+        number = f"{_words(counts.differing_words)} read otherwise than their record says"
+        message = f"{number}, in {_figures(counts.differing_figures)}"
+        yield Line("note", "readings-differ", "", None, message + _most_frequent("the most frequent", changed))
+
+
+def _most_frequent(title: str, words: Sequence[str], most: int = 5) -> str:
+    return f"; {title}: {', '.join(words[:most])}" if words else ""
+
+
+def _words(number: int) -> str:
+    return "1 word" if number == 1 else f"{number:,} words"
+
+
+def _figures(number: int) -> str:
+    return "1 figure" if number == 1 else f"{number:,} figures"
 
 
 def genes_by_taxon(engine: Engine) -> dict[str, int]:

@@ -35,6 +35,7 @@ def summary(result: BuildResult, output: str) -> str:
         ("organisms", _organisms(counts["genes_by_taxon"], counts["gene_organisms"])),
         ("left out", "; ".join(line.message for line in result.report if line.code == "taxa-left-out")),
         ("mentions", f"{counts['mentions']:,}"),
+        ("readings", _readings(result.report)),
         ("pairs", _pairs(pairs, thresholds)),
         ("ungrounded", _ungrounded(result.ungrounded)),
         ("report", f"{output}/report.tsv: {', '.join(_many(severities[kind], kind) for kind in report.ORDER)}"),
@@ -76,6 +77,12 @@ def _pairs(pairs: dict[str, int], thresholds: dict[str, int]) -> str:
     counted = f"{pairs['distinct']:,} by different words ({pairs['distinct_all']:,} by any)"
     least = _many(thresholds["min_figures"], "figure")
     return f"{counted}, {thresholds['pairs_kept']:,} of them in {least} or more"
+
+
+def _readings(lines: Sequence[report.Line]) -> str:
+    """Return how many words are in doubt and how many differ from their record, as the report counts them."""
+    counted = [line.message for line in lines if line.code in ("readings-in-doubt", "readings-differ")]
+    return "; ".join(message.partition(";")[0] for message in sorted(counted, key=lambda text: "otherwise" in text))
 
 
 def _ungrounded(names: Sequence[str], most: int = 10) -> str:

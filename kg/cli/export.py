@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import Number, build_option, find, note_absent_organisms, taxon_option, without_taxon_option
+from kg.cli.options import (
+    Number,
+    build_option,
+    find,
+    note_absent_organisms,
+    probability_options,
+    taxon_option,
+    without_taxon_option,
+)
 from kg.errors import cut
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
+    from kg.exporters import Exporter
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import Filters, View
 
@@ -48,6 +57,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             help="strict: official symbols only; synonyms: these, too; all: families, too.",
         ),
+        probability_options,
     ):
         command = option(command)
     return command
@@ -102,7 +112,8 @@ def export(
         raise click.UsageError("give a format with -f, or a file with -o")
     name = format_ or format_of(output)
     writer = exporter(name)
-    if not writer.of_views and (view or of or any(value for value in filters.values() if value != "all")):
+    _set_probability(writer, filters)
+    if not writer.of_views and (view or of or any(value not in (None, (), "all") for value in filters.values())):
         raise click.UsageError(f"{name} writes the whole graph; --view, --of and filters are for views")
     if into_folder(writer) and output == "-":
         raise click.UsageError(f"{name} writes a folder; name it with -o")
@@ -132,6 +143,13 @@ def export(
             )
 
 
+def _set_probability(writer: Exporter, filters: dict[str, Any]) -> None:
+    """Hand --min-probability on to an exporter of the whole graph that has the attribute, as `gmt` has."""
+    if not writer.of_views and filters["min_probability"] is not None and hasattr(writer, "min_probability"):
+        writer.min_probability = filters["min_probability"]
+        filters["min_probability"] = None
+
+
 def _size(view: View) -> str:
     counts = ((view.n_nodes, "node"), (view.n_edges, "edge"))
     return ", ".join(f"{number:,} {noun}" + ("s" if number != 1 else "") for number, noun in counts)
@@ -147,10 +165,11 @@ def _view(
         raise click.UsageError(f"the {name} view is of one {VIEWS_OF_ONE[name]}; give it with --of")
     if name in VIEWS and name not in VIEWS_OF_ONE and of is not None:
         raise click.UsageError(f"the {name} view is not of one entity; --of is for the ego and the figure view")
-    if name == "words" and (filters["flavour"] != "all" or filters["taxa"] or filters["without_taxa"]):
+    of_entities = (filters["taxa"], filters["without_taxa"], filters["min_probability"] is not None)
+    if name == "words" and (filters["flavour"] != "all" or any(of_entities)):
         raise click.UsageError(
-            "the words view has no flavours and no organisms, because words are not expanded; "
-            "leave --flavour, --taxon and --without-taxon out"
+            "the words view has no flavours, organisms and probabilities, because words are not expanded; "
+            "leave --flavour, --taxon, --without-taxon, --min-probability and --sure out"
         )
     text, of = of, None if of is None else find(graph, of, filters["taxa"], filters["without_taxa"])
     if of is not None and name in VIEWS_OF_ONE and name != (suitable := graph.view_for(of)):

@@ -33,9 +33,11 @@ def lexicon() -> None:
 def lookup_words(lexicon: str | None, format_: str, words: tuple[str, ...]) -> None:
     """Show every reading of WORD with its source, the surest first, and the one that a keyword of a record gets.
 
+    Of genes and families, `alone` is the probability of a reading in a figure that draws no other word.
+
     Example: kg lexicon lookup PI3K RANKL
     """
-    from kg.cli.lookup_answer import readings_json, readings_text
+    from kg.cli.lexicon_answer import readings_json, readings_text
 
     write = readings_json if format_ == "json" else readings_text
     click.echo(write(open_lexicon(lexicon), words), nl=False)

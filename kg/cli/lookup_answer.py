@@ -1,20 +1,21 @@
-"""Answers of `kg stats`, `kg lookup` and `kg lexicon lookup`, as text and as JSON."""
+"""Answers of `kg stats` and `kg lookup`, as text and as JSON."""
 
 import json
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kg.cli import text_table
+from kg.cli.doubt_answer import doubt_dicts, doubt_line, doubt_table, meanings_table
+from kg.cli.lexicon_answer import readings_as_dicts, readings_table
 from kg.graph.lookup import BuildStatistics, Lookup, Rows
 from kg.graph.resolve import Match
 from kg.graph.views import View
-from kg.lexicon.lexicon import Lexicon, Reading
-
-READING_COLUMNS = ("word", "id", "name", "category", "how", "genes")
+from kg.lexicon.lexicon import Lexicon
 
 _STATISTICS_TITLES = {
     "ungrounded_words": "words without an identifier, the most drawn",
     "ambiguous_words": "words that expand to most",
+    "unsure_words": "words whose reading is not sure, the most frequent",
+    "differing_words": "words whose reading is not what the records say, the most frequent",
     "entities": "most drawn entities",
     "pairs": "strongest pairs, by different words",
     "word_pairs": "strongest pairs of words",
@@ -43,7 +44,7 @@ def statistics_json(statistics: BuildStatistics) -> str:
     """Write statistics as JSON, with counts and thresholds of the manifest."""
     manifest = {key: statistics.manifest[key] for key in ("counts", "pairs", "word_pairs", "thresholds", "report")}
     tables = {name: getattr(statistics, name) for name in ("grounding", *_STATISTICS_TITLES)}
-    return _json(manifest | tables)
+    return _json(manifest | {"doubt": statistics.doubt._asdict()} | tables)
 
 
 def statistics_text(statistics: BuildStatistics) -> str:
@@ -54,6 +55,7 @@ def statistics_text(statistics: BuildStatistics) -> str:
         text_table.table(("table", "rows"), numbers.items()),
         _section("grounding: entities and mentions by category and identifier", statistics.grounding),
         text_table.table(("drawn word", "mentions"), counts["mentions_by_word_status"].items()),
+        doubt_table(statistics.doubt),
         *(_section(title, getattr(statistics, name)) for name, title in _STATISTICS_TITLES.items()),
     ]
     return "\n".join(sections)
@@ -71,11 +73,12 @@ def lookup_json(result: Lookup, lexicon: Lexicon) -> str:
     tables = {name: getattr(result, name) for name in _LOOKUP_TITLES}
     head = {
         "word": result.word,
-        "readings": _as_dicts(result.readings, certain),
+        "readings": readings_as_dicts(result.readings, certain),
         "entity": entity,
         "reason": result.reason,
     }
-    return _json(head | {"figures": figures} | tables)
+    doubt = {"doubt": doubt_dicts(result.doubt), "least_sure": result.least_sure}
+    return _json(head | {"figures": figures} | doubt | tables)
 
 
 def lookup_text(result: Lookup) -> str:
@@ -88,9 +91,12 @@ def lookup_text(result: Lookup) -> str:
         head += f"taken for {result.entity.name} ({result.entity.id}), by {result.entity.by}\n"
     else:
         head += f"{result.reason}\n"
-    sections = []
+    head += "".join(f"{doubt_line(word)}\n" for word in result.doubt)
+    sections = [meanings_table(word) for word in result.doubt]
+    if result.doubt:
+        sections.append(_section("its figures, the least sure first", result.least_sure))
     if result.readings:
-        sections.append(_readings_table(result.readings, first=1))
+        sections.append(readings_table(result.readings, first=1))
     tables = {title: getattr(result, name) for name, title in _LOOKUP_TITLES.items()}
     sections += [_section(title, rows) for title, rows in tables.items() if rows]
     return "\n".join([head, *sections])
@@ -126,20 +132,6 @@ def _words_of_figure(view: View) -> Rows:
     return sorted(rows, key=lambda row: (row["word"], row["id"]))
 
 
-def readings_json(lexicon: Lexicon, words: Sequence[str]) -> str:
-    """Write all readings of words as JSON."""
-    readings, certain = lexicon.readings(words), lexicon.ground(words)
-    return _json({word: _as_dicts(readings.get(word, ()), certain.get(word)) for word in words})
-
-
-def readings_text(lexicon: Lexicon, words: Sequence[str]) -> str:
-    """Write all readings of words, the surest first, with the grounding of each as a keyword of a record."""
-    readings, certain = lexicon.readings(words), lexicon.ground(words)
-    shown = [reading for word in words for reading in readings.get(word, ())]
-    notes = [_verdict(word, readings.get(word, ()), certain.get(word)) for word in words]
-    return (_readings_table(shown) + "\n" if shown else "") + "".join(f"{note}\n" for note in notes)
-
-
 def _drawn(result: Lookup) -> str:
     """Return a phrase with the number of figures that draw the word, or else an entity that it may mean."""
     if result.word_figures:
@@ -147,35 +139,6 @@ def _drawn(result: Lookup) -> str:
     if result.entity_figures:
         return f"not drawn as a word; the entity is drawn in {_count(result.entity_figures, 'figure')}"
     return "not drawn here"
-
-
-def _readings_table(readings: Sequence[Reading], first: int = 0) -> str:
-    """Return readings as a table from the column `first` on, without the column `genes` where all of it is empty."""
-    shown = slice(first, None if any(reading.members for reading in readings) else -1)
-    return text_table.table(READING_COLUMNS[shown], [_reading_row(reading)[shown] for reading in readings])
-
-
-def _reading_row(reading: Reading) -> tuple[str | int, ...]:
-    genes = len(reading.members) or ""
-    return reading.text, reading.entity_id, reading.name, reading.category, reading.source, genes
-
-
-def _as_dicts(readings: Iterable[Reading], certain: Reading | None) -> list[dict[str, Any]]:
-    return [
-        {"id": reading.entity_id, "name": reading.name, "category": reading.category, "source": reading.source}
-        | {"xrefs": list(reading.xrefs), "taxon": reading.taxon, "members": list(reading.members)}
-        | {"certain": certain is not None and certain.entity_id == reading.entity_id}
-        for reading in readings
-    ]
-
-
-def _verdict(word: str, readings: Sequence[Reading], certain: Reading | None) -> str:
-    if certain is not None:
-        return f"{word}: as a keyword of a record it means {certain.entity_id} ({certain.name})"
-    if readings:
-        reason = "because none of these meanings is certain"
-        return f"{word}: as a keyword of a record it gets no identifier from here, {reason}"
-    return f"{word}: not in the lexicon; as a keyword of a record it keeps its name only"
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import click
 
 from kg.errors import ParameterError
 from kg.model.checks import size_in_bytes
+from kg.model.records import SURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +110,27 @@ without_taxon_option = click.option(
     "--without-taxon", "without_taxa", multiple=True, metavar="ORGANISM", callback=checked_organisms,
     help="No genes of this organism, in the same forms; repeatable.",
 )  # fmt: skip
+
+
+def probability_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --min-probability and --sure to a command, which gets `min_probability` of both."""
+
+    @wraps(command)
+    def with_probability(*arguments: Any, min_probability: float | None, sure: bool, **others: Any) -> None:
+        if sure and min_probability is not None:
+            raise click.UsageError("--sure and --min-probability exclude each other; give one of them")
+        least = SURE if sure else min_probability
+        command(*arguments, min_probability=least, **others)
+
+    least = click.option(
+        "--min-probability", type=Number(0, 1), metavar="P",
+        help="Only mentions of this probability or more; pairs are counted anew from them. [default: the build's]",
+    )  # fmt: skip
+    return least(
+        click.option("--sure", is_flag=True, help=f"Sure readings only: --min-probability {SURE}.")(with_probability)
+    )
+
+
 view_format = click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
     help="table is for reading, json for programs.",

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.options import Number, build_option, find, note_absent_organisms, taxon_option, without_taxon_option
+from kg.cli.options import (
+    Number,
+    build_option,
+    find,
+    note_absent_organisms,
+    probability_options,
+    taxon_option,
+    without_taxon_option,
+)
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -43,6 +51,7 @@ SINGULAR = {"categories": "category", "taxa": "taxon", "without_taxa": "without-
 @click.option("--max-q", type=Number(0, 1), help="Largest false discovery rate of a pair.")
 @click.option("--flavour", type=click.Choice(FLAVOURS), default="all", show_default=True,
               help="strict: official symbols only; synonyms: these, too; all: families, too.")  # fmt: skip
+@probability_options
 @click.option("--list", "listing", is_flag=True, help="List the pictures with their options.")
 def plot(
     folder: str, name: str | None, output: str | None, format_: str, of: str | None, listing: bool, **filters: Any

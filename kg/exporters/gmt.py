@@ -15,7 +15,7 @@ from kg.engines.statements import Statements
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import decode, encode, expand
-from kg.model.records import FLAVOURS
+from kg.model.records import FLAVOURS, LIKELY
 from kg.model.text import collapse
 from kg.parsers.gmt import NO_ORGANISM, ORGANISMS
 
@@ -48,11 +48,13 @@ class Gmt:
     of_views = False
     counted = "sets"
     into_folder = True
+    min_probability = LIKELY
+    """Least probability of a member, from 0 to 1; with 0 all genes of the records are members."""
 
     def write(self, graph: KnowledgeGraph, view: View | None, folder: Path) -> int:
         """Write all sets into an existing folder; return their number, which counts a set in each flavour."""
         del view  # a set is a figure, and a view does not change figures
-        STATEMENTS.run(graph.engine)
+        STATEMENTS.run(graph.engine, least=self.min_probability)
         count = 0
         for number, flavour in enumerate(FLAVOURS, 1):
             for identifier, kind in _GENES.items():

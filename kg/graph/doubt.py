@@ -1,6 +1,6 @@
 """The words in doubt of a build: what they may mean, how probable that is, and what the records say of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -10,9 +10,6 @@ from kg.engines.statements import Statements
 from kg.model.records import SURE
 
 STATEMENTS = Statements("kg.graph", "readings")
-
-EXAMPLES = 3
-"""Figures that are named for a word."""
 
 
 class Meaning(NamedTuple):
@@ -31,6 +28,11 @@ class Meaning(NamedTuple):
     """Number of figures where it is the most probable reading."""
     recorded: int
     """Number of figures whose record has it."""
+
+    @property
+    def title(self) -> str:
+        """The name; a family says so, because a gene may have the same name."""
+        return f"{self.name} (family)" if self.category == "family" else self.name
 
 
 class WordInDoubt(NamedTuple):
@@ -83,19 +85,38 @@ def counts(engine: Engine) -> DoubtCounts:
     return DoubtCounts(**row)
 
 
-def words_in_doubt(engine: Engine) -> list[WordInDoubt]:
-    """Return the words in doubt of a build, whose tables `engine` has; the most frequent first, then by word."""
-    rows = engine.fetch(STATEMENTS.sql("meanings")).to_pylist()
+def words_in_doubt(engine: Engine, words: Sequence[str] | None = None) -> list[WordInDoubt]:
+    """Return the words in doubt of a build, whose tables `engine` has; the most frequent first, then by word.
+
+    `words` are the normal forms of those in question; None for all.
+    """
+    if words is not None and not words:
+        return []
+    rows = engine.fetch(STATEMENTS.get("meanings").sql(every=int(words is None), words=words or [""])).to_pylist()
     return [_word(word, list(readings)) for word, readings in groupby(rows, itemgetter("word"))]
+
+
+def least_sure(engine: Engine, words: Sequence[str] | None, top: int) -> list[dict[str, Any]]:
+    """Return up to `top` figures of each word in doubt, or of every word for None, the least sure first.
+
+    The columns are word, figure (its short id), reading, probability and title (or alias; None without either).
+    """
+    if words is not None and not words:
+        return []
+    select = STATEMENTS.get("least_sure_figures").sql(every=int(words is None), words=words or [""], top=top)
+    rows: list[dict[str, Any]] = engine.fetch(select).to_pylist()
+    return rows
 
 
 def _word(word: str, rows: list[dict[str, Any]]) -> WordInDoubt:
     figures = rows[0]["figures"]
-    columns = ("entity_id", "name", "category", "source")
     meanings = tuple(
-        Meaning(*(row[name] for name in columns), row["hundredths"] / (100 * figures), row["best"], row["recorded"])
+        Meaning(
+            row["entity_id"], row["name"], row["category"], row["source"], row["hundredths"] / (100 * figures),
+            row["best"], row["recorded"],
+        )
         for row in rows
-    )
+    )  # fmt: skip
     return WordInDoubt(word, figures, rows[0]["drawn"] or figures, sum(row["differing"] for row in rows), meanings)
 
 
@@ -105,7 +126,7 @@ def described(meaning: Meaning) -> str:
     >>> described(Meaning("ncbigene:1387", "CREBBP", "gene", "hgnc_alias_symbol", 0.976, 113, 0))
     'CREBBP 98 %'
     """
-    return f"{meaning.name} {percent(meaning.probability)}"
+    return f"{meaning.title} {percent(meaning.probability)}"
 
 
 def percent(probability: float) -> str:
@@ -129,6 +150,6 @@ def names(meanings: Iterable[Meaning], most: int = 3) -> str:
     """
     found = list(meanings)
     if len(found) < 2:
-        return found[0].name if found else "none of these"
+        return found[0].title if found else "none of these"
     more = f" and {len(found) - most:,} more" if len(found) > most else ""
-    return ", ".join(f"{meaning.name} ({meaning.recorded:,})" for meaning in found[:most]) + more
+    return ", ".join(f"{meaning.title} ({meaning.recorded:,})" for meaning in found[:most]) + more

@@ -7,6 +7,7 @@ from typing import Any
 
 from kg.engines.statements import Statements
 from kg.errors import UnknownName
+from kg.graph.doubt import DoubtCounts, WordInDoubt, counts, least_sure, words_in_doubt
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.resolve import Match
 from kg.lexicon.expansions import spelling_key
@@ -39,6 +40,12 @@ class BuildStatistics:
     """The strongest pairs of entities."""
     word_pairs: Rows
     """The strongest pairs of words."""
+    doubt: DoubtCounts
+    """How many words and figures are in doubt, and where readings differ from the records."""
+    unsure_words: Rows
+    """Words whose best reading is not sure, the most frequent first."""
+    differing_words: Rows
+    """Words whose best reading the records lack, those of most such figures first."""
 
 
 def statistics(folder: Path | str, top: int = 10) -> BuildStatistics:
@@ -50,6 +57,8 @@ def statistics(folder: Path | str, top: int = 10) -> BuildStatistics:
             rows: Rows = graph.engine.fetch(select).to_pylist()
             return rows
 
+        words = words_in_doubt(graph.engine)
+        differing = sorted((word for word in words if word.differing), key=lambda word: (-word.differing, word.word))
         return BuildStatistics(
             manifest=graph.build.manifest,
             grounding=fetch("grounding"),
@@ -58,7 +67,17 @@ def statistics(folder: Path | str, top: int = 10) -> BuildStatistics:
             entities=fetch("most_drawn_entities"),
             pairs=fetch("strongest_pairs"),
             word_pairs=fetch("strongest_word_pairs"),
+            doubt=counts(graph.engine),
+            unsure_words=[_in_doubt(word, word.figures) for word in words if not word.sure][:top],
+            differing_words=[_in_doubt(word, word.differing) for word in differing[:top]],
         )
+
+
+def _in_doubt(word: WordInDoubt, figures: int) -> dict[str, Any]:
+    """Return a row of a table of words in doubt."""
+    best = word.best
+    row = {"word": word.word, "figures": figures, "reading": best.title, "probability": round(best.probability, 4)}
+    return row | {"records": [meaning.title for meaning in word.records]}
 
 
 def drawn_text(word: str) -> str:
@@ -86,6 +105,10 @@ class Lookup:
     """Number of figures that draw the word, in any spelling."""
     entity_figures: int
     """Number of figures that draw an entity that the word may mean."""
+    doubt: tuple[WordInDoubt, ...]
+    """What the word, in each of its drawn spellings that is in doubt, means in this build."""
+    least_sure: Rows
+    """The figures where its best reading is the least probable."""
     drawn: Rows
     """The entities that it stands for as a drawn word."""
     names: Rows
@@ -115,6 +138,8 @@ def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> L
             reason=reason,
             word_figures=figures["word"],
             entity_figures=figures["thing"],
+            doubt=tuple(words_in_doubt(graph.engine, drawn)),
+            least_sure=least_sure(graph.engine, drawn, top),
             drawn=_fetch(graph, "drawn_as", **values),
             names=_fetch(graph, "drawn_by", top=top, **values),
             together=_fetch(graph, "drawn_together", top=top, npmi_floor=NPMI_FLOOR, **values),

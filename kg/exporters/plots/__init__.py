@@ -15,6 +15,7 @@ import pyarrow as pa
 from kg.engines.statements import Statements, quote
 from kg.errors import KgError, UnknownChoice, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.probable_pairs import create_passing_pairs
 from kg.graph.views import Filters
 from kg.model.text import clean, collapse
 from kg.runtime.plugins import install_command
@@ -195,8 +196,10 @@ def _create_candidates(graph: KnowledgeGraph, filters: Filters, center: str = ""
     passes = f"({filters.of_entities()}) OR entity_id = {quote(center)}"
     graph.engine.create_table("passing_entities", f"SELECT * FROM entities WHERE {passes}")
     tie = "figures" if filters.flavour == "all" else "weight"
-    pairs = f"SELECT *, {_strength(filters)} AS strength, {tie} AS tie FROM cooccurrences"
-    graph.engine.create_view("candidate_pairs", f"{pairs} WHERE {filters.of_pairs(least)}")
+    pairs = f"SELECT *, {_strength(filters)} AS strength, {tie} AS tie FROM passing_pairs"
+    most = graph.build.manifest["parameters"]["max_entities"]
+    create_passing_pairs(graph.engine, "passing_pairs", "SELECT * FROM cooccurrences", filters, least, most)
+    graph.engine.create_view("candidate_pairs", pairs)
     return least
 
 
@@ -235,7 +238,9 @@ def _number(number: int, item: str) -> str:
     return f"{number:,} {item.removesuffix('y')}ies" if item.endswith("y") else f"{number:,} {item}s"
 
 
-_OF_PAIRS = frozenset({"categories", "taxa", "without_taxa", "min_figures", "max_q", "top", "flavour"})
+_OF_PAIRS = frozenset(
+    {"categories", "taxa", "without_taxa", "min_figures", "max_q", "top", "flavour", "min_probability"}
+)
 
 PLOTS: dict[str, Plot] = {
     "years": Plot("figures and mentions by year", _years),

@@ -2,7 +2,7 @@
 
 -- name: gmt_members (table)
 -- reads: mentions, entities
--- One row for each figure and possible member of its sets. `kind`: 1 NCBI Gene identifiers, 2 gene symbols,
+-- One row for each figure and possible member of its sets, of a probability of $least or more. `kind`: 1 NCBI Gene identifiers, 2 gene symbols,
 -- 3 chemicals, 4 diseases. `flavour` is the narrowest with this member: 1 strict, 2 synonyms, 3 all. Members sort by
 -- `width` first, so that numbers are in numeric order.
 SELECT
@@ -23,6 +23,7 @@ JOIN (
     WHERE (category = 'chemical' AND split_part(entity_id, ':', 1) IN ('chebi', 'mesh'))
         OR (category = 'disease' AND split_part(entity_id, ':', 1) IN ('doid', 'mesh'))
 ) AS e ON e.entity_id = m.entity_id
+WHERE m.probability >= $least
 GROUP BY m.figure_id, e.kind, e.taxon, e.member, e.width
 
 -- name: gmt_sets (rows)

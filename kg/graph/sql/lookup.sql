@@ -94,9 +94,11 @@ ORDER BY f.figures DESC, u.match, u.word_status
 
 -- name: drawn_by (rows)
 -- reads: entities, mentions
--- The words by which the $entities are drawn; the word of a keyword may be unknown.
+-- The words by which the $entities are drawn; the word of a keyword may be unknown. `probability` is the mean of these
+-- mentions; hundredths are summed, because they are whole numbers.
 SELECT e.entity_id, e.name, COALESCE(m.match, '(word not known)') AS word, m.flavour,
-    COUNT(DISTINCT m.figure_id) AS figures, MIN(m.n_candidates) AS of
+    COUNT(DISTINCT m.figure_id) AS figures, MIN(m.n_candidates) AS of,
+    ROUND(SUM(CAST(ROUND(m.probability * 100) AS BIGINT)) / (100 * COUNT(*)), 4) AS probability
 FROM entities AS e
 JOIN mentions AS m ON m.entity_id = e.entity_id
 WHERE list_contains(CAST([$entities] AS VARCHAR[]), e.entity_id)

@@ -16,7 +16,8 @@ WHERE place = 1
 
 -- name: meanings (rows)
 -- reads: word_readings, words
--- One row for each word in doubt and reading of it, the most frequent word first. `figures`: those where the word is in
+-- One row for each word in doubt and reading of it, the most frequent word first; only those of $words unless $every is
+-- 1. `figures`: those where the word is in
 -- doubt; `drawn`: all that draw it. `hundredths` is the sum of the reading's probabilities in these figures, in which it
 -- is 0 where the word cannot mean it. `best`: figures where it is the best reading; `recorded`: where the record has it;
 -- `differing`: where it is the best and the record lacks it.
@@ -29,6 +30,7 @@ FROM (
     SELECT match, entity_id, name, category, source, recorded, probability,
         ROW_NUMBER() OVER (PARTITION BY figure_id, match ORDER BY probability DESC, entity_id) AS place
     FROM word_readings
+    WHERE $every = 1 OR match IN ($words)
 ) AS r
 JOIN (SELECT match, COUNT(DISTINCT figure_id) AS figures FROM word_readings GROUP BY match) AS f ON f.match = r.match
 LEFT JOIN words AS w ON w.word = r.match
@@ -37,8 +39,8 @@ ORDER BY f.figures DESC, r.match, hundredths DESC, r.entity_id
 
 -- name: least_sure_figures (rows)
 -- reads: figures, word_readings
--- Up to $top figures of each word of $words, or of every word if $all is 1, the least sure of them first: the best
--- reading there, with its probability.
+-- Up to $top figures of each word of $words, or of every word if $every is 1, the least sure of them first: the
+-- best reading there, with its probability.
 SELECT word, substr(figure_id, 7) AS figure, name AS reading, probability, title
 FROM (
     SELECT b.match AS word, b.figure_id, b.name, b.probability, COALESCE(f.title, f.alias) AS title,
@@ -49,7 +51,7 @@ FROM (
         FROM word_readings
     ) AS b
     JOIN figures AS f ON f.figure_id = b.figure_id
-    WHERE b.rank = 1 AND ($all = 1 OR list_contains(CAST([$words] AS VARCHAR[]), b.match))
+    WHERE b.rank = 1 AND ($every = 1 OR b.match IN ($words))
 ) AS sorted
 WHERE place <= $top
 ORDER BY probability, word, figure_id

@@ -26,11 +26,10 @@ WHERE entity_id = $id OR list_contains(xrefs, $id) OR upper(name) IN (upper($tex
 
 -- name: entities_drawn (rows)
 -- reads: entities, mentions
--- The entities that the drawn word $word means with a probability of $least or more, with the number of such figures.
+-- The entities that the drawn word $word stands for, with the number of figures where it does.
 SELECT e.entity_id AS id, e.name, e.category, e.taxon, m.figures
 FROM (
-    SELECT entity_id, COUNT(DISTINCT figure_id) AS figures
-    FROM mentions WHERE match = $word AND probability >= $least GROUP BY entity_id
+    SELECT entity_id, COUNT(DISTINCT figure_id) AS figures FROM mentions WHERE match = $word GROUP BY entity_id
 ) AS m
 JOIN entities AS e ON e.entity_id = m.entity_id
 ORDER BY m.figures DESC, id

@@ -46,9 +46,13 @@ FROM passing_entities
 GROUP BY category, figures
 ORDER BY category, figures DESC
 
--- name: candidate_pairs (python)
+-- name: passing_pairs (python)
 -- reads: cooccurrences, passing_entities
--- The pairs that pass the filters. `strength` orders them, then `tie`.
+-- The pairs that pass the filters, as kg/graph/sql/probable.sql counts them where a probability is asked for.
+
+-- name: candidate_pairs (python)
+-- reads: passing_pairs
+-- The same pairs. `strength` orders them, then `tie`.
 
 -- name: strongest_ends (rows)
 -- reads: candidate_pairs
