@@ -78,8 +78,9 @@ def write(rows: Iterable[Row], target: BinaryWriter) -> int:
     """
     target.write(_line(Row._fields))
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         target.write(_line(row))
+        count += 1
     return count
 
 
