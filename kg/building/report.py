@@ -123,7 +123,7 @@ def _readings(engine: Engine) -> Iterator[Line]:
         f"{word.word} ({doubt.described(word.best)}; {_figures(word.figures)})" for word in words if not word.sure
     ]
     number = f"{_words(counts.words)} may mean several things, in {_figures(counts.figures)}"
-    yield Line("note", "readings-in-doubt", "", None, number + _most_frequent(f"{len(unsure):,} are not sure", unsure))
+    yield Line("note", "readings-in-doubt", "", None, number + _most_frequent(f"not sure: {len(unsure):,}", unsure))
     if counts.differing_words:
         differing = sorted((word for word in words if word.differing), key=lambda word: (-word.differing, word.word))
         changed = [
@@ -132,11 +132,11 @@ def _readings(engine: Engine) -> Iterator[Line]:
         ]
         number = f"{_words(counts.differing_words)} read otherwise than their record says"
         message = f"{number}, in {_figures(counts.differing_figures)}"
-        yield Line("note", "readings-differ", "", None, message + _most_frequent("the most frequent", changed))
+        yield Line("note", "readings-differ", "", None, message + _most_frequent("the most frequent first", changed))
 
 
 def _most_frequent(title: str, words: Sequence[str], most: int = 5) -> str:
-    return f"; {title}: {', '.join(words[:most])}" if words else ""
+    return f"; {title}, such as {', '.join(words[:most])}" if words else ""
 
 
 def _words(number: int) -> str:

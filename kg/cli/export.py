@@ -144,7 +144,7 @@ def export(
 
 
 def _set_probability(writer: Exporter, filters: dict[str, Any]) -> None:
-    """Hand --min-probability on to an exporter of the whole graph that has the attribute, as `gmt` has."""
+    """Set the attribute `min_probability` of an exporter of the whole graph that has it, as `gmt` has."""
     if not writer.of_views and filters["min_probability"] is not None and hasattr(writer, "min_probability"):
         writer.min_probability = filters["min_probability"]
         filters["min_probability"] = None

@@ -56,8 +56,17 @@ class WordInDoubt(NamedTuple):
 
     @property
     def records(self) -> tuple[Meaning, ...]:
-        """The readings that records have, those of most figures first."""
-        recorded = [meaning for meaning in self.meanings if meaning.recorded]
+        """The readings that records have, those of most figures first.
+
+        A record has a family if it has one of its genes. So the best reading and genes alone are given, if that
+        explains the records.
+        """
+        genes = max((meaning.recorded for meaning in self.meanings if meaning.category == "gene"), default=0)
+        recorded = [
+            meaning
+            for meaning in self.meanings
+            if meaning.recorded and (meaning.category == "gene" or meaning == self.best or meaning.recorded > genes)
+        ]
         return tuple(sorted(recorded, key=lambda meaning: (-meaning.recorded, meaning.name)))
 
     @property

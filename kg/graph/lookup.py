@@ -41,7 +41,7 @@ class BuildStatistics:
     word_pairs: Rows
     """The strongest pairs of words."""
     doubt: DoubtCounts
-    """How many words and figures are in doubt, and where readings differ from the records."""
+    """Number of words and figures in doubt, and of those whose readings differ from the records."""
     unsure_words: Rows
     """Words whose best reading is not sure, the most frequent first."""
     differing_words: Rows
@@ -106,7 +106,7 @@ class Lookup:
     entity_figures: int
     """Number of figures that draw an entity that the word may mean."""
     doubt: tuple[WordInDoubt, ...]
-    """What the word, in each of its drawn spellings that is in doubt, means in this build."""
+    """Each drawn spelling of the word that is in doubt, with its readings in this build."""
     least_sure: Rows
     """The figures where its best reading is the least probable."""
     drawn: Rows

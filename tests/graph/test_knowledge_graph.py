@@ -77,7 +77,7 @@ def test_an_edge_of_two_genes_in_numbers(toy: KnowledgeGraph) -> None:
             "expected": 2.25,
         }
         | {"lift": 0.888889, "jaccard": 0.5, "npmi": -0.169925, "log10_p": 0.0, "q": 1.0}
-        | {"evidence": "PMC1__b|PMC2__c"},
+        | {"doubt": 0.0, "evidence": "PMC1__b|PMC2__c"},
     )
 
 
@@ -86,7 +86,7 @@ def test_a_gene_in_full(toy: KnowledgeGraph) -> None:
         AKT1,
         {"name": "AKT1", "label": "AKT1", "type": "gene", "taxon": "ncbitaxon:9606", "id_status": "given"}
         | {"xrefs": "hgnc.symbol:AKT1", "figures": 3, "papers": 2, "iri": "https://identifiers.org/ncbigene/207"}
-        | {"url": "https://www.ncbi.nlm.nih.gov/gene/207"},
+        | {"url": "https://www.ncbi.nlm.nih.gov/gene/207", "probability": 1.0},
     )
 
 
@@ -99,11 +99,11 @@ def test_the_figure_view_is_the_figure_its_paper_and_what_it_mentions(toy: Knowl
     # A disease table names no lexicon.
     assert disease.attributes == {
         "interaction": "mentions", "words": "osteoporosis", "word_status": "given", "origin": "sidecar",
-        "n_candidates": 1, "flavour": "strict",
+        "n_candidates": 1, "flavour": "strict", "probability": 1.0,
     }  # fmt: skip
     assert gene.attributes == {
         "interaction": "mentions", "words": "AKT", "word_status": "given", "lexicon": "famplex_relations",
-        "origin": "sidecar", "n_candidates": 2, "flavour": "all",
+        "origin": "sidecar", "n_candidates": 2, "flavour": "all", "probability": 1.0,
     }  # fmt: skip
     assert view.title == f"PFOCR figure of {B}"
     assert view.directed
@@ -149,7 +149,7 @@ def test_every_declared_column_is_filled_by_some_record(tmp_path: Path) -> None:
         of_nodes = {name for node in view.nodes() for name in node.attributes}
         assert of_nodes == NODE_COLUMNS.keys() - {"word_status", "entities"}  # which words have
         of_edges = {name for edge in view.edges() for name in edge.attributes}
-        assert of_edges == EDGE_COLUMNS.keys() - {"evidence"}  # which views of pairs have
+        assert of_edges == EDGE_COLUMNS.keys() - {"doubt", "evidence"}  # which views of pairs have
         words = graph.view("words")
         assert {"word_status", "entities"} <= {name for node in words.nodes() for name in node.attributes}
         assert "evidence" in {name for edge in words.edges() for name in edge.attributes}
@@ -250,7 +250,7 @@ def test_by_taxon(tmp_path: Path) -> None:
         assert ids(graph.view("co-occurrence", unknown)) == [ATP, "ncbigene:999999"]
         without = Filters(without_taxa=("human", "unknown"))
         assert ids(graph.view("co-occurrence", without)) == [ATP, "ncbigene:17246", "ncbigene:22059"]
-        with pytest.raises(QueryError, match="leave flavour, taxa and without_taxa out"):
+        with pytest.raises(QueryError, match="leave flavour, taxa, without_taxa and min_probability out"):
             graph.view("words", without)
 
 
@@ -333,7 +333,7 @@ def test_the_backbone_keeps_what_stands_out_at_one_end(tmp_path: Path) -> None:
     figures = [corpus.MDM2] * 10 + others
     files = {f"_data/PMC{number}__a-genes.tsv": genes(corpus.TP53, other) for number, other in enumerate(figures, 1)}
     build = tmp_path / "build"
-    release([str(write_toy(tmp_path / "corpus", files))], build, with_store=False)
+    release([str(write_toy(tmp_path / "corpus", files))], build, BuildParameters(readings="record"), with_store=False)
     with KnowledgeGraph(build) as graph:
         kept = {
             alpha: pairs(graph.view("co-occurrence", Filters(min_figures=1, backbone=alpha)))

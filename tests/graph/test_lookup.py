@@ -63,6 +63,7 @@ table               rows
 figures                4
 papers                 4
 mentions              15
+word_readings          6
 citations              6
 members                0
 words                  6
@@ -84,6 +85,11 @@ given             11
 inferred           2
 unknown            2
 
+drawn words                       words  figures
+--------------------------------  -----  -------
+may mean several things               2        3
+read otherwise than their record      0        0
+
 words without an identifier, the most drawn
 word           category  figures
 -------------  --------  -------
@@ -94,6 +100,13 @@ word  category  status  entities  figures
 ----  --------  ------  --------  -------
 AKT   gene      given          2        3
 
+words whose reading is not sure, the most frequent
+word  figures  reading  probability  records
+----  -------  -------  -----------  -------
+P53         2  TP53            0.89  TP53
+
+words whose reading is not what the records say, the most frequent: none
+
 most drawn entities
 entity_id      name  category  figures  papers
 -------------  ----  --------  -------  ------
@@ -102,7 +115,7 @@ ncbigene:4193  MDM2  gene            3       3
 strongest pairs, by different words
 subject  object  weight  figures  figures_all  papers     npmi  q
 -------  ------  ------  -------  -----------  ------  -------  -
-MDM2     TP53         2        2            2       2  -0.1699  1
+MDM2     TP53     1.917        2            2       2  -0.1699  1
 
 strongest pairs of words
 subject  object  figures  papers  npmi  q
@@ -131,8 +144,10 @@ def test_lookup_of_a_word_of_two_genes(toy_build: Path) -> None:
 def test_lookup_of_a_symbol_shows_the_words_it_is_drawn_by(toy_build: Path) -> None:
     found = json.loads(answer("lookup", "TP53", "--build", toy_build, "-f", "json"))
     assert found["names"] == [
-        {"entity_id": "ncbigene:7157", "name": "TP53", "word": "P53", "flavour": "synonyms", "figures": 2, "of": 1},
-        {"entity_id": "ncbigene:7157", "name": "TP53", "word": "TP53", "flavour": "strict", "figures": 1, "of": 1},
+        {"entity_id": "ncbigene:7157", "name": "TP53", "word": "P53", "flavour": "synonyms", "figures": 2, "of": 1}
+        | {"probability": 1.0},
+        {"entity_id": "ncbigene:7157", "name": "TP53", "word": "TP53", "flavour": "strict", "figures": 1, "of": 1}
+        | {"probability": 0.99},
     ]
 
 
@@ -232,7 +247,7 @@ def test_lookup_finds_the_thing_that_a_word_means(spelled: Path, word: str) -> N
     found = looked_up(word, spelled)
     assert found["names"] == [
         {"entity_id": "ncbigene:8600", "name": "TNFSF11", "word": "TNFSF11"}
-        | {"flavour": "strict", "figures": 2, "of": 1}
+        | {"flavour": "strict", "figures": 2, "of": 1, "probability": 1.0}
     ]
     assert [each["figure"] for each in found["where"]] == ["PMC1__a", "PMC2__b"]
 
@@ -279,12 +294,12 @@ def test_lexicon_lookup_gives_every_reading_and_the_verdict() -> None:
 
 
 READINGS = """\
-word   id             name         category  how                genes
------  -------------  -----------  --------  -----------------  -----
+word   id             name         category  how                genes  alone
+-----  -------------  -----------  --------  -----------------  -----  -----
 JNK    ncbigene:5599  MAPK8        gene      hgnc_alias_symbol
-JNK    fplx:JNK       JNK          family    famplex                3
-RANKL  ncbigene:8600  TNFSF11      gene      hgnc_alias_symbol
-PARK2  ncbigene:5071  PRKN         gene      hgnc_prev_symbol
+JNK    fplx:JNK       JNK          family    famplex                3      1
+RANKL  ncbigene:8600  TNFSF11      gene      hgnc_alias_symbol             1
+PARK2  ncbigene:5071  PRKN         gene      hgnc_prev_symbol              1
 Ca2+   chebi:29108    calcium(2+)  chemical  small_molecules
 
 JNK: as a keyword of a record it gets no identifier from here, because none of these meanings is certain
@@ -302,6 +317,7 @@ def test_lexicon_lookup_for_programs() -> None:
     assert family == {
         "id": "fplx:JNK", "name": "JNK", "category": "family", "source": "famplex", "xrefs": [],
         "taxon": "ncbitaxon:9606", "members": ["ncbigene:5599", "ncbigene:5601", "ncbigene:5602"], "certain": False,
+        "alone": 1.0,
     }  # fmt: skip
 
 
