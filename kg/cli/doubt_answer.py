@@ -17,7 +17,7 @@ def doubt_table(counts: DoubtCounts) -> str:
 
 
 def doubt_line(word: WordInDoubt) -> str:
-    """Write in one line what a word means in a build, and what the records say of it."""
+    """Write in one line the best reading of a word in a build, and the readings of its records."""
     others = f" of {word.drawn:,}" if word.drawn > word.figures else ""
     figures = f"{word.figures:,}{others} figure{'s' if word.figures > 1 or others else ''}"
     same = [word.best.entity_id] == [meaning.entity_id for meaning in word.records]

@@ -31,7 +31,7 @@ def readings_json(lexicon: Lexicon, words: Sequence[str]) -> str:
 def readings_text(lexicon: Lexicon, words: Sequence[str]) -> str:
     """Write all readings of words, the surest first.
 
-    Below, for each word: what it means in a figure that draws nothing else, and its grounding as a keyword of a record.
+    Two notes follow for each word: its meaning in a figure that draws nothing else, and as a keyword of a record.
     """
     readings, certain, alone = _read(lexicon, words)
     shown = [(reading, _chances(alone, word).get(reading.entity_id)) for word in words for reading in readings[word]]
@@ -68,12 +68,12 @@ def _with_nicknames(
     """Return readings, and those that builds know in addition: by nicknames, or by another spelling."""
     known = {reading.entity_id: reading for reading, _ in sorted(alone)}
     nicknames = {id_ for id_, reading in known.items() if reading.known is Known.NICKNAME}
-    found = [
+    shown = [
         replace(reading, source=SOURCES[Known.NICKNAME]) if reading.entity_id in nicknames else reading
         for reading in readings
     ]
-    listed = {reading.entity_id for reading in found}
-    return found + [_as_reading(word, reading) for id_, reading in known.items() if id_ not in listed]
+    listed = {reading.entity_id for reading in shown}
+    return shown + [_as_reading(word, reading) for id_, reading in known.items() if id_ not in listed]
 
 
 def _as_reading(word: str, reading: WordReading) -> Reading:

@@ -1,4 +1,4 @@
-"""The words in doubt of a build as a table for a person who knows what they mean.
+"""The words in doubt of a build as a table for a person who knows their meanings.
 
 The person fills the column `entity`; `kg build --readings-file` reads it, together with `word` and `figure`. The other
 columns are there to decide by.
@@ -66,9 +66,9 @@ def figures_to_curate(graph: KnowledgeGraph, below: float = SURE) -> Iterator[Ro
     check_fraction("below", below)
     rows = graph.engine.fetch(STATEMENTS.sql("meanings_by_figure", below=float(below))).to_pylist()
     for (word, figure), readings in groupby(rows, itemgetter("word", "figure")):
-        found = list(readings)
-        in_figure = WordInDoubt(word, 1, 1, 0, tuple(_meaning(row) for row in found))
-        yield Row(word, figure, "", "1", *_choices(in_figure), _example(figure, found[0]["title"]))
+        candidates = list(readings)
+        in_figure = WordInDoubt(word, 1, 1, 0, tuple(_meaning(row) for row in candidates))
+        yield Row(word, figure, "", "1", *_choices(in_figure), _example(figure, candidates[0]["title"]))
 
 
 def write(rows: Iterable[Row], target: BinaryWriter) -> int:

@@ -1,4 +1,4 @@
-"""The words in doubt of a build: what they may mean, how probable that is, and what the records say of them."""
+"""The words in doubt of a build: their readings, how probable these are, and which of them the records have."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -139,7 +139,7 @@ def described(meaning: Meaning) -> str:
 
 
 def percent(probability: float) -> str:
-    """Return a probability in percent; only certainty is 100 %, and only what is impossible 0 %.
+    """Return a probability in percent; only certainty is 100 %, and only the impossible 0 %.
 
     >>> percent(1.0), percent(0.997), percent(0.5), percent(0.001), percent(0.0)
     ('100 %', '>99 %', '50 %', '<1 %', '0 %')
@@ -157,8 +157,8 @@ def names(meanings: Iterable[Meaning], most: int = 3) -> str:
     >>> names([a]), names([a, b]), names([a, b], most=1), names([])
     ('A', 'A (5), B (1)', 'A (5) and 1 more', 'none of these')
     """
-    found = list(meanings)
-    if len(found) < 2:
-        return found[0].title if found else "none of these"
-    more = f" and {len(found) - most:,} more" if len(found) > most else ""
-    return ", ".join(f"{meaning.title} ({meaning.recorded:,})" for meaning in found[:most]) + more
+    readings = list(meanings)
+    if len(readings) < 2:
+        return readings[0].title if readings else "none of these"
+    more = f" and {len(readings) - most:,} more" if len(readings) > most else ""
+    return ", ".join(f"{meaning.title} ({meaning.recorded:,})" for meaning in readings[:most]) + more

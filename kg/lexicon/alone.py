@@ -1,4 +1,4 @@
-"""What a word means where nothing else is known: in a figure that draws no other word."""
+"""The readings of a word in a figure that draws no other word."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,8 +23,8 @@ def readings_alone(contents: Mapping[str, bytes], words: Sequence[str]) -> Alone
     keys = {word: spelling_key(word) for word in words}
     readings = WordReadings(contents, keys.values())
     context = Context.read(contents)
-    found = {word: _alone(readings, context, key) for word, key in keys.items() if readings.of(key)}
-    return {word: sorted(pairs, key=lambda pair: (-pair[1], pair[0].entity_id)) for word, pairs in found.items()}
+    pairs_of = {word: _alone(readings, context, key) for word, key in keys.items() if readings.of(key)}
+    return {word: sorted(pairs, key=lambda pair: (-pair[1], pair[0].entity_id)) for word, pairs in pairs_of.items()}
 
 
 def _alone(readings: WordReadings, context: Context, key: str) -> list[tuple[WordReading, float]]:

@@ -40,7 +40,7 @@ GROUP BY m.figure_id, f.paper_id, f.year, m.entity_id, COALESCE(m.match, '=' || 
 -- name: recounted_pairs (table)
 -- reads: unsure_pairs, probable_words
 -- drops: probable_words
--- One row for each unsure pair that two different words still show: what it counts. The weight is a whole number of
+-- One row for each unsure pair that two different words still show, with its counts. The weight is a whole number of
 -- 1 / $weight_units while it is summed, because sums of doubles depend on the order, and of 1 / $weights at the end.
 SELECT
     subject_id, object_id,

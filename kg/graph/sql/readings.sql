@@ -1,4 +1,4 @@
--- The words in doubt of a build, and what they mean there. The build's report runs the first two in its own engine.
+-- The words in doubt of a build, and their readings there. The build's report runs the first two in its own engine.
 
 -- name: doubt_counts (rows)
 -- reads: word_readings
