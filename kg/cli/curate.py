@@ -20,8 +20,8 @@ from kg.model.records import SURE
 def curate(build: str | None, folder: str, output: str, below: float, figures: bool) -> None:
     """Write the words whose meaning is in doubt, the most frequent first, as a table to fill.
 
-    Each row has a word, its candidates with their probabilities, the readings of the records, and example figures. Fill the
-    column entity where you know the meaning: a gene symbol, a CURIE, or several joined by |. Leave it empty
+    Each row has a word, its candidates with their probabilities, the readings of the records, and example figures.
+    Fill the column entity where you know the meaning: a gene symbol, a CURIE, or several joined by |. Leave it empty
     elsewhere. Then build with: kg build SOURCE --readings-file FILE
 
     Example: kg curate exports -o words.tsv
