@@ -28,6 +28,7 @@ def curate(build: str | None, folder: str, output: str, below: float, figures: b
     """
     from kg.graph import curation
     from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.runtime.paths import shell_word
 
     with KnowledgeGraph(chosen_build(build, folder)) as graph:
         rows = curation.figures_to_curate(graph, below) if figures else curation.words_to_curate(graph, below)
@@ -35,4 +36,5 @@ def curate(build: str | None, folder: str, output: str, below: float, figures: b
             count = curation.write(rows, file)
     if output != "-":
         kind = "figures and words" if figures else "words"
-        terminal.note(f"{output}: {count:,} {kind} in doubt; fill the column entity, then: kg build --readings-file")
+        way_on = f"fill the column entity, then: kg build SOURCE --readings-file {shell_word(output)}"
+        terminal.note(f"{output}: {count:,} {kind} in doubt; {way_on}")

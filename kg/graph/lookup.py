@@ -126,7 +126,9 @@ def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> L
         forms = [normal_form(spelling) for spelling in spellings(text)]
         drawn = list(dict.fromkeys([*forms, *(other for form in forms for other in _other_spellings(graph, form))]))
         readings = _readings(lexicon, [text, *drawn])
+        doubt = tuple(words_in_doubt(graph.engine, drawn))
         ids = [reading.entity_id for reading in readings]  # of a family its own, not those of its members
+        ids += [word.best.entity_id for word in doubt]
         entities = _fetch(graph, "entities_meant", readings=ids, text=collapse(text), spellings=forms)
         values = {"spellings": drawn, "entities": [row["entity_id"] for row in entities]}
         [figures] = _fetch(graph, "figures_drawing", **values)
@@ -138,7 +140,7 @@ def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> L
             reason=reason,
             word_figures=figures["word"],
             entity_figures=figures["thing"],
-            doubt=tuple(words_in_doubt(graph.engine, drawn)),
+            doubt=doubt,
             least_sure=least_sure(graph.engine, drawn, top),
             drawn=_fetch(graph, "drawn_as", **values),
             names=_fetch(graph, "drawn_by", top=top, **values),
