@@ -150,9 +150,10 @@ def test_build_says_what_it_read_and_wrote_and_what_to_try_next(tmp_path: Path) 
         "entities    7 (1 chemical, 1 disease, 4 gene, 1 unknown)",
         "organisms   human 4 genes; the record names the organism for 0 of 12 genes in figures",
         "mentions    15",
+        "readings    2 words may mean several things, in 3 figures",
         *[line for line in lines if line.startswith("pairs")],
         "ungrounded  1 name without identifier: no such thing",
-        "report      exports/report.tsv: 0 errors, 0 warnings, 1 note",
+        "report      exports/report.tsv: 0 errors, 0 warnings, 2 notes",
         "",
         *[line for line in lines if line.startswith("graphml")],
         "tables      exports/tables/*.parquet",
@@ -268,12 +269,14 @@ def test_genes_of_organisms_are_left_out_by_name_or_number(tmp_path: Path) -> No
     assert "'--taxon': 'martian' is no organism" in refusal(*export, "--taxon", "martian", code=2)
 
 
-@pytest.mark.parametrize("option", [["--flavour", "strict"], ["--taxon", "9606"], ["--without-taxon", "fly"]])
-def test_the_words_view_knows_no_flavours_and_no_organisms(option: Sequence[str], toy_build: Path) -> None:
+@pytest.mark.parametrize(
+    "option", [["--flavour", "strict"], ["--taxon", "9606"], ["--without-taxon", "fly"], ["--min-probability", "0"]]
+)
+def test_the_words_view_knows_no_flavours_organisms_and_probabilities(option: Sequence[str], toy_build: Path) -> None:
     said = refusal("export", "--build", toy_build, "-f", "graphml", "--view", "words", *option, code=2)
     assert said == (
-        "the words view has no flavours and no organisms, because words are not expanded; "
-        "leave --flavour, --taxon and --without-taxon out\n"
+        "the words view has no flavours, organisms and probabilities, because words are not expanded; "
+        "leave --flavour, --taxon, --without-taxon, --min-probability and --sure out\n"
     )
 
 

@@ -261,11 +261,11 @@ def test_flavours_are_in_the_file_name() -> None:
 
 
 def sets_of(build: Path) -> dict[tuple[str, str | None], set[str]]:
-    """Give the genes of each figure and organism, where they are three or more."""
+    """Give the likely genes of each figure and organism, where they are three or more."""
     taxa = {row["entity_id"]: row["taxon"] for row in table(build, "entities") if row["category"] == "gene"}
     found: dict[tuple[str, str | None], set[str]] = {}
     for row in table(build, "mentions"):
-        if row["entity_id"] in taxa:
+        if row["entity_id"] in taxa and row["probability"] >= 0.5:
             found.setdefault((row["figure_id"], taxa[row["entity_id"]]), set()).add(row["entity_id"])
     return {key: members for key, members in found.items() if len(members) > 2}
 
@@ -292,7 +292,7 @@ def flavours(build: Path) -> dict[tuple[str, str], str]:
     taxa = {row["entity_id"]: row["taxon"] for row in table(build, "entities") if row["category"] == "gene"}
     found: dict[tuple[str, str], int] = {}
     for row in table(build, "mentions"):
-        if row["entity_id"] in taxa:
+        if row["entity_id"] in taxa and row["probability"] >= 0.5:
             key = (row["figure_id"], row["entity_id"])
             found[key] = min(found.get(key, 2), ranks.index(row["flavour"]))
     told: dict[tuple[str, str], int] = {}

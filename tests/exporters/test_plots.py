@@ -286,7 +286,9 @@ def test_all_draws_every_picture_into_a_folder(seeds_build: Path, tmp_path: Path
 def test_the_list_has_every_picture_with_its_options() -> None:
     lines = run("--list").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == list(PLOTS)
-    assert lines[-1].endswith("--category --flavour --max-q --min-figures --taxon --top --without-taxon")
+    assert lines[-1].endswith(
+        "--category --flavour --max-q --min-figures --min-probability --taxon --top --without-taxon"
+    )
 
 
 @pytest.mark.parametrize(
