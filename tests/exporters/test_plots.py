@@ -98,11 +98,11 @@ def test_words_by_hand(toy_build: Path) -> None:
 
 
 NETWORK = [
-    ["MDM2", "TP53", "2.0", "2", "2"],
+    ["MDM2", "TP53", "1.833333333", "2", "2"],
     ["AKT1", "MDM2", "1.0", "2", "2"],
-    ["AKT1", "TP53", "1.0", "2", "1"],
+    ["AKT1", "TP53", "0.873333333", "2", "1"],
     ["AKT2", "MDM2", "1.0", "2", "2"],
-    ["AKT2", "TP53", "1.0", "2", "1"],
+    ["AKT2", "TP53", "0.873333333", "2", "1"],
 ]
 """Pairs in two figures or more: subject, object, weight, figures, papers; AKT is shared by two genes."""
 PAIR = ("subject", "object", "weight", "figures", "papers")
@@ -142,7 +142,7 @@ def test_a_neighbourhood_by_hand(toy_build: Path) -> None:
 
 def test_filters_are_for_what_is_around_the_middle(toy_build: Path) -> None:
     asked = PlotOptions(Filters(categories=("chemical",), min_figures=1), of="TP53")
-    assert columns(drawn(toy_build, "neighbourhood", asked=asked), *PAIR) == [["ATP", "TP53", "1.0", "1", "1"]]
+    assert columns(drawn(toy_build, "neighbourhood", asked=asked), *PAIR) == [["ATP", "TP53", "0.873333333", "1", "1"]]
 
 
 def test_the_middle_is_the_most_drawn_unless_one_is_asked_for(seeds_build: Path) -> None:
