@@ -91,12 +91,12 @@ def _table_alone(readings: Sequence[tuple[Reading, float | None]]) -> str:
     """Return readings as a table with their probability in a figure that draws nothing else, `alone`."""
     rows = [[*_row(reading), chance] for reading, chance in readings]
     columns = [*READING_COLUMNS, "alone"]
-    kept = [
+    places = [
         place
         for place, name in enumerate(columns)
         if name == "word" or any(row[place] not in ("", None) for row in rows)
     ]
-    return text_table.table([columns[place] for place in kept], [[row[place] for place in kept] for row in rows])
+    return text_table.table([columns[place] for place in places], [[row[place] for place in places] for row in rows])
 
 
 def _row(reading: Reading) -> tuple[str | int, ...]:
