@@ -98,8 +98,8 @@ def context(figures: Figures, contents: Contents) -> Context:
 def masked(figures: Figures, contents: Contents, taught: Context, *, official: bool = False) -> Masked:
     """Hide the sure words of figures; `official`: also behind names that are another gene's official symbol."""
     names, keys, figure, word = numbers(figures)
-    sure = [readings[0] if len(readings) == 1 else None for readings in map(WordReadings(contents, keys).of, keys)]
     own = WordReadings(contents, keys)
+    sure = list(map(own.sure, keys))
     aliases = {key for reading in sure if reading for key in own.keys_of[reading.entity_id]}
     readings = WordReadings(contents, aliases | set(keys))
     corpus = Corpus(keys, figure, word, len(names), readings, taught)

@@ -208,7 +208,7 @@ def usage(figures: Figures, contents: Contents) -> None:
     """Print how often a name with one reading is drawn, by kind, among the figures that draw its gene by such names."""
     count = Counter(key for words in figures.words.values() for key in words)
     readings = WordReadings(contents, count)
-    sure = {key: readings.of(key)[0] for key in count if len(readings.of(key)) == 1}
+    sure = {key: reading for key in count if (reading := readings.sure(key))}
     drawn = Counter[str]()
     for key, reading in sure.items():
         drawn[reading.entity_id] += count[key]
@@ -216,7 +216,7 @@ def usage(figures: Figures, contents: Contents) -> None:
     uses, chances = Counter[tuple[Known, bool]](), Counter[tuple[Known, bool]]()
     for entity, figures_of in drawn.items():
         for key in further.sure_keys(entity):
-            (reading,) = further.of(key)
+            reading = next(reading for reading in further.of(key) if reading.entity_id == entity)
             short = reading.usage(key) > reading.usage(spelling_key(reading.name))
             uses[reading.known, short] += count[key]
             chances[reading.known, short] += figures_of

@@ -50,8 +50,8 @@ class Corpus:
         self._directions = np.array([context.words.get(key, -1) for key in keys], np.int64)
         self._sums = context.figure_sums(Drawings(figure, self._directions[word]), figures)
         choices = [readings.of(key) for key in keys]
-        self.sure = [choice[0] if len(choice) == 1 else None for choice in choices]
-        """The reading of each word that has one only."""
+        self.sure = [readings.sure(key) for key in keys]
+        """The reading of each word that has a sure one."""
         self.meanings = self._teach([reading.entity_id if reading else None for reading in self.sure])
         self.doubts = self._teach([key if len(choice) > 1 else None for key, choice in zip(keys, choices, strict=True)])
         self._lexical = Lexical(readings)
@@ -107,7 +107,7 @@ class Corpus:
         drawing = np.repeat(np.arange(len(doubts)), [len(doubt.candidates) for doubt in doubts])
         names = [reading.entity_id for _, reading in readings]
         (old, old_sums), (new, new_sums) = self.context.meanings.of(names), self.meanings.of(names)
-        own = [self.sure[row] if company else None for row in word]
+        own = [self.sure[row] for row in word]
         beside, relatives = self._beside(figure, drawing, readings, own)
         words = company or self._word_company(figure, word)
         lexical = np.array([self._lexical.columns(*pair) for pair in readings]).reshape(-1, 6)
@@ -143,7 +143,7 @@ class Corpus:
     ) -> tuple[Floats, Floats]:
         """Return for each row the share of its genes that the figure draws, and 1 where it draws a relative.
 
-        `own` are the readings of the words in question, where these are sure: they do not count.
+        `own` are the sure readings of the words in question, which do not count.
         """
         rows, genes, families = [], [], []
         family_rows = []

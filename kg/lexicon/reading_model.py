@@ -25,7 +25,7 @@ another gene's alias only where `nicknames.tsv` lists it.
 NICKNAME = 11.5
 """Gain of a nickname, in nats: figures mean it more often than the gene of that symbol."""
 
-NAMED = 4.0
+NAMED = 5.0
 """Gain of a candidate that title or caption name by another word, in nats.
 
 It is set by hand, because the figures that the weights were learned from have no captions.
@@ -62,20 +62,20 @@ EVIDENCE = (
 """Names of the columns of evidence, as docs/readings.md defines them."""
 
 WEIGHTS: dict[str, float] = {
-    "unseen": 0.43,
-    "unseen_by_chance": -0.22,
-    "context": 2.93,
-    "context_known": 0.01,
-    "company": 3.39,
-    "company_unseen": -1.08,
-    "company_unseen_by_chance": 2.78,
-    "names": 0.52,
-    "identifier": -0.27,
-    "pseudogene": -1.24,
-    "family": 2.46,
-    "relative_beside": 1.68,
-    "itself_beside": -2.14,
-    "itself_usually_beside": -3.00,
+    "unseen": 0.52,
+    "unseen_by_chance": -0.06,
+    "context": 3.20,
+    "context_known": -0.14,
+    "company": 3.80,
+    "company_unseen": -0.84,
+    "company_unseen_by_chance": 2.86,
+    "names": 0.41,
+    "identifier": -0.30,
+    "pseudogene": -1.21,
+    "family": 2.48,
+    "relative_beside": 1.59,
+    "itself_beside": -2.11,
+    "itself_usually_beside": -3.35,
 }
 """Weight of each kind of evidence, learned by `python benchmarks/readings.py --learn`."""
 

@@ -69,6 +69,9 @@ were matched without NCBI's synonyms. Those, nicknames, unapproved symbols and r
 ALIASES = (Known.PREVIOUS, Known.ALIAS, Known.SYNONYM)
 """Names of a gene beside its symbol."""
 
+FIRST = frozenset({Known.APPROVED, Known.NICKNAME, Known.FAMILY})
+"""Names that go before the aliases of genes."""
+
 SHORT_FOR = 4.0
 """Factor of the usage of a name that the gene's symbol begins with, as YAP of YAP1: 3 to 5, by the same measure."""
 
@@ -152,9 +155,16 @@ class WordReadings:
         """Return the readings of the words with a spelling key, sorted by identifier."""
         readings = self._by_key.get(key, {})
         kinds = {reading.known for reading in readings.values()}
-        first = {Known.APPROVED, Known.NICKNAME, Known.FAMILY}
-        chosen = first if Known.FAMILY in kinds else set(Known)
+        chosen = FIRST if Known.FAMILY in kinds else frozenset(Known)
         return tuple(reading for _, reading in sorted(readings.items()) if reading.known in chosen)
+
+    def sure(self, key: str) -> WordReading | None:
+        """Return the sure reading of a word: the only one, or that of an official symbol without a rival."""
+        readings = self.of(key)
+        first = [reading for reading in readings if reading.known in FIRST]
+        if len(readings) == 1:
+            return readings[0]
+        return first[0] if len(first) == 1 and first[0].known is Known.APPROVED else None
 
     def exposure(self, entity_id: str) -> float:
         """Return the share of an entity's figures that show it by a name with no other reading, at most about 2."""
@@ -165,8 +175,8 @@ class WordReadings:
         """Return the spelling keys of an entity's names that mean nothing else."""
         known = self._sure_keys.get(entity_id)
         if known is None:
-            of_keys = [(key, self.of(key)) for key in self.keys_of.get(entity_id, ())]
-            sure = [key for key, readings in of_keys if [reading.entity_id for reading in readings] == [entity_id]]
+            readings = [(key, self.sure(key)) for key in self.keys_of.get(entity_id, ())]
+            sure = [key for key, reading in readings if reading and reading.entity_id == entity_id]
             known = self._sure_keys[entity_id] = frozenset(sure)
         return known
 
