@@ -143,7 +143,7 @@ JOIN (
 LEFT JOIN lexicon_terms AS t ON t.entity_id = e.entity_id
 ORDER BY e.entity_id
 
--- name: kept_entities (table)
+-- name: chosen_entities (table)
 -- reads: found_entities
 -- The entities of the build: without the genes and families of organisms that are not wanted. Later statements take the
 -- mentions, words and other names of these entities only. $taxa may be 'every' and $without_taxa 'none'.
@@ -153,7 +153,7 @@ WHERE category NOT IN ('gene', 'family') OR (
 )
 
 -- name: mentions (table)
--- reads: readings_with_families, kept_entities, word_readings, read_genes
+-- reads: readings_with_families, chosen_entities, word_readings, read_genes
 -- drops: read_genes, doubtful_words
 -- One row for each figure, entity and drawn word. Of several readings the one of the best origin counts, then the one of
 -- the narrowest flavour, then the first. `n_candidates`: the entities of that category and taxon that the word expands to
@@ -180,7 +180,7 @@ WITH drawn AS (
 candidates AS (
     SELECT d.figure_id, d.match, e.category, COALESCE(e.taxon, '') AS taxon,
         CAST(COUNT(DISTINCT d.entity_id) AS INT) AS n_candidates
-    FROM drawn AS d JOIN kept_entities AS e ON e.entity_id = d.entity_id
+    FROM drawn AS d JOIN chosen_entities AS e ON e.entity_id = d.entity_id
     WHERE d.match IS NOT NULL AND d.origin <> 'reread'
     GROUP BY d.figure_id, d.match, e.category, COALESCE(e.taxon, '')
 )
@@ -196,7 +196,7 @@ FROM (
             AS probability,
         COALESCE(g.share, CASE WHEN q.match IS NULL THEN NULL ELSE CAST(0 AS DOUBLE) END) AS share
     FROM drawn AS d
-    JOIN kept_entities AS e ON e.entity_id = d.entity_id
+    JOIN chosen_entities AS e ON e.entity_id = d.entity_id
     LEFT JOIN candidates AS s
         ON s.figure_id = d.figure_id AND s.match = d.match AND s.category = e.category
         AND s.taxon = COALESCE(e.taxon, '')
@@ -207,13 +207,13 @@ FROM (
 ) AS weighed
 
 -- name: entities (table)
--- reads: kept_entities, mentions, known_figures
--- drops: kept_entities
+-- reads: chosen_entities, mentions, known_figures
+-- drops: chosen_entities
 -- The entities of the build, with the figures and papers in which a mention has a probability of at least $likely.
 SELECT
     e.entity_id, e.category, e.name, e.id_status, COALESCE(m.figures, 0) AS figures, COALESCE(m.papers, 0) AS papers,
     e.taxon
-FROM kept_entities AS e
+FROM chosen_entities AS e
 LEFT JOIN (
     SELECT m.entity_id, CAST(COUNT(DISTINCT m.figure_id) AS INT) AS figures,
         CAST(COUNT(DISTINCT k.paper_id) AS INT) AS papers
