@@ -102,8 +102,8 @@ def test_the_parser_and_the_exporter_of_the_docs_work(tmp_path: Path, seeds_buil
         Mention("pfocr:PMC1__a", "keyword", "unknown", 0, "TP53", "TP53"),
     ]
     with KnowledgeGraph(seeds_build) as graph, (tmp_path / "x.edges").open("wb") as file:
-        assert exporter.write(graph, graph.view("co-occurrence"), file) == 72
-    assert (tmp_path / "x.edges").read_text().startswith("ncbigene:115482723\tco-occurs\tncbigene:4772\n")
+        assert exporter.write(graph, graph.view("co-occurrence"), file) == 20
+    assert (tmp_path / "x.edges").read_text().startswith("ncbigene:4772\tco-occurs\tncbigene:4790\n")
 
 
 # -- commands and queries
