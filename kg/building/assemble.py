@@ -47,7 +47,9 @@ def infer_locally(engine: Engine, inference: WordInference) -> None:
         engine.append("inferred", table)
 
 
-def assemble(context: BuildContext, infer: InferWords = infer_locally, read_words: InferReadings | None = None) -> int:
+def assemble(
+    context: BuildContext, infer: InferWords = infer_locally, read_words: InferReadings = infer_readings
+) -> int:
     """Create the published tables, except those of pairs, from the raw tables; return the number of refused mappings.
 
     A mapping is refused where it would join two categories or two organisms.
@@ -69,7 +71,6 @@ def assemble(context: BuildContext, infer: InferWords = infer_locally, read_word
     }
     RESOLVE.run(engine, _appending(engine, lexicon_tables), progress)
     WORDS.run(engine, {"inferred": partial(_infer, engine, lexicon, infer)}, progress)
-    read_words = read_words or partial(infer_readings, families=context.parameters.families)
     _read_words(context, grounded.lexicon, read_words, progress)
     _publish(context, grounded.lexicon, progress)
     return grounded.refused
@@ -102,7 +103,7 @@ def _read_words(
     def append_both() -> None:
         create_tables(engine)
         if context.parameters.reads_words:
-            read_words(engine, lexicon, context.corrections)
+            read_words(engine, lexicon, context.corrections, context.parameters.families)
 
     READINGS.run(engine, {"word_readings": append_both, "read_genes": lambda: None}, progress)
 

@@ -47,8 +47,8 @@ _JOINED = str.maketrans("", "", "-_/.")
 BATCH_DRAWINGS = 20_000
 """Drawings whose readings are inferred at once; each takes some 5 kB."""
 
-InferReadings = Callable[[Engine, Lexicon, Corrections], None]
-"""Appends to the tables `word_readings` and `read_genes` the readings of the words in doubt."""
+InferReadings = Callable[[Engine, Lexicon, Corrections, bool], None]
+"""Appends the readings of the words in doubt to `word_readings` and `read_genes` (families, too, if True)."""
 
 
 def create_tables(engine: Engine) -> None:
@@ -57,7 +57,7 @@ def create_tables(engine: Engine) -> None:
     engine.append("read_genes", READ_GENES.empty_table())
 
 
-def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, *, families: bool = False) -> None:
+def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, families: bool) -> None:
     """Append the readings of the words in doubt; `families`: their families are rows of `read_genes`, too."""
     words = DrawnWords(lexicon, corrections)
     DRAWINGS.run(engine, {"words_in_doubt": partial(_append_words_in_doubt, engine, words)})

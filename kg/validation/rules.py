@@ -265,8 +265,8 @@ def _cooccurrences_of_record() -> list[Rule]:
     return [
         _rule("cooccurrences.record", "NOT (figures <= figures_all AND figures_all >= 1)", "figures, figures_all",
               "figures is up to figures_all, which is at least 1, with --readings record"),
-        _rule("cooccurrences.record-weight", "NOT (weight <= figures + 1e-9 AND (weight > 0) = (figures > 0))",
-              "weight, figures", "weight is up to figures, and 0 where figures is 0, with --readings record"),
+        _rule("cooccurrences.record-weight", "weight > figures + 1e-9",
+              "weight, figures", "weight is up to figures, with --readings record"),
     ]  # fmt: skip
 
 

@@ -86,9 +86,9 @@ class Given:
             "read_genes": to_arrow(READ_GENES, genes),
         }
 
-    def __call__(self, engine: Engine, lexicon: Lexicon, corrections: Corrections) -> None:
+    def __call__(self, engine: Engine, lexicon: Lexicon, corrections: Corrections, families: bool) -> None:
         """Append the readings."""
-        del lexicon, corrections
+        del lexicon, corrections, families
         for name, table in self._tables.items():
             engine.append(name, table)
 

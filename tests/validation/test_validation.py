@@ -690,7 +690,7 @@ def test_a_large_graph_is_sampled_the_same_at_every_run(seeds_build: Path, monke
     monkeypatch.setattr(rdf, "ALL_TRIPLES", 100)
     first, second = (file_report(seeds_build / "pfocr.ttl", 3) for _ in range(2))
     assert first.failed == []
-    assert dict(first.scope)["RDF"].endswith("18 nodes checked, a sample of up to 3 of each class")
+    assert dict(first.scope)["RDF"].endswith("23 nodes checked, a sample of up to 3 of each class")
     assert first.to_json() == second.to_json()
 
 
