@@ -200,7 +200,7 @@ def hundredths(values: Sequence[float]) -> list[int]:
     """Round probabilities that add up to 1 to whole hundredths that add up to 100, by largest remainders.
 
     >>> hundredths([0.004, 0.333, 0.663])
-    [0, 33, 67]
+    [1, 33, 66]
     """
     scaled = [value * 100 for value in values]
     floors = [int(value + 1e-9) for value in scaled]

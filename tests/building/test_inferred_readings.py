@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import kg
-from kg.cli.build import build as build_command
+from kg.cli.main import main
 from kg.model.tables import Build
 
 INLINE = """---
@@ -124,7 +124,7 @@ def test_a_correction_goes_above_all(cbp: Path, tmp_path: Path) -> None:
     corrections = tmp_path / "corrections.tsv"
     corrections.write_text("word\tfigure\tentity\nCBP\tPMC1__fig1\tPAG1\nCBP\t\tOPN1LW\nAKT\t\tfplx:ERK\n")
     command = [str(cbp / "source"), "-o", str(tmp_path / "exports"), "--no-store", "-q"]
-    result = CliRunner().invoke(build_command, [*command, "--readings-file", str(corrections)])
+    result = CliRunner().invoke(main, ["build", *command, "--readings-file", str(corrections)])
     assert result.exit_code == 0, result.output
     table = pq.read_table(tmp_path / "exports" / "tables" / "word_readings.parquet").to_pylist()
     curated = [row for row in table if row["match"] != "TP53"]

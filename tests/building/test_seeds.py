@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from helpers.corpus import ROOT, SEEDS
 
+import kg
 from kg.building.pipeline import build_tables
 from kg.building.release import TEXT_OUTPUTS
 
@@ -36,13 +37,15 @@ def test_the_seeds_are_those_of_the_real_database(shared: Path) -> None:
 def test_the_counts_of_the_seeds(seeds_build: Path) -> None:
     manifest = json.loads((seeds_build / "manifest.json").read_text())
     counts = manifest["counts"]
-    assert (counts["figures"], counts["papers"], counts["entities"], counts["mentions"]) == (5, 5, 153, 178)
+    assert (counts["figures"], counts["papers"], counts["entities"], counts["mentions"]) == (5, 5, 153, 180)
+    assert counts["mentions_by_reading"] == {"sure": 141, "likely": 6, "doubtful": 33}
     assert counts["entities_by_category"] == {"chemical": 3, "gene": 150}
-    assert manifest["report"] == {"mojibake": 1}
+    assert manifest["report"] == {"mojibake": 1, "readings-differ": 1, "readings-in-doubt": 1}
 
 
-def test_the_words_of_the_seeds(seeds_build: Path) -> None:
-    manifest = json.loads((seeds_build / "manifest.json").read_text())
+def test_the_words_of_the_seeds_as_the_records_have_them(tmp_path: Path) -> None:
+    kg.build(SEEDS, tmp_path / "exports", readings="record", store=False)
+    manifest = json.loads((tmp_path / "exports" / "manifest.json").read_text())
     # One figure has the words of its three genes. Of the others' keywords 42 are words of their own.
     assert manifest["counts"]["mentions_by_word_status"] == {"given": 3, "inferred": 178 - 3 - 42, "unknown": 42}
     # Pairs by one word: FOX 49 and OPG 2; TGFB 3; P50 5 and P65 4; and the fullest figure, whose own table says 171.
@@ -52,8 +55,16 @@ def test_the_words_of_the_seeds(seeds_build: Path) -> None:
     # NFKB1 is one of P50 in one of the two figures that draw it, and a word of its own in the other.
     kept = 10 + 2 * 5 + 4 * 4 + 4 * 4 + 4 * 5
     assert manifest["thresholds"] == {"min_figures": 2, "pairs_kept": kept, "word_pairs_kept": 1}
-    twice = [row for row in rows(seeds_build, "word_cooccurrences") if row["figures"] == 2]
+    twice = [row for row in rows(tmp_path / "exports", "word_cooccurrences") if row["figures"] == 2]
     assert [(row["subject_id"], row["object_id"]) for row in twice] == [("word:P50", "word:P65")]
+
+
+def test_the_partners_of_tnfsf11_are_those_that_figures_mean(seeds_build: Path) -> None:
+    """Of 14 genes drawn with it in two figures or more, eight are other readings of p50, p65 and OPG."""
+    names = {row["entity_id"]: row["name"] for row in rows(seeds_build, "entities")}
+    ends = [(row["subject_id"], row["object_id"], row["figures"]) for row in rows(seeds_build, "cooccurrences")]
+    partners = {names[other] for pair in ends for other in pair[:2] if "ncbigene:8600" in pair[:2] and pair[2] > 1}
+    assert partners - {"TNFSF11"} == {"TNFRSF11A", "NFATC1", "TRAF6", "NFKB1", "TNFRSF11B", "RELA"}
 
 
 def true_words(folder: Path) -> dict[str, dict[str, set[str]]]:

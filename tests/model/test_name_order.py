@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from helpers.corpus import genes, record, write_toy
 
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import KgError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -52,7 +53,8 @@ def test_a_name_of_several_is_refused_with_their_ids(tmp_path: Path) -> None:
         ("trap", "TRAP", "trap", "990000003", "x"),
     )
     files = {"_figures/PMC1__a.md": record("PMC1__a"), "_data/PMC1__a-genes.tsv": genes(*rows)}
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
+    parameters = BuildParameters(readings="record")
+    release([str(write_toy(tmp_path, files))], tmp_path / "exports", parameters, with_store=False)
     with KnowledgeGraph(tmp_path / "exports") as graph:
         with pytest.raises(
             UnknownName,

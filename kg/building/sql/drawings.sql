@@ -39,14 +39,20 @@ JOIN figure_numbers AS f ON f.figure_id = r.figure_id
 ORDER BY f.figure, w.word
 
 -- name: drawings_in_doubt (rows)
--- reads: readings_with_words, words_in_doubt, word_numbers, figure_numbers
--- One row for each figure, word that may be in doubt and human gene that the record gives it.
+-- reads: readings_with_words, words_in_doubt, word_numbers, figure_numbers, other_organism_figures
+-- One row for each figure, word that may be in doubt and human gene that the record gives it. Words that the record also
+-- gives genes of other organisms are left as they are, and so are figures whose record names other organisms only.
 SELECT w.word, f.figure, r.figure_id, r.match, r.entity_id, MIN(r.name) AS name, MIN(r.flavour) AS flavour
 FROM readings_with_words AS r
 JOIN words_in_doubt AS d ON d.match = r.match
 JOIN word_numbers AS w ON w.match = r.match
 JOIN figure_numbers AS f ON f.figure_id = r.figure_id
-WHERE r.category = 'gene' AND r.taxon = 'ncbitaxon:9606'
+LEFT JOIN other_organism_figures AS o ON o.figure_id = r.figure_id
+LEFT JOIN (
+    SELECT DISTINCT figure_id, match FROM readings_with_words
+    WHERE match IS NOT NULL AND category = 'gene' AND taxon <> 'ncbitaxon:9606'
+) AS x ON x.figure_id = r.figure_id AND x.match = r.match
+WHERE r.category = 'gene' AND r.taxon = 'ncbitaxon:9606' AND o.figure_id IS NULL AND x.figure_id IS NULL
 GROUP BY w.word, f.figure, r.figure_id, r.match, r.entity_id
 ORDER BY w.word, f.figure, r.entity_id
 

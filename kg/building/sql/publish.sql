@@ -154,7 +154,7 @@ WHERE category NOT IN ('gene', 'family') OR (
 
 -- name: mentions (table)
 -- reads: readings_with_families, chosen_entities, word_readings, read_genes
--- drops: read_genes, doubtful_words
+-- drops: read_genes, doubtful_words, other_organism_figures
 -- One row for each figure, entity and drawn word. Of several readings the one of the best origin counts, then the one of
 -- the narrowest flavour, then the first. `n_candidates`: the entities of that category and taxon that the word expands to
 -- in that figure, as the record has it. A human gene that no reading of a word in doubt has, has the probability 0.

@@ -66,7 +66,7 @@ WHERE place = 1
 
 -- name: resolved (table)
 -- reads: identified, other_organism_figures, organism_genes, grounding
--- drops: identified, readings, learned, grounding, other_organism_figures, organism_genes, organism_texts, texts_to_ground, given_identifiers
+-- drops: identified, readings, learned, grounding, organism_genes, organism_texts, texts_to_ground, given_identifiers
 -- Every reading with its entity: the identifier of the record or, without one, the grounding of the text. In figures of
 -- other organisms a gene of theirs counts if its priority is not behind.
 SELECT

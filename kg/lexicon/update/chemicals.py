@@ -189,7 +189,7 @@ def _supplementary(
 def is_drawn(text: str) -> bool:
     """Check that a figure can have a text, which is short and neither systematic nor an abbreviation.
 
-    >>> [is_drawn(text) for text in ("fostamatinib", "BEZ235", "2-dmMA", "1,2-dimethyl(3)ol")]
+    >>> [is_drawn(text) for text in ("fostamatinib", "BEZ235", "X-123", "1,2-dimethyl(3)ol")]
     [True, True, False, False]
     """
     return 4 < len(text) <= LONGEST_DRAWN and not _ABBREVIATION.fullmatch(text) and bool(_DRAWN.fullmatch(text))
