@@ -63,7 +63,7 @@ table               rows
 figures                4
 papers                 4
 mentions              15
-word_readings          6
+word_readings          0
 citations              6
 members                0
 words                  6
@@ -115,7 +115,7 @@ ncbigene:4193  MDM2  gene            3       3
 strongest pairs, by different words
 subject  object  weight  figures  figures_all  papers     npmi  q
 -------  ------  ------  -------  -----------  ------  -------  -
-MDM2     TP53     1.833        2            2       2  -0.1699  1
+MDM2     TP53         2        2            2       2  -0.1699  1
 
 strongest pairs of words
 subject  object  figures  papers  npmi  q
@@ -147,7 +147,7 @@ def test_lookup_of_a_symbol_shows_the_words_it_is_drawn_by(toy_build: Path) -> N
         {"entity_id": "ncbigene:7157", "name": "TP53", "word": "P53", "flavour": "synonyms", "figures": 2, "of": 1}
         | {"probability": 1.0},
         {"entity_id": "ncbigene:7157", "name": "TP53", "word": "TP53", "flavour": "strict", "figures": 1, "of": 1}
-        | {"probability": 0.96},
+        | {"probability": 1.0},
     ]
 
 
