@@ -1,6 +1,5 @@
 """Rankings of pairs: their measure in `benchmarks/`, and that nothing orders by NPMI without a floor on figures."""
 
-import json
 import re
 import shutil
 import subprocess
