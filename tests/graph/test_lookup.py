@@ -87,7 +87,7 @@ unknown            2
 
 drawn words                       words  figures
 --------------------------------  -----  -------
-may mean several things               2        3
+may mean several things               0        0
 read otherwise than their record      0        0
 
 words without an identifier, the most drawn
@@ -100,10 +100,7 @@ word  category  status  entities  figures
 ----  --------  ------  --------  -------
 AKT   gene      given          2        3
 
-words whose reading is not sure, the most frequent
-word  figures  reading  probability  records
-----  -------  -------  -----------  -------
-P53         2  TP53            0.81  TP53
+words whose reading is not sure, the most frequent: none
 
 words whose reading is not what the records say, the most frequent: none
 
@@ -349,7 +346,7 @@ def learned(tmp_path: Path) -> Path:
     corpus = write_toy(tmp_path / "corpus", CORPUS)
     folder = tmp_path / "lexicon"
     assert answer("lexicon", "learn", corpus, "--folder", folder, "-j", 1) == (
-        f"{folder}/words.tsv.gz: 3 words, 4 meanings\n"
+        f"{folder}/words.tsv.gz: 3 words, 4 meanings\ncontext.tsv.gz is unchanged: 1 figure is fewer than 1,000\n"
     )
     return folder
 
