@@ -138,7 +138,7 @@ def build(
     >>> import kg
     >>> result = kg.build("seeds", "exports", min_figures=2)
     >>> result.manifest["counts"]["figures"], result.manifest["counts"]["cooccurrences"], len(result.report)
-    (5, 6258, 1)
+    (5, 6258, 3)
     """
     from os import PathLike, fspath
     from pathlib import Path

@@ -90,7 +90,8 @@ def learn(
     if result.context:
         click.echo(f"{printable(target / CONTEXT.file)}: contexts of {result.figures:,} figures")
     else:
-        click.echo(f"{CONTEXT.file} is unchanged: {result.figures:,} figures are fewer than 1,000")
+        few = f"{result.figures:,} figure" + (" is" if result.figures == 1 else "s are")
+        click.echo(f"{CONTEXT.file} is unchanged: {few} fewer than 1,000")
 
 
 @lexicon.command(short_help="Update the lexicon from public sources.")

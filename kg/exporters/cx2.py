@@ -7,7 +7,13 @@ the numbers and names of the nodes only.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kg.exporters.cytoscape_style import visual_editor_properties, visual_properties
+from kg.exporters.cytoscape_style import (
+    EDGE_PROPERTIES,
+    NODE_PROPERTIES,
+    mapped_columns,
+    visual_editor_properties,
+    visual_properties,
+)
 from kg.exporters.view_exporter import (
     LISTS,
     ViewExporter,
@@ -65,9 +71,10 @@ def _edges(edges: Iterable[Edge], numbers: dict[str, int]) -> Iterator[dict[str,
 def _declarations(view: View, network: dict[str, Any]) -> dict[str, Any]:
     """Return the types of all columns that hold a value."""
     # The view adds these columns to its rows. NDEx wants every column declared that the style reads.
-    node_columns = {"name", "represents", "type", "iri", "url"}
+    node_columns = {"name", "represents", "type", "iri", "url"} | mapped_columns(NODE_PROPERTIES)
     node_columns |= view.filled_columns("nodes", NODE_COLUMNS.keys() - {"label", "iri", "url"})
-    edge_columns = {"name", "interaction", "weight"} | view.filled_columns("edges", EDGE_COLUMNS.keys())
+    edge_columns = {"name", "interaction"} | mapped_columns(EDGE_PROPERTIES)
+    edge_columns |= view.filled_columns("edges", EDGE_COLUMNS.keys())
     node_types, edge_types = ({"name": str, "represents": str} | NODE_COLUMNS), ({"name": str} | EDGE_COLUMNS)
     return {
         "networkAttributes": {name: {"d": _TYPES[type(value)]} for name, value in network.items()},

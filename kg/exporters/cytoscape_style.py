@@ -5,6 +5,7 @@ Within a view nodes differ by shape, too, and edges by line and arrow. Doubtful 
 nodes, so that they are readable whatever the fill, and long names fit.
 """
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -152,6 +153,11 @@ EDGE_PROPERTIES = (
     Property("EDGE_TARGET_ARROW_COLOR", "EDGE_TARGET_ARROW_UNSELECTED_PAINT", "target-arrow-color", _same("#7F7F7F"),
              _by("interaction", EDGES, 0)),
 )  # fmt: skip
+
+
+def mapped_columns(properties: Iterable[Property]) -> set[str]:
+    """Return the columns that these properties read."""
+    return {item.mapping.column for item in properties if item.mapping}
 
 
 # -- CX2 of NDEx and Cytoscape Web

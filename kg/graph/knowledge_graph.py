@@ -46,7 +46,7 @@ class KnowledgeGraph:
     ...     view = graph.view("ego", of="RANKL")
     ...     print(view.n_nodes, "nodes", view.n_edges, "edges")
     ncbigene:8600 2
-    15 nodes 72 edges
+    7 nodes 20 edges
     """
 
     def __init__(self, build: Build | Path | str, lexicon: Callable[[], Lexicon] = default_lexicon) -> None:
@@ -221,7 +221,7 @@ class KnowledgeGraph:
         >>> with kg.open("exports") as graph:
         ...     network = graph.to_networkx(graph.view("ego", of="TNFSF11"))
         ...     print(network.nodes["ncbigene:8600"]["name"], network.degree["ncbigene:8600"])
-        TNFSF11 14
+        TNFSF11 6
         """
         self._check_open()
         import networkx as nx

@@ -177,8 +177,8 @@ class View:
     >>> with kg.open("exports") as graph, graph.view("ego", of="TNFSF11") as view:
     ...     print(view.title, view.n_nodes, view.n_edges)
     ...     print(next(view.nodes()).attributes["name"])
-    PFOCR ego of ncbigene:8600 15 72
-    H3P40
+    PFOCR ego of ncbigene:8600 7 20
+    NFATC1
     """
 
     def __init__(

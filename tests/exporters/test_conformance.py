@@ -199,6 +199,7 @@ def replacing(**fields: Any) -> Parser:
         (replacing(word="\ud800"), r"Mention.word is '\\ud800', which is no string"),
         (replacing(word="a\0"), r"Mention.word is 'a\\x00', which has control characters; replace them with kg.pa"),
         (replacing(origin="table"), r"Mention.origin is 'table'; it must be one of inline, keyword, set, sidecar"),
+        (replacing(origin="reread"), r"Mention.origin is 'reread'; it must be one of inline, keyword, set, sidecar"),
         (replacing(flavour="loose"), r"Mention.flavour is 'loose'; it must be one of all, strict, synonyms"),
         (replacing(entity_id="207"), r"Mention.entity_id: '207' is not a CURIE known here"),
         (replacing(entity_id="entrez:207"), r"Mention.entity_id: 'entrez:207' is not a CURIE known here; prefixes: pf"),

@@ -262,14 +262,15 @@ def test_columns_that_hold_nothing_are_not_declared(toy_build: Path) -> None:
     words = Written(toy_build, "words", None)
     [declared] = words.aspect("attributeDeclarations")
     of_nodes = ["name", "represents", "type", "iri", "url", "word_status", "entities", "figures", "papers"]
-    assert list(declared["nodes"]) == of_nodes
+    # The style reads `probability` of nodes, and `weight` and `doubt` of edges, in every network.
+    assert sorted(declared["nodes"]) == sorted([*of_nodes, "probability"])
+    assert {"weight", "doubt"} <= declared["edges"].keys()
     assert not {"kind", "words", "taxon", "figures_all"} & declared["edges"].keys()
     [declared] = Written(toy_build, "figure", "PMC1__a").aspect("attributeDeclarations")
-    # The style reads `weight` in every network.
     assert {name: each["d"] for name, each in declared["edges"].items()} == {
         "name": "string", "interaction": "string", "kind": "string", "words": "list_of_string", "word_status": "string",
         "lexicon": "list_of_string", "origin": "string", "n_candidates": "integer", "flavour": "string",
-        "probability": "double", "weight": "double",
+        "probability": "double", "weight": "double", "doubt": "double",
     }  # fmt: skip
 
 
@@ -307,7 +308,7 @@ def test_a_figure_of_the_toy_corpus_by_hand(toy_build: Path) -> None:
     ]
     assert nodes[1]["v"] == gene | {
         "name": "TP53", "represents": "ncbigene:7157", "xrefs": ["hgnc.symbol:TP53"], "figures": 3, "papers": 2,
-        "probability": 0.9867,  # the mean of 1, 1 and 0.96
+        "probability": 1.0,
         "iri": "https://identifiers.org/ncbigene/7157", "url": "https://www.ncbi.nlm.nih.gov/gene/7157",
     }  # fmt: skip
     assert aspect(network, "edges") == [
@@ -316,7 +317,7 @@ def test_a_figure_of_the_toy_corpus_by_hand(toy_build: Path) -> None:
         {"id": 1, "s": 2, "t": 0, "v": {"name": "PMC3__d (mentions) MDM2", "words": ["MDM2"],
                                         "probability": 1.0} | mention},
         {"id": 2, "s": 2, "t": 1, "v": {"name": "PMC3__d (mentions) TP53", "words": ["TP53"],
-                                        "probability": 0.96} | mention},
+                                        "probability": 1.0} | mention},
     ]  # fmt: skip
 
 
@@ -328,9 +329,8 @@ def test_a_co_occurrence_of_the_toy_corpus_by_hand(toy_build: Path) -> None:
     ids = [node["v"]["represents"] for node in written.aspect("nodes")]
     edges = {(ids[edge["s"]], ids[edge["t"]]): edge["v"] for edge in written.aspect("edges")}
     pair = edges["ncbigene:4193", "ncbigene:7157"]
-    # Drawn together in b and d, which are not scored, so they come by their names. The shares of TP53 are
-    # 0.81 + 0.19 / 3 by P53 in b, and 0.96 by TP53 in d.
-    assert (pair["weight"], pair["figures"], pair["evidence"]) == (1.833333333, 2, ["PMC1__b", "PMC3__d"])
+    # Drawn together in b and d, which are not scored, so they come by their names. Either word means one gene in both.
+    assert (pair["weight"], pair["figures"], pair["evidence"]) == (2.0, 2, ["PMC1__b", "PMC3__d"])
     assert pair["name"] == "MDM2 (co-occurs) TP53"
 
 

@@ -214,7 +214,8 @@ def test_gene_sets(exports: Exports) -> None:
     drawn: dict[str, set[str]] = {}
     human = {row["entity_id"] for row in exports.table("entities") if row["taxon"] == "ncbitaxon:9606"}
     for row in exports.table("mentions"):
-        if row["entity_id"] in human and row["entity_id"].startswith("ncbigene:"):
+        likely = row["probability"] >= 0.5
+        if likely and row["entity_id"] in human and row["entity_id"].startswith("ncbigene:"):
             drawn.setdefault(row["figure_id"].partition(":")[2], set()).add(row["entity_id"].partition(":")[2])
     expected = {figure: genes for figure, genes in drawn.items() if len(genes) > 2}
     found = sets["pfocr-all-ncbigene-Homo_sapiens.gmt"]

@@ -297,9 +297,9 @@ def test_a_big_view_is_cut_to_what_cytoscape_draws_and_says_so(seeds_build: Path
         (tmp_path / "cut.graphml").write_bytes(write(graph, view))
     network = cytoscape.read(tmp_path / "cut.graphml")
     assert network.drawn
-    assert len(network.edges) + view.left_out == 4908
+    assert len(network.edges) + view.left_out == 2912
     assert network.table["left_out"] == view.left_out
     assert network.table["min_figures"] == 1
     assert f"; {view.left_out} weaker co-occurrences were left out" in network.table["description"]
     with KnowledgeGraph(seeds_build) as graph:
-        assert graph.view("co-occurrence", Filters(min_figures=1)).n_edges == 4908
+        assert graph.view("co-occurrence", Filters(min_figures=1)).n_edges == 2912

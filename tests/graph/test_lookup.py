@@ -63,7 +63,7 @@ table               rows
 figures                4
 papers                 4
 mentions              15
-word_readings          6
+word_readings          0
 citations              6
 members                0
 words                  6
@@ -87,7 +87,7 @@ unknown            2
 
 drawn words                       words  figures
 --------------------------------  -----  -------
-may mean several things               2        3
+may mean several things               0        0
 read otherwise than their record      0        0
 
 words without an identifier, the most drawn
@@ -100,10 +100,7 @@ word  category  status  entities  figures
 ----  --------  ------  --------  -------
 AKT   gene      given          2        3
 
-words whose reading is not sure, the most frequent
-word  figures  reading  probability  records
-----  -------  -------  -----------  -------
-P53         2  TP53            0.81  TP53
+words whose reading is not sure, the most frequent: none
 
 words whose reading is not what the records say, the most frequent: none
 
@@ -115,7 +112,7 @@ ncbigene:4193  MDM2  gene            3       3
 strongest pairs, by different words
 subject  object  weight  figures  figures_all  papers     npmi  q
 -------  ------  ------  -------  -----------  ------  -------  -
-MDM2     TP53     1.833        2            2       2  -0.1699  1
+MDM2     TP53         2        2            2       2  -0.1699  1
 
 strongest pairs of words
 subject  object  figures  papers  npmi  q
@@ -147,7 +144,7 @@ def test_lookup_of_a_symbol_shows_the_words_it_is_drawn_by(toy_build: Path) -> N
         {"entity_id": "ncbigene:7157", "name": "TP53", "word": "P53", "flavour": "synonyms", "figures": 2, "of": 1}
         | {"probability": 1.0},
         {"entity_id": "ncbigene:7157", "name": "TP53", "word": "TP53", "flavour": "strict", "figures": 1, "of": 1}
-        | {"probability": 0.96},
+        | {"probability": 1.0},
     ]
 
 
@@ -349,7 +346,7 @@ def learned(tmp_path: Path) -> Path:
     corpus = write_toy(tmp_path / "corpus", CORPUS)
     folder = tmp_path / "lexicon"
     assert answer("lexicon", "learn", corpus, "--folder", folder, "-j", 1) == (
-        f"{folder}/words.tsv.gz: 3 words, 4 meanings\n"
+        f"{folder}/words.tsv.gz: 3 words, 4 meanings\ncontext.tsv.gz is unchanged: 1 figure is fewer than 1,000\n"
     )
     return folder
 

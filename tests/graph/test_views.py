@@ -72,7 +72,7 @@ def test_a_view_of_pairs_given_stands_beside_others(seeds: KnowledgeGraph) -> No
     pairs = pa.table({"subject_id": ["ncbigene:8600"], "object_id": ["ncbigene:8792"]})
     given, all_ = seeds.view_of_pairs(pairs, ["ncbigene:8600"]), seeds.view("co-occurrence")
     assert [(edge.source, edge.target) for edge in given.edges()] == [("ncbigene:8600", "ncbigene:8792")]
-    assert all_.n_edges == 72
+    assert all_.n_edges == 20
 
 
 def test_a_closed_view_says_so(seeds: KnowledgeGraph) -> None:
@@ -86,7 +86,7 @@ def test_a_closed_view_says_so(seeds: KnowledgeGraph) -> None:
         with pytest.raises(KgError, match="the view 'PFOCR ego of ncbigene:8600' is closed; make another one"):
             read()
     assert schemas(seeds) == 0
-    assert view.n_nodes == 15
+    assert view.n_nodes == 7
 
 
 def test_closing_the_graph_closes_its_views(seeds_build: Path) -> None:
@@ -102,7 +102,7 @@ def test_closing_the_graph_closes_its_views(seeds_build: Path) -> None:
 def test_a_view_outlives_a_graph_that_is_dropped(seeds_build: Path) -> None:
     view = KnowledgeGraph(seeds_build).view("ego", of="TNFSF11")
     gc.collect()
-    assert len(list(view.nodes())) == 15
+    assert len(list(view.nodes())) == 7
 
 
 def test_many_views_leave_no_tables(seeds: KnowledgeGraph) -> None:
@@ -118,7 +118,7 @@ def test_many_views_leave_no_tables(seeds: KnowledgeGraph) -> None:
 
 
 def test_a_view_that_fails_leaves_no_tables(seeds: KnowledgeGraph) -> None:
-    with pytest.raises(QueryError, match="the words view has no flavours and no organisms"):
+    with pytest.raises(QueryError, match="the words view has no flavours, organisms and probabilities"):
         seeds.view("words", Filters(flavour="strict"))
     assert (schemas(seeds), tables(seeds)) == (0, 0)
 
