@@ -199,6 +199,14 @@ def _same(found: Path, expected: Path, layers: tuple[str, ...] = USUAL_LAYERS) -
     assert not any(path.name.startswith(".") for path in found.rglob("*")), "scratch was left"
 
 
+def _assert_words_are_in_doubt(build: Path) -> None:
+    """Assert that a build that Spark's equals has words in doubt, and mentions that readings add and weaken."""
+    assert pq.read_metadata(build / "tables" / "word_readings.parquet").num_rows > 0
+    mentions = pq.read_table(build / "tables" / "mentions.parquet", columns=["origin", "reading"])
+    assert "reread" in mentions["origin"].to_pylist()
+    assert {"sure", "likely", "doubtful"} == set(mentions["reading"].to_pylist())
+
+
 @pytest.fixture(scope="module")
 def typed(master: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return the folder of a build of the toy corpus with everything, and what the command showed."""
@@ -230,11 +238,13 @@ def test_the_summary_of_a_build_names_its_outputs(typed: tuple[Path, str]) -> No
 
 def test_the_seeds_by_spark_submit(submitted: Path, seeds_build: Path) -> None:
     _same(submitted / SEEDS.name, seeds_build)
+    _assert_words_are_in_doubt(seeds_build)
 
 
 def test_the_sample_of_real_records(submitted: Path, shared: Path, tmp_path: Path) -> None:
     release([str(shared / "pfocr-sample")], tmp_path / "expected", with_store=False)
     _same(submitted / "pfocr-sample", tmp_path / "expected")
+    _assert_words_are_in_doubt(tmp_path / "expected")
 
 
 def test_no_records_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:

@@ -204,10 +204,10 @@ def test_a_drawn_word_says_what_it_means(visit: Visit) -> None:
     page = visit.open().page
     page.fill("#search-input", "p38")
     option = page.locator("#search-list .word", has_text="P38").first
-    assert "a drawn word that means 3 things" in option.inner_text()
+    assert "a drawn word that means 4 things" in option.inner_text()  # the family p38
     option.click()
-    visit.shows("document.querySelectorAll('#panel .partners li').length === 3")
-    assert len(visit.query["of"].split(",")) == 3
+    visit.shows("document.querySelectorAll('#panel .partners li').length === 4")
+    assert len(visit.query["of"].split(",")) == 4
 
 
 def test_who_types_and_presses_enter_means_the_first(visit: Visit) -> None:
@@ -498,6 +498,7 @@ def test_a_name_of_several_entities_is_an_error_in_the_form_and_runs_nothing(vis
         ["MAPK11", "drawn as P38", "ncbigene:5600"],
         ["MAPK12", "drawn as P38", "ncbigene:6300"],
         ["MAPK13", "drawn as P38", "ncbigene:5603"],
+        ["MAPK14", "drawn as P38", "ncbigene:1432"],
     ]
     page.click("#parameter-entity-list [role=option] >> nth=0")
     visit.shows("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('ncbigene/5600')")
