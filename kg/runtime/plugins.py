@@ -7,6 +7,7 @@ so there is one way in. A plug-in is imported when it is first used.
 import shlex
 import shutil
 import sys
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -34,7 +35,12 @@ def names(kind: str) -> list[str]:
 def origin(kind: str, name: str) -> str:
     """Return the distribution of a plug-in, with its version."""
     dist = _declared(kind)[name].dist
-    return f"{dist.name} {dist.version or 'without version'}" if dist else "unknown"
+    if not dist:
+        return "unknown"
+    version: str | None = None
+    with suppress(KeyError):  # of the package importlib_metadata, which stands in for the module once it is imported
+        version = dist.version
+    return f"{dist.name} {version or 'without version'}"
 
 
 def module(kind: str, name: str) -> str:
