@@ -32,13 +32,11 @@ class DrawnWords:
         self._corrections = corrections
         self._corrected = {match for _, match in corrections.entities}
         self._candidates: dict[tuple[str, Recorded], tuple[WordReading, ...]] = {}
-        self.matches: list[str] = []
         self.keys: list[str] = []
         self.names: Mapping[str, str] = {}
 
     def read(self, matches: Sequence[str]) -> None:
         """Look the words up in the lexicon."""
-        self.matches = list(matches)
         self.keys = [spelling_key(match) for match in matches]
         self.readings = WordReadings(self._lexicon.contents, self.keys)
 

@@ -74,11 +74,7 @@ def learn(
 
 def learn_context(drawings: pa.Table, lexicon: Lexicon) -> Context:
     """Return what drawings teach; they have the columns figure_id and match, each pair once."""
-    names = sorted(drawings["figure_id"].unique().to_pylist())
-    figures = {name: number for number, name in enumerate(names)}
-    keys = [spelling_key(match) for match in drawings["match"].to_pylist()]
-    rows = {key: row for row, key in enumerate(sorted(set(keys)))}
-    figure = np.array([figures[name] for name in drawings["figure_id"].to_pylist()], np.int64)
-    pairs = np.unique(figure * len(rows) + np.array([rows[key] for key in keys], np.int64))
-    readings = WordReadings(lexicon.contents, rows)
-    return corpus.learn(list(rows), pairs // len(rows), pairs % len(rows), len(names), readings)
+    figures, words = (drawings[name].combine_chunks().dictionary_encode() for name in ("figure_id", "match"))
+    numbers = (column.indices.to_numpy().astype(np.int64) for column in (figures, words))
+    keys, figure, word = corpus.by_key([spelling_key(match) for match in words.dictionary.to_pylist()], *numbers)
+    return corpus.learn(keys, figure, word, len(figures.dictionary), WordReadings(lexicon.contents, keys))

@@ -17,11 +17,10 @@ from kg.building.drawn_words import Drawing, DrawnWords
 from kg.engines import Engine
 from kg.engines.statements import Statements
 from kg.ingest.readings_file import Corrections
-from kg.lexicon.context import Context, Ints
-from kg.lexicon.corpus import Corpus, Doubt
-from kg.lexicon.expansions import spelling_key
+from kg.lexicon.context import Context
+from kg.lexicon.corpus import Corpus, Doubt, by_key
 from kg.lexicon.lexicon import Lexicon
-from kg.lexicon.reading_model import evidence, hundredths, probabilities, weights
+from kg.lexicon.reading_model import hundredths, infer
 from kg.lexicon.word_readings import SOURCES, Known, WordReading
 from kg.model.records import HUMAN
 from kg.model.tables import TABLES, text_schema, to_arrow
@@ -61,12 +60,12 @@ def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, f
     """Append the readings of the words in doubt; `families`: their families are rows of `read_genes`, too."""
     words = DrawnWords(lexicon, corrections)
     DRAWINGS.run(engine, {"words_in_doubt": partial(_append_words_in_doubt, engine, words)})
-    drawings = list(_drawings(engine, words))
+    drawings = sorted(_drawings(engine, words), key=lambda drawing: words.keys[drawing.word])
     if drawings:
         words.name(drawings)
         corpus = _corpus(engine, words, lexicon)
         texts = _texts(engine, words, drawings)
-        for batch in _batches(drawings):
+        for batch in _batches(drawings, words):
             readings, genes = _infer(corpus, words, batch, texts, families)
             engine.append("word_readings", to_arrow(TABLES["word_readings"], readings))
             engine.append("read_genes", to_arrow(READ_GENES, genes))
@@ -76,7 +75,6 @@ def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, f
 def _append_words_in_doubt(engine: Engine, words: DrawnWords) -> None:
     words.read(engine.fetch(DRAWINGS.sql("numbered_words"))["match"].to_pylist())
     rows = engine.fetch(DRAWINGS.sql("recorded_genes")).to_pylist()
-    engine.append("words_in_doubt", WORDS_IN_DOUBT.empty_table())
     in_doubt = [
         (match,)
         for match, genes in groupby(rows, itemgetter("match"))
@@ -100,17 +98,13 @@ def _rows(engine: Engine) -> Iterator[dict[str, Any]]:
 
 
 def _corpus(engine: Engine, words: DrawnWords, lexicon: Lexicon) -> Corpus:
-    numbers: dict[str, int] = {}
-    row_of_word = np.array([numbers.setdefault(key, len(numbers)) for key in words.keys], np.int64)
     batches = [
         np.column_stack([batch.column(name).to_numpy() for name in ("figure", "word")])
         for batch in engine.stream(DRAWINGS.sql("drawings"))
     ]
     figure, word = np.concatenate(batches).astype(np.int64).T
     figures = int(figure.max()) + 1
-    pairs: Ints = np.unique(figure * len(numbers) + row_of_word[word])  # two spellings of one key are one word
-    context = Context.read(lexicon.contents)
-    return Corpus(list(numbers), pairs // len(numbers), pairs % len(numbers), figures, words.readings, context)
+    return Corpus(*by_key(words.keys, figure, word), figures, words.readings, Context.read(lexicon.contents))
 
 
 def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> dict[int, frozenset[str]]:
@@ -128,10 +122,10 @@ def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> di
     return texts
 
 
-def _batches(drawings: Sequence[Drawing]) -> Iterator[list[Drawing]]:
+def _batches(drawings: Sequence[Drawing], words: DrawnWords) -> Iterator[list[Drawing]]:
     """Yield the drawings in parts; those of one word stay together, because they are evidence of each other."""
     batch: list[Drawing] = []
-    for _, group in groupby(drawings, lambda drawing: spelling_key(drawing.match)):
+    for _, group in groupby(drawings, lambda drawing: words.keys[drawing.word]):
         batch += group
         if len(batch) >= BATCH_DRAWINGS:
             yield batch
@@ -148,15 +142,13 @@ def _infer(
     families: bool,
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Return rows of `word_readings` and of `read_genes`."""
-    rows = {key: row for row, key in enumerate(corpus.keys)}
     doubts = []
     for drawing in drawings:
         key = words.keys[drawing.word]
         text = texts.get(drawing.figure, frozenset())
-        doubts.append(Doubt(drawing.figure, rows[key], key, drawing.candidates, text))
+        doubts.append(Doubt(drawing.figure, corpus.rows[key], key, drawing.candidates, text))
     candidates = corpus.candidates(doubts)
-    offsets, columns = evidence(candidates)
-    values = probabilities(offsets + columns @ weights(), candidates.drawing).tolist()
+    values = infer(candidates).tolist()
     readings: list[tuple[Any, ...]] = []
     genes: list[tuple[Any, ...]] = []
     start = 0

@@ -7,7 +7,7 @@ import numpy as np
 from kg.lexicon.context import Context
 from kg.lexicon.corpus import Corpus, Doubt
 from kg.lexicon.expansions import spelling_key
-from kg.lexicon.reading_model import evidence, hundredths, probabilities, weights
+from kg.lexicon.reading_model import hundredths, infer
 from kg.lexicon.word_readings import WordReading, WordReadings
 
 Alone = dict[str, list[tuple[WordReading, float]]]
@@ -34,6 +34,5 @@ def _alone(readings: WordReadings, context: Context, key: str) -> list[tuple[Wor
     first = np.zeros(1, np.int64)
     corpus = Corpus([key], first, first, 1, readings, context)
     rows = corpus.candidates([Doubt(0, 0, key, candidates)])
-    offsets, columns = evidence(rows)
-    values = hundredths(probabilities(offsets + columns @ weights(), rows.drawing).tolist())
+    values = hundredths(infer(rows).tolist())
     return [(reading, value / 100) for reading, value in zip(candidates, values, strict=True)]

@@ -36,6 +36,20 @@ class _Presence:
         return np.where((self._pairs[place] == wanted) & (row >= 0), self._counts[place], 0)
 
 
+def by_key(keys: Sequence[str], figure: Ints, word: Ints) -> tuple[list[str], Ints, Ints]:
+    """Return sorted keys, and the figures and rows of keys that are drawn, each pair once, ordered by figure.
+
+    `keys` has the spelling key of each word. Several spellings of one key are one word.
+
+    >>> keys, figure, row = by_key(["HIF1", "AKT", "HIF1"], np.array([0, 0, 1, 1]), np.array([0, 2, 1, 2]))
+    >>> keys, figure.tolist(), row.tolist()
+    (['AKT', 'HIF1'], [0, 1, 1], [1, 0, 1])
+    """
+    rows = {key: row for row, key in enumerate(sorted(set(keys)))}
+    pairs = np.unique(figure * len(rows) + np.array([rows[key] for key in keys], np.int64)[word])
+    return list(rows), pairs // len(rows), pairs % len(rows)
+
+
 class Corpus:
     """The drawings of a corpus, seen with the contexts of another one."""
 
@@ -44,6 +58,7 @@ class Corpus:
     ) -> None:
         """Take each pair of a figure's number and a row of `keys` once, ordered by figure."""
         self.keys = keys
+        self.rows = {key: row for row, key in enumerate(keys)}
         self.readings = readings
         self._figure, self._word = figure, word
         self.context = context
@@ -73,12 +88,8 @@ class Corpus:
 
     def _presence(self) -> tuple[_Presence, _Presence]:
         """Return the genes that sure words show, but not as members of a family, and the families of all genes."""
-        families_of = self.readings.families_of
         self._gene_rows = {gene: row for row, gene in enumerate(sorted(self.readings.keys_of))}
-        self._family_rows = {
-            family: row for row, family in enumerate(sorted({f for fs in families_of.values() for f in fs}))
-        }
-        self._families_of = families_of
+        self._family_rows = {family: row for row, family in enumerate(sorted(self.readings.members))}
         genes, families = [], []
         for row, reading in enumerate(self.sure):
             if reading:
@@ -88,7 +99,7 @@ class Corpus:
         return self._shown(genes, len(self._gene_rows)), self._shown(families, len(self._family_rows))
 
     def _relatives(self, reading: WordReading) -> list[str]:
-        return sorted({family for gene in reading.genes for family in self._families_of.get(gene, ())})
+        return sorted({family for gene in reading.genes for family in self.readings.families_of.get(gene, ())})
 
     def _shown(self, shown: Sequence[tuple[int, int]], size: int) -> _Presence:
         """Return the presence of genes or families by figure, from pairs of a word and one of them."""

@@ -191,9 +191,10 @@ def probabilities(scores: Floats, drawing: Ints) -> Floats:
     return np.asarray(powers / np.repeat(np.add.reduceat(powers, starts), sizes))
 
 
-def weights() -> Floats:
-    """Return `WEIGHTS` in the order of the columns."""
-    return np.array([WEIGHTS[name] for name in EVIDENCE])
+def infer(rows: Candidates) -> Floats:
+    """Return the probability of each row among the rows of its drawing, by `WEIGHTS`."""
+    offsets, columns = evidence(rows)
+    return probabilities(offsets + columns @ np.array([WEIGHTS[name] for name in EVIDENCE]), rows.drawing)
 
 
 def hundredths(values: Sequence[float]) -> list[int]:
