@@ -35,7 +35,7 @@ class Hints:
 
     def of(self, text: str, readings: Readings) -> str:
         """Return a hint: the meaning of the text elsewhere, and similar texts of the build."""
-        hints = [hint for hint in (self._of_paper(text), self._of_lexicon(text, readings), self._similar(text)) if hint]
+        hints = [hint for hint in (self._of_paper(text), self._of_lexicon(text, readings), self.similar(text)) if hint]
         return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
 
     def _of_paper(self, text: str) -> str:
@@ -53,20 +53,20 @@ class Hints:
             of_term = self._open_lexicon().readings([term.name]).get(term.name, ())
             meanings = tuple(reading for reading in of_term if reading.entity_id == id_)
         if meanings and meanings[0].category == "family":
-            return self._of_family(text, meanings[0])
+            return self.of_family(text, meanings[0])
         name = meanings[0].name if meanings else term.name if term else ""
         if name == text:
             return "the lexicon knows it, but this build does not draw it" if name else ""
         return f"{text} is {name} in the lexicon, which this build does not draw" if name else ""
 
-    def _of_family(self, text: str, family: Reading) -> str:
+    def of_family(self, text: str, family: Reading) -> str:
         """Return the genes of a family that the build draws, the most drawn first."""
         genes = [row.name for row in self._names.read(family.members)]
         meaning = "a family in the lexicon" if family.name == text else f"{family.name} in the lexicon, a family"
         drawn = f"{len(genes):,} of its genes: {_first(genes, MOST_LISTED)}" if genes else "none of its genes"
         return f"{text} is {meaning}; this build draws {drawn}"
 
-    def _similar(self, text: str) -> str:
+    def similar(self, text: str) -> str:
         """Return the gene with this number, or up to 3 similar texts of the build; empty where there are none."""
         if not text or ":" in text:
             return ""

@@ -7,7 +7,7 @@ of words); edges are `mentions` (figure to entity), `cites` (figure or paper to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
 from kg.errors import KgError, QueryError, UnknownChoice, cut
+from kg.graph.list_resolver import ListResolver, given_list
 from kg.graph.names import TableNames
 from kg.graph.resolve import Match, Resolver, default_lexicon
 from kg.graph.view_tables import ViewTables
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     import networkx as nx
     import pyarrow as pa
 
+    from kg.graph.entity_list import EntityList
     from kg.lexicon.lexicon import Lexicon
+    from kg.parsers.lists import GivenList
 
 
 MOST_STEPS = 5
@@ -58,6 +61,7 @@ class KnowledgeGraph:
         self._numbers = count(1)
         self.engine = DuckDBEngine()
         """The engine that reads the tables, under the names of docs/data-model.md."""
+        self._lexicon = lexicon
         self._resolver = Resolver(TableNames(self.engine.fetch), self.build.base, lexicon)
         try:
             for name, path in paths.items():
@@ -123,6 +127,24 @@ class KnowledgeGraph:
         """
         self._check_open()
         return self._resolver.resolve(text, read_taxa("taxa", taxa), read_taxa("without_taxa", without_taxa))
+
+    def match_list(
+        self, names: str | Iterable[str] | GivenList, taxa: Sequence[object] = (), without_taxa: Sequence[object] = ()
+    ) -> EntityList:
+        """Return the entities that a list of names means, and the reason where a name means none or several.
+
+        `names` is a pasted text, such as `TP53, AKT1`, or several names, each in the forms of `resolve`; a bare number
+        is an identifier of NCBI Gene, and `word:PI3K` is all that the word stands for. `taxa` and `without_taxa`
+        choose as in `resolve`. Raises SourceError for a text without names, ParameterError for a value that is no list.
+
+        >>> import kg
+        >>> with kg.open("exports") as graph:
+        ...     print(graph.match_list("RANKL, opg, no such gene").report()[0])
+        the list: 3 names read: 2 matched, 1 unmatched
+        """
+        self._check_open()
+        resolver = ListResolver(self.engine.fetch, self.build.base, self._lexicon)
+        return resolver.match(given_list(names), read_taxa("taxa", taxa), read_taxa("without_taxa", without_taxa))
 
     def view(
         self,

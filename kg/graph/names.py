@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kg.engines.statements import Statements
+from kg.model.records import LIKELY
 from kg.model.text import normal_form
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class TableNames:
 
     def drawn(self, word: str) -> list[Row]:
         """Return the entities that a drawn word stands for, with the figures where it does."""
-        return self._rows("entities_drawn", word=word)
+        return self._rows("entities_drawn", word=word, likely=LIKELY)
 
     def read(self, ids: Sequence[str]) -> list[Row]:
         """Return the entities with one of the identifiers."""
@@ -94,5 +95,5 @@ class TableNames:
         )["text"].to_pylist()
         return texts
 
-    def _rows(self, statement: str, **values: str | Sequence[str]) -> list[Row]:
+    def _rows(self, statement: str, **values: float | str | Sequence[str]) -> list[Row]:
         return [Row(**row) for row in self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()]

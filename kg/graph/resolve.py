@@ -85,7 +85,7 @@ class Match:
     @property
     def by(self) -> str:
         """The reason of the match, such as `its drawn word, 13 figures`."""
-        decided = f"its {_NOUNS.get(self.how, self.how)}"
+        decided = f"its {noun(self)}"
         if self.figures is not None:
             decided += f", {figures_counted(self.figures)}"
         if self.among > 1:
@@ -152,28 +152,27 @@ class Resolver:
         if not matches:
             raise UnknownName("entity or figure", text, hint=self._hints.of(text, readings))
         if len(matches) > 1:
-            passing = [match for match in matches if _passes(match, taxa, without_taxa)]
+            passing = [match for match in matches if passes(match, taxa, without_taxa)]
             if len(passing) == 1:
                 return replace(passing[0], among=len(matches))
-            noun = _NOUNS.get(matches[0].how, matches[0].how)
             ids = (match.id for match in matches)
-            raise UnknownName("single entity", text, ids, hint=listing(noun, matches))
+            raise UnknownName("single entity", text, ids, hint=listing(noun(matches[0]), matches))
         return matches[0]
 
     def _meanings(self, text: str, readings: Readings) -> list[Match]:
         """Return the meanings of the surest kind that there is, the most drawn first."""
         if text.startswith("word:"):
-            return _matches(text, "drawn word", self._names.drawn(normal_form(decode(text.removeprefix("word:")))))
+            return as_matches(text, "drawn word", self._names.drawn(normal_form(decode(text.removeprefix("word:")))))
         of_build = (self._in_build(text, spelling) for spelling in dict.fromkeys((text, *spellings(text))))
         return (
             next(filter(None, of_build), [])
-            or _matches(text, "lexicon", self._names.read([reading.entity_id for reading in readings()]))
+            or as_matches(text, "lexicon", self._names.read([reading.entity_id for reading in readings()]))
             or self._joined_alike(text)
         )
 
     def _joined_alike(self, text: str) -> list[Match]:
         """Return the surest meanings of the names and words that differ from a text in hyphens and spaces only."""
-        keys = dict.fromkeys(map(_without_joints, spellings(text)))
+        keys = dict.fromkeys(map(joined_key, spellings(text)))
         for key in filter(None, keys):
             meanings = {
                 match.id: match for other in self._names.joined_alike(key) for match in self._in_build(text, other)
@@ -186,7 +185,7 @@ class Resolver:
 
     def _in_build(self, text: str, spelling: str) -> list[Match]:
         """Return the meanings of a spelling of a text as a name or a drawn word of the build."""
-        meanings = self._named(spelling) or _matches(spelling, "drawn word", self._names.drawn(normal_form(spelling)))
+        meanings = self._named(spelling) or as_matches(spelling, "drawn word", self._names.drawn(normal_form(spelling)))
         return [replace(match, text=text) for match in meanings]
 
     def _named(self, text: str) -> list[Match]:
@@ -203,7 +202,7 @@ class Resolver:
         ranked = [(rank(entity, text, id_), entity) for entity in self._names.named(text, id_)]
         best = min((place for place, _ in ranked if place is not None), default=None)
         entities = sorted((entity for place, entity in ranked if place == best), key=_most_drawn)
-        return [] if best is None else _matches(text, HOW[best], entities)
+        return [] if best is None else as_matches(text, HOW[best], entities)
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """Return the lexicon's certain reading of a text, or else all its readings."""
@@ -212,22 +211,28 @@ class Resolver:
         return (certain,) if certain else lexicon.readings([text]).get(text, ())
 
 
-def _without_joints(text: str) -> str:
+def joined_key(text: str) -> str:
     """Return the form of a text without hyphens and spaces, but for those between two digits.
 
-    >>> _without_joints("GSK-3B"), _without_joints("tnf alpha"), _without_joints("miR-1-2")
+    >>> joined_key("GSK-3B"), joined_key("tnf alpha"), joined_key("miR-1-2")
     ('GSK3B', 'TNFALPHA', 'MIR1-2')
     """
     return re.sub(JOINTS, r"\1\2", normal_form(text))
 
 
-def _matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:
+def as_matches(text: str, how: str, entities: Iterable[Named]) -> list[Match]:
+    """Return the meanings of a text, all of one kind of HOW."""
     return [
         Match(text, entity.id, entity.name, entity.category, entity.figures, how, entity.taxon) for entity in entities
     ]
 
 
-def _passes(match: Match, taxa: Collection[str], without_taxa: Collection[str]) -> bool:
+def noun(match: Match) -> str:
+    """Return the kind of meaning as messages say it."""
+    return _NOUNS.get(match.how, match.how)
+
+
+def passes(match: Match, taxa: Collection[str], without_taxa: Collection[str]) -> bool:
     """Return whether filters of organisms let a meaning pass; they are about genes and families only."""
     taxon = match.taxon or UNKNOWN
     return match.category not in ("gene", "family") or ((not taxa or taxon in taxa) and taxon not in without_taxa)

@@ -26,10 +26,12 @@ WHERE entity_id = $id OR list_contains(xrefs, $id) OR upper(name) IN (upper($tex
 
 -- name: entities_drawn (rows)
 -- reads: entities, mentions
--- The entities that the drawn word $word stands for, with the number of figures where it does.
+-- The entities that the drawn word $word stands for with a probability of $likely, with the number of figures where it
+-- does.
 SELECT e.entity_id AS id, e.name, e.category, e.taxon, m.figures
 FROM (
-    SELECT entity_id, COUNT(DISTINCT figure_id) AS figures FROM mentions WHERE match = $word GROUP BY entity_id
+    SELECT entity_id, COUNT(DISTINCT figure_id) AS figures
+    FROM mentions WHERE match = $word AND probability >= $likely GROUP BY entity_id
 ) AS m
 JOIN entities AS e ON e.entity_id = m.entity_id
 ORDER BY m.figures DESC, id
@@ -65,3 +67,53 @@ SELECT text
 FROM ($texts) AS texts
 WHERE upper(text[:1]) = $key[:1] AND regexp_replace(upper(text), $joints, '\1\2', 'g') = $key
 ORDER BY text
+
+-- name: entities_named_among (rows)
+-- reads: entities
+-- Those of `entities_named`, by any of many texts: $ids are identifiers, $keys texts and plain spellings in upper case.
+SELECT entity_id AS id, name, category, taxon, figures, xrefs, synonyms
+FROM entities
+WHERE entity_id IN ($ids) OR upper(name) IN ($keys) OR regexp_matches(name, '[^\x00-\x7F]|&') OR entity_id IN (
+    SELECT entity_id FROM (SELECT entity_id, unnest(xrefs) AS xref FROM entities) AS of_xrefs WHERE xref IN ($ids)
+    UNION ALL
+    SELECT entity_id FROM (SELECT entity_id, unnest(synonyms) AS synonym FROM entities) AS of_synonyms
+    WHERE upper(synonym) IN ($keys) OR regexp_matches(synonym, '[^\x00-\x7F]|&')
+)
+ORDER BY id
+
+-- name: figures_named_among (rows)
+-- reads: figures
+-- The figures with one of the identifiers $ids or the short ids $texts.
+SELECT figure_id AS id, alias, COALESCE(alias, substr(figure_id, 7)) AS name
+FROM figures WHERE figure_id IN ($ids) OR alias IN ($texts)
+ORDER BY id
+
+-- name: entities_drawn_among (rows)
+-- reads: entities, mentions
+-- The entities that each of the drawn words $words stands for with a probability of $likely, with the number of figures
+-- where it does.
+SELECT m.match AS word, e.entity_id AS id, e.name, e.category, e.taxon, m.figures
+FROM (
+    SELECT match, entity_id, COUNT(DISTINCT figure_id) AS figures
+    FROM mentions WHERE match IN ($words) AND probability >= $likely GROUP BY match, entity_id
+) AS m
+JOIN entities AS e ON e.entity_id = m.entity_id
+ORDER BY word, m.figures DESC, id
+
+-- name: entities_read_among (rows)
+-- reads: entities
+-- The entities with one of the identifiers $ids, their own or another.
+SELECT entity_id AS id, name, category, taxon, figures, xrefs
+FROM entities
+WHERE entity_id IN ($ids) OR entity_id IN (
+    SELECT entity_id FROM (SELECT entity_id, unnest(xrefs) AS xref FROM entities) AS of_xrefs WHERE xref IN ($ids)
+)
+ORDER BY figures DESC, id
+
+-- name: texts_joined_alike_among (rows)
+-- The names, synonyms and drawn words that are one of $keys, in upper case, without the hyphens and spaces that $joints
+-- finds.
+SELECT text, regexp_replace(upper(text), $joints, '\1\2', 'g') AS key
+FROM ($texts) AS texts
+WHERE regexp_replace(upper(text), $joints, '\1\2', 'g') IN ($keys)
+ORDER BY key, text

@@ -1,0 +1,61 @@
+"""Lists of names on the command line: the option, the file, and the report of the names that were matched."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import terminal
+from kg.errors import SourceError
+
+if TYPE_CHECKING:
+    from kg.graph.entity_list import EntityList
+    from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.parsers.lists import GivenList
+
+MOST_BYTES = 64 * 2**20
+"""Bytes of the largest file that is read as a list."""
+
+genes_option: Callable[[Callable[..., None]], Callable[..., None]] = click.option(
+    "--genes", "genes", type=click.Path(), metavar="FILE",
+    help="File with a list of names, - for standard input: one a line, separated by commas or blanks, or a CSV or TSV "
+    "table. Symbols, identifiers, synonyms and drawn words are names.",
+)  # fmt: skip
+
+
+def read_file(path: str) -> GivenList:
+    """Read a list from a file, `-` for standard input; raise SourceError where it cannot be read or holds no list."""
+    from kg.parsers.lists import read_list
+
+    source = "standard input" if path == "-" else path
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise SourceError("standard input is closed; give a file")
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(path).open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise SourceError(f"{source}: cannot be read: {error.strerror or error}") from None
+    if len(content) > MOST_BYTES:
+        raise SourceError(f"{source}: over {MOST_BYTES // 2**20} MiB; give a list of names")
+    return read_list(content, source)
+
+
+def match(
+    graph: KnowledgeGraph, given: GivenList, taxa: Sequence[str] = (), without_taxa: Sequence[str] = ()
+) -> EntityList:
+    """Return the entities that a list means, and print a report of it on standard error.
+
+    Raises SourceError where no name of it is an entity of the build.
+    """
+    matched = graph.match_list(given, taxa, without_taxa)
+    matched.check_matched()
+    for line in matched.report():
+        terminal.note(line)
+    return matched
