@@ -52,6 +52,8 @@ class EntityList:
     """One for each different name, in the order of the list."""
     repeated: int = 0
     """Number of names that were left out because they had come before."""
+    organism: str | None = None
+    """CURIE of the organism that most names have a gene of; it decides between equal names of several organisms."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -100,7 +102,11 @@ class EntityList:
             yield f"{_plural(same, 'name')} of an entity that another name in the list means, too"
 
     def _organisms(self) -> Iterator[str]:
-        """Yield a line on organisms where the genes are of several."""
+        """Yield lines on organisms where genes are of several, and where their number decided between equal names."""
+        if self.organism and (chosen := sum(row.status == "matched" and row.matches[0].among > 1 for row in self.rows)):
+            usual = organism_name(self.organism)
+            several = f"{_plural(chosen, 'name')} with several meanings"
+            yield f"{several}: taken as {usual}, as most names; --taxon chooses another"
         taxa = {match.id: match.taxon for row in self.rows if row.status == "matched" for match in row.matches}
         counts = Counter(taxon for taxon in taxa.values() if taxon)
         if len(counts) > 1:

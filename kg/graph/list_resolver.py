@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from kg.graph.entity_list import EntityList, Listed
-from kg.graph.hints import listing
+from kg.graph.hints import MOST_LISTED, listing
 from kg.graph.list_names import ListNames
 from kg.graph.resolve import Match, Resolver, as_matches, default_lexicon, joined_key, noun, passes
 from kg.model.checks import check_several, check_text
@@ -56,22 +57,26 @@ class ListResolver(Resolver):
     def match(self, names: GivenList, taxa: Collection[str] = (), without_taxa: Collection[str] = ()) -> EntityList:
         """Return the meaning of each name. A text that means nothing as a whole is split into several names.
 
-        Of several meanings, `taxa` and `without_taxa` choose as in `Resolver.resolve`.
+        Of several meanings, `taxa` and `without_taxa` choose as in `Resolver.resolve`. Where they leave genes of
+        several organisms, the gene of the organism that most names of the list have is taken.
         """
         given = [text for text in (clean(collapse(text)) for text in names.names) if text]
         meanings = self._all_meanings(given)
-        rows: dict[str, Listed] = {}
-        hints = repeated = 0
-        for text in (name for line in given for name in self._names_in(line, meanings)):
-            if text in rows:
-                repeated += 1
-                continue
-            row = self._listed(text, meanings[text], taxa, without_taxa)
+        texts = [name for line in given for name in self._names_in(line, meanings)]
+        passing = {
+            text: [match for match in meanings[text] if passes(match, taxa, without_taxa)]
+            for text in dict.fromkeys(texts)
+        }
+        usual = _usual_organism(passing.values())
+        rows: list[Listed] = []
+        hints = 0
+        for text, matches in passing.items():
+            row = self._listed(text, meanings[text], matches, usual)
             if row.status == "unmatched" and not row.hint and hints < MOST_HINTS:
                 hints += 1
                 row = row._replace(hint=self._hints.similar(text))
-            rows[text] = row
-        return EntityList(names.source, tuple(rows.values()), repeated)
+            rows.append(row)
+        return EntityList(names.source, tuple(rows), len(texts) - len(rows), usual)
 
     def _all_meanings(self, texts: Sequence[str]) -> dict[str, list[Match]]:
         """Return the meanings of each text, and of the names in each text that has none as a whole."""
@@ -136,23 +141,25 @@ class ListResolver(Resolver):
     def _readings(self, text: str) -> tuple[Reading, ...]:
         return self._list_readings.get(text, ())
 
-    def _listed(self, text: str, matches: list[Match], taxa: Collection[str], without_taxa: Collection[str]) -> Listed:
-        """Return a name with its outcome."""
-        if text.startswith("word:") and matches:
-            return Listed(text, "matched", tuple(match for match in matches if passes(match, taxa, without_taxa)))
-        if len(matches) > 1:
-            passing = [match for match in matches if passes(match, taxa, without_taxa)]
-            if len(passing) == 1:
-                return Listed(text, "matched", (replace(passing[0], among=len(matches)),))
-            hint = listing(noun(matches[0]), matches)
-            if matches[0].how == "drawn word":
-                hint += f", or word:{text} for all"
-            return Listed(text, "ambiguous", tuple(sorted(matches, key=_most_drawn)), hint)
-        if matches and matches[0].category == "figure":
+    def _listed(self, text: str, meanings: list[Match], passing: list[Match], usual: str | None) -> Listed:
+        """Return a name with its outcome, by its meanings, those that the filter lets pass, and the usual organism."""
+        if not meanings:
+            return self._not_drawn(text) or Listed(text, "unmatched")
+        if meanings[0].category == "figure":
             return Listed(text, "unmatched", (), "it is a figure")
-        if matches:
-            return Listed(text, "matched", tuple(matches))
-        return self._not_drawn(text) or Listed(text, "unmatched")
+        if not passing:
+            names = ", ".join(match.name for match in meanings[:MOST_LISTED])
+            return Listed(text, "unmatched", (), f"{names}, which the filter of organisms leaves out")
+        if text.startswith("word:"):
+            return Listed(text, "matched", tuple(passing))
+        if len({match.taxon for match in passing}) == len(passing) and all(match.taxon for match in passing):
+            passing = [match for match in passing if match.taxon == usual] or passing
+        if len(passing) == 1:
+            return Listed(text, "matched", (replace(passing[0], among=len(meanings)),))
+        hint = listing(noun(meanings[0]), meanings)
+        if meanings[0].how == "drawn word":
+            hint += f", or word:{text} for all"
+        return Listed(text, "ambiguous", tuple(sorted(passing, key=_most_drawn)), hint)
 
     def _not_drawn(self, text: str) -> Listed | None:
         """Return the outcome for a name that only the lexicon has."""
@@ -167,6 +174,12 @@ class ListResolver(Resolver):
             return Listed(text, "not drawn", (), "" if name == text else f"{name} in the lexicon")
         term = self._terms.get(self._identifier(text))
         return Listed(text, "not drawn", (), f"{term.name} in the lexicon") if term else None
+
+
+def _usual_organism(meanings: Iterable[list[Match]]) -> str | None:
+    """Return the organism that most names have a gene of, None for a list without genes; equal ones by CURIE."""
+    counts = Counter(taxon for matches in meanings for taxon in {match.taxon for match in matches} if taxon)
+    return min(counts, key=lambda taxon: (-counts[taxon], taxon), default=None)
 
 
 def _most_drawn(match: Match) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.corpus import genes, record, write_toy
+from helpers.corpus import GENE_HEADER, genes, record, write_toy
 from helpers.hostile import FRAGMENTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -126,6 +126,32 @@ def test_the_report_says_everything(graph: KnowledgeGraph) -> None:
         "not drawn: p53 (TP53 in the lexicon)",
         "unmatched: RANKLL (did you mean RANKL?)",
     ]
+
+
+def row(taxon: str, symbol: str, number: str) -> str:
+    return f"{taxon}\tNA\tNA\t{symbol}\t{symbol}\t{symbol}\t{number}\tncbigene_symbol\t1\t1\t1\n"
+
+
+TWO_ORGANISMS = {
+    "_figures/PMC1__a.md": record("PMC1__a", "organisms: [Homo sapiens]"),
+    "_data/PMC1__a-genes.tsv": GENE_HEADER + row("9606", "TP53", "7157") + row("9606", "MDM2", "4193"),
+    "_figures/PMC2__b.md": record("PMC2__b", "organisms: [Sus scrofa]"),
+    "_data/PMC2__b-genes.tsv": GENE_HEADER + row("9823", "TP53", "397276") + row("9823", "LGB", "396596"),
+}
+
+
+def test_equal_names_of_several_organisms_are_of_the_organism_of_most_names(tmp_path: Path) -> None:
+    folder = write_toy(tmp_path, TWO_ORGANISMS)
+    release([str(folder)], folder / "exports", BuildParameters(1), with_store=False)
+    with kg.open(folder / "exports", kg.Lexicon.bundled()) as graph:
+        human = graph.match_list("TP53 MDM2")
+        pig = graph.match_list("TP53 LGB")
+        chosen = graph.match_list("TP53 MDM2", taxa=["pig"])
+    assert human.ids == ("ncbigene:7157", "ncbigene:4193")
+    assert human.report()[1] == "1 name with several meanings: taken as human, as most names; --taxon chooses another"
+    assert pig.ids == ("ncbigene:397276", "ncbigene:396596")
+    assert chosen.ids == ("ncbigene:397276",)
+    assert chosen.rows[1].hint == "MDM2, which the filter of organisms leaves out"
 
 
 def test_numbers_are_joined_by_entity_and_the_first_counts(graph: KnowledgeGraph) -> None:
