@@ -109,7 +109,8 @@ class KnowledgeGraph:
         4. name in another case
         5. synonym, as it is written
         6. synonym in another case
-        7. drawn word: the entities that figures draw by this word, in any case; `word:` in front takes this step only
+        7. drawn word: the entities that figures mean by this word with a probability of 0.5 or more, in any case;
+           `word:` in front takes this step only
         8. lexicon: its certain reading of the text, or else all readings, as far as the build draws them
         9. a name, synonym or drawn word that differs in hyphens and spaces only: `GSK-3β` is `GSK3B`
 
