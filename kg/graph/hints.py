@@ -49,6 +49,8 @@ class Hints:
         meanings = readings() if text else ()
         id_ = normal_identifier(text, self._base)
         term = None if meanings or not text else self._open_lexicon().terms([id_]).get(id_)
+        if not meanings and not term and (genes := self._of_id(text)):
+            return f"{text} is {genes} in the lexicon, which this build does not draw"
         if term and term.category == "family":
             of_term = self._open_lexicon().readings([term.name]).get(term.name, ())
             meanings = tuple(reading for reading in of_term if reading.entity_id == id_)
@@ -58,6 +60,12 @@ class Hints:
         if name == text:
             return "the lexicon knows it, but this build does not draw it" if name else ""
         return f"{text} is {name} in the lexicon, which this build does not draw" if name else ""
+
+    def _of_id(self, text: str) -> str:
+        """Return the symbols of the genes of an identifier in Ensembl, UniProt or HGNC; empty where there is none."""
+        genes = self._open_lexicon().genes_of_ids([text]).get(text, ())
+        terms = self._open_lexicon().terms(genes)
+        return _first([terms[gene].name if gene in terms else gene for gene in genes], MOST_LISTED)
 
     def of_family(self, text: str, family: Reading) -> str:
         """Return the genes of a family that the build draws, the most drawn first."""

@@ -34,7 +34,8 @@ HOW = (
     "drawn word",
     "lexicon",
 )
-"""Kinds of meaning, the surest first: figids are identifiers, the other identifiers of an entity are its xrefs."""
+"""Kinds of meaning, the surest first: figids are identifiers; the other identifiers of an entity are its xrefs and
+those that the lexicon gives a gene."""
 
 _NOUNS = {
     "other identifier": "identifier elsewhere",
@@ -166,6 +167,7 @@ class Resolver:
         of_build = (self._in_build(text, spelling) for spelling in dict.fromkeys((text, *spellings(text))))
         return (
             next(filter(None, of_build), [])
+            or as_matches(text, "other identifier", self._names.read(self._genes_of_id(text)))
             or as_matches(text, "lexicon", self._names.read([reading.entity_id for reading in readings()]))
             or self._joined_alike(text)
         )
@@ -203,6 +205,10 @@ class Resolver:
         best = min((place for place, _ in ranked if place is not None), default=None)
         entities = sorted((entity for place, entity in ranked if place == best), key=_most_drawn)
         return [] if best is None else as_matches(text, HOW[best], entities)
+
+    def _genes_of_id(self, text: str) -> tuple[str, ...]:
+        """Return the CURIEs of the genes that the lexicon gives an identifier in Ensembl, UniProt or HGNC."""
+        return self._open_lexicon().genes_of_ids([text]).get(text, ())
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """Return the lexicon's certain reading of a text, or else all its readings."""

@@ -1,7 +1,8 @@
 """The files of a lexicon: their columns, and the reading of a folder of them.
 
-Genes have HGNC's number and symbol, the NCBI gene id, aliases, previous symbols and NCBI's further synonyms; families
-and complexes of FamPlex have their genes; chemicals and diseases have CURIE, xrefs, name and synonyms.
+Genes have HGNC's number and symbol, the NCBI gene id, aliases, previous symbols and NCBI's further synonyms, and in a
+table of their own the ids of Ensembl and UniProt; families and complexes of FamPlex have their genes; chemicals and
+diseases have CURIE, xrefs, name and synonyms.
 Each file is a table of tab-separated cells under a header row. In cells that are lists, `|` separates the items.
 """
 
@@ -44,6 +45,13 @@ GENES = Shape(
     re.compile(r"\d*\t[^\t|]+\t\d+\t[^\t]*\t[^\t]*\t[^\t]*"),
 )
 NCBIGENE = GENES.columns.index("ncbigene")
+ENSEMBL = r"ENSG[0-9]{11}"
+UNIPROT = r"(?:[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2})"
+GENE_IDS = Shape(
+    "gene_ids.tsv.gz",
+    ("ncbigene", "ensembl", "uniprot"),
+    re.compile(rf"\d+\t(?:{ENSEMBL}(?:\|{ENSEMBL})*)?\t(?:{UNIPROT}(?:\|{UNIPROT})*)?"),
+)
 SMALL_MOLECULES = Shape("small_molecules.tsv", _TERM_COLUMNS, _TERM_ROW)
 CHEMICALS = Shape("chemicals.tsv.gz", _TERM_COLUMNS, _TERM_ROW)
 RARE_CHEMICALS = Shape(
@@ -77,7 +85,7 @@ def organism_genes(taxon: int) -> Shape:
 
 
 SHAPES = (
-    *(GENES, FAMILIES, SMALL_MOLECULES, CHEMICALS, RARE_CHEMICALS, DISEASES, NICKNAMES, CONTEXT, WORDS),
+    *(GENES, GENE_IDS, FAMILIES, SMALL_MOLECULES, CHEMICALS, RARE_CHEMICALS, DISEASES, NICKNAMES, CONTEXT, WORDS),
     *map(organism_genes, TAXA),
 )
 """All files. WORDS holds words learned from a corpus (`kg lexicon learn`) and is optional. RARE_CHEMICALS has a row for

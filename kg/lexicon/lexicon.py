@@ -13,11 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
-from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
-from kg.lexicon import files
+from kg.lexicon import files, gene_ids
 from kg.lexicon.expansions import without_kind
 from kg.lexicon.identity import Identity, lexicon_primaries
 from kg.lexicon.matching import Table, Words, rare_chemicals
@@ -166,7 +165,7 @@ class Lexicon:
         self, words: Mapping[Category | None, Collection[str]]
     ) -> dict[Category | None, dict[str, Reading]]:
         """Return the result of `ground` for each category and its words, with one scan of the files for all."""
-        matches = self._matches(chain.from_iterable(words.values()))
+        matches = self._matches(word for texts in words.values() for word in texts)
         return {
             category: {word: reading for word in texts if (reading := _certain(matches.get(word, ()), category))}
             for category, texts in words.items()
@@ -222,12 +221,15 @@ class Lexicon:
         for _, entity, name in files.rows_with(self.contents, files.RARE_CHEMICALS, 1, rare):
             terms[entity] = Term(name, "chemical", (), None)
         for hgnc, symbol, ncbigene, *_ in files.rows_with(self.contents, files.GENES, files.NCBIGENE, genes):
-            xrefs = (curie("hgnc.symbol", symbol),) if hgnc else ()
-            terms[f"ncbigene:{ncbigene}"] = Term(symbol, "gene", xrefs, HUMAN)
+            terms[f"ncbigene:{ncbigene}"] = Term(symbol, "gene", (curie("hgnc.symbol", symbol),) if hgnc else (), HUMAN)
         for famplex, _, _ in files.rows(self.contents, files.FAMILIES):
             if curie("fplx", famplex) in ids:
                 terms[curie("fplx", famplex)] = Term(famplex, "family", (), HUMAN)
         return terms
+
+    def genes_of_ids(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the CURIEs of the genes of each Ensembl, UniProt, HGNC or NCBI id, as `kg.lexicon.gene_ids` does."""
+        return gene_ids.genes_of_ids(self.contents, check_several("ids", ids))
 
     def _genes(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with symbols, aliases, previous symbols and synonyms."""

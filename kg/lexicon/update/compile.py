@@ -19,6 +19,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
+from kg.lexicon.files import ENSEMBL, UNIPROT
 from kg.lexicon.matching import SHORT
 from kg.model.text import collapse
 
@@ -46,6 +47,8 @@ class Gene(NamedTuple):
     ncbigene: str  # number
     aliases: tuple[str, ...] = ()
     previous: tuple[str, ...] = ()
+    ensembl: tuple[str, ...] = ()  # HGNC only
+    uniprot: tuple[str, ...] = ()  # HGNC only
 
 
 class Relation(NamedTuple):
@@ -95,6 +98,20 @@ def gene_rows(approved: Iterable[Gene], ncbi: Iterable[Gene]) -> list[Row]:
         further = "|".join(_further(gene.aliases, {gene.symbol.upper()}))
         table.append(("", gene.symbol, gene.ncbigene, "", "", further))
     return sorted(table, key=lambda row: (not row[0], int(row[0] or row[2])))
+
+
+def gene_id_rows(approved: Iterable[Gene]) -> list[Row]:
+    """Return the rows of the genes' ids in Ensembl and UniProt, by gene id; ids of another form are left out."""
+    rows = [
+        (gene.ncbigene, _ids(ENSEMBL, gene.ensembl), _ids(UNIPROT, gene.uniprot))
+        for gene in sorted(approved, key=lambda gene: int(gene.ncbigene))
+    ]
+    return [row for row in rows if any(row[1:])]
+
+
+def _ids(form: str, ids: Iterable[str]) -> str:
+    """Return the cell of the ids of a form, each once."""
+    return "|".join(dict.fromkeys(id_ for id_ in ids if re.fullmatch(form, id_)))
 
 
 def _further(synonyms: Iterable[str], names: set[str]) -> list[str]:

@@ -67,17 +67,17 @@ def _columns(
 
 def hgnc(source: str, stream: IO[bytes]) -> ParsedSource:
     """Read HGNC's complete set."""
-    columns = ("hgnc_id", "symbol", "status", "alias_symbol", "prev_symbol", "entrez_id", "date_modified")
+    columns = ("hgnc_id", "symbol", "status", "entrez_id", "date_modified")
+    lists = ("alias_symbol", "prev_symbol", "ensembl_gene_id", "uniprot_ids")
     genes, newest = [], ""
-    for line, cells in _columns(source, _rows(source, stream, csv.excel_tab), columns):
-        hgnc, symbol, status, aliases, previous, ncbigene, modified = cells
+    for line, cells in _columns(source, _rows(source, stream, csv.excel_tab), columns + lists):
+        hgnc, symbol, status, ncbigene, modified, *others = cells
         number = hgnc.removeprefix("HGNC:")
         if not (number.isdecimal() and symbol and (ncbigene.isdecimal() or not ncbigene)):
             raise LexiconError(f"{source}:{line}: {hgnc!r}, {symbol!r}, {ncbigene!r} is not a gene's ids and symbol")
         newest = max(newest, modified)
         if status == "Approved" and ncbigene:
-            lists = (tuple(map(collapse, split_list(cell))) for cell in (aliases, previous))
-            genes.append(Gene(number, symbol, ncbigene, *lists))
+            genes.append(Gene(number, symbol, ncbigene, *(tuple(map(collapse, split_list(cell))) for cell in others)))
     return ParsedSource(genes, len(genes), _newest(newest))
 
 

@@ -29,6 +29,7 @@ from kg.lexicon.update.compile import (
     Row,
     disease_rows,
     family_rows,
+    gene_id_rows,
     gene_rows,
     gene_texts,
     split_list,
@@ -157,6 +158,10 @@ def _genes(sources: Downloads) -> list[Row]:
     return gene_rows(sources.hgnc, sources.ncbi)
 
 
+def _gene_ids(sources: Downloads) -> list[Row]:
+    return gene_id_rows(sources.hgnc)
+
+
 def _organism_genes(kind: str, sources: Downloads) -> list[Row]:
     return gene_rows((), sources.organisms[kind])
 
@@ -225,6 +230,7 @@ def _bundled_rows(shape: files.Shape) -> list[list[str]]:
 
 _RECIPES = (
     _Recipe(files.GENES, ("hgnc", "ncbi"), (), _genes),
+    _Recipe(files.GENE_IDS, ("hgnc",), (), _gene_ids),
     _Recipe(files.FAMILIES, ("relations", "groundings", "hgnc"), (), _families),
     _Recipe(files.CHEMICALS, ("mesh", "chebi"), ("supplement", files.CHEMICALS.file), _common_chemicals),
     _Recipe(files.RARE_CHEMICALS, ("mesh", "chebi", "supplement"), (files.CHEMICALS.file,), _rare_chemicals),
