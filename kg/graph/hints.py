@@ -65,7 +65,7 @@ class Hints:
         """Return the symbols of the genes of an identifier in Ensembl, UniProt or HGNC; empty where there is none."""
         genes = self._open_lexicon().genes_of_ids([text]).get(text, ())
         terms = self._open_lexicon().terms(genes)
-        return _first([terms[gene].name if gene in terms else gene for gene in genes], MOST_LISTED)
+        return _first([terms[gene].name for gene in genes if gene in terms], MOST_LISTED)
 
     def of_family(self, text: str, family: Reading) -> str:
         """Return the genes of a family that the build draws, the most drawn first."""

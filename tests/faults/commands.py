@@ -84,9 +84,10 @@ def _records(state: str, *, titles: bool) -> dict[str, str]:
 
 
 HGNC = (
-    "hgnc_id\tsymbol\tname\tlocus_group\tlocus_type\tstatus\talias_symbol\tprev_symbol\tdate_modified\tentrez_id\n"
-    "HGNC:11998\tTP53\ttumor protein p53\tp\tg\tApproved\tp53|{alias}\t\t2024-05-01\t7157\n"
-    "HGNC:6973\tMDM2\tMDM2 proto-oncogene\tp\tg\tApproved\thdm2\t\t2024-05-01\t4193\n"
+    "hgnc_id\tsymbol\tname\tlocus_group\tlocus_type\tstatus\talias_symbol\tprev_symbol\tdate_modified\tentrez_id"
+    "\tensembl_gene_id\tuniprot_ids\n"
+    "HGNC:11998\tTP53\ttumor protein p53\tp\tg\tApproved\tp53|{alias}\t\t2024-05-01\t7157\tENSG00000141510\tP04637\n"
+    "HGNC:6973\tMDM2\tMDM2 proto-oncogene\tp\tg\tApproved\thdm2\t\t2024-05-01\t4193\tENSG00000135679\tQ00987\n"
 )
 NCBI = (
     "#tax_id\tGeneID\tSymbol\tLocusTag\tSynonyms\tdbXrefs\ttype_of_gene\tModification_date\tFeature_type\n"

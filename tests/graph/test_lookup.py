@@ -321,13 +321,14 @@ def test_lexicon_lookup_for_programs() -> None:
 def test_lexicon_sources_say_what_is_bundled_and_what_is_not(tmp_path: Path) -> None:
     lines = answer("lexicon", "sources").splitlines()
     assert [line.split()[0] for line in lines[2:-1]] == [
-        "genes.tsv.gz", "families.tsv.gz", "small_molecules.tsv", "chemicals.tsv.gz", "rare_chemicals.tsv.gz",
-        "diseases.tsv.gz", "nicknames.tsv", "context.tsv.gz", "genes.10090.tsv.gz", "genes.7227.tsv.gz",
+        "genes.tsv.gz", "gene_ids.tsv.gz", "families.tsv.gz", "small_molecules.tsv", "chemicals.tsv.gz",
+        "rare_chemicals.tsv.gz", "diseases.tsv.gz", "nicknames.tsv", "context.tsv.gz", "genes.10090.tsv.gz",
+        "genes.7227.tsv.gz",
     ]  # fmt: skip
     assert all(line.split()[2] == "bundled" for line in lines[2:-1])
     assert lines[-1] == f"version {Lexicon.bundled().version}"
     (tmp_path / "small_molecules.tsv").write_text("curie\txrefs\tname\tsynonyms\nchebi:1\t\tone\tuno\n")
-    row = answer("lexicon", "sources", "--lexicon", tmp_path).splitlines()[4].split()
+    row = answer("lexicon", "sources", "--lexicon", tmp_path).splitlines()[5].split()
     assert row[:4] == ["small_molecules.tsv", "1", "this", "folder"]
 
 
@@ -396,7 +397,8 @@ def test_nothing_to_learn_and_no_such_folder_are_said(tmp_path: Path) -> None:
 def test_a_folder_without_a_lexicon_and_a_file_are_no_lexicon(tmp_path: Path) -> None:
     (tmp_path / "genes.tsv").write_text("")
     said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path)
-    assert f"{tmp_path}: no lexicon here, that is none of genes.tsv.gz, families.tsv.gz, small_molecules.tsv, " in said
+    said_files = "none of genes.tsv.gz, gene_ids.tsv.gz, families.tsv.gz, small_molecules.tsv, "
+    assert f"{tmp_path}: no lexicon here, that is {said_files}" in said
     said = refusal("lexicon", "lookup", "AKT", "--lexicon", tmp_path / "genes.tsv")
     assert f"{tmp_path}/genes.tsv: not a folder; give the folder that holds the lexicon's files" in said
 
@@ -435,13 +437,15 @@ def test_update_from_a_file_says_what_was_written_and_what_was_left(tmp_path: Pa
     groundings.write_text("Protein kinase B,FPLX,AKT\n")
     hgnc = tmp_path / "hgnc_complete_set.txt"
     hgnc.write_text(
-        "hgnc_id\tsymbol\tname\tstatus\talias_symbol\tprev_symbol\tentrez_id\tdate_modified\n"
-        "HGNC:391\tAKT1\t\tApproved\tPKB\t\t207\t2026-01-01\n"
-        "HGNC:392\tAKT2\t\tApproved\t\t\t208\t2026-01-02\n"
+        "hgnc_id\tsymbol\tname\tstatus\talias_symbol\tprev_symbol\tentrez_id\tdate_modified"
+        "\tensembl_gene_id\tuniprot_ids\n"
+        "HGNC:391\tAKT1\t\tApproved\tPKB\t\t207\t2026-01-01\tENSG00000142208\tP31749\n"
+        "HGNC:392\tAKT2\t\tApproved\t\t\t208\t2026-01-02\tENSG00000105221\tP31751\n"
     )
     arguments = [word for path in (relations, groundings, hgnc) for word in ("--from", path)]
     text = answer("lexicon", "update", *arguments, "--folder", folder)
     assert f"{folder}/families.tsv.gz: 1 rows" in text
+    assert f"{folder}/gene_ids.tsv.gz: 2 rows" in text
     assert "chemicals.tsv.gz is unchanged: no " in text
     assert "fplx:AKT" in answer("lexicon", "lookup", "Protein kinase B", "--lexicon", folder)
 

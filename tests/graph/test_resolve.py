@@ -55,6 +55,12 @@ MEANT = [
     ("PMC1__F1", FIGURE, "identifier"),
     ("mesh:D000255", ATP, "other identifier"),
     ("hgnc.symbol:TNFSF11", TNF, "other identifier"),
+    ("ENSG00000120659", TNF, "other identifier"),
+    ("ensembl:ENSG00000120659.15", TNF, "other identifier"),
+    ("uniprot:O14788", TNF, "other identifier"),
+    ("HGNC:11926", TNF, "other identifier"),
+    ("https://identifiers.org/hgnc/11926", TNF, "other identifier"),
+    ("GeneID:8600", TNF, "other identifier"),
     ("TNFSF11", TNF, "name"),
     (" TNFSF11\n", TNF, "name"),
     ("RANKX", NAMED, "name"),
@@ -88,6 +94,8 @@ REFUSED = [
     ("TP53", "no entity or figure is called 'TP53'; the lexicon knows it, but this build does not draw it"),
     ("fplx:AKT", "fplx:AKT is AKT in the lexicon, a family; this build draws 2 of its genes: AKT1, AKT2"),
     ("8600", "no entity or figure is called '8600'; did you mean ncbigene:8600?"),
+    ("P04637", "'P04637'; P04637 is TP53 in the lexicon, which this build does not draw"),
+    ("ENSG00000999999", "no entity or figure is called 'ENSG00000999999'; give a name"),
     ("PMC1", "no entity or figure is called 'PMC1'; it is a paper; its figures: pfocr:PMC1__a"),
     ("Z" * 450, f"no entity or figure is called '{'Z' * 100}…'; give a name"),
     ("ncbigene:7157", "ncbigene:7157 is TP53 in the lexicon, which this build does not draw"),
@@ -351,6 +359,9 @@ def test_a_list_of_names_opens_the_tables_once(build: Path) -> None:
 def test_an_own_lexicon_reads_words_that_are_not_drawn(build: Path) -> None:
     class Reader:
         """A lexicon that reads everything as ATP."""
+
+        def genes_of_ids(self, _: list[str]) -> dict[str, tuple[str, ...]]:
+            return {}
 
         def ground(self, words: list[str]) -> dict[str, Any]:
             return {word: type("Reading", (), {"entity_id": ATP, "name": "ATP"}) for word in words}

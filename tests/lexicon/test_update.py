@@ -19,12 +19,15 @@ from kg.lexicon.update import organisms, update
 from kg.lexicon.update.compile import Gene, Relation
 
 HGNC = (
-    "hgnc_id\tsymbol\tname\tlocus_group\tlocus_type\tstatus\talias_symbol\tprev_symbol\tdate_modified\tentrez_id\n"
-    "HGNC:11998\tTP53\ttumor protein p53\tp\tg\tApproved\tp53|LFS1\t\t2024-05-01\t7157\n"
-    'HGNC:11926\tTNFSF11\tTNF "x" member 11\tp\tg\tApproved\t"TRANCE|RANKL|OPGL"\t\t2025-01-31\t8600\n'
-    "HGNC:20\tAARS1\talanyl-tRNA synthetase 1\tp\tg\tApproved\t\tAARS\t2023-01-01\t16\n"
-    "HGNC:9\tGONE\twithdrawn\tp\tg\tEntry Withdrawn\t\t\t2023-01-01\t99\n"
-    "HGNC:7\tNOID\twithout a gene id\tp\tg\tApproved\t\t\t2023-01-01\t\n"
+    "hgnc_id\tsymbol\tname\tlocus_group\tlocus_type\tstatus\talias_symbol\tprev_symbol\tdate_modified\tentrez_id"
+    "\tensembl_gene_id\tuniprot_ids\n"
+    "HGNC:11998\tTP53\ttumor protein p53\tp\tg\tApproved\tp53|LFS1\t\t2024-05-01\t7157\tENSG00000141510\tP04637\n"
+    'HGNC:11926\tTNFSF11\tTNF "x" member 11\tp\tg\tApproved\t"TRANCE|RANKL|OPGL"\t\t2025-01-31\t8600\t\t'
+    '"O14788|O14788|A0A024R1Z8"\n'
+    "HGNC:20\tAARS1\talanyl-tRNA synthetase 1\tp\tg\tApproved\t\tAARS\t2023-01-01\t16\tENSG00000090861\tLRG_359\n"
+    "HGNC:9\tGONE\twithdrawn\tp\tg\tEntry Withdrawn\t\t\t2023-01-01\t99\tENSG00000000099\t\n"
+    "HGNC:7\tNOID\twithout a gene id\tp\tg\tApproved\t\t\t2023-01-01\t\tENSG00000000007\t\n"
+    "HGNC:30\tBARE\twithout other ids\tp\tg\tApproved\t\t\t2023-01-01\t30\tENSG1\t\n"
 )
 NCBI = (
     "#tax_id\tGeneID\tSymbol\tLocusTag\tSynonyms\tdbXrefs\ttype_of_gene\tModification_date\tFeature_type\n"
@@ -38,10 +41,12 @@ NCBI = (
 )
 GENE_ROWS = [
     "20\tAARS1\t16\t\tAARS\t",
+    "30\tBARE\t30\t\t\t",
     "11926\tTNFSF11\t8600\tTRANCE|RANKL|OPGL\t\t",
     "11998\tTP53\t7157\tp53|LFS1\t\tBCC7|TRP53",
     "\tXS\t7523\t\t\tLUXS",
 ]
+GENE_ID_ROWS = ["16\tENSG00000090861\t", "7157\tENSG00000141510\tP04637", "8600\t\tO14788|A0A024R1Z8"]
 RELATIONS = (
     "HGNC,AARS,isa,FPLX,AB_family\nFPLX,Inner_complex,partof,FPLX,AB_family\nHGNC,TP53,isa,FPLX,AB_family\n"
     "UP,P12345,isa,FPLX,AB_family\nHGNC,TNFSF11,partof,FPLX,Inner_complex\nHGNC,TP53,partof,FPLX,Inner_complex\n"
@@ -166,6 +171,7 @@ ORIGINALS = {
 }
 TABLES = {
     "genes.tsv.gz": GENE_ROWS,
+    "gene_ids.tsv.gz": GENE_ID_ROWS,
     "families.tsv.gz": FAMILY_ROWS,
     "chemicals.tsv.gz": CHEMICAL_ROWS,
     "rare_chemicals.tsv.gz": RARE_ROWS,
@@ -268,7 +274,7 @@ def test_the_same_files_give_the_same_bytes(originals: Path, tmp_path: Path) -> 
 def test_tables_without_their_sources_stay_as_they_were(originals: Path, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     made = update.update([originals / "hgnc_complete_set.txt", originals / "Homo_sapiens.gene_info"], folder)
-    assert made.written == {"genes.tsv.gz": 4}
+    assert made.written == {"genes.tsv.gz": 5, "gene_ids.tsv.gz": 3}
     assert made.unchanged == {
         "families.tsv.gz": "no FamPlex relations.csv, no FamPlex grounding_map.csv",
         "chemicals.tsv.gz": "no MeSH descriptors (XML), no ChEBI (OBO)",
@@ -279,7 +285,7 @@ def test_tables_without_their_sources_stay_as_they_were(originals: Path, tmp_pat
     (originals / "hgnc_complete_set.txt").write_text(HGNC.replace("2025-01-31", "2025-02-01"), encoding="utf-8")
     names = ("hgnc_complete_set.txt", "relations.csv", "grounding_map.csv")
     made = update.update([originals / name for name in names], folder)
-    assert made.written == {"families.tsv.gz": 2}
+    assert made.written == {"families.tsv.gz": 2, "gene_ids.tsv.gz": 3}
     assert (folder / "genes.tsv.gz").read_bytes() == genes
     described = sources(folder)
     newer = hashlib.sha256((originals / names[0]).read_bytes()).hexdigest()
@@ -308,9 +314,9 @@ def test_supplementary_records_of_the_bundled_lexicon_stand_in(originals: Path, 
     [
         ("page.html", b"<!DOCTYPE html><html>Sign in</html>", r"page\.html: not recognised; .*HGNC complete set"),
         ("mondo.obo", b"format-version: 1.2\nontology: mondo\n\n[Term]\nid: DOID:1\n", "not recognised"),
-        ("hgnc.txt", b"hgnc_id\tsymbol\tstatus\nHGNC:5\tA1BG\tApproved\n", r"hgnc\.txt:1: no column alias_symbol, "),
+        ("hgnc.txt", b"hgnc_id\tsymbol\tstatus\nHGNC:5\tA1BG\tApproved\n", r"hgnc\.txt:1: no column entrez_id, "),
         ("hgnc.txt", HGNC.replace("HGNC:20\t", "HGNC:x\t").encode(), r"hgnc\.txt:4: 'HGNC:x', 'AARS1', '16' is not"),
-        ("hgnc.txt", (HGNC + "HGNC:5\tA1BG\n").encode(), r"hgnc\.txt:7: 2 cells under 10 columns"),
+        ("hgnc.txt", (HGNC + "HGNC:5\tA1BG\n").encode(), r"hgnc\.txt:8: 2 cells under 12 columns"),
         ("hgnc.txt", HGNC.splitlines()[0].encode(), "recognised as HGNC complete set, but there is nothing of use"),
         ("hgnc.txt", HGNC.encode() + b"\xff", r"hgnc\.txt: damaged \('utf-8' codec"),
         ("gene_info", NCBI.replace("\t16\t", "\t\t").encode(), r"gene_info:3: '', 'AARS1' is not a gene's id"),
