@@ -97,9 +97,9 @@ def export(
 ) -> None:  # fmt: skip
     """Write the graph, or a view of it, in one format.
 
-    --of takes an identifier (CURIE, IRI or figid), a name, a synonym, a drawn word or an alias in the lexicon. The
-    kinds are tried in this order, and the first that matches counts. If several entities match, --taxon chooses if
-    it leaves one of them; otherwise they are listed and none is taken.
+    --of takes an identifier (CURIE, IRI, figid, or a gene's in Ensembl, UniProt or HGNC), a name, a synonym, a drawn
+    word or an alias in the lexicon. The kinds are tried in this order, and the first that matches counts. If several
+    entities match, --taxon chooses if it leaves one of them; otherwise they are listed and none is taken.
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """

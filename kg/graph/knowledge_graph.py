@@ -111,8 +111,9 @@ class KnowledgeGraph:
         6. synonym in another case
         7. drawn word: the entities that figures mean by this word with a probability of 0.5 or more, in any case;
            `word:` in front takes this step only
-        8. lexicon: its certain reading of the text, or else all readings, as far as the build draws them
-        9. a name, synonym or drawn word that differs in hyphens and spaces only: `GSK-3β` is `GSK3B`
+        8. other identifier: that of a gene in Ensembl, UniProt or HGNC (`ENSG00000120659`, `O14788`, `HGNC:11926`)
+        9. lexicon: its certain reading of the text, or else all readings, as far as the build draws them
+        10. a name, synonym or drawn word that differs in hyphens and spaces only: `GSK-3β` is `GSK3B`
 
         `taxa` and `without_taxa` are organisms in the forms of `Filters`. Where the first of these has several entities
         and only one of them passes, that is the answer.
