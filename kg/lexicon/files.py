@@ -1,8 +1,8 @@
 """The files of a lexicon: their columns, and the reading of a folder of them.
 
-Genes have HGNC's number and symbol, the NCBI gene id, aliases, previous symbols and NCBI's further synonyms, and in a
-table of their own the ids of Ensembl and UniProt; families and complexes of FamPlex have their genes; chemicals and
-diseases have CURIE, xrefs, name and synonyms.
+Genes have HGNC's number and symbol, the NCBI gene id, aliases, previous symbols and NCBI's further synonyms; families
+and complexes of FamPlex have their genes; chemicals and diseases have CURIE, xrefs, name and synonyms. A table of its
+own has the genes' ids in Ensembl and UniProt.
 Each file is a table of tab-separated cells under a header row. In cells that are lists, `|` separates the items.
 """
 

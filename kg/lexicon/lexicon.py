@@ -228,7 +228,7 @@ class Lexicon:
         return terms
 
     def genes_of_ids(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the CURIEs of the genes of each Ensembl, UniProt, HGNC or NCBI id, as `kg.lexicon.gene_ids` does."""
+        """Return the CURIEs of the genes of each id in Ensembl, UniProt, HGNC or NCBI Gene; other ids are left out."""
         return gene_ids.genes_of_ids(self.contents, check_several("ids", ids))
 
     def _genes(self, wanted: Iterable[str]) -> Iterator[_Match]:

@@ -30,7 +30,7 @@ All are a `kg.KgError`, so that one `except` catches them all. Every message nam
 
 METHODS: dict[str, list[str]] = {
     "Filters": [],
-    "Lexicon": ["bundled", "from_folder", "readings", "ground", "terms"],
+    "Lexicon": ["bundled", "from_folder", "readings", "ground", "terms", "genes_of_ids"],
 }
 """Methods that the page shows, of classes with others that are for the package itself."""
 
