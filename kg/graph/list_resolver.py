@@ -52,6 +52,7 @@ class ListResolver(Resolver):
         self._list_names = ListNames(fetch, base)
         super().__init__(self._list_names, base, cache(lexicon))
         self._list_readings: dict[str, tuple[Reading, ...]] = {}
+        self._list_genes: dict[str, tuple[str, ...]] = {}
         self._terms: dict[str, Term] = {}
 
     def match(self, names: GivenList, taxa: Collection[str] = (), without_taxa: Collection[str] = ()) -> EntityList:
@@ -105,7 +106,7 @@ class ListResolver(Resolver):
         return [inside for name in names for inside in self._names_in(name, meanings)]
 
     def _means(self, text: str, meanings: dict[str, list[Match]]) -> bool:
-        return bool(meanings[text] or self._list_readings.get(text))
+        return bool(meanings[text] or self._list_readings.get(text) or self._list_genes.get(text))
 
     def _fetch(self, texts: Sequence[str]) -> None:
         """Fetch everything that decides the meanings of texts."""
@@ -118,7 +119,10 @@ class ListResolver(Resolver):
         certain, readings = lexicon.ground(unknown), lexicon.readings(unknown)
         for text in unknown:
             self._list_readings[text] = (certain[text],) if text in certain else readings.get(text, ())
-        self._terms |= lexicon.terms(map(self._identifier, unknown))
+        self._list_genes |= lexicon.genes_of_ids(unknown)
+        genes = {gene for text in unknown for gene in self._genes_of_id(text)}
+        self._terms |= lexicon.terms(genes.union(map(self._identifier, unknown)))
+        self._list_names.fetch_ids(genes)
         readings_of = [reading for text in unknown for reading in self._readings(text)]
         self._list_names.fetch_ids(id_ for reading in readings_of for id_ in (reading.entity_id, *reading.members))
         unread = [text for text in unknown if not self._list_names.read([r.entity_id for r in self._readings(text)])]
@@ -137,6 +141,9 @@ class ListResolver(Resolver):
 
     def _identifier(self, text: str) -> str:
         return f"ncbigene:{text.lstrip('0')}" if text.isdecimal() else normal_identifier(text, self._base)
+
+    def _genes_of_id(self, text: str) -> tuple[str, ...]:
+        return self._list_genes.get(text, ())
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
         return self._list_readings.get(text, ())
@@ -172,8 +179,9 @@ class ListResolver(Resolver):
         if readings:
             name = readings[0].name
             return Listed(text, "not drawn", (), "" if name == text else f"{name} in the lexicon")
-        term = self._terms.get(self._identifier(text))
-        return Listed(text, "not drawn", (), f"{term.name} in the lexicon") if term else None
+        ids = self._genes_of_id(text) or (self._identifier(text),)
+        names = [self._terms[id_].name for id_ in ids[:MOST_LISTED] if id_ in self._terms]
+        return Listed(text, "not drawn", (), f"{', '.join(names)} in the lexicon") if names else None
 
 
 def _usual_organism(meanings: Iterable[list[Match]]) -> str | None:
