@@ -116,16 +116,17 @@ class ListResolver(Resolver):
         if not unknown:
             return
         lexicon = self._open_lexicon()
-        certain, readings = lexicon.ground(unknown), lexicon.readings(unknown)
-        for text in unknown:
-            self._list_readings[text] = (certain[text],) if text in certain else readings.get(text, ())
         self._list_genes |= lexicon.genes_of_ids(unknown)
+        words = [text for text in unknown if text not in self._list_genes]
+        certain, readings = lexicon.ground(words), lexicon.readings(words)
+        for text in words:
+            self._list_readings[text] = (certain[text],) if text in certain else readings.get(text, ())
         genes = {gene for text in unknown for gene in self._genes_of_id(text)}
-        self._terms |= lexicon.terms(genes.union(map(self._identifier, unknown)))
+        self._terms |= lexicon.terms(genes.union(map(self._identifier, words)))
         self._list_names.fetch_ids(genes)
-        readings_of = [reading for text in unknown for reading in self._readings(text)]
+        readings_of = [reading for text in words for reading in self._readings(text)]
         self._list_names.fetch_ids(id_ for reading in readings_of for id_ in (reading.entity_id, *reading.members))
-        unread = [text for text in unknown if not self._list_names.read([r.entity_id for r in self._readings(text)])]
+        unread = [text for text in words if not self._list_names.read([r.entity_id for r in self._readings(text)])]
         keys = {joined_key(spelling) for text in unread for spelling in spellings(text)}
         self._list_names.fetch_joined_alike(keys - {""})
 

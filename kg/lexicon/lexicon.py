@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 from kg.lexicon import files, gene_ids
 from kg.lexicon.expansions import without_kind
 from kg.lexicon.identity import Identity, lexicon_primaries
-from kg.lexicon.matching import Table, Words, rare_chemicals
+from kg.lexicon.matching import RareChemicals, Table, Words
 from kg.lexicon.term_names import OtherForms
 from kg.model.checks import check_several
 from kg.model.identifiers import curie
@@ -285,11 +285,11 @@ class Lexicon:
 
     def _rare(self, forms: OtherForms) -> Iterator[_Match]:
         """Match words by their forms with rare chemicals; a word as it is written counts as a name."""
+        rare = RareChemicals(self.contents)
         for key, words in forms.by_key.items():
-            for row in rare_chemicals(self.contents, key):
+            for row in rare.named(key):
                 for word, cost in words.items():
-                    rank, tier = (ALIASED, FORM + cost) if cost else (NAMED, 1)
-                    yield _term_match(word, row, "chemical", None, rank, tier)
+                    yield _term_match(word, row, "chemical", None, *((ALIASED, FORM + cost) if cost else (NAMED, 1)))
 
     def _learned(self, wanted: Iterable[str]) -> Iterator[_Match]:
         """Match words with their readings in a corpus."""

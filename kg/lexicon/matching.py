@@ -76,12 +76,23 @@ def _rare_chemicals(contents: Mapping[str, bytes]) -> list[str]:
     return files.body(contents, files.RARE_CHEMICALS).removesuffix("\n").split("\n")
 
 
-def rare_chemicals(contents: Mapping[str, bytes], text: str) -> list[tuple[str, str, str]]:
-    """Return CURIE, xrefs (none) and name of each rare chemical of a squashed text.
+class RareChemicals:
+    """The rare chemicals of a lexicon, for many searches, because the first one compares all files with those read."""
 
-    A search reads 17 of the ordered lines, so that it costs less than a scan.
-    """
-    lines, start = _rare_chemicals(contents), f"{text}\t"
-    first = bisect_left(lines, start)
-    matches = takewhile(lambda line: line.startswith(start), (lines[at] for at in range(first, len(lines))))
-    return [(curie, "", name) for _, curie, name in (line.split("\t") for line in matches)]
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        """Take the files of the lexicon, which the first search reads."""
+        self._contents = contents
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return _rare_chemicals(self._contents)
+
+    def named(self, text: str) -> list[tuple[str, str, str]]:
+        """Return CURIE, xrefs (none) and name of each rare chemical of a squashed text.
+
+        A search reads 17 of the ordered lines, so that it costs less than a scan.
+        """
+        lines, start = self._lines, f"{text}\t"
+        first = bisect_left(lines, start)
+        matches = takewhile(lambda line: line.startswith(start), (lines[at] for at in range(first, len(lines))))
+        return [(curie, "", name) for _, curie, name in (line.split("\t") for line in matches)]
