@@ -77,7 +77,7 @@ def _rare_chemicals(contents: Mapping[str, bytes]) -> list[str]:
 
 
 class RareChemicals:
-    """The rare chemicals of a lexicon, for many searches, because the first one compares all files with those read."""
+    """The rare chemicals of a lexicon. All searches of a list share one, because the first compares whole files."""
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         """Take the files of the lexicon, which the first search reads."""
