@@ -118,9 +118,7 @@ class ListResolver(Resolver):
         lexicon = self._open_lexicon()
         self._list_genes |= lexicon.genes_of_ids(unknown)
         words = [text for text in unknown if text not in self._list_genes]
-        certain, readings = lexicon.ground(words), lexicon.readings(words)
-        for text in words:
-            self._list_readings[text] = (certain[text],) if text in certain else readings.get(text, ())
+        self._list_readings |= lexicon.meanings(words)
         genes = {gene for text in unknown for gene in self._genes_of_id(text)}
         self._terms |= lexicon.terms(genes.union(map(self._identifier, words)))
         self._list_names.fetch_ids(genes)

@@ -212,9 +212,7 @@ class Resolver:
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """Return the lexicon's certain reading of a text, or else all its readings."""
-        lexicon = self._open_lexicon()
-        certain = lexicon.ground([text]).get(text)
-        return (certain,) if certain else lexicon.readings([text]).get(text, ())
+        return self._open_lexicon().meanings([text]).get(text, ())
 
 
 def joined_key(text: str) -> str:
