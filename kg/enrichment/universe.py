@@ -108,7 +108,7 @@ class Scope:
         return sparse.csr_array((ones, (figure[keep], entity[keep])), shape=self.drawn.shape)
 
     def beside(self) -> sparse.csr_array:
-        """Return the entities that figures draw beside each chemical and disease: entities by entities, without itself."""
+        """Return the entities drawn beside each chemical and disease: entities by entities, without itself."""
         beside = sparse.csr_array(self._others.T @ self.drawn)
         own = np.repeat(np.arange(beside.shape[0]), np.diff(beside.indptr)) == beside.indices
         beside.data[:] = np.where(own, 0, 1)
