@@ -56,7 +56,7 @@ class Universe:
         self.names, self.name = _codes(self.entities["name"])
         """Names of the entities, sorted, and the number of each entity's name."""
         self._kind = _codes(pc.binary_join_element_wise(self.entities["category"], self.entities["taxon"], "\t"))[1]
-        self._scope = lru_cache(maxsize=8)(lambda kinds: Scope(self, np.isin(self._kind, list(kinds))))
+        self._scope = lru_cache(maxsize=4)(lambda kinds: Scope(self, np.isin(self._kind, list(kinds))))
 
     def rows(self, ids: list[str]) -> Ints:
         """Return the row numbers of entities, without those that the build does not have, in the order of `ids`."""
