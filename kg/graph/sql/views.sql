@@ -29,6 +29,29 @@ SELECT *, CAST(figures AS DOUBLE) AS weight, NULL AS figures_all, NULL AS figure
     NULL AS taxon, 0 AS place
 FROM word_cooccurrences
 
+-- name: pairs_of_list (rows)
+-- reads: cooccurrences, listed
+-- The pairs with an end in the list, in the shape of `entity_pairs`. Python adds the filters.
+SELECT *, 0 AS place FROM cooccurrences
+WHERE subject_id IN (SELECT entity_id FROM listed) OR object_id IN (SELECT entity_id FROM listed)
+
+-- name: list_partners (rows)
+-- reads: list_pairs, listed
+-- The `most` best partners of a list: those of most members first, then by the sum of the $strength of these pairs.
+-- Strengths are summed as whole numbers, in units of one $weight_units-th, because sums of doubles depend on the order.
+SELECT entity_id, COUNT(*) AS members, SUM(CAST(ROUND(strength * $weight_units) AS BIGINT)) AS strength
+FROM (
+    SELECT object_id AS entity_id, $strength AS strength
+    FROM list_pairs WHERE subject_id IN (SELECT entity_id FROM listed)
+    UNION ALL
+    SELECT subject_id AS entity_id, $strength AS strength
+    FROM list_pairs WHERE object_id IN (SELECT entity_id FROM listed)
+)
+WHERE entity_id NOT IN (SELECT entity_id FROM listed)
+GROUP BY entity_id
+ORDER BY members DESC, strength DESC, entity_id
+LIMIT $most
+
 -- name: next_reached (rows)
 -- reads: passing_pairs, reached
 -- One row for each entity one step further than those of `reached`, the ends of the strongest pairs first.
@@ -106,11 +129,12 @@ SELECT p.* REPLACE (
 FROM cooccurrences AS p JOIN chosen AS c USING (subject_id, object_id)
 
 -- name: ends_of_pairs (rows)
--- reads: passing_entities, view_pairs
--- The entities of a view of pairs: the ends of its pairs, and its $centers with or without a pair.
+-- reads: centers, passing_entities, view_pairs
+-- The entities of a view of pairs: the ends of its pairs, and its `centers`, which Python appended, with or without one.
 SELECT * FROM passing_entities
-WHERE entity_id IN (SELECT subject_id FROM view_pairs UNION SELECT object_id FROM view_pairs)
-    OR list_contains(CAST([$centers] AS VARCHAR[]), entity_id)
+WHERE entity_id IN (
+    SELECT subject_id FROM view_pairs UNION SELECT object_id FROM view_pairs UNION SELECT entity_id FROM centers
+)
 
 -- name: entities_mentioned (rows)
 -- reads: passing_entities, view_mentions
@@ -243,6 +267,13 @@ SELECT * FROM (
     FROM view_papers
 )
 ORDER BY id
+
+-- name: nodes_of_list (rows)
+-- reads: view_joined
+-- The rows of `nodes` in the network of a list, with `query` and the joined columns `joined_0`, `joined_1`...
+SELECT n.*, j.* EXCLUDE (entity_id)
+FROM ($nodes) AS n LEFT JOIN view_joined AS j ON j.entity_id = n.id
+ORDER BY n.id
 
 -- name: edges (rows)
 -- reads: view_citations, view_evidence, view_members, view_mentions, view_pairs
