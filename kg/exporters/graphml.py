@@ -54,9 +54,7 @@ class GraphML(ViewExporter):
 
 def _node_ids(view: View) -> dict[str, str]:
     """Return the id of the key of each column of nodes; the names of joined columns may hold anything."""
-    return {
-        name: name if name in NODE_COLUMNS else f"joined_{number}" for number, name in enumerate(view.node_columns)
-    }
+    return {name: name if name in NODE_COLUMNS else f"joined_{number}" for number, name in enumerate(view.node_columns)}
 
 
 def _keys(view: View, node_ids: dict[str, str], edge_ids: dict[str, str]) -> Iterator[str]:

@@ -23,13 +23,15 @@ class ViewTables:
         self._engine = engine
         self._filters = filters
         self._max_entities = max_entities
+        self._narrow = False
+        """Whether the pairs have the columns of `narrow_pairs` only, until the best of them are chosen."""
         self._steps: list[str] = []
         """Tables and views that only other tables are made from, in the order in which they were made."""
 
     def select_entities(self, min_figures: int) -> None:
         """Select the entities that pass the filters, and their pairs in at least `min_figures` figures."""
         self._create("passing_entities", "entity_nodes", self._filters.of_entities())
-        self._create_pairs("passing_pairs", "entity_pairs", min_figures)
+        self._create_pairs("passing_pairs", self._all_pairs, min_figures)
 
     def select_words(self, min_figures: int) -> None:
         """Select the words that pass the filters, and their pairs in at least `min_figures` figures.
@@ -52,24 +54,29 @@ class ViewTables:
 
         The filters of entities are for the partners, because a list names its entities.
         """
+        self._narrow = self._filters.min_probability is None
         self._append_ids("listed", ids)
         found = self._best_partners(partners, min_figures) if partners else []
         self._append_ids("network_entities", [*ids, *found])
         self._create("passing_entities", "entity_nodes", "entity_id IN (SELECT entity_id FROM network_entities)")
-        self._create_pairs("passing_pairs", "entity_pairs", min_figures)
+        self._create_pairs("passing_pairs", self._all_pairs, min_figures)
+
+    @property
+    def _all_pairs(self) -> Select:
+        """All pairs of entities, with the columns that are needed."""
+        return STATEMENTS.sql("narrow_pairs" if self._narrow else "entity_pairs")
 
     def _best_partners(self, most: int, min_figures: int) -> list[str]:
         """Return the partners of a list: those of most of its members first, then those of the strongest pairs."""
         passes = f"({self._filters.of_entities()}) OR entity_id IN (SELECT entity_id FROM listed)"
         self._create("passing_entities", "entity_nodes", passes)
-        self._create_pairs("list_pairs", "pairs_of_list", min_figures)
+        self._create_pairs("list_pairs", STATEMENTS.sql("pairs_of_list", pairs=self._all_pairs), min_figures)
         strength = Select("weight" if self._filters.flavour == "all" else self._filters.support)
         best = STATEMENTS.sql("list_partners", strength=strength, weight_units=WEIGHTS, most=most)
         found: list[str] = self._engine.fetch(best)["entity_id"].to_pylist()
         return found
 
-    def _create_pairs(self, table: str, statement: str, min_figures: int) -> None:
-        pairs = STATEMENTS.sql(statement)
+    def _create_pairs(self, table: str, pairs: Select, min_figures: int) -> None:
         create_passing_pairs(self._engine, table, pairs, self._filters, min_figures, self._max_entities)
         self._steps.append(table)
 
@@ -102,7 +109,7 @@ class ViewTables:
         self, centers: Sequence[str], limit: int | None = None, *, words: bool = False,
         years: tuple[int, int] | None = None,
     ) -> int:  # fmt: skip
-        """Show the best pairs, their ends and `centers`, without figures; return how many pairs were cut for `limit`."""
+        """Show the best pairs, their ends and `centers`, without figures; return the number of pairs cut for `limit`."""
         total = self._count_ranked()
         shown = total if limit is None else self._fitting(min(total, limit), limit, centers)
         self._create_best_pairs(shown)
@@ -118,7 +125,7 @@ class ViewTables:
                 "view_words", "words_of_entities", flavours=self._filters.flavours, least=least, sure=SURE,
                 first=first, last=last, dated=dated,
             )  # fmt: skip
-        self._create("view_evidence", "view_evidence", max_entities=self._max_entities)
+        self._create_evidence()
         self._create_mentions("none")
         self._show_figures(figures="none", citations="none", members=0)
         return total - shown
@@ -149,6 +156,14 @@ class ViewTables:
         """The least probability of the mentions that the view shows."""
         return self._filters.min_probability or 0.0
 
+    def _create_evidence(self) -> None:
+        many = STATEMENTS.sql("figures_of_many", max_entities=self._max_entities)
+        figures = self._engine.fetch(many)["figure_id"].to_pylist() or [""]  # SQL has no empty list
+        self._create("crowded_figures", "crowded_figures", figures=figures, max_entities=self._max_entities)
+        for table in ("figure_places", "node_numbers", "drawn_nodes", "pair_figures"):
+            self._create(table, table)
+        self._create("view_evidence", "view_evidence")
+
     def _create_mentions(self, figure: str) -> None:
         flavours = self._filters.flavours
         self._create("view_mentions", "view_mentions", figure=figure, flavours=flavours, least=self._probability)
@@ -166,7 +181,23 @@ class ViewTables:
 
     def _create_best_pairs(self, most: int) -> None:
         best = f"SELECT * FROM ranked_pairs {self._filters.best} LIMIT {most}"
-        self._engine.create_table("view_pairs", best)
+        if not self._narrow:
+            self._engine.create_table("view_pairs", best)
+            return
+        self._engine.create_table("chosen", best)
+        self._steps.append("chosen")
+        self._engine.create_table("view_pairs", self._widened())
+
+    def _widened(self) -> Select:
+        """Return the SELECT of the pairs of `chosen` with all columns."""
+        [least] = self._engine.fetch(STATEMENTS.sql("least_of_pairs")).to_pylist()
+        return STATEMENTS.sql(
+            "pairs_widened",
+            least_weight=least["least_weight"] or 0,
+            least_figures=least["least_figures"] or 0,
+            subjects=least["subjects"] or [""],  # SQL has no empty list
+            objects=least["objects"] or [""],
+        )
 
     def _fitting(self, most: int, limit: int, centers: Sequence[str]) -> int:
         """Return how many of the best pairs fit if nodes and edges are to stay below `limit`.
