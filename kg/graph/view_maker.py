@@ -130,13 +130,14 @@ class ViewMaker(ABC):
             columns = given.columns
         matched = given if isinstance(given, EntityList) else self.match_list(given, filters.taxa, filters.without_taxa)
         matched.check_matched()
-        joined = () if columns is None else self._joined(numbers_by_name(columns), filters)
+        joined = () if columns is None else self._joined(numbers_by_name(columns), matched, filters)
         return NetworkList(matched.ids, partners, joined, coloured(joined, colour), matched)
 
-    def _joined(self, table: pa.Table, filters: Filters) -> tuple[JoinedColumn, ...]:
-        """Return the columns of numbers of a table as attributes of the entities that it names."""
+    def _joined(self, table: pa.Table, matched: EntityList, filters: Filters) -> tuple[JoinedColumn, ...]:
+        """Return the columns of numbers of a table as attributes of the entities that it names, as the list does."""
         names = [name for name in table[TEXT].to_pylist() if name]
-        values = self.match_list(names, filters.taxa, filters.without_taxa).joined(table)
+        taxa = filters.taxa or ((matched.organism,) if matched.organism else ())
+        values = self.match_list(names, taxa, filters.without_taxa).joined(table)
         return joined_columns(table.column_names[1:], values, NODE_COLUMNS)
 
     def _check_open(self) -> None:

@@ -109,7 +109,7 @@ class ViewTables:
         self, centers: Sequence[str], limit: int | None = None, *, words: bool = False,
         years: tuple[int, int] | None = None,
     ) -> int:  # fmt: skip
-        """Show the best pairs, their ends and `centers`, without figures; return the number of pairs cut for `limit`."""
+        """Show the best pairs, their ends and `centers`, without figures; return how many pairs were cut by `limit`."""
         total = self._count_ranked()
         shown = total if limit is None else self._fitting(min(total, limit), limit, centers)
         self._create_best_pairs(shown)
@@ -202,13 +202,13 @@ class ViewTables:
     def _fitting(self, most: int, limit: int, centers: Sequence[str]) -> int:
         """Return how many of the best pairs fit if nodes and edges are to stay below `limit`.
 
-        A third of `limit` fits always, because `centers` may be a list that leaves no room for pairs.
+        For a list, which `centers` are then, a third of `limit` fits always, because it may leave no room for pairs.
         """
-        shown = set(centers) if len(centers) > 1 else set()
+        shown, least = (set(centers), limit // 3) if len(centers) > 1 else (set(), 0)
         rows = self._engine.fetch(f"SELECT subject_id, object_id FROM ranked_pairs {self._filters.best} LIMIT {most}")
         for number, pair in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
             shown.update(pair)
-            if len(shown) + number + 1 >= limit and number >= limit // 3:
+            if len(shown) + number + 1 >= limit and number >= least:
                 return number
         return most
 
