@@ -20,7 +20,8 @@ TEXT = "text"
 
 TAKEN = frozenset(
     {"id", "represents", "colour", "source", "target", "parent", "index", "center", "category", "partners", "top"}
-    | {"words", "years", "readings", "doubtful_figures", "organism", "shared name", "suid", "selected"}
+    | {"words", "years", "readings", "doubtful_figures", "organism", "lexicon", "evidence", "numbers", "suid"}
+    | {"shared name", "selected"}
 )
 """Names, in small letters, that programs of networks or the page of a view have for something else."""
 
