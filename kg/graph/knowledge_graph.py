@@ -233,6 +233,8 @@ class KnowledgeGraph(ViewMaker):
 
     def _center(self, view: str, of: str | None, filters: Filters) -> str | None:
         """Return the CURIE of the centre of a view; None for views of everything."""
+        if view == "network":
+            raise QueryError("the network view is of a list; KnowledgeGraph.network makes it")
         if view not in VIEWS:
             raise UnknownChoice("view", view, VIEWS)
         kind = VIEWS_OF_ONE.get(view)

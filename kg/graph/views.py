@@ -164,7 +164,8 @@ class View:
 
     def filled_columns(self, elements: Literal["nodes", "edges"], columns: Iterable[str]) -> set[str]:
         """Return those of `columns` in which some node, or edge, has a value."""
-        in_sql = {name: column for column, name in self._joined_names.items()}
+        joined = self._joined_names if elements == "nodes" else {}
+        in_sql = {name: column for column, name in joined.items()}
         names = sorted(columns)
         counts = ", ".join(f"COUNT({in_sql.get(name, name)})" for name in names)
         row = self.fetch(f"SELECT {counts} FROM ({self._select(elements)})")
