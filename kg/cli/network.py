@@ -34,8 +34,13 @@ class ListOptions(NamedTuple):
 
     @property
     def given(self) -> bool:
-        """Whether several names may have been given: a file, several --of, or one --of with a comma."""
+        """Whether a list was given: a file, or several --of."""
         return self.genes is not None or len(self.of) > 1
+
+    @property
+    def several(self) -> bool:
+        """Whether the only --of may be several names: it has a comma or a semicolon."""
+        return len(self.of) == 1 and bool({",", ";"} & set(self.of[0]))
 
     @property
     def text(self) -> str | None:
@@ -103,7 +108,7 @@ def given_list(graph: KnowledgeGraph, listed: ListOptions, filters: dict[str, An
     if listed.genes is not None:
         return read_file(listed.genes)
     given = GivenList("--of", listed.of)
-    if len(listed.of) == 1 and ({",", ";"} & set(listed.of[0])):
+    if listed.several:
         matched = graph.match_list(given, filters["taxa"], filters["without_taxa"])
         return given if len(matched.rows) > 1 else None
     return given if len(listed.of) > 1 else None
