@@ -1,6 +1,6 @@
 """Colours of numbers that are joined to the nodes of a network.
 
-Around 0, if there are numbers of both signs: blue, nearly white, red. Otherwise pale yellow to dark blue, from the
+Around 0, if there are numbers of both signs: blue, nearly white, red. Otherwise pale yellow to dark brown, from the
 least number to the greatest. Both are of ColorBrewer (Harrower and Brewer 2003), which marks them as safe for people
 who lack one kind of cone.
 """
@@ -14,7 +14,7 @@ from kg.graph.joined import JoinedColumn
 from kg.graph.views import View
 
 DIVERGING = ("#2166AC", "#F7F7F7", "#B2182B")
-SEQUENTIAL = ("#FFFFCC", "#41B6C4", "#253494")
+SEQUENTIAL = ("#FFFFD4", "#FE9929", "#993404")
 MISSING = "#CCCCCC"
 """Colour of a node without a number."""
 
@@ -60,7 +60,7 @@ def scale_of(column: JoinedColumn, shown: Iterable[str]) -> ColourScale:
     >>> scale_of(JoinedColumn("fold change", float, {"g:1": -1.0, "g:2": 3.0}), ["g:1", "g:2"]).points
     ((-3.0, '#2166AC'), (0.0, '#F7F7F7'), (3.0, '#B2182B'))
     >>> scale_of(JoinedColumn("rank", int, {"g:1": 1, "g:2": 3}), ["g:1", "g:2"]).points
-    ((1.0, '#FFFFCC'), (2.0, '#41B6C4'), (3.0, '#253494'))
+    ((1.0, '#FFFFD4'), (2.0, '#FE9929'), (3.0, '#993404'))
     """
     values = [float(column.values[id_]) for id_ in shown if id_ in column.values]
     least, most = min(values, default=0.0), max(values, default=0.0)

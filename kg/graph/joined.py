@@ -100,7 +100,7 @@ def numbers_by_name(columns: Any) -> pa.Table:
     if not texts:
         raise ParameterError(f"columns: no column of names among {shown(table.column_names)}; give it the name `text`")
     place = next((number for number in texts if table.column_names[number] == TEXT), texts[0])
-    parts = {TEXT: table.column(place).cast(pa.string())}
+    parts = {TEXT: table.column(place).cast(pa.string()).fill_null("")}
     for number, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
         if number != place and _is_number(column.type):
             whole = pa.types.is_integer(column.type) and column.type != pa.uint64()
