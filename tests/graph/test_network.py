@@ -198,7 +198,6 @@ def test_numbers_are_attributes_of_their_type_and_the_first_of_an_entity_counts(
         "fold change": float, "rank": int,
     }  # fmt: skip
     assert view.filled_columns("nodes", ["fold change", "rank", "query", "title"]) == {"fold change", "rank", "query"}
-    assert view.filled_columns("edges", ["weight"]) == set()
 
 
 def test_the_numbers_of_a_list_s_own_file_are_joined(toy: KnowledgeGraph) -> None:
