@@ -111,7 +111,7 @@ def export(
     entities match, --taxon chooses if it leaves one of them; otherwise they are listed and none is taken.
 
     --genes FILE, or several --of, is a list: the view is its network, that is its entities, with a pair or without
-    one, and the pairs among them. Standard error says what was matched and what was not.
+    one, and the pairs among them. Standard error lists the names that were matched and those that were not.
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     Example: kg export --genes genes.csv --partners 20 -o genes.cx2

@@ -1,4 +1,4 @@
-"""The network of a list on the command line: its options, which ones go together, and what was joined to it."""
+"""The network of a list on the command line: its options, which ones go together, and the report of joined numbers."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def given_list(graph: KnowledgeGraph, listed: ListOptions, filters: dict[str, An
 
 
 def network(graph: KnowledgeGraph, given: GivenList, listed: ListOptions, filters: Filters, limit: int | None) -> View:
-    """Return the network of a list; print what was matched and what was joined on standard error."""
+    """Return the network of a list; print a report of its names and of joined numbers on standard error."""
     columns = _columns(given, listed)
     matched = match(graph, given, filters.taxa, filters.without_taxa)
     view = graph.network(

@@ -1,4 +1,4 @@
-"""What the network of a list is made of: the list, and columns of numbers that a person joins to its nodes."""
+"""The list of a network, and the columns of numbers that a person joins to its nodes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class JoinedColumn(NamedTuple):
 
 
 class NetworkList(NamedTuple):
-    """What a network is of."""
+    """The list that a network is of, and the numbers that are joined to it."""
 
     ids: tuple[str, ...]
     """CURIEs of the list, each once, in its order."""
@@ -85,7 +85,7 @@ class NetworkList(NamedTuple):
 def numbers_by_name(columns: Any) -> pa.Table:
     """Return a table with the column TEXT and those of numbers, each of int64 or float64.
 
-    `columns` is a table of pyarrow, or what `pyarrow.table` makes one of, such as a data frame. Its column `text`, or
+    `columns` is a table of pyarrow, or anything that `pyarrow.table` takes, such as a data frame. Its column `text`, or
     else its first column of texts, names entities; other columns without numbers are left out. Raises ParameterError
     for anything else.
 
@@ -147,7 +147,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     """Return the name of a column as an attribute, and add it to `taken`."""
     plain = collapse(clean(name)) or "column"
     names = [plain, PREFIX + plain, *(f"{PREFIX}{plain}_{number}" for number in range(2, len(taken) + 3))]
-    free = next(each for each in names if each.casefold() not in taken)
+    free = next(candidate for candidate in names if candidate.casefold() not in taken)
     taken.add(free.casefold())
     return free
 

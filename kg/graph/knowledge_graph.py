@@ -59,9 +59,9 @@ class KnowledgeGraph(ViewMaker):
     """
 
     def __init__(self, build: Build | Path | str, lexicon: Callable[[], Lexicon] = default_lexicon) -> None:
-        found = build if isinstance(build, Build) else Build(build)
-        paths = {name: found.table(name) for name in TABLES}
-        super().__init__(found, DuckDBEngine())
+        opened = build if isinstance(build, Build) else Build(build)
+        paths = {name: opened.table(name) for name in TABLES}
+        super().__init__(opened, DuckDBEngine())
         self._lexicon = lexicon
         self._resolver = Resolver(TableNames(self.engine.fetch), self.build.base, lexicon)
         try:
@@ -81,7 +81,7 @@ class KnowledgeGraph(ViewMaker):
 
     def close(self) -> None:
         """Close the views and the tables. Whatever is asked afterwards raises KgError."""
-        self.close_views()
+        self._close_views()
         self.engine.close()
 
     def find(self, text: str) -> str:

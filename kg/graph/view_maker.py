@@ -44,7 +44,7 @@ class ViewMaker(ABC):
     ) -> EntityList:
         """Return the entities that a list of names means."""
 
-    def close_views(self) -> None:
+    def _close_views(self) -> None:
         """Close all views; none can be made afterwards."""
         self._closed = True
         for view in list(self._views):
@@ -106,6 +106,8 @@ class ViewMaker(ABC):
         ...     view = graph.network(["RANKL", "OPG", "TP53"], columns={"gene": ["OPG"], "fold change": [-1.5]})
         ...     for id_, attributes in view.nodes():
         ...         print(id_, attributes["query"], attributes.get("fold change"))
+        ncbigene:4982 True -1.5
+        ncbigene:8600 True None
         """
         check_whole("partners", partners, 0)
         if limit is not None:
@@ -124,7 +126,7 @@ class ViewMaker(ABC):
         self, names: str | Iterable[str] | GivenList | EntityList, filters: Filters, partners: int, columns: object,
         colour: str | None,
     ) -> NetworkList:  # fmt: skip
-        """Return what a network is of: the entities of a list, and the numbers that are joined to them."""
+        """Return the entities of a list, with the numbers that are joined to them."""
         given = names if isinstance(names, EntityList) else given_list(names)
         if columns is None and not isinstance(given, EntityList):
             columns = given.columns

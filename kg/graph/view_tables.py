@@ -24,7 +24,7 @@ class ViewTables:
         self._filters = filters
         self._max_entities = max_entities
         self._narrow = False
-        """Whether the pairs have the columns of `narrow_pairs` only, until the best of them are chosen."""
+        """True if the pairs have the columns of `narrow_pairs` only, until the best of them are chosen."""
         self._steps: list[str] = []
         """Tables and views that only other tables are made from, in the order in which they were made."""
 
@@ -56,8 +56,8 @@ class ViewTables:
         """
         self._narrow = self._filters.min_probability is None
         self._append_ids("listed", ids)
-        found = self._best_partners(partners, min_figures) if partners else []
-        self._append_ids("network_entities", [*ids, *found])
+        others = self._best_partners(partners, min_figures) if partners else []
+        self._append_ids("network_entities", [*ids, *others])
         self._create("passing_entities", "entity_nodes", "entity_id IN (SELECT entity_id FROM network_entities)")
         self._create_pairs("passing_pairs", self._all_pairs, min_figures)
 
@@ -73,8 +73,8 @@ class ViewTables:
         self._create_pairs("list_pairs", STATEMENTS.sql("pairs_of_list", pairs=self._all_pairs), min_figures)
         strength = Select("weight" if self._filters.flavour == "all" else self._filters.support)
         best = STATEMENTS.sql("list_partners", strength=strength, weight_units=WEIGHTS, most=most)
-        found: list[str] = self._engine.fetch(best)["entity_id"].to_pylist()
-        return found
+        partners: list[str] = self._engine.fetch(best)["entity_id"].to_pylist()
+        return partners
 
     def _create_pairs(self, table: str, pairs: Select, min_figures: int) -> None:
         create_passing_pairs(self._engine, table, pairs, self._filters, min_figures, self._max_entities)
@@ -131,7 +131,7 @@ class ViewTables:
         return total - shown
 
     def join_columns(self, listed: NetworkList) -> None:
-        """Say which entities shown are of the list, and which numbers they have."""
+        """Write the marks of the list and the joined numbers of the entities shown."""
         shown = self._engine.fetch("SELECT entity_id FROM view_entities ORDER BY entity_id")["entity_id"].to_pylist()
         self._engine.append("view_joined", listed.table(shown))
 

@@ -99,7 +99,7 @@ class View:
         self.directed = name not in VIEWS_OF_PAIRS
         """True if the edges have a direction; co-occurrences have none."""
         self.listed = listed
-        """What a network is of; None for other views."""
+        """The list of a network, with the numbers that are joined to it; None for other views."""
         of = center if listed is None else listed.size
         self.title = f"PFOCR {name}" + (f" of {of}" if of is not None else "")
         """A title for people."""

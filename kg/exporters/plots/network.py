@@ -163,7 +163,7 @@ def _marks(*, doubtful: bool, unsure: bool) -> list[Any]:
 
 
 def _node_keys(nodes: Sequence[DrawnNode], *, listed: bool, coloured: bool) -> list[Any]:
-    """Return the keys of the legend for categories and, in the network of a list, for its members."""
+    """Return the keys of the legend that explain categories and, in the network of a list, its members."""
     categories = {node.category for node in nodes}
     keys: list[Any] = [
         Patch(fc="white" if coloured else _tint(category), ec=colour, label=category)

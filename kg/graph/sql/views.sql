@@ -135,15 +135,15 @@ FROM cooccurrences AS p JOIN chosen AS c USING (subject_id, object_id)
 
 -- name: least_of_pairs (rows)
 -- reads: chosen
--- What the pairs of `chosen` have at least, and their ends.
+-- The least weight and figures of the pairs of `chosen`, and their ends.
 SELECT MIN(weight) AS least_weight, MIN(figures) AS least_figures, list(DISTINCT subject_id) AS subjects,
     list(DISTINCT object_id) AS objects
 FROM chosen
 
 -- name: pairs_widened (rows)
 -- reads: chosen, cooccurrences
--- The pairs of `chosen`, which are narrow, with all columns. What Python knows of these pairs is repeated, because then
--- most of the file is skipped.
+-- The pairs of `chosen`, which are narrow, with all columns. The conditions follow from the join; they are repeated,
+-- because then most of the file is skipped.
 SELECT p.*, c.place
 FROM cooccurrences AS p JOIN chosen AS c ON c.subject_id = p.subject_id AND c.object_id = p.object_id
 WHERE p.weight >= $least_weight AND p.figures >= $least_figures
