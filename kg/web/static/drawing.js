@@ -36,6 +36,7 @@ export function rules(font, heaviest) {
         "text-max-width": 7 * font,
       },
     },
+    { selector: "node[?query]", style: { "border-color": ink } },
     { selector: "edge", style: { opacity: 0.6, "overlay-opacity": 0 } },
     { selector: "node.doubtful", style: { "border-style": "dashed", "border-width": 2.5, "border-color": ink } },
     { selector: "edge.unsure", style: { "line-style": "dashed", "line-dash-pattern": [6, 4] } },

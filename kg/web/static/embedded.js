@@ -2,6 +2,7 @@
 
 import { whole } from "./dom.js";
 import { PAGES } from "./links.js";
+import { numbersOf } from "./numbers.js";
 import { Refused } from "./source.js";
 
 /** Return a source for the data in `kept`, which `kg export -f html` writes; its answers have the form of the API. */
@@ -9,6 +10,7 @@ export function embeddedSource(kept) {
   const nodes = new Map(kept.nodes.map((node) => [node.id, node]));
   const [columns, ...rows] = kept.edges;
   const edges = rows.map((values, place) => ({ id: `e${place}`, ...edgeOf(columns, values, kept.nodes) }));
+  const listed = kept.nodes.filter((node) => node.query).map((node) => node.id);
   const byEnds = new Map(edges.map((edge) => [ends(edge.source, edge.target), edge]));
 
   function resolve(text) {
@@ -27,7 +29,9 @@ export function embeddedSource(kept) {
     const among = near ? passing.filter((edge) => near.kept.has(edge.source) && near.kept.has(edge.target)) : passing;
     const held =
       near?.kept ??
-      new Set(given.toString() ? [...of, ...among.flatMap((edge) => [edge.source, edge.target])] : nodes.keys());
+      new Set(
+        given.toString() ? [...of, ...listed, ...among.flatMap((edge) => [edge.source, edge.target])] : nodes.keys(),
+      );
     const data = (each) => ({ data: each });
     const shown = [...nodes.values()].filter((node) => held.has(node.id));
     return { elements: { nodes: shown.map(data), edges: among.map(data) }, of, left_out: near?.left_out ?? 0 };
@@ -60,7 +64,8 @@ export function embeddedSource(kept) {
       if (edge.figures !== undefined) top[kind]?.push({ id: partner, name, figures: edge.figures });
     }
     const organism = kept.build.organisms.find((each) => each.id === node.taxon)?.name;
-    return { category: type, organism, ...node, top };
+    const numbers = numbersOf(node, kept.build.list?.columns);
+    return { category: type, organism, ...node, numbers, top };
   }
 
   function search(text) {

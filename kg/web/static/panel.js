@@ -49,7 +49,7 @@ export function entity(node, { go, here, hash }) {
           "Show its neighbours",
         ),
     ),
-    facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)]]),
+    facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)], ...(node.numbers ?? [])]),
     doubtNote(node),
     around(node.partners),
     bars && section("Figures by year", bars),
