@@ -111,8 +111,8 @@ class Api:
             LOG.error("the explorer: %s", error)
         said: dict[str, Any] = {"error": for_visitors(str(error), self._build.folder), "status": status}
         if isinstance(error, UnknownName) and not isinstance(error, UnknownChoice):
-            found = suggestions(error, self._database.search_index, self._match)
-            said |= {"name": error.name, "suggestions": found}
+            candidates = suggestions(error, self._database.search_index, self._match)
+            said |= {"name": error.name, "suggestions": candidates}
         return JSONResponse(said, status)
 
     def _about(self, _: QueryParameters) -> Response:

@@ -1,4 +1,4 @@
-"""Entities and figures that a person may mean by a name that nothing has, or that several have."""
+"""Entities and figures that a person may mean by an unknown or ambiguous name."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +12,7 @@ MOST_SUGGESTIONS = 10
 
 
 def suggestions(error: UnknownName, index: SearchIndex, resolve: Callable[[str], Match]) -> list[dict[str, Any]]:
-    """Return what the name of an error may mean: the most drawn first of several meanings, or else the most similar.
+    """Return the candidates for an unknown name: the most drawn of several meanings first, or else similar names.
 
     A row has `id`, `name` and `category`, and `figures` unless it is a figure itself.
     """
