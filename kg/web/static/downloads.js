@@ -10,6 +10,7 @@ export function showDownloads(menu, { source, parameters, table, graph, name, te
   const save = (blob, ending) => {
     keep(blob, `${name.replace(/[^\w.-]+/g, "-").slice(0, 80)}.${ending}`);
     menu.open = false;
+    menu.querySelector("summary").focus();
   };
   const files = source.can.formats.map((format) =>
     el("a", { href: source.download(format, parameters), download: "" }, NAMES[format]),

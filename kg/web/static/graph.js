@@ -93,6 +93,7 @@ export class Graph {
           .toggleClass("unsure", isUnsure(edge.data())),
       );
     });
+    this.ranked = null;
     this.place(of, same && before > 1);
     return edges.length;
   }
@@ -103,12 +104,13 @@ export class Graph {
 
   /** Return the nodes, the most important first: the centres, then those with the strongest edges. */
   order() {
+    if (this.ranked) return this.ranked;
     const strength = (node) =>
       node
         .connectedEdges()
         .reduce((sum, edge) => sum + (edge.data("weight") ?? 1) * (edge.hasClass("aside") ? 0.01 : 1), 0);
     const strengths = new Map(this.cy.nodes().map((node) => [node.id(), strength(node)]));
-    return this.cy
+    this.ranked = this.cy
       .nodes()
       .sort(
         (one, other) =>
@@ -116,6 +118,7 @@ export class Graph {
           strengths.get(other.id()) - strengths.get(one.id()) ||
           (one.id() < other.id() ? -1 : 1),
       );
+    return this.ranked;
   }
 
   /** Lay the network out from a deterministic start: a spiral with the strongest partners around the centre. */

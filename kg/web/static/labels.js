@@ -52,24 +52,51 @@ const SIDES = {
  * A node has `x` and `y` of its middle, `radius` from there to a name, `font`, `bold` and `name`.
  */
 export function apart(nodes) {
-  const bodies = nodes.map(({ x, y, radius }) => {
-    const half = radius * BODY;
-    return [x - half, y - half, x + half, y + half];
-  });
-  const taken = [];
+  const cell = 4 * Math.max(1, ...nodes.map(({ font }) => font));
+  const [bodies, taken] = [new Boxes(cell), new Boxes(cell)];
+  const body = ({ x, y, radius }) => [x - radius * BODY, y - radius * BODY, x + radius * BODY, y + radius * BODY];
+  for (const node of nodes) bodies.add(body(node), node);
   const sides = new Map();
   nodes.forEach((node, place) => {
     const { width: wide, height } = extent(lines(node.name, node.bold), node.font, node.bold);
     const boxes = Object.entries(SIDES).map(([side, boxOf]) => [side, boxOf(node, wide + 2 * GAP, height)]);
-    const beside = boxes.filter(([, box]) => !taken.some((other) => overlap(other, box)));
-    const free = beside.filter(([, box]) => !bodies.some((other, which) => which !== place && overlap(other, box)));
+    const beside = boxes.filter(([, box]) => taken.free(box));
+    const free = beside.filter(([, box]) => bodies.free(box, node));
     const found = free[0] ?? (place < FOREMOST ? beside[0] : null) ?? (node.bold ? boxes[0] : null);
     if (!found) return;
     sides.set(place, found[0]);
-    taken.push(found[1]);
-    if (node.bold) taken.push(bodies[place]);
+    taken.add(found[1]);
+    if (node.bold) taken.add(body(node));
   });
   return sides;
+}
+
+/** Boxes in the cells of a grid, so that a box is compared with those near it only. */
+class Boxes {
+  constructor(cell) {
+    this.cell = cell;
+    this.cells = new Map();
+  }
+
+  *keys(box) {
+    const [left, top, right, bottom] = box.map((side) => Math.floor(side / this.cell));
+    for (let x = left; x <= right; x++) for (let y = top; y <= bottom; y++) yield `${x} ${y}`;
+  }
+
+  add(box, owner = null) {
+    for (const key of this.keys(box)) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push([box, owner]);
+    }
+  }
+
+  /** Return whether a box overlaps none that is there, but for those of `owner`. */
+  free(box, owner) {
+    for (const key of this.keys(box))
+      for (const [other, whose] of this.cells.get(key) ?? [])
+        if ((whose === null || whose !== owner) && overlap(other, box)) return false;
+    return true;
+  }
 }
 
 const overlap = ([left, top, right, bottom], [a, b, c, d]) => left < c && a < right && top < d && b < bottom;
