@@ -9,7 +9,7 @@ import pytest
 from helpers.browser import Visit, serving, visiting
 from helpers.doubts import build_doubts
 from helpers.markup import build_markup
-from lxml import etree
+
 
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -17,6 +17,8 @@ from kg.model.tables import Build
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+etree = pytest.importorskip("lxml.etree")
 
 pytestmark = pytest.mark.browser
 
