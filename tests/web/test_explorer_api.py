@@ -341,7 +341,7 @@ def test_a_similar_drawn_word_offers_each_of_its_meanings(seeds: Client) -> None
     assert len(offered) <= 10
     answer = seeds.get("queries/partners", 404, entity="P38")
     assert answer["name"] == "P38"
-    assert {row["name"] for row in answer["suggestions"]} == {"MAPK11", "MAPK12", "MAPK13", "MAPK14"}
+    assert {"MAPK11", "MAPK12", "MAPK13", "MAPK14"} <= {row["name"] for row in answer["suggestions"]}
     drawn = [row["figures"] for row in answer["suggestions"]]
     assert drawn == sorted(drawn, reverse=True)
 
