@@ -19,7 +19,7 @@ from kg.errors import KgError, ParameterError, QueryError, UnknownChoice, Unknow
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.resolve import Match, Resolver
 from kg.graph.views import Filters
-from kg.model.identifiers import expand
+from kg.model.identifiers import expand, iri_parts, namespaces
 from kg.model.organisms import check_choice, organism_name, read_taxa
 from kg.model.records import CATEGORIES, FLAVOURS, LIKELY, Flavour
 from kg.model.tables import Build
@@ -127,6 +127,8 @@ class Api:
                 "years": [year for year in years.values() if year is not None],
                 "min_figures": self._build.min_figures,
                 "base": self._build.base,
+                "prefixes": iri_parts(self._build.base),
+                "namespaces": namespaces(self._build.base),
                 "categories": manifest["counts"]["entities_by_category"],
                 "organisms": organisms(manifest["counts"].get("genes_by_taxon", {})),
                 "examples": [entity.id for entity in self._database.search_index.most_drawn(3)],
