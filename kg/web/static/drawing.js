@@ -62,6 +62,7 @@ export function rules(font, scale) {
     { selector: "node.doubtful", style: { "border-style": "dashed", "border-width": 2.5, "border-color": ink } },
     { selector: "edge.unsure", style: { "line-style": "dashed", "line-dash-pattern": [6, 4] } },
     { selector: "edge.aside", style: { opacity: 0.22 } },
+    { selector: "node.foremost", style: { "z-index": 3 } },
     { selector: "node.center", style: { "border-width": 3, "border-color": accent, "font-weight": 700, "z-index": 5 } },
     { selector: "node.center.alone", style: { "font-size": font * 1.25 } },
     { selector: "node.unnamed", style: { label: "" } },

@@ -4,7 +4,7 @@
 
 import { paused } from "./dom.js";
 import { drawn, FONT, length, pull, rules, say, scaleOf, sizeOf, widthOf } from "./drawing.js";
-import { apart } from "./labels.js";
+import { apart, FOREMOST } from "./labels.js";
 import { isDoubtful, isUnsure } from "./readings.js";
 
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
@@ -202,7 +202,7 @@ export class Graph {
     );
     cy.batch(() =>
       order.forEach((node, place) => {
-        node.toggleClass("unnamed", !sides.has(place));
+        node.toggleClass("unnamed", !sides.has(place)).toggleClass("foremost", place < FOREMOST);
         for (const side of ["above", "right", "left"]) node.toggleClass(side, sides.get(place) === side);
       }),
     );

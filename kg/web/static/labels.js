@@ -3,6 +3,7 @@
 export const LINE = 1.18; // height of a line, in font sizes
 const WIDEST = 7; // width of a name from which it is broken, in font sizes
 const GAP = 1; // pixels between two names
+export const FOREMOST = 20; // names of the most important nodes, which may cover others
 const BODY = 0.8; // part of a node's box that a name may not cover; the corners of a circle are free
 const FAMILY = "system-ui, sans-serif";
 
@@ -46,8 +47,8 @@ const SIDES = {
 
 /**
  * Return the side of each name that can stand, by the place in `nodes`: a name overlaps no other name and no other
- * node. Of two that need the same room, the first in `nodes` has it; a name without room has no side. Bold names always
- * stand, because they are what the picture is of.
+ * node. Of two that need the same room, the first in `nodes` has it; a name without room has no side. The first
+ * FOREMOST names may cover nodes that are not bold, and bold names always stand: they are what the picture is of.
  * A node has `x` and `y` of its middle, `radius` from there to a name, `font`, `bold` and `name`.
  */
 export function apart(nodes) {
@@ -60,12 +61,13 @@ export function apart(nodes) {
   nodes.forEach((node, place) => {
     const { width: wide, height } = extent(lines(node.name, node.bold), node.font, node.bold);
     const boxes = Object.entries(SIDES).map(([side, boxOf]) => [side, boxOf(node, wide + 2 * GAP, height)]);
-    const apart = boxes.filter(([, box]) => !taken.some((other) => overlap(other, box)));
-    const free = apart.filter(([, box]) => !bodies.some((other, which) => which !== place && overlap(other, box)));
-    const [side, box] = free[0] ?? (node.bold ? (apart[0] ?? boxes[0]) : []);
-    if (!side) return;
-    sides.set(place, side);
-    taken.push(box);
+    const beside = boxes.filter(([, box]) => !taken.some((other) => overlap(other, box)));
+    const free = beside.filter(([, box]) => !bodies.some((other, which) => which !== place && overlap(other, box)));
+    const found = free[0] ?? (place < FOREMOST ? beside[0] : null) ?? (node.bold ? boxes[0] : null);
+    if (!found) return;
+    sides.set(place, found[0]);
+    taken.push(found[1]);
+    if (node.bold) taken.push(bodies[place]);
   });
   return sides;
 }

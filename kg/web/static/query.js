@@ -51,6 +51,13 @@ syntax.startState = (...given) => {
 };
 editor.setValue(FRESH);
 
+// The Tab key leads on, as everywhere on the page; the parts of the editor have names for screen readers.
+editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: false, "Shift-Tab": false });
+name(editor.getInputField(), "SPARQL query");
+name(editor.getScrollerElement(), "Text of the query");
+editor.getScrollerElement().setAttribute("role", "group");
+editor.getScrollerElement().tabIndex = 0; // so that the arrow keys scroll it
+
 Yasr.registerPlugin("table", tableOf(Yasr.plugins.table, short));
 const results = new Yasr(byId("results"), {
   persistenceId: null,
@@ -58,6 +65,21 @@ const results = new Yasr(byId("results"), {
   plugins: { table: { dynamicConfig: { compact: true, isEllipsed: false } } },
   errorRenderers: [refused],
 });
+
+/** Name the controls of YASGUI, which draws them anew with each result. */
+results.on("drawn", nameControls);
+nameControls();
+
+function nameControls() {
+  const box = byId("results");
+  name(box.querySelector(".tableSizer"), "Rows on a page");
+  name(box.querySelector(".tableFilter"), "Filter the rows");
+  name(box.querySelector(".yasr_external_ref_btn"), "Manual of YASGUI, on another site");
+}
+
+function name(element, text) {
+  element?.setAttribute("aria-label", text);
+}
 
 let queries = [];
 let chosen = null;
