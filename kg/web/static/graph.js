@@ -14,7 +14,7 @@ const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowR
 const MANY = 110; // nodes from which on a full layout takes too long
 const LARGEST_FONT = 19; // of names that the layout makes room for
 const NO_SCALE = { heaviest: 0, most: 0, share: 1 };
-const READABLE = 11; // pixels of a name on the screen, at least
+const READABLE = 11.5; // pixels of a name on the screen, at least
 
 export class Graph {
   /** `on` has `pick(ids)` for one id, the two ends of an edge or none, `center(id)` and `hint(text)`. */
@@ -56,6 +56,7 @@ export class Graph {
     cy.on("dragpan scrollzoom pinchzoom", () => (this.moved = true));
     cy.on("zoom", paused(() => this.names(), 50));
     cy.on("dragfree", "node", () => this.names());
+    this.container.addEventListener("mouseleave", () => this.near(null)); // Cytoscape.js does not report it
     this.container.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -174,7 +175,7 @@ export class Graph {
     const { cy } = this;
     this.moved = false;
     cy.fit(undefined, 30);
-    this.font = Math.round(Math.min(Math.max(FONT, 11.5 / cy.zoom()), LARGEST_FONT));
+    this.font = Math.round(Math.min(Math.max(FONT, READABLE / cy.zoom()), LARGEST_FONT));
     this.names();
     cy.fit(undefined, 30);
     if (cy.zoom() > 1.4) {
@@ -186,7 +187,7 @@ export class Graph {
   /** Show the names that have room at this zoom, of the most important nodes first; others appear on hover. */
   names() {
     const { cy } = this;
-    const font = Math.max(this.font, Math.ceil(READABLE / cy.zoom()));
+    const font = Math.max(FONT, Math.round(READABLE / cy.zoom()));
     if (font !== this.nameFont) {
       this.nameFont = font;
       this.dress();
