@@ -10,7 +10,6 @@ from helpers.browser import Visit, serving, visiting
 from helpers.doubts import build_doubts
 from helpers.markup import build_markup
 
-
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.tables import Build
