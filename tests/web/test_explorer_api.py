@@ -138,7 +138,12 @@ def cooccurrences(of: Client) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def test_what_a_build_is(toy: Client) -> None:
-    assert toy.get("build") == {
+    about = toy.get("build")
+    assert about.pop("namespaces")["kg"] == "https://w3id.org/pfocr-kg/vocab#"
+    prefixes = about.pop("prefixes")
+    assert prefixes["word"] == ["https://w3id.org/pfocr-kg/word/", ""]
+    assert prefixes["pfocr"] == ["https://pfocr.wikipathways.org/figures/", ".html"]
+    assert about == {
         "version": __version__,
         "input": toy.build.manifest["input"]["sha256"],
         # Of the 16 pairs, AKT1 and AKT2 are one word wherever they are drawn together.
