@@ -95,9 +95,11 @@ def _title(view: View, names: dict[str, str]) -> str:
 def _build(graph: KnowledgeGraph, view: View, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the members of the explorer's `api/build` that describe this view."""
     types = Counter(node["type"] for node in nodes)
-    counts = {"figures": graph.build.manifest["counts"]["figures"], "entities": len(nodes)}
+    manifest = graph.build.manifest
+    counts = {"figures": manifest["counts"]["figures"], "entities": len(nodes)}
     return {
-        "version": graph.build.manifest["version"],
+        "version": manifest["version"],
+        "input": manifest["input"]["sha256"],
         "counts": counts,
         "years": [],
         "min_figures": view.attributes["min_figures"],

@@ -187,7 +187,7 @@ export function several(nodes, { go, hash }) {
       el(
         "ul",
         { class: "partners" },
-        nodes.map((node) =>
+        [...nodes].sort((one, other) => (other.figures ?? 0) - (one.figures ?? 0)).map((node) =>
           el(
             "li",
             {},
