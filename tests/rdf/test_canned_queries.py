@@ -46,7 +46,7 @@ SEEDS_VALUES: dict[str, dict[str, list[str]]] = {
 
 TOY_VALUES: dict[str, dict[str, list[str]]] = {
     "chemicals-of-gene": {"gene": ["TP53"]},
-    "figures-of-genes": {"gene": ["AKT1 MDM2", "TP53"], "minimum": ["3"]},
+    "figures-of-genes": {"gene": ["AKT1 AKT2 MDM2", "TP53"], "minimum": ["2"]},
     "genes-of-disease": {"disease": ["http://id.nlm.nih.gov/mesh/D010024"]},
     "pair-by-year": {"first": ["AKT1"], "second": ["MDM2"]},
     "partners": {"entity": ["AKT1"]},
@@ -263,7 +263,14 @@ BY_HAND: dict[str, list[Row]] = {
     "citing-pairs": [("https://identifiers.org/pmc/PMC2", "https://identifiers.org/pmc/PMC1", "3")],
     # The word AKT was read as both in a and b, and inferred for both in c; only e has a word for each.
     "family-artefacts": [(AKT1, "AKT1", AKT2, "AKT2", "4", "1", "1")],
-    "figures-of-genes": [("3", f"{FIGURE}PMC1__b.html", "Title of PMC1__b", "3")],
+    # Figures a, b and c draw AKT1 and AKT2 by one word; figure e has a word for each.
+    "figures-of-genes": [
+        ("2", f"{FIGURE}PMC1__b.html", "Title of PMC1__b", "3", "4"),
+        ("2", f"{FIGURE}PMC1__a.html", "Title of PMC1__a", "2", "3"),
+        ("2", f"{FIGURE}PMC2__c.html", "Title of PMC2__c", "2", "3"),
+        ("2", f"{FIGURE}PMC3__d.html", "", "2", "2"),
+        ("2", f"{FIGURE}PMC4__e.html", "", "2", "2"),
+    ],
     "genes-of-disease": [
         ("http://id.nlm.nih.gov/mesh/D010024", gene, name, "1", "1")
         for gene, name in ((AKT1, "AKT1"), (AKT2, "AKT2"), (MDM2, "MDM2"), (TP53, "TP53"))

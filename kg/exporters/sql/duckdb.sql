@@ -28,6 +28,15 @@ SELECT DISTINCT m.figure_id AS figure, m.entity_id AS entity, f.paper_id AS pape
 FROM mentions AS m JOIN entities AS e USING (entity_id) JOIN figures AS f USING (figure_id)
 WHERE m.reading <> 'doubtful'
 
+-- name: drawn_words (view)
+-- reads: drawn, mentions
+-- One row for each figure, entity that it likely mentions, and word that draws it; the entity itself where none is known.
+SELECT d.figure, d.entity, coalesce(m.match, d.entity) AS word
+FROM drawn AS d LEFT JOIN (
+    SELECT figure_id AS figure, entity_id AS entity, match
+    FROM mentions WHERE reading <> 'doubtful' AND match IS NOT NULL
+) AS m USING (figure, entity)
+
 -- name: ambiguous_words (view)
 -- reads: annotations
 -- The 50 words whose reading is not sure in most figures, then those that expand to most entities.
@@ -70,13 +79,13 @@ WHERE p.figures_all >= 2 * p.figures
 ORDER BY p.figures_all DESC, subject, object LIMIT 50
 
 -- name: figures_of_genes (view)
--- reads: drawn, figures
--- The 100 figures with most of the genes `of_genes`, and with `at_least` of them.
-SELECT at_least AS minimum, d.figure, f.title, count(*) AS genes
-FROM drawn AS d JOIN figures AS f ON f.figure_id = d.figure
+-- reads: drawn_words, figures
+-- The 100 figures with most different words of the genes `of_genes`, and with `at_least` words and genes of these.
+SELECT at_least AS minimum, d.figure, f.title, count(DISTINCT d.word) AS words, count(DISTINCT d.entity) AS genes
+FROM drawn_words AS d JOIN figures AS f ON f.figure_id = d.figure
 WHERE list_contains(of_genes, d.entity)
-GROUP BY ALL HAVING count(*) >= at_least
-ORDER BY genes DESC, d.figure LIMIT 100
+GROUP BY ALL HAVING count(DISTINCT d.word) >= at_least AND count(DISTINCT d.entity) >= at_least
+ORDER BY words DESC, genes DESC, d.figure LIMIT 100
 
 -- name: genes_of_disease (view)
 -- reads: drawn, entities
