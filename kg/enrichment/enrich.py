@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from kg.cooccurrence.statistics import benjamini_hochberg, log10_p, significant
+from kg.enrichment.arrow import as_column
 from kg.enrichment.clusters import clusters
 from kg.enrichment.hit_words import hit_words
 from kg.enrichment.trials import Floats, Hits, Trials
@@ -166,21 +167,21 @@ def _columns(
     sizes = np.bincount(leaders, minlength=len(rows))
     universe = scope.universe
     if options.of == "figures":
-        ids = universe.figures.take(rows)
+        ids = universe.figures.take(as_column(rows))
     else:
-        ids = universe.entities.select(["entity_id", "name", "category"]).take(rows)
+        ids = universe.entities.select(["entity_id", "name", "category"]).take(as_column(rows))
     words, names = _words(scope, trials, listed, rows, options.of)
     columns = {
-        "hits": pa.array(trials.count(hit.counted)[rows].astype(np.int32)),
-        "words_drawn": pa.array(trials.units_drawn[rows], pa.int32()),
+        "hits": as_column(trials.count(hit.counted)[rows].astype(np.int32)),
+        "words_drawn": as_column(trials.units_drawn[rows].astype(np.int32)),
         "words": words,
         "genes": names,
-        "expected": pa.array(significant(expected)),
-        "p": pa.array(p),
-        "q": pa.array(q),
-        "score": pa.array(significant(trials.scores(rows, hit.fitted))),
-        "cluster": ids.column(0).take(pa.array(leaders)),
-        "cluster_size": pa.array(sizes[leaders], pa.int32()),
+        "expected": as_column(significant(expected)),
+        "p": as_column(p),
+        "q": as_column(q),
+        "score": as_column(significant(trials.scores(rows, hit.fitted))),
+        "cluster": ids.column(0).take(as_column(leaders)),
+        "cluster_size": as_column(sizes[leaders].astype(np.int32)),
     }
     for name, values in columns.items():
         ids = ids.append_column(name, values)

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kg.enrichment.arrow import as_column, as_texts
 from kg.enrichment.universe import Codes, Ints, Mentions, Universe
 
 
@@ -16,8 +17,8 @@ def hit_words(universe: Universe, mentions: Mentions, row: Ints, family: Ints, c
     """
     words, item_row, first = _items(universe.words, mentions.word, row, family, "/")
     names, _, _ = _items(universe.names, universe.name[mentions.entity], row, family, ", ")
-    order = pa.array(np.lexsort((first, item_row)))
-    ends = pa.array(np.searchsorted(item_row, np.arange(count + 1)).astype(np.int32))
+    order = as_column(np.lexsort((first, item_row)))
+    ends = as_column(np.searchsorted(item_row, np.arange(count + 1)).astype(np.int32))
     return pa.ListArray.from_arrays(ends, words.take(order)), pa.ListArray.from_arrays(ends, names.take(order))
 
 
@@ -30,7 +31,8 @@ def _items(texts: pa.Array, code: Codes, row: Ints, family: Ints, between: str) 
     key = np.sort((row * families + family) * number + code)
     item, code = np.divmod(key[np.diff(key, prepend=-1) != 0], max(number, 1))
     starts = np.flatnonzero(np.diff(item, prepend=-1))
-    ends = pa.array(np.append(starts, len(item)).astype(np.int32))
-    lists = pa.ListArray.from_arrays(ends, texts.take(pa.array(code)))
+    ends = as_column(np.append(starts, len(item)).astype(np.int32))
+    lists = pa.ListArray.from_arrays(ends, texts.take(as_column(code)))
     rows = np.asarray(item[starts] // max(families, 1), dtype=np.int64)
-    return pc.binary_join(lists, between), rows, np.asarray(code[starts], dtype=np.int64)
+    joints = as_texts([between]).take(as_column(np.zeros(len(lists), dtype=np.int32)))
+    return pc.binary_join(lists, joints), rows, np.asarray(code[starts], dtype=np.int64)

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from kg.engines import Engine
 from kg.engines.statements import Statements
+from kg.enrichment.arrow import as_column, as_numbers, as_texts
 from kg.model.records import LIKELY
 
 Ints = npt.NDArray[np.int64]
@@ -50,25 +51,24 @@ class Universe:
         self.words = pa.concat_arrays([words, self.entities["name"].combine_chunks()])
         """Texts of the drawn words, sorted, and after them the names of entities, which stand for unknown words."""
         table = fetch(STATEMENTS.sql("enrichment_mentions", least=LIKELY))
-        figure, entity, word = (table[name].to_numpy() for name in ("figure", "entity", "word"))
+        figure, entity, word = (as_numbers(table[name]) for name in ("figure", "entity", "word"))
         word = np.where(word < 0, len(words) + entity, word).astype(np.int32)
         self.mentions = _sorted(Mentions(figure, entity, word), len(self.figures), len(self.words))
         self.names, self.name = _codes(self.entities["name"])
         """Names of the entities, sorted, and the number of each entity's name."""
-        self._kind = _codes(pc.binary_join_element_wise(self.entities["category"], self.entities["taxon"], "\t"))[1]
+        (_, category), (taxa, taxon) = _codes(self.entities["category"]), _codes(self.entities["taxon"])
+        self._kind = category * len(taxa) + taxon
         self._scope = lru_cache(maxsize=4)(lambda kinds: Scope(self, np.isin(self._kind, list(kinds))))
 
     def rows(self, ids: list[str]) -> Ints:
         """Return the row numbers of entities, without those that the build does not have, in the order of `ids`."""
-        places = pc.index_in(
-            pa.array(list(dict.fromkeys(ids)), pa.string()), self.entities["entity_id"].combine_chunks()
-        )
-        return np.asarray(places.drop_null().to_numpy(zero_copy_only=False), dtype=np.int64)
+        places = pc.index_in(as_texts(dict.fromkeys(ids)), self.entities["entity_id"].combine_chunks())
+        return np.asarray(as_numbers(places.drop_null()), dtype=np.int64)
 
     def nouns(self, chosen: Flags) -> str:
         """Return the categories of entities in the plural, such as `genes`."""
         names = {"unknown": "unknown words", "family": "families"}
-        categories = sorted(pc.unique(self.entities["category"].filter(pa.array(chosen))).to_pylist())
+        categories = sorted(pc.unique(self.entities["category"].take(as_column(np.flatnonzero(chosen)))).to_pylist())
         return " and ".join(names.get(category, f"{category}s") for category in categories) or "entities"
 
     def scope(self, rows: Ints) -> "Scope":
@@ -156,7 +156,8 @@ class Scope:
     def _meant(self) -> tuple[Ints, Ints]:
         """Pairs of an entity and a word that stands for it in at least half of the figures in which it is shared."""
         entity, word = self.shared.nonzero()
-        most = self.shared.max(axis=0).toarray().ravel()
+        most = np.zeros(self.shared.shape[1], dtype=self.shared.data.dtype)  # a build may have no entity
+        np.maximum.at(most, word, self.shared.data)
         keep = 2 * self.shared.data >= most[word]
         return entity[keep].astype(np.int64), word[keep].astype(np.int64)
 
@@ -207,5 +208,5 @@ def _codes(texts: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
     encoded = texts.combine_chunks().dictionary_encode()
     order = pc.sort_indices(encoded.dictionary)
     rank = np.empty(len(order), dtype=np.int32)
-    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
-    return encoded.dictionary.take(order), rank[encoded.indices.to_numpy()]
+    rank[as_numbers(order)] = np.arange(len(order), dtype=np.int32)
+    return encoded.dictionary.take(order), rank[as_numbers(encoded.indices)]
