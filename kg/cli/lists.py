@@ -31,7 +31,16 @@ def read_file(path: str) -> GivenList:
     """Read a list from a file, `-` for standard input; raise SourceError where it cannot be read or holds no list."""
     from kg.parsers.lists import read_list
 
-    source = "standard input" if path == "-" else path
+    return read_list(read_content(path), source(path))
+
+
+def source(path: str) -> str:
+    """Return the name of a file in messages."""
+    return "standard input" if path == "-" else path
+
+
+def read_content(path: str) -> bytes:
+    """Read a file, `-` for standard input; raise SourceError where it cannot be read, or has more than MOST_BYTES."""
     try:
         if path == "-":
             if sys.stdin is None:
@@ -41,10 +50,10 @@ def read_file(path: str) -> GivenList:
             with Path(path).open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise SourceError(f"{source}: cannot be read: {error.strerror or error}") from None
+        raise SourceError(f"{source(path)}: cannot be read: {error.strerror or error}") from None
     if len(content) > MOST_BYTES:
-        raise SourceError(f"{source}: over {MOST_BYTES // 2**20} MiB; give a list of names")
-    return read_list(content, source)
+        raise SourceError(f"{source(path)}: over {MOST_BYTES // 2**20} MiB; give a list of names")
+    return content
 
 
 def match(

@@ -21,6 +21,7 @@ FILES = {
     "mappings.sssom.tsv": MAPPINGS,
     "genes.csv": "gene,log2FC,figures\nTP53,-1.5,1\nMDM2,2,NA\nAKT,1,1\n",
     "count.rq": "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }\n",
+    "list.csv": "symbol,logFC\nAKT1,1.5\np53,-2\nMDM2,0.5\nAKT,1\nTP35,3\n",
     "broken.rq": "SELECT ?s WHERE { ?s ?p }\n",
 }
 

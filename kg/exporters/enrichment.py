@@ -1,0 +1,128 @@
+"""The rows of an enrichment as people get them: one line a cluster or all, with links, as a table or for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kg.enrichment.arrow import as_column, as_numbers, as_texts
+from kg.model.identifiers import page
+
+if TYPE_CHECKING:
+    from kg.enrichment.enrich import Enrichment, EnrichmentOptions
+    from kg.graph.entity_list import EntityList, Listed
+
+LINKS = ("page", "paper_page")
+"""Columns with the address of the page about a figure or entity, and of its paper at PubMed Central."""
+
+LEAST_MATCHED = 2
+"""Least entities of a list that is tested, because one alone cannot be enriched."""
+
+SIGNIFICANT = 0.05
+"""Greatest q of the rows that a summary counts."""
+
+
+def shown_rows(result: Enrichment, *, every: bool = False, max_q: float = 1.0) -> pa.Table:
+    """Return the rows that are shown, the best first.
+
+    These are the best figure (or entity) of each cluster, or with `every` all of them, up to a `q` of `max_q`.
+    """
+    table = result.table
+    rows = np.flatnonzero(as_numbers(table["q"]) <= max_q)
+    return table.take(as_column(rows if every else np.intersect1d(rows, _leads(table))))
+
+
+def with_links(table: pa.Table) -> pa.Table:
+    """Return the table with LINKS; entities have no paper, and a word without identifier has no page."""
+    ids = table.column(0).to_pylist()
+    table = table.append_column("page", as_texts(page(id_) for id_ in ids))
+    if table.column_names[0] == "figure_id":
+        table = table.append_column("paper_page", as_texts(_paper_page(id_) for id_ in ids))
+    return table
+
+
+def _paper_page(figure_id: str) -> str | None:
+    """Return the address of the paper of a figure, whose figid begins with the paper's PMCID.
+
+    >>> _paper_page("pfocr:PMC2374958__bcr1848-1")
+    'https://www.ncbi.nlm.nih.gov/pmc/articles/PMC2374958'
+    """
+    return page(f"pmc:{figure_id.partition(':')[2].partition('__')[0]}")
+
+
+def clusters(result: Enrichment, max_q: float = 1.0) -> int:
+    """Return the number of clusters whose best figure has a `q` of at most `max_q`."""
+    return int((as_numbers(result.table["q"])[_leads(result.table)] <= max_q).sum())
+
+
+def _leads(table: pa.Table) -> npt.NDArray[np.int64]:
+    """Return the numbers of the rows that are the best of their cluster."""
+    return as_numbers(pc.indices_nonzero(pc.equal(table["cluster"], table.column(0)))).astype(np.int64)
+
+
+def summary(result: Enrichment, options: EnrichmentOptions) -> list[str]:
+    """Return lines for people: what the list was compared with, how much of it counts, and what came out."""
+    units = "families of words" if options.by == "words" else "genes"
+    of = "figures" if options.of == "figures" else "chemicals and diseases"
+    rows, groups, good = result.table.num_rows, clusters(result), clusters(result, SIGNIFICANT)
+    listed = "1 entity" if result.listed == 1 else f"{result.listed:,} entities"
+    return [
+        f"background: {result.background}",
+        f"list: {listed} of the background, {result.units_hit:,} of its {result.units:,} {units}",
+        f"tested: {result.figures_tested:,} {of}, by {units}",
+        (
+            f"hit: {rows:,} with {options.min_hits:,} or more {units}, in {groups:,} cluster{'s' * (groups != 1)}; "
+            f"q is {SIGNIFICANT} or less in {good:,}"
+        ),
+    ]
+
+
+def words_with_genes(words: Sequence[str], genes: Sequence[str]) -> str:
+    """Return the words that hit, each with the genes of the list behind it, unless the gene has the same name.
+
+    >>> words_with_genes(["PI3K", "PSEN1/PSEN2"], ["PIK3CA, PIK3CB", "PSEN1, PSEN2"])
+    'PI3K (PIK3CA, PIK3CB), PSEN1/PSEN2'
+    """
+    pairs = zip(words, genes, strict=True)
+    return ", ".join(word if word == gene.upper().replace(", ", "/") else f"{word} ({gene})" for word, gene in pairs)
+
+
+def as_dict(result: Enrichment, table: pa.Table, given: EntityList, options: EnrichmentOptions) -> dict[str, Any]:
+    """Return the answer for one list: what was read, how it was tested, and the rows of `table`."""
+    return {
+        "list": {"source": given.source, "report": given.report(), "names": [_listed(row) for row in given.rows]},
+        "by": options.by,
+        "target": options.of,
+        "min_words": options.min_hits,
+        "background": result.background,
+        "listed": result.listed,
+        "units_hit": result.units_hit,
+        "units": result.units,
+        "tested": result.figures_tested,
+        "hit": result.table.num_rows,
+        "clusters": clusters(result),
+        "significant_clusters": clusters(result, SIGNIFICANT),
+        "rows": table.to_pylist(),
+    }
+
+
+def _listed(row: Listed) -> dict[str, Any]:
+    return {
+        "text": row.text,
+        "status": row.status,
+        "ids": [match.id for match in row.matches],
+        "names": [match.name for match in row.matches],
+        "how": row.matches[0].how if row.matches else None,
+        "hint": row.hint or None,
+    }
+
+
+def stacked(tables: Iterable[tuple[str, pa.Table]]) -> pa.Table:
+    """Return the tables of several lists as one, with the name of the list in the first column."""
+    named = [table.add_column(0, "list", as_texts([name] * table.num_rows)) for name, table in tables]
+    return pa.concat_tables(named)
