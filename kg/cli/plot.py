@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
+from kg.cli.lists import match
 from kg.cli.network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
@@ -44,7 +45,8 @@ SINGULAR = {"listed": "genes", "categories": "category", "taxa": "taxon", "witho
 )  # fmt: skip
 @list_options
 @click.option("--top", type=click.IntRange(2, 500),
-              help="Pairs of a network (default 75), partners of a neighbourhood (20), genes of a heatmap (25).",
+              help="Pairs of a network (default 75), partners of a neighbourhood (20), genes of a heatmap (25), "
+                   "clusters of an enrichment (20).",
 )  # fmt: skip
 @click.option("--category", "categories", multiple=True, type=click.Choice(CATEGORIES),
               help="Only entities of this category; repeatable. [default: all; heatmap: gene]")  # fmt: skip
@@ -56,10 +58,15 @@ SINGULAR = {"listed": "genes", "categories": "category", "taxa": "taxon", "witho
 @click.option("--flavour", type=click.Choice(FLAVOURS), default="all", show_default=True,
               help="strict: official symbols only; synonyms: these, too; all: families, too.")  # fmt: skip
 @probability_options
+@click.option("--by", type=click.Choice(["words", "genes"]), default="words", show_default=True,
+              help="Unit of an enrichment, as kg enrich takes it.")  # fmt: skip
+@click.option("--target", type=click.Choice(["figures", "entities"]), default="figures", show_default=True,
+              help="What an enrichment ranks: figures, or chemicals and diseases.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the pictures with their options.")
 def plot(
-    folder: str, name: str | None, output: str | None, format_: str, listed: ListOptions, listing: bool, **filters: Any
-) -> None:
+    folder: str, name: str | None, output: str | None, format_: str, listed: ListOptions, by: str, target: str,
+    listing: bool, **filters: Any,
+) -> None:  # fmt: skip
     """Draw a picture of a build, and write its numbers beside it as .tsv.
 
     --of takes an identifier, a name, a synonym, a drawn word or an alias in the lexicon, as kg export does.
@@ -82,11 +89,14 @@ def plot(
         raise click.UsageError(
             "give the name of a picture, or all, and the file or folder with -o; kg plot --list shows the names"
         )
-    wanted = {name: plots.plot(name)} if name != EVERY else plots.PLOTS
-    _check_options(name, wanted, listed, filters)
+    of_build = {each: picture for each, picture in plots.PLOTS.items() if not picture.of_list}
+    wanted = {name: plots.plot(name)} if name != EVERY else of_build
+    tested = {"by": by, "target": target}
+    _check_options(name, wanted, listed, tested, filters)
     files = _files(wanted, name, Path(output), format_)
+    _check_kept(listed, files.values())
     with KnowledgeGraph(folder) as graph:
-        options = _drawn_of(graph, name, wanted, listed, filters)
+        options = _drawn_of(graph, name, wanted, listed, filters) | tested
         note_absent_organisms(graph.build, filters["taxa"])
         for picture, path in files.items():
             rendered = plots.render(
@@ -95,14 +105,19 @@ def plot(
             _write(path, rendered)
 
 
-def _check_options(name: str, wanted: Mapping[str, Plot], listed: ListOptions, filters: dict[str, Any]) -> None:
+def _check_options(
+    name: str, wanted: Mapping[str, Plot], listed: ListOptions, tested: dict[str, str], filters: dict[str, Any]
+) -> None:
     """Raise UsageError for options that the picture does not have, and for those that do not go together."""
     takes = frozenset[str]().union(*(picture.takes for picture in wanted.values()))
     of_list = listed.given or (listed.several and "of" not in takes)
     given = {"listed" if of_list else "of": bool(of_list or listed.of), **filters}
     used = {option for option, value in given.items() if value not in (None, (), "all", False)}
+    used |= {option for option, value in tested.items() if value not in ("words", "figures")}
     if wrong := used - takes:
         raise click.UsageError(f"{name} takes no {', '.join(_options(wrong))}; kg plot --list shows what it takes")
+    if any(picture.of_list for picture in wanted.values()) and not (listed.genes or listed.of):
+        raise click.UsageError(f"{name} is of a list; give one with --genes FILE")
     if of_list:
         listed.check(filters)
     else:
@@ -121,6 +136,8 @@ def _drawn_of(
     given = given_list(graph, listed, filters)
     if given is not None and not any("listed" in picture.takes for picture in wanted.values()):
         raise click.UsageError(f"{name} takes one name, not a list; kg plot network draws the network of a list")
+    if given is not None and any(picture.of_list for picture in wanted.values()):
+        return {"ids": match(graph, given, filters["taxa"], filters["without_taxa"]).ids}
     if given is not None:
         view = network(graph, given, listed, Filters(**filters | {"top": None}), CYTOSCAPE_LIMIT)
         return {"listed": view}
@@ -129,6 +146,17 @@ def _drawn_of(
     if not any("of" in picture.takes for picture in wanted.values()):
         raise click.UsageError(f"{name} takes a list: --genes FILE, or several --of")
     return {"of": find(graph, listed.text, filters["taxa"], filters["without_taxa"])}
+
+
+def _check_kept(listed: ListOptions, pictures: Iterable[Path]) -> None:
+    """Raise ParameterError where a file of the picture would replace the list or the table to join."""
+    from kg.errors import ParameterError
+
+    inputs = [Path(path) for path in (listed.genes, listed.join) if path not in (None, "-")]
+    for picture in pictures:
+        for file in (picture, picture.with_suffix(".tsv"), picture.with_suffix(".nodes.tsv")):
+            if file.exists() and any(path.exists() and file.samefile(path) for path in inputs):
+                raise ParameterError(f"{file}: the picture or its numbers would replace the list; give -o another name")
 
 
 def _write(path: Path, rendered: Rendered) -> None:
@@ -160,7 +188,9 @@ def _plot_options(takes: frozenset[str], drawn_of: dict[str, Any], filters: dict
     from kg.graph.views import Filters
 
     taken = {option: value for option, value in filters.items() if option in takes}
-    return PlotOptions(Filters(**taken), **{option: value for option, value in drawn_of.items() if option in takes})
+    return PlotOptions(
+        Filters(**taken), **{option: value for option, value in drawn_of.items() if option in takes | {"ids"}}
+    )
 
 
 def _options(names: Iterable[str]) -> list[str]:

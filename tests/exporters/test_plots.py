@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from helpers.corpus import record, write_toy
@@ -20,6 +21,7 @@ from kg.errors import UnknownName
 from kg.exporters.plots import PLOTS, PlotOptions, Rendered, render
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
+from kg.model.tables import Build
 from kg.runtime import plugins
 
 pytest.importorskip("matplotlib", reason="the extra `plot` is not installed")
@@ -32,6 +34,15 @@ Image = pytest.importorskip("PIL.Image")
 def drawn(build: Path, name: str, format_: str = "png", asked: PlotOptions = PlotOptions()) -> Rendered:
     with KnowledgeGraph(build) as graph:
         return render(graph, name, format_, asked)
+
+
+def of_all(build: Path, name: str, filters: Filters = Filters()) -> PlotOptions:
+    """Give what a plot needs: one of a list has all genes and keywords of the build."""
+    if not PLOTS[name].of_list:
+        return PlotOptions(filters)
+    entities = pq.read_table(Build(build).table("entities")).to_pylist()
+    listed = [row["entity_id"] for row in entities if row["category"] in ("gene", "unknown")]
+    return PlotOptions(filters, ids=(*listed, "ncbigene:1"))
 
 
 def rows(found: Rendered) -> list[list[str]]:
@@ -160,12 +171,13 @@ def test_the_middle_is_the_most_drawn_unless_one_is_asked_for(seeds_build: Path)
 @pytest.mark.parametrize("name", PLOTS)
 def test_the_same_build_gives_the_same_bytes(seeds_build: Path, name: str) -> None:
     for format_ in ("png", "svg"):
-        assert drawn(seeds_build, name, format_) == drawn.__wrapped__(seeds_build, name, format_)
+        asked = of_all(seeds_build, name)
+        assert drawn(seeds_build, name, format_, asked) == drawn.__wrapped__(seeds_build, name, format_, asked)
 
 
 @pytest.mark.parametrize("name", PLOTS)
 def test_another_reader_opens_it_and_it_says_nothing_of_when_and_by_what(seeds_build: Path, name: str) -> None:
-    with Image.open(BytesIO(drawn(seeds_build, name).picture)) as image:
+    with Image.open(BytesIO(drawn(seeds_build, name, asked=of_all(seeds_build, name)).picture)) as image:
         image.load()
         assert image.format == "PNG"
         assert min(image.size) > 500
@@ -173,7 +185,7 @@ def test_another_reader_opens_it_and_it_says_nothing_of_when_and_by_what(seeds_b
         assert round(image.info["dpi"][0]) == 160
         if name in {"years", "ranks", "words"}:
             assert image.size == (1200, 800)
-    metadata = etree.fromstring(drawn(seeds_build, name, "svg").picture).find("{*}metadata")
+    metadata = etree.fromstring(drawn(seeds_build, name, "svg", of_all(seeds_build, name)).picture).find("{*}metadata")
     assert {etree.QName(node).localname for node in metadata.iter()} == {"metadata", "RDF", "Work", "type", "format"}
 
 
@@ -210,10 +222,11 @@ def poor_build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize("name", PLOTS)
 def test_a_build_without_pairs_and_years_gives_a_picture(poor_build: Path, name: str) -> None:
-    found = drawn(poor_build, name, "svg")
+    asked = of_all(poor_build, name)
+    found = drawn(poor_build, name, "svg", asked)
     nothing = "Nothing to draw: the build has none of this, or the filters keep none."
     assert (nothing in texts(found)) == (len(rows(found)) == 1)
-    assert drawn(poor_build, name).picture.startswith(b"\x89PNG")
+    assert drawn(poor_build, name, asked=asked).picture.startswith(b"\x89PNG")
 
 
 HOSTILE = (
@@ -238,7 +251,7 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", PLOTS)
 def test_hostile_names_are_drawn_as_they_are(hostile_build: Path, name: str) -> None:
-    asked = PlotOptions(Filters(categories=("unknown",)) if name == "heatmap" else Filters())
+    asked = of_all(hostile_build, name, Filters(categories=("unknown",)) if name == "heatmap" else Filters())
     assert drawn(hostile_build, name, "png", asked).picture.startswith(b"\x89PNG")
     found = drawn(hostile_build, name, "svg", asked)
     if name in {"heatmap", "network"}:
@@ -280,14 +293,16 @@ def test_all_draws_every_picture_into_a_folder(seeds_build: Path, tmp_path: Path
     folder = tmp_path / "new" / "pictures"
     done = run("all", "--build", str(seeds_build), "-o", str(folder), "-f", "svg", "--of", "TRAF6", "--top", "5")
     assert done.exit_code == 0, done.output
-    assert {path.name for path in folder.iterdir()} == {f"{name}.{end}" for name in PLOTS for end in ("svg", "tsv")}
+    of_build = [name for name, kind in PLOTS.items() if not kind.of_list]
+    assert {path.name for path in folder.iterdir()} == {f"{name}.{end}" for name in of_build for end in ("svg", "tsv")}
     assert "The neighbourhood of TRAF6" in (folder / "neighbourhood.svg").read_text()
 
 
 def test_the_list_has_every_picture_with_its_options() -> None:
     lines = run("--list").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == list(PLOTS)
-    assert lines[-1].endswith(
+    assert lines[-1].endswith("--by --genes --max-q --target --taxon --top --without-taxon")
+    assert lines[-2].endswith(
         "--category --flavour --genes --max-q --min-figures --min-probability --taxon --top --without-taxon"
     )
 
@@ -302,6 +317,9 @@ def test_the_list_has_every_picture_with_its_options() -> None:
         (["network", "-o", "x.png", "--of", "TP53"], "network takes no --of", 2),
         (["neighbourhood", "-o", "x.png", "--of", "no such"], "no entity or figure is called 'no such'", 1),
         (["network", "-o", "no/such/folder/x.png"], "cannot be written", 1),
+        (["enrichment", "-o", "x.png"], "enrichment is of a list; give one with --genes FILE", 2),
+        (["enrichment", "-o", "x.png", "--genes", "no-such.txt"], "no-such.txt: cannot be read: No such file", 1),
+        (["years", "-o", "x.png", "--genes", "no-such.txt"], "years takes no --genes", 2),
     ],
 )
 def test_what_cannot_be_drawn_is_said_in_one_line(
@@ -332,6 +350,36 @@ def test_without_matplotlib_it_says_what_to_install(record_build: Path, tmp_path
     assert (failed.returncode, failed.stderr) == (1, message)
     assert list(tmp_path.iterdir()) == []
     assert without("--list").returncode == 0
+
+
+# -- an enrichment
+
+
+def test_an_enrichment_by_hand(record_build: Path, tmp_path: Path) -> None:
+    # Figures a and b draw AKT1 and AKT2 by the word AKT, which is one hit, and TP53 by P53; b draws MDM2, too.
+    listed = tmp_path / "genes.txt"
+    listed.write_text("AKT1\nakt2\np53\n")
+    picture = tmp_path / "e.svg"
+    done = run("enrichment", "--genes", str(listed), "--build", str(record_build), "-o", str(picture))
+    assert done.exit_code == 0, done.output
+    found = Rendered(picture.read_bytes(), picture.with_suffix(".tsv").read_bytes())
+    assert columns(found, "figure_id", "name", "year", "hits", "words_drawn", "words") == [
+        ["pfocr:PMC1__a", "Title of PMC1__a", "2001", "2", "2", "AKT (AKT1, AKT2), P53 (TP53)"]
+    ]
+    shown = texts(found)
+    assert {"Figures in which the list is enriched", "Title of PMC1__a (2001)", "AKT (AKT1, AKT2), P53 (TP53)"} <= set(
+        shown
+    )
+    assert any("out of 1; tested by words; background: " in text for text in shown)
+
+
+def test_the_numbers_of_a_picture_never_replace_the_list(record_build: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "genes.tsv"
+    listed.write_text("AKT1\nTP53\n")
+    done = run("enrichment", "--genes", str(listed), "--build", str(record_build), "-o", str(tmp_path / "genes.png"))
+    assert (done.exit_code, listed.read_text()) == (2, "AKT1\nTP53\n")
+    assert done.stderr == f"kg: {listed}: the picture or its numbers would replace the list; give -o another name\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["genes.tsv"]
 
 
 # -- doubts

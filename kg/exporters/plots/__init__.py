@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -41,6 +41,12 @@ class PlotOptions:
     """The entity of a neighbourhood: name or CURIE; None for the most drawn one."""
     listed: View | None = None
     """The network of a list, which `KnowledgeGraph.network` makes; None for the strongest pairs of all."""
+    ids: tuple[str, ...] = ()
+    """CURIEs of the list of an enrichment."""
+    by: Literal["words", "genes"] = "words"
+    """Unit of an enrichment."""
+    target: Literal["figures", "entities"] = "figures"
+    """What an enrichment ranks: figures, or chemicals and diseases."""
 
 
 class Numbers(NamedTuple):
@@ -67,7 +73,9 @@ class Plot(NamedTuple):
     takes: frozenset[str] = frozenset()
     """Options that it has: `of`, `listed`, and fields of Filters."""
     top: int = 0
-    """Default number of pairs, partners or genes; 0 for all."""
+    """Default number of pairs, partners, genes or clusters; 0 for all."""
+    of_list: bool = False
+    """Whether it is of a list; such a plot is not among `all`."""
 
 
 class Rendered(NamedTuple):
@@ -195,6 +203,14 @@ def _neighbourhood(graph: KnowledgeGraph, options: PlotOptions) -> Numbers:
     return Numbers(table, f"The neighbourhood of {name}", note, _strength(filters), center)
 
 
+def _enrichment(graph: KnowledgeGraph, options: PlotOptions) -> Numbers:
+    from kg.exporters.plots.enrichment import enriched
+
+    max_q = 1.0 if options.filters.max_q is None else options.filters.max_q
+    top = options.filters.top or PLOTS["enrichment"].top
+    return Numbers(*enriched(graph, options.ids, options.by, options.target, max_q, top))
+
+
 def _center(graph: KnowledgeGraph, of: str | None) -> tuple[str, str]:
     """Return CURIE and name of an entity, by default the most drawn one; the CURIE is empty in an empty build."""
     entity_id = "" if of is None else graph.find(of)
@@ -269,5 +285,9 @@ PLOTS: dict[str, Plot] = {
     "heatmap": Plot("support among the strongest genes", _heatmap, _OF_PAIRS, top=25),
     "neighbourhood": Plot("an entity and its strongest partners", _neighbourhood, _OF_PAIRS | {"of"}, top=20),
     "network": Plot("the strongest pairs and their ends", _network, _OF_PAIRS | {"listed"}, top=75),
-}
+    "enrichment": Plot(
+        "figures in which a list is enriched", _enrichment,
+        frozenset({"listed", "by", "target", "taxa", "without_taxa", "max_q", "top"}), top=20, of_list=True,
+    ),
+}  # fmt: skip
 """Kinds of plots by name."""

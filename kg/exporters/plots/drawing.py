@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFor
 from scipy.cluster.hierarchy import leaves_list, linkage
 
 from kg.exporters.colour_scale import ColourScale
+from kg.exporters.plots.dots import dot_plot
 from kg.exporters.plots.network import names_of_ends, network
 from kg.exporters.plots.page import (
     COLOURS,
@@ -194,5 +195,6 @@ DRAW: dict[str, Callable[[pa.Table, str, str], Figure]] = {
     "heatmap": _heatmap,
     "neighbourhood": network,
     "network": network,
+    "enrichment": dot_plot,
 }
 """Name of each of kg.exporters.plots.PLOTS to the function that draws it from table, strength column and center."""
