@@ -45,12 +45,12 @@ class Answer(NamedTuple):
     body: bytes
 
 
-async def ask(app: Any, method: str, path: str, query: str, headers: dict[str, str]) -> Answer:
+async def ask(app: Any, method: str, path: str, query: str, headers: dict[str, str], body: bytes = b"") -> Answer:
     """Call an ASGI application, without a client's ideas of what a request may be."""
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
@@ -76,6 +76,9 @@ class Client:
             given = [(name, value if isinstance(value, list) else [value]) for name, value in parameters.items()]
             parameters = urlencode([(name, one) for name, values in given for one in values])
         return asyncio.run(ask(self.app, method, path, parameters, headers))
+
+    def post(self, path: str, body: bytes, **parameters: Any) -> Answer:
+        return asyncio.run(ask(self.app, "POST", f"/api/{path}", urlencode(parameters), {}, body))
 
     def get(self, path: str, status: int = 200, **parameters: Any) -> Any:
         answer = self.http(f"/api/{path}", parameters)

@@ -26,6 +26,7 @@ from kg.model.tables import Build
 from kg.rdf import canned_queries
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
 from kg.web.explorer.download import FORMATS, export_network, file_name, table
+from kg.web.explorer.enrichment import Enrichments
 from kg.web.explorer.evidence import describe_entity, pair_evidence
 from kg.web.explorer.network import Network, NetworkQuery, Years, network
 from kg.web.explorer.parameters import QueryParameters
@@ -61,6 +62,7 @@ class Api:
         self._database = ExplorerDatabase(build)
         self._graph: KnowledgeGraph | None = None
         self._opening = Lock()
+        self._enrichments = Enrichments(self._knowledge_graph)
         digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + __version__.encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
 
@@ -83,7 +85,8 @@ class Api:
             "queries": (self._queries, ()),
         }
         routes = [Route(f"/api/{name}", self._endpoint(*endpoint)) for name, endpoint in endpoints.items()]
-        return [*routes, Route("/api/queries/{name}", self._filled_query)]
+        enrich = self._enrichments.route(self._respond)
+        return [*routes, enrich, Route("/api/queries/{name}", self._filled_query)]
 
     def _endpoint(
         self, answer: Callable[[QueryParameters], Response], names: Sequence[str]
@@ -94,13 +97,14 @@ class Api:
         return endpoint
 
     def _respond(self, request: Request, answer: Callable[[], Response]) -> Response:
-        if self._headers["ETag"] in request.headers.get("if-none-match", ""):
+        posted = request.method == "POST"
+        if not posted and self._headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._headers)
         try:
             response = answer()
         except KgError as error:
             return self._refusal(error)
-        response.headers.update(self._headers)
+        response.headers.update({"Cache-Control": "no-store"} if posted else self._headers)
         return response
 
     def _refusal(self, error: KgError) -> Response:
@@ -175,9 +179,12 @@ class Api:
         return Response(body, media_type=FORMATS[format_], headers=saved_as)
 
     def _export(self, result: Network, format_: str) -> bytes:
+        return export_network(self._knowledge_graph(), result, format_)
+
+    def _knowledge_graph(self) -> KnowledgeGraph:
         with self._opening:
             self._graph = self._graph or KnowledgeGraph(self._build)
-        return export_network(self._graph, result, format_)
+            return self._graph
 
     def _network(self, parameters: QueryParameters) -> Network:
         taxa, without_taxa = (read_taxa(name, parameters.several(name)) for name in ("taxon", "without_taxon"))

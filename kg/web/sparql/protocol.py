@@ -1,12 +1,13 @@
 """The SPARQL 1.1 Protocol: reads the query of a request (https://www.w3.org/TR/sparql11-protocol/)."""
 
-import asyncio
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
 
+from kg.web.body import read_body
+from kg.web.body import too_long as body_too_long
 from kg.web.problems import HttpProblem
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -14,8 +15,8 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
-BODY_TIMEOUT = 20.0
-"""Seconds in which a client has to send the body of a request."""
+_LIMIT = "kg serve --max-query"
+"""Option that sets the greatest length of a query."""
 
 MAX_FIELDS = 200
 """Greatest number of fields in a form or in an address."""
@@ -76,7 +77,7 @@ def _query(fields: list[tuple[str, str]], direct: list[str], most: int) -> Query
 
 def too_long(size: int, most: int) -> HttpProblem:
     """Return the problem of a query that is too long."""
-    return HttpProblem(413, f"the query is {size:,} bytes long; at most {most:,} here (kg serve --max-query)")
+    return body_too_long(size, most, "query", _LIMIT)
 
 
 def _names(fields: list[tuple[str, str]]) -> set[str]:
@@ -117,18 +118,4 @@ def _content_type(request: Request) -> str:
 
 
 async def _body(request: Request, most: int) -> bytes:
-    """Read a body of at most `most` bytes; raise HttpProblem for one that is longer or takes too much time."""
-    if (size := int(request.headers.get("content-length", 0))) > most:
-        raise too_long(size, most)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > most:
-                    raise too_long(len(body), most)
-    except TimeoutError:
-        raise HttpProblem(
-            408, f"the query did not arrive within {BODY_TIMEOUT:.0f} s", {"Connection": "close"}
-        ) from None
-    return bytes(body)
+    return await read_body(request, most, "query", _LIMIT)
