@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "tsv", "json", "parquet")
 
 SHOWN, SHOWN_OF_SETS = 20, 5
-"""Rows of a table for reading, for one list and for each of several; other formats have all."""
+"""Rows of a table of one list, and of each of several lists; other formats have all rows."""
 
 
 @click.command(short_help="Find the figures in which a list of genes is enriched.")
@@ -64,8 +64,8 @@ def enrich(
     """Find the figures in which a list of genes is enriched.
 
     GENES is a file, or - for standard input: names, one a line or in a table. A name may be a symbol in any case, a
-    previous symbol, an alias, a drawn word or an identifier. What was read, matched and left out goes to stderr, with
-    the background of the test.
+    previous symbol, an alias, a drawn word or an identifier. A report of the names goes to stderr, with the
+    background of the test.
 
     Example: kg enrich genes.txt -o enriched.tsv
     """
@@ -82,10 +82,10 @@ def enrich(
     given = read(genes, of, sets, background)
     with KnowledgeGraph(folder) as graph, _universe(graph) as universe:
         matching = Matching(graph, taxa, without_taxa)
-        asked, known = matching.lists(given), matching.background(given)
+        matched, known = matching.lists(given), matching.background(given)
         note_absent_organisms(graph.build, taxa)
         options = _options(by, target, min_words, known)
-        answers = list(_answers(universe, asked, options, rows, quiet=quiet))
+        answers = list(_answers(universe, matched, options, rows, quiet=quiet))
     with terminal.output(output) as file:
         write(file, answers, options, chosen, several=sets is not None)
 

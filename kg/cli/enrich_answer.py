@@ -38,7 +38,7 @@ def format_of(output: str) -> str:
 def write(
     file: BinaryWriter, answers: Sequence[Answer], options: EnrichmentOptions, format_: str, *, several: bool
 ) -> None:
-    """Write the answers; those for several lists have a column, or in JSON an entry, for each list."""
+    """Write the answers; those of several lists have a column, or in JSON an entry of each list."""
     if format_ == "json":
         file.write(_json(answers, options, several=several))
         return
@@ -63,7 +63,7 @@ def _tsv(table: pa.Table) -> bytes:
 
 
 def _readable(table: pa.Table) -> str:
-    """Return the table for reading: short identifiers, hits of words as a fraction, the words with their genes last."""
+    """Return a table with short identifiers, hits as a fraction, and the words with their genes in the last column."""
     if not table.num_rows:
         return "no rows\n"
     rows = [_cells(row) for row in table.to_pylist()]

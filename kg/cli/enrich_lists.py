@@ -30,7 +30,7 @@ class Given(NamedTuple):
 
 
 def read(genes: str | None, of: Sequence[str], sets: str | None, background: str | None) -> Given:
-    """Read what the options name: one list from a file or names, or the lists of a GMT file.
+    """Read one list from a file or names, or the lists of a GMT file.
 
     Raises SourceError for a file that cannot be read or holds no list.
     """
@@ -40,10 +40,10 @@ def read(genes: str | None, of: Sequence[str], sets: str | None, background: str
     if genes not in (None, "-") and not Path(str(genes)).exists():
         raise SourceError(f"{genes}: no such file; names are given with --of, as in --of {shell_word(str(genes))}")
     if sets is not None:
-        found = read_sets(lists.read_content(sets), lists.source(sets))
+        given = read_sets(lists.read_content(sets), lists.source(sets))
     else:
-        found = [lists.read_file(genes) if genes is not None else GivenList("--of", tuple(of))]
-    return Given(found, sets, None if background is None else lists.read_file(background))
+        given = [lists.read_file(genes) if genes is not None else GivenList("--of", tuple(of))]
+    return Given(given, sets, None if background is None else lists.read_file(background))
 
 
 class Matching:
@@ -78,11 +78,11 @@ class Matching:
 
         names = tuple(dict.fromkeys(name for given in sets for name in given.names))
         rows = {row.text: row for row in self._matched(GivenList(lists.source(path), names)).rows}
-        found = [EntityList(given.source, _rows_of(given, rows)) for given in sets]
-        tested = [each for each in found if len(each.ids) >= LEAST_MATCHED]
+        matched = [EntityList(given.source, _rows_of(given, rows)) for given in sets]
+        tested = [matches for matches in matched if len(matches.ids) >= LEAST_MATCHED]
         if not tested:
             raise SourceError(f"{path}: no list in it has {LEAST_MATCHED} entities of this build or more")
-        if left_out := [each.source for each in found if len(each.ids) < LEAST_MATCHED]:
+        if left_out := [matches.source for matches in matched if len(matches.ids) < LEAST_MATCHED]:
             more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
             terminal.note(f"left out, with fewer than 2 entities of this build: {', '.join(left_out[:_NAMED])}{more}")
         terminal.note(f"{path}: {len(tested):,} of {len(sets):,} lists are tested")

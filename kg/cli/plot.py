@@ -89,7 +89,7 @@ def plot(
         raise click.UsageError(
             "give the name of a picture, or all, and the file or folder with -o; kg plot --list shows the names"
         )
-    of_build = {each: picture for each, picture in plots.PLOTS.items() if not picture.of_list}
+    of_build = {kind: picture for kind, picture in plots.PLOTS.items() if not picture.of_list}
     wanted = {name: plots.plot(name)} if name != EVERY else of_build
     tested = {"by": by, "target": target}
     _check_options(name, wanted, listed, tested, filters)

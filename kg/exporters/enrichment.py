@@ -66,7 +66,7 @@ def _leads(table: pa.Table) -> npt.NDArray[np.int64]:
 
 
 def summary(result: Enrichment, options: EnrichmentOptions) -> list[str]:
-    """Return lines for people: what the list was compared with, how much of it counts, and what came out."""
+    """Return lines for people: the background, the part of the list that counts, and the numbers of rows."""
     units = "families of words" if options.by == "words" else "genes"
     of = "figures" if options.of == "figures" else "chemicals and diseases"
     rows, groups, good = result.table.num_rows, clusters(result), clusters(result, SIGNIFICANT)
@@ -93,7 +93,7 @@ def words_with_genes(words: Sequence[str], genes: Sequence[str]) -> str:
 
 
 def as_dict(result: Enrichment, table: pa.Table, given: EntityList, options: EnrichmentOptions) -> dict[str, Any]:
-    """Return the answer for one list: what was read, how it was tested, and the rows of `table`."""
+    """Return the answer for one list: its names, the test, and the rows of `table`."""
     return {
         "list": {"source": given.source, "report": given.report(), "names": [_listed(row) for row in given.rows]},
         "by": options.by,

@@ -14,7 +14,7 @@ MOST_SETS = 20_000
 def read_sets(content: bytes, source: str) -> list[GivenList]:
     r"""Read the lists of a GMT file; `GivenList.source` is the name of each.
 
-    Raises SourceError, with the line, for a file that is no GMT, has no list, or has two of one name.
+    Raises SourceError with the line where a file is no GMT, has no list, or has two of one name.
 
     >>> read_sets(b"my genes\tof 2020\tTP53\tMDM2\n", "own.gmt")
     [GivenList(source='my genes', names=('TP53', 'MDM2'), columns=None)]

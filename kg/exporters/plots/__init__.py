@@ -46,7 +46,7 @@ class PlotOptions:
     by: Literal["words", "genes"] = "words"
     """Unit of an enrichment."""
     target: Literal["figures", "entities"] = "figures"
-    """What an enrichment ranks: figures, or chemicals and diseases."""
+    """Kind of the rows of an enrichment: figures, or chemicals and diseases."""
 
 
 class Numbers(NamedTuple):
@@ -75,7 +75,7 @@ class Plot(NamedTuple):
     top: int = 0
     """Default number of pairs, partners, genes or clusters; 0 for all."""
     of_list: bool = False
-    """Whether it is of a list; such a plot is not among `all`."""
+    """Whether it needs a list; such a plot is no part of `all`."""
 
 
 class Rendered(NamedTuple):

@@ -28,16 +28,16 @@ def enriched(
         raise ParameterError("enrichment: no list; give one with --genes FILE")
     result = enrich(Universe(graph.engine), ids, EnrichmentOptions(by=by, of=of))
     rows = with_links(shown_rows(result, max_q=max_q).slice(0, top))
-    things = "Figures" if of == "figures" else "Chemicals and diseases"
+    category = "Figures" if of == "figures" else "Chemicals and diseases"
     note = (
         f"the best of each of {rows.num_rows:,} clusters, out of {clusters(result):,}; tested by {by}; "
         f"background: {result.background}; {result.listed:,} of the list are among these"
     )
-    return _named(rows), f"{things} in which the list is enriched", note
+    return _named(rows), f"{category} in which the list is enriched", note
 
 
 def _named(rows: pa.Table) -> pa.Table:
-    """Return the rows with `name`, which is never empty, for the name of either kind, and lists as texts."""
+    """Return the rows with a `name` that is never empty, and with lists as texts."""
     lists = zip(rows["words"].to_pylist(), rows["genes"].to_pylist(), strict=True)
     texts = [words_with_genes(words, genes) for words, genes in lists]
     rows = rows.rename_columns(["name" if name == "title" else name for name in rows.column_names])
