@@ -630,7 +630,7 @@ def test_a_saved_network_of_a_list_has_its_mark_and_the_colours_of_its_numbers(
     for visit in visiting(browser, path.as_uri()):
         page = visit.open().settled().page
         assert page.inner_text(".numbers .label") == 'log2 "FC" <b>'
-        assert page.locator(".numbers .colour-ends span").all_inner_texts() == ["−2.5", "0", "2.5"]
+        assert page.locator(".numbers .colour-ends span").all_inner_texts() == ["\N{MINUS SIGN}2.5", "0", "2.5"]
         assert page.locator(".numbers .key").all_inner_texts() == ["In your list", "No number"]
         fills = "graph._cyreg.cy.nodes().map((node) => [node.data('query'), node.style('background-color')])"
         assert sorted(map(tuple, page.evaluate(fills))) == [
