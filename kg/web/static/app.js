@@ -8,6 +8,7 @@ import { Graph } from "./graph.js";
 import { NAMES } from "./legend.js";
 import { pair } from "./pair.js";
 import * as panel from "./panel.js";
+import { leavePage, named, showFault, showPage } from "./router.js";
 import { combobox } from "./search.js";
 import { serverSource } from "./source.js";
 import { encode, parameters, read, TOP, write } from "./state.js";
@@ -57,6 +58,22 @@ function go(part, push) {
   return show();
 }
 
+/** Go to an address of this page, such as `?figure=PMC1__F1`. */
+function visit(url) {
+  history.replaceState({ scroll: scrollY }, "");
+  history.pushState(null, "", url);
+  byId("search-input").value = "";
+  return arrive(0);
+}
+
+/** Show what the address names, and scroll there. */
+async function arrive(scroll) {
+  state = read(source.inFile);
+  await show();
+  scrollTo({ top: scroll, behavior: "instant" });
+  if (document.documentElement.dataset.page === "page") byId("page").focus({ preventScroll: true });
+}
+
 const goSoon = paused((part) => go(part, false), 140);
 
 function changeFilters(part, settled) {
@@ -74,11 +91,15 @@ const networkOf = (given) =>
 // -- the picture, the table and the panel
 
 async function show() {
-  const start = !state.of.length && !source.whole;
-  document.documentElement.dataset.page = start ? "start" : "view";
+  asked?.abort();
+  const given = new URLSearchParams(location.search);
+  const page = source.inFile ? null : named(given);
+  const start = !page && !state.of.length && !source.whole;
+  document.documentElement.dataset.page = page ? "page" : start ? "start" : "view";
+  if (page) return showNamed(page, given);
+  leavePage();
   showAs(state.view === "table");
   if (start) return showStart();
-  asked?.abort();
   asked = new AbortController();
   busy(true);
   try {
@@ -90,6 +111,21 @@ async function show() {
     else return;
   }
   busy(false);
+}
+
+/** Show a page of its own, such as that of a figure. */
+async function showNamed(name, given) {
+  const { signal } = (asked = new AbortController());
+  busy(true);
+  try {
+    await showPage(name, given, { source, build, signal, visit, center, address: (id) => `?${encode({ of: [id] })}` });
+  } catch (error) {
+    if (signal.aborted) return;
+    const missing = error.status === 404;
+    const again = el("button", { type: "button", class: "button", onclick: () => show() }, "Try again");
+    showFault(missing ? "Not found" : "That did not work", sentence(error.message), missing ? [] : [again]);
+  }
+  if (!signal.aborted) busy(false);
 }
 
 function showStart() {
@@ -283,7 +319,13 @@ function face(view) {
 }
 
 function listen() {
-  addEventListener("popstate", () => ((state = read(source.inFile)), show()));
+  addEventListener("popstate", (event) => arrive(event.state?.scroll ?? 0));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="?"]');
+    if (!link || source.inFile || event.defaultPrevented || !panel.plainClick(event)) return;
+    event.preventDefault();
+    visit(link.getAttribute("href"));
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.closest?.("input, textarea, select")) return;
     event.preventDefault();
