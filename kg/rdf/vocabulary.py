@@ -152,7 +152,7 @@ TERMS: tuple[Term, ...] = (
     Term(
         "imageFile",
         "image file",
-        "Name of the figure's image file in its paper at PubMed Central. The addresses of images change, so none is given.",
+        "Name of the figure's image file at PubMed Central. Addresses of images change, so that none is given.",
         "xsd:string",
         "fabio:Figure",
     ),

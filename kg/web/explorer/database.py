@@ -25,6 +25,7 @@ MEMORY = "1GiB"
 """Memory that DuckDB may use; it writes the rest into the temporary folder."""
 
 STATEMENTS = Statements("kg.web.explorer", "database")
+FIGURES = Statements("kg.web.explorer", "figures")
 
 _PUBLISHED = ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 
@@ -78,8 +79,8 @@ class ExplorerDatabase:
     def fetch(self, select: str, *tables: str) -> pa.Table:
         """Return a result after waiting for `tables`.
 
-        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with `numbered_figures` and
-        `numbered_readings`) and `entity_figures`.
+        These are the tables that the SELECT reads, of `figure_texts`, `strong_pairs`, `numbered_mentions` (with
+        `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
         for name in tables:
             self._ready[name].result()
@@ -93,10 +94,12 @@ class ExplorerDatabase:
     def _steps(self) -> dict[str, Callable[[], None]]:
         """Return the functions that make the tables, in order, by the table that a request waits for."""
         return {
+            "figure_texts": lambda: self._create_figure_tables("figure_texts"),
             "strong_pairs": lambda: self._create_tables("strong_pairs"),
             "numbered_mentions": lambda: self._create_tables(
                 "numbered_figures", "numbered_mentions", "numbered_readings"
             ),
+            "drawn_words": lambda: self._create_figure_tables("drawn_words", "figure_sizes"),
             "entity_figures": self._create_entity_figures,
             "stored_pairs": self._store_pairs,
         }
@@ -120,6 +123,10 @@ class ExplorerDatabase:
         for name in names:
             select = STATEMENTS.sql(name, threshold=self.threshold, max_entities=self._max_entities, likely=LIKELY)
             self._engine.create_table(name, select)
+
+    def _create_figure_tables(self, *names: str) -> None:
+        for name in names:
+            self._engine.create_table(name, FIGURES.sql(name))
 
     def _create_views(self, *names: str) -> None:
         for name in names:
