@@ -66,12 +66,14 @@ function visit(url) {
   return arrive(0);
 }
 
-/** Show what the address names, and scroll there. */
+/** Show what the address names, and scroll there. The focus stays on its link if the new page has that, too. */
 async function arrive(scroll) {
+  const focused = document.activeElement?.closest("#page") && document.activeElement.id;
   state = read(source.inFile);
   await show();
   scrollTo({ top: scroll, behavior: "instant" });
-  if (document.documentElement.dataset.page === "page") byId("page").focus({ preventScroll: true });
+  if (document.documentElement.dataset.page !== "page") return;
+  (byId(focused || "page") ?? byId("page")).focus({ preventScroll: true });
 }
 
 const goSoon = paused((part) => go(part, false), 140);
@@ -263,7 +265,8 @@ function fill(parts, key) {
 async function panelOf(ids, signal) {
   const { nodes, edges } = shown.elements;
   const node = (id) => nodes.find(({ data }) => data.id === id)?.data;
-  const on = { go: center, hash: address, here: shown.of?.includes(ids[0]) && shown.of.length === 1 };
+  const pages = source.inFile ? {} : { figure: (id) => `?${encode({ figure: id })}`, figures: (id) => `?${encode({ figures: id })}` };
+  const on = { go: center, hash: address, here: shown.of?.includes(ids[0]) && shown.of.length === 1, ...pages };
   if (!ids.length) return source.about ? panel.plain(source.title, source.about) : [];
   if (state.pick.length === 2) return panelOfPair(ids, edges, node, on, signal);
   if (ids.length > 1)
@@ -285,7 +288,7 @@ async function panelOfPair([subject, object], edges, node, on, signal) {
   const { from, to, flavour, min_probability } = state;
   const asked = { subject, object, from, to, flavour, min_probability, limit: FIGURES_AT_ONCE };
   const evidence = await source.evidence({ ...asked, offset: 0 }, signal);
-  return pair(edge, evidence, { ...on, next: (offset) => source.evidence({ ...asked, offset }) });
+  return pair(edge, evidence, { ...on, images: build.images, next: (offset) => source.evidence({ ...asked, offset }) });
 }
 
 // -- the frame of the page
@@ -359,7 +362,7 @@ function listen() {
   combobox(byId("search-input"), byId("search-list"), {
     find: (text, signal) => source.search(text, signal),
     choose: (choice) =>
-      center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
+      choice.figid ? visit(`?${encode({ figure: choice.figid })}`) : center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
     enter: (text) => center(text),
   });
 }

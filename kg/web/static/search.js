@@ -4,6 +4,8 @@ import { el, paused, some } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
 import { isDoubtful, percent } from "./readings.js";
 
+const MOST_FIGURES = 6;
+
 /**
  * Add autocomplete to an input, with a list of suggestions (the combobox pattern of WAI-ARIA).
  * `find(text, signal)` returns `{matches, words}`; `choose(choice)` gets one of these, `enter(text)` any other text.
@@ -40,9 +42,9 @@ export function combobox(input, list, { find, choose, enter }) {
   }
 
   function open(found, text) {
-    const given = [...found.matches, ...found.words];
+    const given = [...found.matches, ...found.words, ...(found.figures?.figures ?? []).slice(0, MOST_FIGURES)];
     options = given.map((choice, place) => {
-      const element = choice.word === undefined ? match(choice, text) : word(choice);
+      const element = choice.figid ? figure(choice) : choice.word === undefined ? match(choice, text) : word(choice);
       element.id = `${list.id}-${place}`;
       element.addEventListener("mousedown", (event) => event.preventDefault());
       element.addEventListener("click", () => take(place));
@@ -147,6 +149,18 @@ function word({ word: drawn, figures, entities, names, probabilities = [] }) {
     el("span", { class: "matched" }, means),
     el("span", { class: "figures" }, some(figures, "figure")),
     names.length > 1 && el("span", { class: "names" }, each.join(", ") + more),
+  );
+}
+
+function figure({ figid, alias, title, year }) {
+  const name = title || alias || figid;
+  return el(
+    "div",
+    { role: "option", class: "option drawing", "aria-selected": "false", "aria-label": `${name}, figure, ${year ?? ""}` },
+    sign("figure"),
+    el("span", { class: "name" }, name),
+    el("span", { class: "id" }, alias ?? figid),
+    el("span", { class: "figures" }, year ? String(year) : ""),
   );
 }
 
