@@ -66,14 +66,20 @@ function visit(url) {
   return arrive(0);
 }
 
-/** Show what the address names, and scroll there. The focus stays on its link if the new page has that, too. */
+/**
+ * Show what the address names, and scroll there. The focus stays on its link if the new page has that, too, and goes to
+ * the page otherwise; who has begun to type meanwhile keeps it.
+ */
 async function arrive(scroll) {
-  const focused = document.activeElement?.closest("#page") && document.activeElement.id;
+  const focused = document.activeElement;
+  const id = focused?.closest("#page") ? focused.id : "";
+  focused?.blur();
   state = read(source.inFile);
   await show();
   scrollTo({ top: scroll, behavior: "instant" });
-  if (document.documentElement.dataset.page !== "page") return;
-  (byId(focused || "page") ?? byId("page")).focus({ preventScroll: true });
+  const free = !document.activeElement || document.activeElement === document.body;
+  if (document.documentElement.dataset.page !== "page" || !free) return;
+  (byId(id || "page") ?? byId("page")).focus({ preventScroll: true });
 }
 
 const goSoon = paused((part) => go(part, false), 140);

@@ -79,7 +79,7 @@ export function combobox(input, list, { find, choose, enter }) {
 
   input.addEventListener("input", soon);
   input.addEventListener("focus", () => input.value.trim() && input.value !== input.defaultValue && soon());
-  input.addEventListener("blur", () => setTimeout(close, 120));
+  input.addEventListener("blur", () => setTimeout(() => document.activeElement !== input && close(), 120));
   input.addEventListener("keydown", async (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
