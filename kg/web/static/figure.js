@@ -243,8 +243,10 @@ function network({ elements, left_out: leftOut }, figure, on) {
     if (!ground.isConnected) return;
     graph ??= new Graph(ground, {});
     // Its listeners read this object at each event.
-    Object.assign(graph.on, { pick, center: on.center, hint: () => {} });
+    const hint = (text) => (text ? picked.replaceChildren(text) : pick(graph.picked ?? []));
+    Object.assign(graph.on, { pick, center: on.center, hint });
     graph.cy.resize();
+    graph.picked = [];
     const shown = graph.show(elements, [], null);
     const few = shown < edges.length ? `; the ${whole(shown)} strongest are drawn` : "";
     usual = `${size}${few}. A wide line is in many figures of all.`;
