@@ -127,7 +127,7 @@ class Api:
     def _search(self, parameters: QueryParameters) -> Response:
         index, text = self._database.search_index, parameters.text("q")
         limit = parameters.integer("limit", 1, MOST_ROWS, 20)
-        figures = self._figures.search(text, limit)
+        figures = self._database.figure_index.search(text, limit)
         return JSONResponse({"matches": index.search(text, limit), "words": index.words(text), "figures": figures})
 
     def _entity(self, parameters: QueryParameters) -> Response:

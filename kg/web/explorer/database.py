@@ -19,6 +19,7 @@ from kg.engines.statements import Statements
 from kg.model.records import LIKELY
 from kg.model.tables import Build
 from kg.runtime.temporary import scratch_folder
+from kg.web.explorer.figure_index import FigureIndex
 from kg.web.explorer.search_index import SearchIndex
 
 MEMORY = "1GiB"
@@ -55,6 +56,7 @@ class ExplorerDatabase:
         self._create_views("numbered_pairs", "pairs_by_object")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")
         self._search_index = self._thread.submit(SearchIndex, self._engine)
+        self._figure_index = self._thread.submit(FigureIndex, self._engine)
         self._ready = {name: self._thread.submit(create) for name, create in self._steps().items()}
 
     def __enter__(self) -> Self:
@@ -76,10 +78,15 @@ class ExplorerDatabase:
         """The names of entities and words, once they are read."""
         return self._search_index.result()
 
+    @property
+    def figure_index(self) -> FigureIndex:
+        """The names of figures, once they are read."""
+        return self._figure_index.result()
+
     def fetch(self, select: str, *tables: str) -> pa.Table:
         """Return a result after waiting for `tables`.
 
-        These are the tables that the SELECT reads, of `figure_texts`, `strong_pairs`, `numbered_mentions` (with
+        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with
         `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
         for name in tables:
@@ -94,7 +101,6 @@ class ExplorerDatabase:
     def _steps(self) -> dict[str, Callable[[], None]]:
         """Return the functions that make the tables, in order, by the table that a request waits for."""
         return {
-            "figure_texts": lambda: self._create_figure_tables("figure_texts"),
             "strong_pairs": lambda: self._create_tables("strong_pairs"),
             "numbered_mentions": lambda: self._create_tables(
                 "numbered_figures", "numbered_mentions", "numbered_readings"

@@ -1,18 +1,17 @@
-"""Figures as such: found by id, PMCID and title; the figures of an entity; one figure with all that is known of it."""
+"""Figures as such: those of an entity, and one figure with all that is known of it."""
 
-import re
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
-from unicodedata import combining, normalize
 
-from kg.engines.statements import Select, Statements, quote
+from kg.engines.statements import Select, Statements
 from kg.errors import UnknownName
 from kg.model.identifiers import expand
 from kg.model.identifiers import page as web_page
 from kg.model.records import LIKELY
 from kg.web.explorer.captions import marked
 from kg.web.explorer.database import ExplorerDatabase
+from kg.web.explorer.figure_index import named
 from kg.web.explorer.figure_network import figure_network
 from kg.web.explorer.search_index import Entity
 from kg.web.images import ImageTemplate
@@ -42,8 +41,6 @@ SORTS = tuple(_SORTS)
 
 STATEMENTS = Statements("kg.web.explorer", "figures")
 
-_START = re.compile(r"(?:pfocr:|https?://\S*/)?(PMC[0-9]\S*?|[0-9]{5,12})(?:\.html|/)?", re.IGNORECASE)
-
 
 class Figures:
     """The figures of a build; `images` gives addresses of pictures, or is None."""
@@ -52,28 +49,6 @@ class Figures:
         self._database = database
         self._base = base
         self._images = images
-
-    def search(self, text: str, limit: int) -> dict[str, Any]:
-        """Return figures by the beginning of figid, alias or PMCID, otherwise by words of the title, in any order.
-
-        Each word of the text is the beginning of a word of the title. `found` is the number of all such figures.
-        """
-        if start := _START.fullmatch(text.strip()):
-            key = start[1].upper()
-            key = key if key.startswith("PMC") else f"PMC{key}"
-            select = STATEMENTS.sql("figures_by_identifier", start=key, limit=limit)
-            return self._found(select, "identifier")
-        words = _words(text)
-        if sum(map(len, words)) < 3:  # every title has such letters
-            return {"figures": [], "found": 0}
-        condition = " AND ".join(f"contains(text, {quote(f' {word}')})" for word in sorted(words, key=len)[::-1])
-        phrase = f" {' '.join(words)}"
-        select = STATEMENTS.sql("figures_by_title", condition=Select(condition), phrase=phrase, limit=limit)
-        return self._found(select, "title")
-
-    def _found(self, select: str, how: str) -> dict[str, Any]:
-        rows = self._database.fetch(select, "figure_texts").to_pylist()
-        return {"figures": [_named(row) | {"how": how} for row in rows], "found": rows[0]["found"] if rows else 0}
 
     def of_entity(
         self, entity: Entity, sort: str, order: str, *, doubtful: bool, limit: int, offset: int
@@ -94,7 +69,7 @@ class Figures:
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a row of a list, with the pages of figure and paper."""
-        shown = _named(row) | {"page": web_page(row["figure_id"]), "url": _address(row["url"])}
+        shown = named(row) | {"page": web_page(row["figure_id"]), "url": _address(row["url"])}
         paper = {"id": row["paper_id"], "title": row["paper_title"], "url": web_page(row["paper_id"])}
         rest = {name: row[name] for name in ("words_drawn", "doubtful", "shared", "words", "jaccard") if name in row}
         return shown | {"image": self.image(row), "paper": paper} | rest
@@ -110,7 +85,7 @@ class Figures:
         drawn = [(word["form"], word["word"]) for word in words if word["word"]]
         names = ("caption", "number", "figure_type", "organisms", "organisms_ner", "annotations", "counted")
         return (
-            _named(row)
+            named(row)
             | {name: row[name] for name in names}
             | {
                 "iri": expand(row["figure_id"], self._base),
@@ -188,7 +163,7 @@ class Figures:
             "doi": row["doi"],
             "url": web_page(row["paper_id"]),
             "figures": row["figures_of_paper"],
-            "others": [_named(other) for other in others],
+            "others": [named(other) for other in others],
         }
 
     def network(self, figid: str) -> dict[str, Any]:
@@ -218,24 +193,8 @@ _TABLES = ("numbered_mentions", "drawn_words")
 """Tables to wait for, as `ExplorerDatabase.fetch` names them."""
 
 
-def _words(text: str) -> list[str]:
-    """Return the words of a text as the table `figure_texts` has them.
-
-    >>> _words("Wnt/b-catenin in Sjögren")
-    ['wnt', 'b', 'catenin', 'in', 'sjogren']
-    """
-    plain = "".join(character for character in normalize("NFD", text.lower()) if not combining(character))
-    return re.findall(r"[^\W_]+", plain)
-
-
 def _figid(row: dict[str, Any]) -> str:
     return str(row["figure_id"].partition(":")[2])
-
-
-def _named(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the names of a figure, as all answers have them."""
-    names = {name: row[name] for name in ("alias", "title", "year")}
-    return {"id": row["figure_id"], "figid": _figid(row)} | names
 
 
 def _address(url: str | None) -> str | None:

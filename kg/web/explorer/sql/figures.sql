@@ -1,15 +1,14 @@
 -- Figures as such: the search by title, the list of an entity's figures, and a figure with its near-identical ones.
 
--- name: figure_texts (table)
+-- name: figure_texts (rows)
 -- reads: figures
--- One row for each figure with the texts that it is found by: figid and alias in upper case, and the words of its title
--- in lower case without accents, each after a space.
+-- One row for each figure with the texts that it is found by, the likeliest pathways first: figid and alias in upper case,
+-- and the words of its title in lower case without accents, each after a space.
 SELECT
-    figure_id, alias, title, year, pathway_score AS score, upper(substr(figure_id, 7)) AS figid_key,
-    upper(alias) AS alias_key,
+    figure_id, alias, title, year, upper(substr(figure_id, 7)) AS figid_key, upper(alias) AS alias_key,
     ' ' || regexp_replace(lower(strip_accents(COALESCE(title, ''))), '[^\p{L}\p{N}]+', ' ', 'g') AS text
 FROM figures
-ORDER BY figure_id
+ORDER BY pathway_score DESC NULLS LAST, figure_id
 
 -- name: drawn_words (table)
 -- reads: numbered_mentions
@@ -20,25 +19,6 @@ SELECT DISTINCT form, figure FROM numbered_mentions WHERE status <> 'unknown' OR
 -- reads: drawn_words
 -- One row for each figure with drawn words: their number.
 SELECT figure, CAST(COUNT(*) AS INT) AS words FROM drawn_words GROUP BY figure ORDER BY figure
-
--- name: figures_by_identifier (rows)
--- reads: figure_texts
--- One row for each figure whose figid or alias begins with $start, and the number of all such figures.
-SELECT figure_id, alias, title, year, COUNT(*) OVER () AS found
-FROM figure_texts
-WHERE starts_with(figid_key, $start) OR starts_with(alias_key, $start)
-ORDER BY figid_key <> $start AND alias_key IS DISTINCT FROM $start, figure_id
-LIMIT $limit
-
--- name: figures_by_title (rows)
--- reads: figure_texts
--- One row for each figure whose title passes $condition, and the number of all such figures. Titles with the whole
--- $phrase come first, then the likeliest pathways.
-SELECT figure_id, alias, title, year, COUNT(*) OVER () AS found
-FROM figure_texts
-WHERE $condition
-ORDER BY contains(text, $phrase) DESC, score DESC NULLS LAST, figure_id
-LIMIT $limit
 
 -- name: figure_counts_of_entity (rows)
 -- reads: numbered_mentions
