@@ -1,14 +1,47 @@
 -- Figures as such: the search by title, the list of an entity's figures, and a figure with its near-identical ones.
 
--- name: figure_texts (rows)
+-- name: figure_places (view)
 -- reads: figures
--- One row for each figure with the texts that it is found by, the likeliest pathways first: figid and alias in upper case,
--- and the words of its title in lower case without accents, each after a space.
-SELECT
-    figure_id, alias, title, year, upper(substr(figure_id, 7)) AS figid_key, upper(alias) AS alias_key,
-    ' ' || regexp_replace(lower(strip_accents(COALESCE(title, ''))), '[^\p{L}\p{N}]+', ' ', 'g') AS text
+-- One row for each figure: its place in the order of answers, the likeliest pathways first, and its names.
+SELECT figure_id, alias, title, year,
+    CAST(ROW_NUMBER() OVER (ORDER BY pathway_score DESC NULLS LAST, figure_id) - 1 AS INT) AS place
 FROM figures
-ORDER BY pathway_score DESC NULLS LAST, figure_id
+
+-- name: title_words (table)
+-- reads: figure_places
+-- One row for each figure and word of its title, in lower case without accents.
+SELECT DISTINCT word, place
+FROM (
+    SELECT place, unnest(regexp_split_to_array(lower(strip_accents(title)), '[^\p{L}\p{N}]+')) AS word
+    FROM figure_places
+)
+WHERE word <> ''
+
+-- name: figure_names (rows)
+-- reads: figure_places
+-- One row for each figure, in the order of places.
+SELECT figure_id, alias, title, year FROM figure_places ORDER BY place
+
+-- name: figure_keys (rows)
+-- reads: figure_places
+-- One row for each figid and alias in upper case, sorted, and the place of its figure.
+SELECT key, place
+FROM (
+    SELECT upper(substr(figure_id, 7)) AS key, place FROM figure_places
+    UNION
+    SELECT upper(alias) AS key, place FROM figure_places WHERE alias IS NOT NULL
+)
+ORDER BY key, place
+
+-- name: figure_title_words (rows)
+-- reads: title_words
+-- One row for each word of titles, sorted, with the number of its figures.
+SELECT word, COUNT(*) AS figures FROM title_words GROUP BY word ORDER BY word
+
+-- name: figure_title_places (rows)
+-- reads: title_words
+-- One row for each word and figure: the places, sorted by word.
+SELECT place FROM title_words ORDER BY word, place
 
 -- name: drawn_words (table)
 -- reads: numbered_mentions
