@@ -51,9 +51,10 @@ def sources(lexicon: str | None) -> None:
     Example: kg lexicon sources
     """
     from kg.cli.text_table import table
+    from kg.lexicon.files import summary
 
     opened = open_lexicon(lexicon)
-    click.echo(table(("file", "rows", "from", "sha256"), opened.summary()), nl=False)
+    click.echo(table(("file", "rows", "from", "sha256"), summary(opened.contents)), nl=False)
     click.echo(f"version {opened.version}")
 
 

@@ -14,9 +14,6 @@ from kg.model.text import normal_form
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_NOTHING = ("",)
-"""List that no value is in, because SQL has no empty one."""
-
 
 class ListNames(TableNames):
     """Answers as TableNames does for the texts that were fetched; others have no meaning here."""
@@ -37,25 +34,25 @@ class ListNames(TableNames):
         ids = [normal_identifier(text, self._base) for text in wanted]
         forms = [normal_form(text) for text in wanted]
         keys = {*(text.upper() for text in wanted), *forms}
-        for row in self._fetch_rows("entities_named_among", ids=[*ids, *_NOTHING], keys=sorted(keys) or _NOTHING):
+        for row in self._fetch_rows("entities_named_among", ids=_lines(ids), keys=_lines(sorted(keys))):
             entity = Row(**row)
             texts_of_entity = (entity.name, *entity.synonyms)
             called = {key for text in texts_of_entity for key in (text.upper(), normal_form(text))} & keys
             for key in {*called, entity.id, *entity.xrefs}:
                 self._by_key[key][entity.id] = entity
-        for row in self._fetch_rows("figures_named_among", ids=[*ids, *_NOTHING], texts=wanted or _NOTHING):
+        for row in self._fetch_rows("figures_named_among", ids=_lines(ids), texts=_lines(wanted)):
             for key in {row["id"], row["alias"]} - {None}:
                 self._figures[key].append((row["id"], row["name"]))
         words = {*forms, *(normal_form(decode(text[5:])) for text in wanted if text.startswith("word:"))}
         for row in self._fetch_rows(
-            "entities_drawn_among", words=sorted(words - self._by_word.keys()) or _NOTHING, likely=LIKELY
+            "entities_drawn_among", words=_lines(sorted(words - self._by_word.keys())), likely=LIKELY
         ):
             self._by_word[row.pop("word")].append(Row(**row))
 
     def fetch_ids(self, ids: Iterable[str]) -> None:
         """Fetch the entities with identifiers, which the lexicon reads texts as."""
         wanted = set(ids) - self._by_id.keys()
-        for row in self._fetch_rows("entities_read_among", ids=sorted(wanted)) if wanted else ():
+        for row in self._fetch_rows("entities_read_among", ids=_lines(sorted(wanted))) if wanted else ():
             entity = Row(**row)
             for id_ in {entity.id, *entity.xrefs} & wanted:
                 self._by_id[id_].append(entity)
@@ -64,7 +61,9 @@ class ListNames(TableNames):
         """Fetch the names and words that differ in hyphens and spaces only, with their meanings."""
         wanted = sorted(set(keys))
         for row in (
-            self._fetch_rows("texts_joined_alike_among", texts=STATEMENTS.sql("texts"), keys=wanted, joints=JOINTS)
+            self._fetch_rows(
+                "texts_joined_alike_among", texts=STATEMENTS.sql("texts"), keys=_lines(wanted), joints=JOINTS
+            )
             if wanted
             else ()
         ):
@@ -97,3 +96,7 @@ class ListNames(TableNames):
     def _fetch_rows(self, statement: str, **values: float | str | Sequence[str]) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()
         return rows
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(texts)

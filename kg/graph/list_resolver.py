@@ -75,7 +75,7 @@ class ListResolver(Resolver):
             row = self._listed(text, meanings[text], matches, usual)
             if row.status == "unmatched" and not row.hint and hints < MOST_HINTS:
                 hints += 1
-                row = row._replace(hint=self._hints.similar(text))
+                row = row._replace(hint=self._hints.similar(text).text)
             rows.append(row)
         return EntityList(names.source, tuple(rows), len(texts) - len(rows), usual)
 
@@ -118,9 +118,7 @@ class ListResolver(Resolver):
         lexicon = self._open_lexicon()
         self._list_genes |= lexicon.genes_of_ids(unknown)
         words = [text for text in unknown if text not in self._list_genes]
-        certain, readings = lexicon.ground(words), lexicon.readings(words)
-        for text in words:
-            self._list_readings[text] = (certain[text],) if text in certain else readings.get(text, ())
+        self._list_readings |= lexicon.meanings(words)
         genes = {gene for text in unknown for gene in self._genes_of_id(text)}
         self._terms |= lexicon.terms(genes.union(map(self._identifier, words)))
         self._list_names.fetch_ids(genes)
@@ -174,7 +172,7 @@ class ListResolver(Resolver):
         readings = self._readings(text)
         if readings and readings[0].category == "family":
             members = self._list_names.read(readings[0].members)
-            hint = self._hints.of_family(text, readings[0])
+            hint = self._hints.of_family(text, readings[0]).text
             matches = tuple(as_matches(text, "lexicon", members))
             return Listed(text, "ambiguous" if members else "not drawn", matches, hint)
         if readings:

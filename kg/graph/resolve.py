@@ -151,7 +151,8 @@ class Resolver:
         readings = cache(partial(self._readings, text))  # because each call scans the lexicon
         matches = self._meanings(text, readings) if text else []
         if not matches:
-            raise UnknownName("entity or figure", text, hint=self._hints.of(text, readings))
+            hint, suggestions = self._hints.of(text, readings)
+            raise UnknownName("entity or figure", text, hint=hint, suggestions=suggestions)
         if len(matches) > 1:
             passing = [match for match in matches if passes(match, taxa, without_taxa)]
             if len(passing) == 1:
@@ -212,9 +213,7 @@ class Resolver:
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
         """Return the lexicon's certain reading of a text, or else all its readings."""
-        lexicon = self._open_lexicon()
-        certain = lexicon.ground([text]).get(text)
-        return (certain,) if certain else lexicon.readings([text]).get(text, ())
+        return self._open_lexicon().meanings([text]).get(text, ())
 
 
 def joined_key(text: str) -> str:

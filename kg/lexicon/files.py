@@ -163,6 +163,20 @@ def body(contents: Mapping[str, bytes], shape: Shape) -> str:
     return "" if content is None else unpacked(shape.file, content).partition("\n")[2]
 
 
+def summary(contents: Mapping[str, bytes]) -> list[tuple[str, int, str, str]]:
+    """Return a row for each file of a lexicon: name, number of rows, origin, and the start of its digest."""
+    return [
+        (
+            shape.file,
+            sum(1 for _ in rows(contents, shape)),
+            "bundled" if contents[shape.file] == bundled().get(shape.file) else "this folder",
+            sha256(contents[shape.file])[:16],
+        )
+        for shape in SHAPES
+        if shape.file in contents
+    ]
+
+
 def sha256(content: bytes) -> str:
     """Return the digest of a file in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

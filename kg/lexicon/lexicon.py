@@ -129,20 +129,6 @@ class Lexicon:
         others = [file for file, content in sorted(self.contents.items()) if content != bundled.get(file)]
         return {"version": self.version, "files": {file: files.sha256(self.contents[file]) for file in others}}
 
-    def summary(self) -> list[tuple[str, int, str, str]]:
-        """Return a row for each file: name, number of rows, origin, and the start of its digest."""
-        others = self.provenance()["files"]
-        return [
-            (
-                shape.file,
-                sum(1 for _ in files.rows(self.contents, shape)),
-                "this folder" if shape.file in others else "bundled",
-                files.sha256(self.contents[shape.file])[:16],
-            )
-            for shape in files.SHAPES
-            if shape.file in self.contents
-        ]
-
     def readings(self, words: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
         """Return all readings of each word, best first, one for each entity; words without a reading are left out.
 
@@ -150,6 +136,14 @@ class Lexicon:
         """
         by_word = self._matches(check_several("words", words))
         return {word: tuple(match.reading for match in matches) for word, matches in by_word.items()}
+
+    def meanings(self, words: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
+        """Return the certain reading of each word, as `ground` has it, or else all, as `readings` has them."""
+        readings = {word: (_certain(matches, None), matches) for word, matches in self._matches(words).items()}
+        return {
+            word: (certain,) if certain else tuple(match.reading for match in matches)
+            for word, (certain, matches) in readings.items()
+        }
 
     def ground(self, words: Iterable[str], category: Category | None = None) -> dict[str, Reading]:
         """Return the certain reading of each word that has one, of any category or of the given one.

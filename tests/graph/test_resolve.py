@@ -363,8 +363,8 @@ def test_an_own_lexicon_reads_words_that_are_not_drawn(build: Path) -> None:
         def genes_of_ids(self, _: list[str]) -> dict[str, tuple[str, ...]]:
             return {}
 
-        def ground(self, words: list[str]) -> dict[str, Any]:
-            return {word: type("Reading", (), {"entity_id": ATP, "name": "ATP"}) for word in words}
+        def meanings(self, words: list[str]) -> dict[str, Any]:
+            return {word: (type("Reading", (), {"entity_id": ATP, "name": "ATP"}),) for word in words}
 
     lexicon: Any = Reader()
     with kg.open(build, lexicon) as graph:

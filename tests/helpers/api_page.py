@@ -68,12 +68,14 @@ def _section(name: str) -> str:
     if not inspect.isclass(value):
         return f"## kg.{name}\n\n{_signature(f'kg.{name}', value)}\n\n{_markdown(value)}\n"
     parts = [f"## kg.{name}", _markdown(value)]
-    fields = {key: text for key, text in _fields(value) if key not in HIDDEN}
+    family = [class_ for class_ in value.__mro__ if class_.__module__.startswith("kg.")]
+    fields = {key: text for class_ in family for key, text in _fields(class_) if key not in HIDDEN}
     if fields:
         parts.append(
             "\n".join(["| attribute | |", "|---|---|", *(f"| `{key}` | {text} |" for key, text in fields.items())])
         )
-    for method, function in vars(value).items():
+    members = {method: function for class_ in reversed(family) for method, function in vars(class_).items()}
+    for method, function in {**vars(value), **members}.items():
         function_ = inspect.unwrap(getattr(function, "__func__", function))
         shown = method in METHODS.get(name, [method]) and not method.startswith("_")
         if shown and inspect.isfunction(function_) and inspect.getdoc(function_):

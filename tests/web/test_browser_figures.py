@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from helpers.browser import Visit, serving, visiting
 from helpers.markup import MARKUP, build_markup
-from test_browser import TNFRSF11A, TNFSF11, Visit, browser, serving, visiting  # noqa: F401 `browser` is a fixture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
+TNFSF11, TNFRSF11A = "ncbigene:8600", "ncbigene:8792"
 FIGURE = "PMC4168338__10-1055-s-0031-1298276-i430gf01"
 OTHER = "PMC2374958__bcr1848-1"
 TITLE = "Control of osteoclast differentiation by the RANK/RANKL/OPG signal pathway"
@@ -64,13 +65,13 @@ def served(seeds_build: Path, pictures: Pictures) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: "Browser", served: str, pictures: Pictures) -> Iterator[Visit]:  # noqa: F811
+def visit(browser: "Browser", served: str, pictures: Pictures) -> Iterator[Visit]:
     pictures.asked.clear()
     yield from visiting(browser, served)
 
 
 @pytest.fixture
-def phone(browser: "Browser", served: str, pictures: Pictures) -> Iterator[Visit]:  # noqa: F811
+def phone(browser: "Browser", served: str, pictures: Pictures) -> Iterator[Visit]:
     pictures.asked.clear()
     yield from visiting(browser, served, viewport={"width": 390, "height": 844}, has_touch=True, color_scheme="dark")
 
@@ -125,7 +126,7 @@ def test_a_figure_that_is_none_is_said(visit: Visit) -> None:
     visit.forget_error()  # the 404
 
 
-def test_texts_of_records_stay_texts(browser: "Browser", tmp_path: Path) -> None:  # noqa: F811
+def test_texts_of_records_stay_texts(browser: "Browser", tmp_path: Path) -> None:
     with serving(build_markup(tmp_path)) as address:
         for made in visiting(browser, address):
             page = made.open("?figure=PMC1__a").page
@@ -250,7 +251,7 @@ def test_pictures_of_a_pair_are_shown_on_request(visit: Visit, pictures: Picture
     only_pictures(visit, pictures)
 
 
-def test_without_a_template_there_is_no_button(browser: "Browser", seeds_build: Path) -> None:  # noqa: F811
+def test_without_a_template_there_is_no_button(browser: "Browser", seeds_build: Path) -> None:
     with serving(seeds_build) as address:
         for made in visiting(browser, address):
             page = made.open(f"?figure={FIGURE}").page

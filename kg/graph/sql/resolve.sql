@@ -71,21 +71,27 @@ ORDER BY text
 -- name: entities_named_among (rows)
 -- reads: entities
 -- Those of `entities_named`, by any of many texts: $ids are identifiers, $keys texts and plain spellings in upper case.
+-- Here and below such a list is one text with a line for each, because DuckDB reads it faster than a list of literals.
 SELECT entity_id AS id, name, category, taxon, figures, xrefs, synonyms
 FROM entities
-WHERE entity_id IN ($ids) OR upper(name) IN ($keys) OR regexp_matches(name, '[^\x00-\x7F]|&') OR entity_id IN (
-    SELECT entity_id FROM (SELECT entity_id, unnest(xrefs) AS xref FROM entities) AS of_xrefs WHERE xref IN ($ids)
-    UNION ALL
-    SELECT entity_id FROM (SELECT entity_id, unnest(synonyms) AS synonym FROM entities) AS of_synonyms
-    WHERE upper(synonym) IN ($keys) OR regexp_matches(synonym, '[^\x00-\x7F]|&')
-)
+WHERE entity_id IN (SELECT unnest(string_split($ids, chr(10))))
+    OR upper(name) IN (SELECT unnest(string_split($keys, chr(10)))) OR regexp_matches(name, '[^\x00-\x7F]|&')
+    OR entity_id IN (
+        SELECT entity_id FROM (SELECT entity_id, unnest(xrefs) AS xref FROM entities) AS of_xrefs
+        WHERE xref IN (SELECT unnest(string_split($ids, chr(10))))
+        UNION ALL
+        SELECT entity_id FROM (SELECT entity_id, unnest(synonyms) AS synonym FROM entities) AS of_synonyms
+        WHERE upper(synonym) IN (SELECT unnest(string_split($keys, chr(10))))
+            OR regexp_matches(synonym, '[^\x00-\x7F]|&')
+    )
 ORDER BY id
 
 -- name: figures_named_among (rows)
 -- reads: figures
 -- The figures with one of the identifiers $ids or the short ids $texts.
 SELECT figure_id AS id, alias, COALESCE(alias, substr(figure_id, 7)) AS name
-FROM figures WHERE figure_id IN ($ids) OR alias IN ($texts)
+FROM figures
+WHERE figure_id IN (SELECT unnest(string_split($ids, chr(10)))) OR alias IN (SELECT unnest(string_split($texts, chr(10))))
 ORDER BY id
 
 -- name: entities_drawn_among (rows)
@@ -95,7 +101,9 @@ ORDER BY id
 SELECT m.match AS word, e.entity_id AS id, e.name, e.category, e.taxon, m.figures
 FROM (
     SELECT match, entity_id, COUNT(DISTINCT figure_id) AS figures
-    FROM mentions WHERE match IN ($words) AND probability >= $likely GROUP BY match, entity_id
+    FROM mentions
+    WHERE match IN (SELECT unnest(string_split($words, chr(10)))) AND probability >= $likely
+    GROUP BY match, entity_id
 ) AS m
 JOIN entities AS e ON e.entity_id = m.entity_id
 ORDER BY word, m.figures DESC, id
@@ -105,8 +113,9 @@ ORDER BY word, m.figures DESC, id
 -- The entities with one of the identifiers $ids, their own or another.
 SELECT entity_id AS id, name, category, taxon, figures, xrefs
 FROM entities
-WHERE entity_id IN ($ids) OR entity_id IN (
-    SELECT entity_id FROM (SELECT entity_id, unnest(xrefs) AS xref FROM entities) AS of_xrefs WHERE xref IN ($ids)
+WHERE entity_id IN (SELECT unnest(string_split($ids, chr(10)))) OR entity_id IN (
+    SELECT entity_id FROM (SELECT entity_id, unnest(xrefs) AS xref FROM entities) AS of_xrefs
+    WHERE xref IN (SELECT unnest(string_split($ids, chr(10))))
 )
 ORDER BY figures DESC, id
 
@@ -115,5 +124,5 @@ ORDER BY figures DESC, id
 -- finds.
 SELECT text, regexp_replace(upper(text), $joints, '\1\2', 'g') AS key
 FROM ($texts) AS texts
-WHERE regexp_replace(upper(text), $joints, '\1\2', 'g') IN ($keys)
+WHERE regexp_replace(upper(text), $joints, '\1\2', 'g') IN (SELECT unnest(string_split($keys, chr(10))))
 ORDER BY key, text

@@ -49,7 +49,7 @@ export function entity(node, { go, here, hash, figures }) {
           "Show its neighbours",
         ),
     ),
-    facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)]]),
+    facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)], ...(node.numbers ?? [])]),
     figures &&
       node.figures + (node.doubtful_figures ?? 0) > 0 &&
       el("p", {}, el("a", { class: "button", id: "its-figures", href: figures(node.id) }, "See its figures")),
@@ -190,7 +190,7 @@ export function several(nodes, { go, hash }) {
       el(
         "ul",
         { class: "partners" },
-        nodes.map((node) =>
+        [...nodes].sort((one, other) => (other.figures ?? 0) - (one.figures ?? 0)).map((node) =>
           el(
             "li",
             {},
