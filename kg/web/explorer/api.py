@@ -27,17 +27,17 @@ from kg.rdf import canned_queries
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
 from kg.web.explorer.download import FORMATS, export_network, file_name, table
 from kg.web.explorer.evidence import describe_entity, pair_evidence
+from kg.web.explorer.figure_endpoints import figure_endpoints
+from kg.web.explorer.figures import Figures
 from kg.web.explorer.network import Network, NetworkQuery, Years, network
-from kg.web.explorer.parameters import QueryParameters
+from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
 from kg.web.explorer.search_index import Entity, IndexNames
 from kg.web.explorer.sparql_text import network_sparql
 from kg.web.explorer.suggestions import suggestions
+from kg.web.images import ImageTemplate
 from kg.web.problems import for_visitors
 
 LOG = logging.getLogger("kg.serve")
-
-MOST_ROWS = 500
-"""Greatest number of partners, figures or matches in an answer."""
 
 MOST_CENTERS = 10
 """Greatest number of centres of a network."""
@@ -56,12 +56,15 @@ _EVIDENCE = ("subject", "object", "from", "to", "flavour", "min_probability", "l
 class Api:
     """The API of one build. Close it, because its temporary folder stays until then."""
 
-    def __init__(self, build: Build) -> None:
+    def __init__(self, build: Build, images: ImageTemplate | None = None) -> None:
+        """Serve a build; `images` gives addresses of pictures, which the page loads on request."""
         self._build = build
+        self._images = images
         self._database = ExplorerDatabase(build)
+        self._figures = Figures(self._database, build.base, images)
         self._graph: KnowledgeGraph | None = None
         self._opening = Lock()
-        digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + __version__.encode())
+        digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + f"{__version__} {images}".encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
 
     def close(self) -> None:
@@ -78,6 +81,7 @@ class Api:
             "entity": (self._entity, ("id",)),
             "network": (self._elements, _FILTERS),
             "evidence": (self._evidence, _EVIDENCE),
+            **figure_endpoints(self._figures, self._find),
             "download": (self._download, ("format", *_FILTERS)),
             "sparql": (self._sparql, _FILTERS),
             "queries": (self._queries, ()),
@@ -131,6 +135,7 @@ class Api:
                 "namespaces": namespaces(self._build.base),
                 "categories": manifest["counts"]["entities_by_category"],
                 "organisms": organisms(manifest["counts"].get("genes_by_taxon", {})),
+                "images": self._images.host if self._images else None,
                 "examples": [entity.id for entity in self._database.search_index.most_drawn(3)],
             }
         )
@@ -138,7 +143,8 @@ class Api:
     def _search(self, parameters: QueryParameters) -> Response:
         index, text = self._database.search_index, parameters.text("q")
         limit = parameters.integer("limit", 1, MOST_ROWS, 20)
-        return JSONResponse({"matches": index.search(text, limit), "words": index.words(text)})
+        figures = self._database.figure_index.search(text, limit)
+        return JSONResponse({"matches": index.search(text, limit), "words": index.words(text), "figures": figures})
 
     def _entity(self, parameters: QueryParameters) -> Response:
         entity = self._find(parameters.text("id"))
@@ -158,9 +164,13 @@ class Api:
         limit = parameters.integer("limit", 1, MOST_ROWS, 50)
         offset = parameters.integer("offset", 0, 10**9 - 1, 0)
         least = max(parameters.fraction("min_probability") or 0, LIKELY)
-        return JSONResponse(
-            pair_evidence(self._database, subject, object_, years, flavour, least=least, limit=limit, offset=offset)
+        answer = pair_evidence(
+            self._database, subject, object_, years, flavour, least=least, limit=limit, offset=offset
         )
+        for row in answer["rows"]:
+            row["image"] = self._figures.image(row)
+            del row["filename"]
+        return JSONResponse(answer)
 
     def _sparql(self, parameters: QueryParameters) -> Response:
         build = self._build

@@ -19,12 +19,14 @@ from kg.engines.statements import Statements
 from kg.model.records import LIKELY
 from kg.model.tables import Build
 from kg.runtime.temporary import scratch_folder
+from kg.web.explorer.figure_index import FigureIndex
 from kg.web.explorer.search_index import SearchIndex
 
 MEMORY = "1GiB"
 """Memory that DuckDB may use; it writes the rest into the temporary folder."""
 
 STATEMENTS = Statements("kg.web.explorer", "database")
+FIGURES = Statements("kg.web.explorer", "figures")
 
 _PUBLISHED = ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 
@@ -54,6 +56,7 @@ class ExplorerDatabase:
         self._create_views("numbered_pairs", "pairs_by_object")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")
         self._search_index = self._thread.submit(SearchIndex, self._engine)
+        self._figure_index = self._thread.submit(FigureIndex, self._engine)
         self._ready = {name: self._thread.submit(create) for name, create in self._steps().items()}
 
     def __enter__(self) -> Self:
@@ -75,11 +78,16 @@ class ExplorerDatabase:
         """The names of entities and words, once they are read."""
         return self._search_index.result()
 
+    @property
+    def figure_index(self) -> FigureIndex:
+        """The names of figures, once they are read."""
+        return self._figure_index.result()
+
     def fetch(self, select: str, *tables: str) -> pa.Table:
         """Return a result after waiting for `tables`.
 
-        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with `numbered_figures` and
-        `numbered_readings`) and `entity_figures`.
+        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with
+        `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
         for name in tables:
             self._ready[name].result()
@@ -97,6 +105,7 @@ class ExplorerDatabase:
             "numbered_mentions": lambda: self._create_tables(
                 "numbered_figures", "numbered_mentions", "numbered_readings"
             ),
+            "drawn_words": lambda: self._create_figure_tables("drawn_words", "figure_sizes"),
             "entity_figures": self._create_entity_figures,
             "stored_pairs": self._store_pairs,
         }
@@ -120,6 +129,10 @@ class ExplorerDatabase:
         for name in names:
             select = STATEMENTS.sql(name, threshold=self.threshold, max_entities=self._max_entities, likely=LIKELY)
             self._engine.create_table(name, select)
+
+    def _create_figure_tables(self, *names: str) -> None:
+        for name in names:
+            self._engine.create_table(name, FIGURES.sql(name))
 
     def _create_views(self, *names: str) -> None:
         for name in names:

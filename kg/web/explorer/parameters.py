@@ -11,6 +11,9 @@ from kg.errors import QueryError
 LONGEST = 500
 """Greatest number of characters in a value; names and identifiers are far shorter."""
 
+MOST_ROWS = 500
+"""Greatest number of partners, figures or matches in an answer."""
+
 Choice = TypeVar("Choice", bound=str)
 
 _REAL = re.compile(r"[0-9]*\.?[0-9]+([eE][-+]?[0-9]{1,3})?")

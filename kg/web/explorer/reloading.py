@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.explorer.api import Api
+from kg.web.images import ImageTemplate
 from kg.web.problems import HttpProblem, for_visitors, problem_response
 from kg.web.sparql.queue import Clients, Slots, client_of
 from kg.web.sparql.worker import Limits, Stamp
@@ -47,9 +48,10 @@ class _LoadedApi:
 class ReloadingBuild:
     """The API as an ASGI application. Call `close` at the end."""
 
-    def __init__(self, folder: Path, stamp: Callable[[], Stamp]) -> None:
+    def __init__(self, folder: Path, stamp: Callable[[], Stamp], images: ImageTemplate | None = None) -> None:
         """Serve the build in `folder`; `stamp` returns another value once the build is another."""
         self._folder = folder
+        self._images = images
         self._stamp = stamp
         self._loaded: _LoadedApi | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -115,7 +117,7 @@ class ReloadingBuild:
     async def _load(self) -> None:
         stamp = self._stamp()
         try:
-            api = await asyncio.to_thread(lambda: Api(Build(self._folder)))
+            api = await asyncio.to_thread(lambda: Api(Build(self._folder), self._images))
             self._replace(_LoadedApi(api, Router(api.routes()), stamp))
             self._refused = None
         except (KgError, OSError) as error:
