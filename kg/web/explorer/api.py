@@ -24,13 +24,16 @@ from kg.model.organisms import check_choice, organism_name, read_taxa
 from kg.model.records import CATEGORIES, FLAVOURS, LIKELY, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
+from kg.web.explorer.compare import compare_endpoint
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
 from kg.web.explorer.download import FORMATS, export_network, file_name, table
 from kg.web.explorer.evidence import describe_entity, pair_evidence
 from kg.web.explorer.figure_endpoints import figure_endpoints
 from kg.web.explorer.figures import Figures
+from kg.web.explorer.lists import Lists, list_query
 from kg.web.explorer.network import Network, NetworkQuery, Years, network
 from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
+from kg.web.explorer.routes import list_route, route
 from kg.web.explorer.search_index import Entity, IndexNames
 from kg.web.explorer.sparql_text import network_sparql
 from kg.web.explorer.suggestions import suggestions
@@ -50,6 +53,7 @@ _FILTERS = (
     "of", "top", "min_figures", "max_q", "min_probability", "from", "to", "category", "taxon", "without_taxon",
     "flavour",
 )  # fmt: skip
+_OF_LIST = ("genes", "partners", "nodes", "pairs")
 _EVIDENCE = ("subject", "object", "from", "to", "flavour", "min_probability", "limit", "offset")
 
 
@@ -61,6 +65,7 @@ class Api:
         self._build = build
         self._images = images
         self._database = ExplorerDatabase(build)
+        self._lists = Lists(self._database, build.base)
         self._figures = Figures(self._database, build.base, images)
         self._graph: KnowledgeGraph | None = None
         self._opening = Lock()
@@ -79,32 +84,25 @@ class Api:
             "build": (self._about, ()),
             "search": (self._search, ("q", "limit")),
             "entity": (self._entity, ("id",)),
-            "network": (self._elements, _FILTERS),
+            "network": (self._elements, (*_FILTERS, *_OF_LIST)),
             "evidence": (self._evidence, _EVIDENCE),
+            "compare": compare_endpoint(self._database, self._find),
             **figure_endpoints(self._figures, self._find),
-            "download": (self._download, ("format", *_FILTERS)),
+            "download": (self._download, ("format", *_FILTERS, *_OF_LIST)),
             "sparql": (self._sparql, _FILTERS),
             "queries": (self._queries, ()),
         }
-        routes = [Route(f"/api/{name}", self._endpoint(*endpoint)) for name, endpoint in endpoints.items()]
-        return [*routes, Route("/api/queries/{name}", self._filled_query)]
-
-    def _endpoint(
-        self, answer: Callable[[QueryParameters], Response], names: Sequence[str]
-    ) -> Callable[[Request], Response]:
-        def endpoint(request: Request) -> Response:
-            return self._respond(request, lambda: answer(QueryParameters(request.query_params.multi_items(), names)))
-
-        return endpoint
+        routes = [route(name, *endpoint, self._respond) for name, endpoint in endpoints.items()]
+        return [*routes, list_route(self._lists, self._respond), Route("/api/queries/{name}", self._filled_query)]
 
     def _respond(self, request: Request, answer: Callable[[], Response]) -> Response:
-        if self._headers["ETag"] in request.headers.get("if-none-match", ""):
+        if request.method != "POST" and self._headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._headers)
         try:
             response = answer()
         except KgError as error:
             return self._refusal(error)
-        response.headers.update(self._headers)
+        response.headers.update({"Cache-Control": "no-store"} if request.method == "POST" else self._headers)
         return response
 
     def _refusal(self, error: KgError) -> Response:
@@ -153,6 +151,8 @@ class Api:
     def _elements(self, parameters: QueryParameters) -> Response:
         result = self._network(parameters)
         left_out = {"left_out": result.left_out, "pairs_left_out": result.pairs_left_out}
+        if result.query.listed:
+            left_out["members_left_out"] = result.members_left_out
         of = [entity.id for entity in result.query.centers]
         return JSONResponse({"elements": result.elements} | left_out | {"of": of})
 
@@ -201,8 +201,11 @@ class Api:
             without_taxa=without_taxa,
             min_probability=parameters.fraction("min_probability"),
         )
-        top = parameters.integer("top", 1, MOST_ROWS, 40)
-        return network(self._database, NetworkQuery(self._centers(parameters), filters, _years(parameters), top))
+        years = _years(parameters)
+        if not parameters.texts("genes"):
+            top = parameters.integer("top", 1, MOST_ROWS, 40)
+            return network(self._database, NetworkQuery(self._centers(parameters), filters, years, top))
+        return network(self._database, list_query(self._lists, parameters, filters, years))
 
     def _centers(self, parameters: QueryParameters) -> tuple[Entity, ...]:
         """Return the entities of `of`; each of its values names one entity, or several with commas between."""

@@ -16,6 +16,8 @@ import pyarrow as pa
 from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
+from kg.graph.names import JOINTS
+from kg.graph.names import STATEMENTS as NAMES
 from kg.model.records import LIKELY
 from kg.model.tables import Build
 from kg.runtime.temporary import scratch_folder
@@ -27,6 +29,7 @@ MEMORY = "1GiB"
 
 STATEMENTS = Statements("kg.web.explorer", "database")
 FIGURES = Statements("kg.web.explorer", "figures")
+LISTS = Statements("kg.web.explorer", "lists")
 
 _PUBLISHED = ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 
@@ -86,7 +89,7 @@ class ExplorerDatabase:
     def fetch(self, select: str, *tables: str) -> pa.Table:
         """Return a result after waiting for `tables`.
 
-        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with
+        These are the tables that the SELECT reads, of `strong_pairs`, `known_texts`, `numbered_mentions` (with
         `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
         for name in tables:
@@ -102,6 +105,7 @@ class ExplorerDatabase:
         """Return the functions that make the tables, in order, by the table that a request waits for."""
         return {
             "strong_pairs": lambda: self._create_tables("strong_pairs"),
+            "known_texts": self._create_known_texts,
             "numbered_mentions": lambda: self._create_tables(
                 "numbered_figures", "numbered_mentions", "numbered_readings"
             ),
@@ -109,6 +113,10 @@ class ExplorerDatabase:
             "entity_figures": self._create_entity_figures,
             "stored_pairs": self._store_pairs,
         }
+
+    def _create_known_texts(self) -> None:
+        select = LISTS.sql("known_texts", texts=NAMES.sql("texts"), joints=JOINTS)
+        self._engine.create_table("known_texts", select)
 
     def _create_entity_figures(self) -> None:
         """Create the table that pairs are counted in, by the statements of a build."""

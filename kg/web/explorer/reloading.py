@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from kg.errors import KgError
 from kg.model.tables import Build
+from kg.web.body import read_body
 from kg.web.explorer.api import Api
 from kg.web.images import ImageTemplate
 from kg.web.problems import HttpProblem, for_visitors, problem_response
@@ -26,6 +28,9 @@ RESERVED = 4
 
 SHORT = 1.0
 """Seconds of a short request."""
+
+MOST_BYTES = 2 << 20
+"""Greatest number of bytes in a list: 200,000 symbols, or a table of 20,000 genes with ten columns of numbers."""
 
 LOG = logging.getLogger("kg.serve")
 
@@ -68,6 +73,7 @@ class ReloadingBuild:
             return
         loaded.requests += 1
         try:
+            receive = await _received(scope, receive)
             await self._in_turn(loaded.router, scope, receive, send)
         except HttpProblem as problem:
             await problem_response(problem)(scope, receive, send)
@@ -135,3 +141,15 @@ class ReloadingBuild:
         if old:
             old.replaced = True
             old.close_if_unused()
+
+
+async def _received(scope: Scope, receive: Receive) -> Receive:
+    """Read the body of a request, so that a slow client takes no turn of others; return a function that gives it."""
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return receive
+    body = await read_body(Request(scope, receive), MOST_BYTES, "list")
+
+    async def give() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return give

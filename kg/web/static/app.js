@@ -9,7 +9,8 @@ import { Graph } from "./graph.js";
 import { NAMES, sign } from "./legend.js";
 import { pair } from "./pair.js";
 import * as panel from "./panel.js";
-import { leavePage, named, showFault, showPage } from "./router.js";
+import { giveList, isSeveral, listAddress } from "./give.js";
+import { addressed, leavePage, named, showFault, showPage } from "./router.js";
 import { combobox } from "./search.js";
 import { serverSource } from "./source.js";
 import { encode, parameters, read, TOP, write } from "./state.js";
@@ -104,7 +105,7 @@ const networkOf = (given) =>
 
 async function show() {
   asked?.abort();
-  const given = new URLSearchParams(location.search);
+  const given = addressed();
   const page = source.inFile ? null : named(given);
   const start = !page && !state.of.length && !source.whole;
   document.documentElement.dataset.page = page ? "page" : start ? "start" : "view";
@@ -385,7 +386,7 @@ function listen() {
     find: (text, signal) => source.search(text, signal),
     choose: (choice) =>
       choice.figid ? visit(`?${encode({ figure: choice.figid })}`) : center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
-    enter: (text) => center(text),
+    enter: (text) => (isSeveral(text) && !source.inFile ? visit(listAddress(text)) : center(text)),
     none: "Press Enter for similar names.",
   });
 }
@@ -426,6 +427,7 @@ async function start() {
   filters = new Filters(byId("filters"), build, source.can, changeFilters);
   showBuild();
   filters.show(state);
+  if (!source.inFile) giveList({ visit, search: source.search });
   await show();
   document.documentElement.dataset.ready = "true"; // tests wait for this
 }

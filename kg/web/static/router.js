@@ -12,9 +12,18 @@ import { announce, byId, el } from "./dom.js";
 const PAGES = {
   figure: () => import("./figure.js"),
   figures: () => import("./figures.js"),
+  genes: () => import("./list.js"),
+  compare: () => import("./compare.js"),
 };
 
 let leave = null;
+
+/**
+ * Return the parameters of the address. A long list stands in the fragment, `#genes=A,B,C`, because servers and proxies
+ * refuse long addresses, and browsers do not send the fragment.
+ */
+export const addressed = () =>
+  new URLSearchParams(location.hash.startsWith("#genes=") ? location.hash.slice(1) : location.search);
 
 /** Return the name of the page that an address names; null for the network and the start. */
 export const named = (given) => Object.keys(PAGES).find((name) => given.get(name)) ?? null;
