@@ -163,10 +163,11 @@ class Scope:
     def _shared(self) -> sparse.csr_array:
         figure, entity, word = self.mentions
         entities, words = len(self.universe.entities), len(self.universe.words)
-        new = (np.diff(figure, prepend=-1) != 0) | (np.diff(word, prepend=-1) != 0)
+        new = np.ones(len(figure), dtype=np.bool_)
+        new[1:] = (figure[1:] != figure[:-1]) | (word[1:] != word[:-1])
         place = np.cumsum(new) - 1
         several = np.zeros(int(new.sum()), dtype=np.bool_)
-        several[place[1:][~new[1:] & (np.diff(entity) != 0)]] = True
+        several[place[1:][~new[1:] & (entity[1:] != entity[:-1])]] = True
         several = several[place]
         ones = np.ones(int(several.sum()), dtype=np.int32)
         return sparse.csr_array((ones, (entity[several], word[several])), shape=(entities, words))
