@@ -75,7 +75,7 @@ class Plot(NamedTuple):
     top: int = 0
     """Default number of pairs, partners, genes or clusters; 0 for all."""
     of_list: bool = False
-    """Whether it needs a list; such a plot is no part of `all`."""
+    """Whether it needs a list, without which it is not drawn."""
 
 
 class Rendered(NamedTuple):

@@ -51,6 +51,6 @@ export function encode(state) {
 export function write(state, inFile, push) {
   const text = encode(state);
   const url = (inFile ? "#" : `${location.pathname}${text ? "?" : ""}`) + text;
-  if (url === (inFile ? location.hash || "#" : location.pathname + location.search)) return;
+  if (url === (inFile ? location.hash || "#" : location.pathname + location.search + location.hash)) return;
   history[push ? "pushState" : "replaceState"](null, "", url);
 }
