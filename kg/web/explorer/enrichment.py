@@ -31,9 +31,6 @@ PARAMETERS = (
 BY: tuple[Literal["words", "genes"], ...] = ("words", "genes")
 TARGETS: tuple[Literal["figures", "entities"], ...] = ("figures", "entities")
 
-LONGEST = 20_000
-"""Characters of a list in an address."""
-
 MOST_BYTES = 2**20
 """Bytes of a list that is sent as the body of a request."""
 
@@ -63,7 +60,7 @@ class Enrichments:
                 return JSONResponse({"error": str(problem), "status": problem.status}, problem.status, problem.headers)
 
             def answer() -> Response:
-                parameters = QueryParameters(request.query_params.multi_items(), PARAMETERS, longest=LONGEST)
+                parameters = QueryParameters(request.query_params.multi_items(), PARAMETERS)
                 return JSONResponse(self.answer(parameters, body))
 
             return await run_in_threadpool(respond, request, answer)
