@@ -75,7 +75,7 @@ class Plot(NamedTuple):
     top: int = 0
     """Default number of pairs, partners, genes or clusters; 0 for all."""
     of_list: bool = False
-    """Whether it needs a list, without which it is not drawn."""
+    """True for a plot of a list, which `all` leaves out."""
 
 
 class Rendered(NamedTuple):
