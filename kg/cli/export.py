@@ -103,7 +103,7 @@ def export(
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     """
-    from kg.exporters import binary, counted, exporter, format_of, into_folder
+    from kg.exporters import binary, counted, exporter_to, format_of, into_folder
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
     from kg.runtime.folders import atomic_folder
@@ -111,7 +111,7 @@ def export(
     if format_ is None and output == "-":
         raise click.UsageError("give a format with -f, or a file with -o")
     name = format_ or format_of(output)
-    writer = exporter(name)
+    writer = exporter_to(name, output)
     _set_probability(writer, filters)
     if not writer.of_views and (view or of or any(value not in (None, (), "all") for value in filters.values())):
         raise click.UsageError(f"{name} writes the whole graph; --view, --of and filters are for views")

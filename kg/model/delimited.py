@@ -49,8 +49,8 @@ def csv_row(cells: Iterable[str]) -> str:
     'TNFSF11,"two\nlines","a ""b"" c"\n'
     """
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)  # quotes both characters, as readers take both for an end
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 ROWS: dict[str, Callable[[Iterable[str]], str]] = {"tsv": tsv_row, "csv": csv_row}
