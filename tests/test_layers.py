@@ -32,7 +32,9 @@ HOMES = {
     "matplotlib": ("exporters.plots",),
     "networkx": ("exporters.plots.layout", "graph.knowledge_graph"),
     "obonet": ("lexicon.update.source_formats",),
+    "pandas": ("graph.result",),
     "platformdirs": ("cli.options", "lexicon.update.update"),
+    "polars": ("graph.result",),
     "prometheus_client": ("web.metrics",),
     "py4j": ("engines.spark",),
     "pyoxigraph": (

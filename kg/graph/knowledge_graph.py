@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
 from kg.errors import KgError, QueryError, UnknownChoice, cut
+from kg.graph.answers import Answers
 from kg.graph.list_resolver import ListResolver, given_list
 from kg.graph.names import TableNames
 from kg.graph.resolve import Match, Resolver, default_lexicon
@@ -37,7 +38,7 @@ MOST_STEPS = 5
 """Greatest radius of an ego view; more steps reach nearly every entity of a build."""
 
 
-class KnowledgeGraph:
+class KnowledgeGraph(Answers):
     """The graph of one build on disk. Close it, or use it in a `with` statement; its views are closed with it.
 
     `build` is the folder of a finished build. `lexicon` opens the lexicon that reads words which the build does not
