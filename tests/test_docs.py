@@ -158,8 +158,8 @@ def queries_page() -> str:
         "Plain rows begin with the names of the variables. An IRI is written by its prefix (`ncbigene:8600`,",
         "`biolink:Gene`) where it has one, and in full otherwise. A number is bare and as short as it can be without",
         "being another number (`0.00076`, `1e-140`), a text is without quotes and language, and a missing value is an",
-        "empty cell. In `tsv` a tab, a line end or a backslash in a text is written as `\\t`, `\\n`, `\\r` or `\\\\`, so",
-        "that each row is one line; [formats.md](formats.md#tables-for-pandas-polars-and-r) shows how to read it.",
+        "empty cell. In `tsv` a tab, a line end or a backslash in a text is written as `\\t`, `\\n`, `\\r` or `\\\\`,",
+        "so that each row is one line; [formats.md](formats.md#tables-for-pandas-polars-and-r) shows how to read it.",
         "",
     ]
     for query in map(canned_queries.load, canned_queries.names()):

@@ -110,7 +110,9 @@ class PreparedQuery:
 
     def _plain(self, results: QuerySolutions, row: Callable[[Iterable[str]], str]) -> str:
         header = row(variable.value for variable in results.variables)
-        return header + "".join([row(text_table.plain_term(term, self.base) for term in each) for each in results])
+        return header + "".join(
+            [row(text_table.plain_term(term, self.base) for term in solution) for solution in results]
+        )
 
     def _table(self, results: QuerySolutions, width: int | None) -> str:
         columns = [variable.value for variable in results.variables]

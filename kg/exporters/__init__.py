@@ -35,7 +35,7 @@ class Exporter(Protocol):
 
     Four more members are optional. `into_folder` is True for an exporter that writes many files, `binary` for one
     whose file is no text. `counted` names the items that `write` counts, such as triples. `as_folder()` returns the
-    exporter that writes a folder in place of a file, for a path without ending.
+    exporter that writes a folder, which a path without ending stands for.
     """
 
     suffixes: tuple[str, ...]

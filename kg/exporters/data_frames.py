@@ -1,4 +1,4 @@
-"""The edges of a view as one table, or its nodes and edges as two, for data frames: TSV, CSV and Parquet.
+"""The edges of a view as a table of TSV, CSV or Parquet, which data frames read; or its nodes and edges as two tables.
 
 A file holds the edges, with the names of both ends. A folder holds the tables `nodes` and `edges`. The columns depend
 on the kind of the view only, so that a script reads every view of a kind.
@@ -117,7 +117,7 @@ class _Edges:
         return view.n_nodes + view.n_edges
 
     def as_folder(self) -> "NodesAndEdges":
-        """Return the exporter of the same format that writes a folder, for a path without ending."""
+        """Return the exporter of the same format that writes a folder in place of a file."""
         return NodesAndEdges(self.suffixes[0])
 
 

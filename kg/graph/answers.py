@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
@@ -23,6 +23,7 @@ from kg.model.records import LIKELY, SURE
 from kg.model.tables import Build
 
 if TYPE_CHECKING:
+    from kg.enrichment.universe import Universe
     from kg.parsers.lists import GivenList
 
 STATEMENTS = Statements("kg.graph", "answers")
@@ -36,6 +37,8 @@ class Answers(ABC):
 
     build: Build
     engine: DuckDBEngine
+    _universe: Universe | None = None
+    """The drawings as the statistics read them; loaded when a list is tested first."""
 
     @abstractmethod
     def resolve(self, text: str, taxa: Sequence[object] = (), without_taxa: Sequence[object] = ()) -> Match:
@@ -50,10 +53,10 @@ class Answers(ABC):
     def partners(self, of: str, filters: Filters = Filters()) -> Result:
         """Return the entities that are drawn with one, the greatest weight first, a row each.
 
-        `of` is the entity, as `resolve` takes it with the organisms of `filters`. The filters of entities are for
-        partners. The columns are `partner_id`, `partner`, `category`, `taxon` and those of the table `cooccurrences`
-        from `weight` to `q`. Raises UnknownName for an unknown `of`, QueryError for a figure and for a `backbone`, which
-        is one of a whole network.
+        `of` is the entity, as `resolve` takes it with the organisms of `filters`. All other filters are for partners:
+        `top` is their number. The columns are `partner_id`, `partner`, `category`, `taxon` and those of the table
+        `cooccurrences` from `weight` to `q`. Raises UnknownName for an unknown `of`. Raises QueryError for a figure, and
+        for a `backbone`, which is one of a whole network.
 
         >>> import kg
         >>> with kg.open("exports") as graph:
@@ -89,7 +92,7 @@ class Answers(ABC):
         >>> with kg.open("exports") as graph:
         ...     rows = graph.evidence("RANKL", "OPG").to_pylist()
         ...     print(len(rows), rows[0]["year"], rows[0]["first_words"], rows[0]["second_words"])
-        2 2023 ['RANKL'] ['OPG']
+        3 2012 ['RANKL'] ['OPG']
         """
         ends = [self._entity(name, text, filters) for name, text in (("first", first), ("second", second))]
         if ends[0].id == ends[1].id:
@@ -120,7 +123,7 @@ class Answers(ABC):
         >>> with kg.open("exports") as graph:
         ...     row = graph.figures(["RANKL", "OPG", "RANK"]).to_pylist()[0]
         ...     print(row["figure_id"], row["hits"], row["words_drawn"], row["entities"])
-        XX
+        pfocr:PMC4168338__10-1055-s-0031-1298276-i430gf01 3 3 ['TNFRSF11A', 'TNFRSF11B', 'TNFSF11']
         """
         check_whole("min_hits", min_hits, 1)
         given = self._listed("names", names)
@@ -128,6 +131,44 @@ class Answers(ABC):
             engine.append("listed", pa.table({"entity_id": pa.array(given.ids, pa.string())}))
             table = engine.fetch(STATEMENTS.sql("figures_of_list", least=LIKELY, min_hits=min_hits))
         return Result(table, "figures of the list", tuple(given.report()))
+
+    def enrich(
+        self,
+        names: str | Iterable[str] | EntityList,
+        *,
+        by: Literal["words", "genes"] = "words",
+        of: Literal["figures", "entities"] = "figures",
+        min_hits: int = 2,
+        background: str | Iterable[str] | EntityList | None = None,
+    ) -> Result:
+        """Return the figures in which a list is enriched, the smallest p first, a row each.
+
+        `names` is a list as `match_list` takes it, or its answer. `by` is the unit of the test: drawn words, or genes
+        as in the usual hypergeometric test. `of` chooses the rows: figures, or the chemicals and diseases drawn with
+        the list. Rows have `min_hits` or more. `background` is the list that `names` was chosen from; None for
+        everything of the same kind in the build. `Result.notes` states the background, and the names that are left
+        out. The columns are those of `kg enrich`.
+
+        Raises SourceError where no name is matched, ParameterError for a value that is no list, UnknownChoice for
+        another `by` or `of`.
+
+        >>> import kg
+        >>> with kg.open("exports") as graph:
+        ...     row = graph.enrich(["RANKL", "OPG", "RANK", "TRAF6"]).to_pylist()[0]
+        ...     print(row["figure_id"], row["hits"], row["q"] < 0.05)
+        pfocr:PMC6970258__DDDT-14-195-g0006 4 True
+        """
+        from kg.enrichment.enrich import EnrichmentOptions, enrich
+        from kg.enrichment.universe import Universe
+
+        listed = self._listed("names", names)
+        wider = None if background is None else self._listed("background", background)
+        options = EnrichmentOptions(by, of, min_hits, None if wider is None else wider.ids)
+        if self._universe is None:
+            self._universe = Universe(self.engine)
+        enriched = enrich(self._universe, listed.ids, options)
+        notes = (*listed.report(), *(wider.report() if wider else ()), enriched.background)
+        return Result(enriched.table, f"{of} enriched in the list", notes)
 
     def _entity(self, name: str, text: str, filters: Filters) -> Match:
         """Return an entity; raise QueryError for a figure, ParameterError for a list in place of a name."""
@@ -148,7 +189,7 @@ class Answers(ABC):
 
     @contextmanager
     def _schema(self) -> Iterator[DuckDBSchema]:
-        """Give tables of its own to an answer, so that threads do not meet."""
+        """Yield an engine with tables of its own for an answer, so that threads do not meet."""
         engine = DuckDBSchema(self.engine, f"answer_{next(_SCHEMAS)}")
         try:
             yield engine
@@ -159,5 +200,3 @@ class Answers(ABC):
 def _notes(match: Match) -> tuple[str, ...]:
     """Return the note on an entity that was not given by its identifier or exact name."""
     return () if match.exact else (match.note,)
-
-

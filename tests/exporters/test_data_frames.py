@@ -1,4 +1,4 @@
-"""Edges and nodes as tables: the toy corpus by hand, and what data frames of pandas and polars read of hostile texts."""
+"""Edges and nodes as tables: the toy corpus by hand, and what pandas and polars read of hostile texts."""
 
 import csv
 import io
@@ -78,9 +78,13 @@ def test_a_pair_of_the_toy_corpus_by_hand(toy_build: Path) -> None:
 def test_a_folder_has_the_nodes_and_the_edges(toy_build: Path, tmp_path: Path) -> None:
     with KnowledgeGraph(toy_build) as graph, graph.view("figure", of="PMC1__a") as view:
         assert NodesAndEdges(".csv").write(graph, view, tmp_path) == view.n_nodes + view.n_edges
-        nodes, edges = (list(csv.DictReader((tmp_path / f"{name}.csv").read_text().splitlines())) for name in ("nodes", "edges"))
+        nodes, edges = (
+            list(csv.DictReader((tmp_path / f"{name}.csv").read_text().splitlines())) for name in ("nodes", "edges")
+        )
         assert [row["id"] for row in nodes] == [node.id for node in view.nodes()]
-        assert [(row["source"], row["target"]) for row in edges] == [(edge.source, edge.target) for edge in view.edges()]
+        assert [(row["source"], row["target"]) for row in edges] == [
+            (edge.source, edge.target) for edge in view.edges()
+        ]
     assert {row["id"]: row["name"] for row in nodes}["ncbigene:7157"] == "TP53"
     assert {row["interaction"] for row in edges} == {"cites", "mentions"}
 

@@ -48,6 +48,12 @@ def api_page() -> str:
     return "\n".join([HEAD, _example(kg), *sections, ERRORS + "\n".join(errors), ""])
 
 
+def _methods(value: type) -> dict[str, Any]:
+    """Return the methods of a class in their order, then those of our base classes that it does not replace."""
+    ours = [each for each in value.__mro__ if each.__module__.partition(".")[0] == "kg"]
+    return {name: method for each in reversed(ours) for name, method in vars(each).items()} | dict(vars(value))
+
+
 def _is_error(name: str) -> bool:
     value = getattr(kg, name)
     return inspect.isclass(value) and issubclass(value, Exception)
@@ -73,7 +79,7 @@ def _section(name: str) -> str:
         parts.append(
             "\n".join(["| attribute | |", "|---|---|", *(f"| `{key}` | {text} |" for key, text in fields.items())])
         )
-    for method, function in vars(value).items():
+    for method, function in _methods(value).items():
         function_ = inspect.unwrap(getattr(function, "__func__", function))
         shown = method in METHODS.get(name, [method]) and not method.startswith("_")
         if shown and inspect.isfunction(function_) and inspect.getdoc(function_):
