@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
+from kg.cli.completion import complete_formats, complete_views
 from kg.cli.options import (
     Number,
     build_option,
@@ -71,7 +72,8 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
 
 @click.command()
 @build_option
-@click.option("-f", "--format", "format_", help="Format, as kg plugins lists them. [default: by the suffix of -o]")
+@click.option("-f", "--format", "format_", shell_complete=complete_formats,
+              help="Format, as kg plugins lists them. [default: by the suffix of -o]")  # fmt: skip
 @click.option(
     "-o",
     "--output",
@@ -80,7 +82,11 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
     type=click.Path(),
     help="File or folder to write, - for stdout; .gz compresses.",
 )
-@click.option("--view", help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]")
+@click.option(
+    "--view",
+    shell_complete=complete_views,
+    help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]",
+)
 @click.option("--of", help="Entity of an ego view, or figure of a figure view: CURIE, figid, name or drawn word.")
 @click.option(
     "--radius",

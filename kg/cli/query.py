@@ -8,6 +8,7 @@ import sys
 import click
 
 from kg.cli import terminal
+from kg.cli.completion import complete_queries
 from kg.cli.options import build_option
 
 QUERY_FORMATS = ("table", "tsv", "csv", "sparql-csv", "sparql-tsv", "json", "xml", "turtle", "ntriples")
@@ -16,7 +17,7 @@ QUERY_FORMATS = ("table", "tsv", "csv", "sparql-csv", "sparql-tsv", "json", "xml
 
 @click.command(short_help="Ask the store: a canned query, a SPARQL file or text, or -.")
 @build_option
-@click.argument("query", required=False, metavar="NAME|FILE|SPARQL|-")
+@click.argument("query", required=False, metavar="NAME|FILE|SPARQL|-", shell_complete=complete_queries)
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter; repeat it for a list.")
 @click.option(
     "-f",

@@ -53,7 +53,7 @@ class Answers(ABC):
     def partners(self, of: str, filters: Filters = Filters()) -> Result:
         """Return the entities that are drawn with one, the greatest weight first, a row each.
 
-        `of` is the entity, as `resolve` takes it with the organisms of `filters`. All other filters are for partners:
+        `of` is the entity, as `resolve` takes it with the organisms of `filters`. Other filters are for partners, and
         `top` is their number. The columns are `partner_id`, `partner`, `category`, `taxon` and those of the table
         `cooccurrences` from `weight` to `q`. Raises UnknownName for an unknown `of`. Raises QueryError for a figure, and
         for a `backbone`, which is one of a whole network.
