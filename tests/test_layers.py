@@ -29,7 +29,7 @@ HOMES = {
     "click": ("cli",),
     "duckdb": ("engines.duckdb", "validation.tables"),
     "h11": ("web.server",),
-    "matplotlib": ("exporters.plots",),
+    "matplotlib": ("exporters.plots", "graph.notebook"),
     "networkx": ("exporters.plots.layout", "graph.knowledge_graph"),
     "obonet": ("lexicon.update.source_formats",),
     "pandas": ("graph.result",),

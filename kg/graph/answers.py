@@ -55,8 +55,8 @@ class Answers(ABC):
 
         `of` is the entity, as `resolve` takes it with the organisms of `filters`. Other filters are for partners, and
         `top` is their number. The columns are `partner_id`, `partner`, `category`, `taxon` and those of the table
-        `cooccurrences` from `weight` to `q`. Raises UnknownName for an unknown `of`. Raises QueryError for a figure, and
-        for a `backbone`, which is one of a whole network.
+        `cooccurrences` from `weight` to `q`. Raises UnknownName for an unknown `of`. Raises QueryError for a figure,
+        and for a `backbone`, which is one of a whole network.
 
         >>> import kg
         >>> with kg.open("exports") as graph:

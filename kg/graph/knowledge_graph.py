@@ -294,5 +294,6 @@ class KnowledgeGraph(Answers):
         except BaseException:
             engine.close()
             raise
+        view.graph = self  # for notebooks, whose pages have facts of the build
         self._views.add(view)
         return view

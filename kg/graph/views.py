@@ -11,6 +11,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements, quote
 from kg.errors import KgError, UnknownChoice
+from kg.graph.notebook import ShownInNotebooks
 from kg.model.checks import check_fraction, check_several, check_whole
 from kg.model.identifiers import expand, page
 from kg.model.organisms import check_choice, read_taxa
@@ -167,7 +168,7 @@ class Filters:
         return " AND ".join(clauses)
 
 
-class View:
+class View(ShownInNotebooks):
     """A part of the graph: its nodes, each once and sorted by CURIE, and its edges, sorted by kind and ends.
 
     A view has tables of its own until it is closed, is garbage-collected or its graph is closed; use it in a `with`
