@@ -50,8 +50,11 @@ def api_page() -> str:
 
 def _methods(value: type) -> dict[str, Any]:
     """Return the methods of a class in their order, then those of our base classes that it does not replace."""
-    ours = [each for each in value.__mro__ if each.__module__.partition(".")[0] == "kg"]
-    return {name: method for each in reversed(ours) for name, method in vars(each).items()} | dict(vars(value))
+    methods: dict[str, Any] = dict(vars(value))
+    for base in value.__mro__[1:]:
+        if base.__module__.partition(".")[0] == "kg":
+            methods = methods | {name: method for name, method in vars(base).items() if name not in methods}
+    return methods
 
 
 def _is_error(name: str) -> bool:
