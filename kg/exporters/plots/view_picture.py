@@ -36,7 +36,8 @@ def picture(view: View, top: int) -> Figure:
         from kg.exporters.plots.page import add_head, empty_plot, plot_style
     except ModuleNotFoundError as error:
         command = install_command("plot")
-        raise KgError(f"a picture needs {error.name}, which is not installed; install it with: {command}") from None
+        missing = (error.name or "matplotlib").partition(".")[0]
+        raise KgError(f"a picture needs {missing}, which is not installed; install it with: {command}") from None
     table = _strongest(view, top)
     shown = f"the strongest {table.num_rows:,} of {view.n_edges:,} pairs"
     note = f"{shown}; least figures of a pair: {view.attributes['min_figures']:,}"
