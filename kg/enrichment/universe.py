@@ -1,0 +1,160 @@
+"""The drawings of a build as numbers, read once and used by every test of a list."""
+
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from kg.engines import Engine
+from kg.engines.statements import Statements
+from kg.model.records import LIKELY
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+CATEGORIES_BESIDE = ("chemical", "disease")
+"""Categories of the entities that a test of entities ranks."""
+
+STATEMENTS = Statements("kg.enrichment", "enrichment")
+
+
+class Mentions(NamedTuple):
+    """Likely mentions as row numbers of figures, entities and words; the three arrays are of equal length."""
+
+    figure: Codes
+    entity: Codes
+    word: Codes
+
+
+class Universe:
+    """Figures, entities and likely mentions of a build.
+
+    It reads `figures`, `papers`, `entities` and `mentions` through an engine, once, and is safe to share between
+    threads.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Read the tables of a build."""
+        fetch = engine.fetch
+        self.figures = fetch(STATEMENTS.sql("enrichment_figures")).combine_chunks()
+        """One row a figure: `figure_id`, `title`, `year`, sorted by `figure_id`."""
+        self.entities = fetch(STATEMENTS.sql("enrichment_entities")).combine_chunks()
+        """One row an entity: `entity_id`, `name`, `category`, `taxon`, sorted by `entity_id`."""
+        table = fetch(STATEMENTS.sql("enrichment_mentions", least=LIKELY))
+        self.words, word = _codes(table["word"])
+        """Texts of the drawn words, sorted."""
+        self.mentions = Mentions(
+            _places(table["figure_id"], self.figures["figure_id"]),
+            _places(table["entity_id"], self.entities["entity_id"]),
+            word,
+        )
+        self._kind = _codes(pc.binary_join_element_wise(self.entities["category"], self.entities["taxon"], "\t"))[1]
+        self._scope = lru_cache(maxsize=8)(lambda kinds: Scope(self, np.isin(self._kind, list(kinds))))
+
+    def rows(self, ids: list[str]) -> Ints:
+        """Return the row numbers of entities, without those that the build does not have, in the order of `ids`."""
+        found = pc.index_in(
+            pa.array(list(dict.fromkeys(ids)), pa.string()), self.entities["entity_id"].combine_chunks()
+        )
+        return np.asarray(found.drop_null().to_numpy(zero_copy_only=False), dtype=np.int64)
+
+    def nouns(self, chosen: Flags) -> str:
+        """Return the categories of entities in the plural, such as `genes`."""
+        names = {"unknown": "unknown words", "family": "families"}
+        categories = sorted(pc.unique(self.entities["category"].filter(pa.array(chosen))).to_pylist())
+        return " and ".join(names.get(category, f"{category}s") for category in categories) or "entities"
+
+    def scope(self, rows: Ints) -> "Scope":
+        """Return the drawings of all entities that have the category and organism of one of these."""
+        return self._scope(frozenset(np.unique(self._kind[rows]).tolist()))
+
+
+class Scope:
+    """The drawings of some kinds of entities, and the families into which their words divide them."""
+
+    def __init__(self, universe: Universe, chosen: Flags) -> None:
+        """Select the mentions of the chosen entities, one flag an entity."""
+        self.chosen = chosen
+        """One flag an entity of the build."""
+        keep = chosen[universe.mentions.entity]
+        self.mentions = Mentions(*(column[keep] for column in universe.mentions))
+        self.universe = universe
+        figures, entities = len(universe.figures), len(universe.entities)
+        ones = np.ones(len(self.mentions.figure), dtype=np.int32)
+        drawn = sparse.csr_array((ones, (self.mentions.figure, self.mentions.entity)), shape=(figures, entities))
+        drawn.data[:] = 1
+        self.drawn = drawn
+        """Whether a figure draws an entity: figures by entities."""
+        self.family = self._families()
+        """The number of each entity's family; an entity that no shared word stands for is a family of its own."""
+
+    @cached_property
+    def _others(self) -> sparse.csr_array:
+        """Return in which figures each chemical and disease is drawn: figures by entities."""
+        universe = self.universe
+        figure, entity, _ = universe.mentions
+        keep = np.isin(universe.entities["category"].to_numpy(zero_copy_only=False), CATEGORIES_BESIDE)[entity]
+        ones = np.ones(int(keep.sum()), dtype=np.int32)
+        return sparse.csr_array((ones, (figure[keep], entity[keep])), shape=self.drawn.shape)
+
+    def beside(self) -> sparse.csr_array:
+        """Return what the figures of each chemical and disease draw: entities by entities, nothing beside itself."""
+        beside = sparse.csr_array(self._others.T @ self.drawn)
+        own = np.repeat(np.arange(beside.shape[0]), np.diff(beside.indptr)) == beside.indices
+        beside.data[:] = np.where(own, 0, 1)
+        beside.eliminate_zeros()
+        return beside
+
+    def listed_mentions(self, listed: Ints) -> Mentions:
+        """Return the mentions of some entities."""
+        keep = np.isin(self.mentions.entity, listed)
+        return Mentions(*(column[keep] for column in self.mentions))
+
+    def mentions_beside(self, mentions: Mentions, place: Ints) -> tuple[Ints, Ints]:
+        """Return pairs of a mention's number and the row of an entity drawn beside it.
+
+        `place` has the row of each entity of the build, -1 for one without a row.
+        """
+        others = self._others[mentions.figure]
+        mention = np.repeat(np.arange(len(mentions.figure)), np.diff(others.indptr))
+        keep = (place[others.indices] >= 0) & (others.indices != mentions.entity[mention])
+        return mention[keep], place[others.indices][keep]
+
+    def _families(self) -> Ints:
+        """Return the family of each entity: of the word that most often stands for it and for others in one figure."""
+        figure, entity, word = self.mentions
+        entities, words = len(self.universe.entities), len(self.universe.words)
+        place = pa.array(figure.astype(np.int64) * words + word).dictionary_encode().indices.to_numpy()
+        shape = (int(place.max(initial=-1)) + 1, entities)
+        drawings = sparse.csr_array((np.ones(len(place), dtype=np.int32), (place, entity)), shape=shape)
+        shared = np.diff(drawings.indptr)[place] > 1
+        counts = sparse.csr_array(
+            (np.ones(int(shared.sum()), dtype=np.int32), (entity[shared], word[shared])), shape=(entities, words)
+        )
+        family = words + np.arange(entities)
+        owner = np.repeat(np.arange(entities), np.diff(counts.indptr))
+        order = np.lexsort((counts.indices, -counts.data, owner))
+        first = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
+        family[owner[first]] = counts.indices[first]
+        return np.asarray(np.unique(family, return_inverse=True)[1], dtype=np.int64)
+
+
+def _codes(texts: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
+    """Return the distinct texts in order, and for every row the number of its text."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    return encoded.dictionary.take(order), rank[encoded.indices.to_numpy()]
+
+
+def _places(texts: pa.ChunkedArray, among: pa.ChunkedArray) -> Codes:
+    """Return the row of each text in a column of distinct texts."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    places = pc.index_in(encoded.dictionary, among.combine_chunks()).to_numpy()
+    return np.asarray(places[encoded.indices.to_numpy()], dtype=np.int32)
