@@ -11,7 +11,7 @@ import pyarrow as pa
 from kg.cooccurrence.statistics import benjamini_hochberg, log10_p, significant
 from kg.enrichment.clusters import clusters
 from kg.enrichment.hit_words import hit_words
-from kg.enrichment.trials import Floats, Trials
+from kg.enrichment.trials import Floats, Hits, Trials
 from kg.enrichment.universe import Flags, Ints, Mentions, Scope, Universe
 from kg.errors import ParameterError, UnknownChoice
 from kg.model.checks import check_several, check_whole
@@ -113,13 +113,13 @@ def _new_trials(scope: Scope, by: str, of: str, least: int, background: Flags) -
 
 def _table(scope: Scope, trials: Trials, listed: Ints, options: EnrichmentOptions) -> tuple[pa.Table, int]:
     """Return the rows of the result and the number of figures or entities over which `q` is adjusted."""
-    hit = trials.hit_by(listed)
-    hits = trials.count(hit).astype(np.int64)
+    hit = trials.hit_by(listed, scope.blocks(listed, trials.family) if options.by == "words" else None)
+    hits = trials.count(hit.counted).astype(np.int64)
     shown = np.flatnonzero(trials.tested & (hits >= options.min_hits))
     if options.by == "words":
-        chances = trials.chances(hit)
-        expected, p = trials.count(chances)[shown], significant(trials.tails(shown, chances, hits[shown]))
         tested = int(trials.tested.sum())
+        expected, p = trials.tests(shown, hit, hits[shown]) if len(shown) else (np.empty(0), np.empty(0))
+        p = significant(p)
         q = _adjusted(p, tested)
     else:
         any_hit = np.flatnonzero(trials.tested & (hits > 0))
@@ -130,7 +130,7 @@ def _table(scope: Scope, trials: Trials, listed: Ints, options: EnrichmentOption
         p, q = all_p[of_shown], _adjusted(all_p, tested)[of_shown]
         expected = len(listed) * (trials.units_drawn[shown] / max(size, 1))
     order = np.lexsort((shown, p))  # rows are numbered in the order of their ids
-    return _columns(scope, trials, listed, options, shown[order], (expected[order], p[order], q[order])), tested
+    return _columns(scope, trials, listed, options, hit, shown[order], (expected[order], p[order], q[order])), tested
 
 
 def _adjusted(p: Floats, tests: int) -> Floats:
@@ -141,12 +141,17 @@ def _adjusted(p: Floats, tests: int) -> Floats:
 
 
 def _columns(
-    scope: Scope, trials: Trials, listed: Ints, options: EnrichmentOptions, rows: Ints, tests: tuple[Floats, ...]
+    scope: Scope,
+    trials: Trials,
+    listed: Ints,
+    options: EnrichmentOptions,
+    hit: Hits,
+    rows: Ints,
+    tests: tuple[Floats, ...],
 ) -> pa.Table:
     """Return the table of some rows in order."""
-    hit = trials.hit_by(listed)
     expected, p, q = tests
-    of_row = trials.families_of(rows, hit)
+    of_row = trials.families_of(rows, hit.fitted)
     leaders = clusters(of_row)
     sizes = np.bincount(leaders, minlength=len(rows))
     universe = scope.universe
@@ -156,14 +161,14 @@ def _columns(
         ids = universe.entities.select(["entity_id", "name", "category"]).take(rows)
     words, names = _words(scope, trials, listed, rows, options.of)
     columns = {
-        "hits": pa.array([len(families) for families in of_row], pa.int32()),
+        "hits": pa.array(trials.count(hit.counted)[rows].astype(np.int32)),
         "words_drawn": pa.array(trials.units_drawn[rows], pa.int32()),
         "words": words,
         "genes": names,
         "expected": pa.array(significant(expected)),
         "p": pa.array(p),
         "q": pa.array(q),
-        "score": pa.array(significant(trials.scores(rows, hit))),
+        "score": pa.array(significant(trials.scores(rows, hit.fitted))),
         "cluster": ids.column(0).take(pa.array(leaders)),
         "cluster_size": pa.array(sizes[leaders], pa.int32()),
     }

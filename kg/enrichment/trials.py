@@ -1,16 +1,25 @@
 """What a list can hit of a figure: a family that it draws is one trial, however many words and genes it has."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from kg.enrichment.chances import hit_chances
+from kg.enrichment.chances import Data, Fit, fit
 from kg.enrichment.tails import upper_tails
 from kg.enrichment.universe import Codes, Flags, Ints
 
 Floats = npt.NDArray[np.float64]
+
+
+class Hits(NamedTuple):
+    """Which trials a list hits, and which trials are tested as one."""
+
+    fitted: Flags  # one flag a trial: whether the list has a drawn member of the family
+    counted: Flags  # the same, without those that count with another one
+    joined: tuple[Ints, Ints]  # trials that are tested as one, and the first of those
 
 
 class Trials:
@@ -27,59 +36,65 @@ class Trials:
         self.width = int(family.max(initial=-1)) + 1
         ones = np.ones(len(family), dtype=np.int32)
         self._member = sparse.csr_array((ones, (np.arange(len(family)), family)), shape=(len(family), self.width))
-        families = self.drawn @ self._member
+        families = sparse.csr_array(self.drawn @ self._member)
         families.sort_indices()
         self.families = families
         """How many entities of a family a set draws: sets by families."""
+        self.row = np.repeat(np.arange(families.shape[0], dtype=np.int32), np.diff(families.indptr))
+        """The set of each trial."""
         self.units_drawn = np.diff(families.indptr).astype(np.int64)
         self.tested = self.units_drawn >= least
         self.background = np.zeros(len(background), dtype=np.bool_)
         """The entities that tested sets draw."""
-        self.background[self.drawn[np.flatnonzero(self.tested)].indices] = True
+        self.background[self.drawn.indices[np.repeat(self.tested, np.diff(self.drawn.indptr))]] = True
         self.family_sets = np.bincount(families.indices, minlength=self.width)
         """The number of sets that draw each family."""
 
-    def hit_by(self, listed: Ints) -> Flags:
-        """Return whether the entities of each family that a set draws include a listed one; one flag a trial."""
-        hits = _columns(self.drawn, listed) @ self._member
+    def hit_by(self, listed: Ints, block: Ints | None = None) -> Hits:
+        """Return the trials that listed entities hit; trials of families with the same `block` from 0 count as one."""
+        hits = sparse.csr_array(_columns(self.drawn, listed) @ self._member)
         hits.sort_indices()
-        places = np.searchsorted(self._keys, _rows(hits).astype(np.int64) * self.width + hits.indices)
-        flags = np.zeros(len(self.families.indices), dtype=np.bool_)
-        flags[places] = True
-        return flags
+        row = np.repeat(np.arange(hits.shape[0], dtype=np.int64), np.diff(hits.indptr))
+        fitted = np.zeros(len(self.row), dtype=np.bool_)
+        fitted[np.searchsorted(self._keys, row * self.width + hits.indices)] = True
+        nothing = np.empty(0, dtype=np.int64)
+        if block is None or block.max(initial=-1) < 0:
+            return Hits(fitted, fitted, (nothing, nothing))
+        trial = np.flatnonzero(block[self.families.indices] >= 0)
+        place = self.row[trial].astype(np.int64) * self.width + block[self.families.indices[trial]]
+        _, first, group = np.unique(place, return_index=True, return_inverse=True)
+        any_hit = np.bincount(group, weights=fitted[trial]) > 0
+        counted = fitted.copy()
+        counted[trial] = False
+        counted[trial[first]] = any_hit
+        return Hits(fitted, counted, (trial, trial[first][group]))
 
-    @cached_property
-    def _keys(self) -> Ints:
-        return _rows(self.families).astype(np.int64) * self.width + self.families.indices
+    def fit(self, hits: Hits) -> Fit:
+        """Fit the chances of a hit to those of a list that hits something."""
+        groups = len(self._data.weight)
+        share = np.bincount(self._group, weights=hits.fitted, minlength=groups)
+        return fit(self._data, share / np.bincount(self._group, minlength=groups))
 
-    @cached_property
-    def _groups(self) -> tuple[Codes, Floats, Floats, Floats]:
-        """Return the group of each trial, and the covariates, the offset and the weight of each group.
+    def tests(self, rows: Ints, hits: Hits, counts: Ints) -> tuple[Floats, Floats]:
+        """Return for sets the expected hits, and the chance of `counts` hits or more.
 
-        A group has the trials of one family with the same number of drawn entities.
+        The chances are conditional on what the list hits, because they are fitted to it: of k hits of a set, (k - 1) / 2
+        are left out of the fit. docs/enrichment.md derives this.
         """
-        size = self.families.data.astype(np.int64)
-        most = int(size.max(initial=0)) + 1
-        unique, group = np.unique(self.families.indices.astype(np.int64) * most + size, return_inverse=True)
-        family, size = unique // most, unique % most
-        trials = np.bincount(group, minlength=len(unique))
-        inside = np.bincount(self.family[self.background], minlength=self.width)
-        often = np.log(self.family_sets[family])
-        whole = np.log(np.maximum(inside[family], 1))
-        covariates = np.column_stack([np.log(size), whole, whole > 0, often])
-        weight = trials / self.family_sets[family]
-        return group.astype(np.int32), covariates, np.log(size), weight
-
-    def chances(self, hit: Flags) -> Floats:
-        """Return the chance of each trial to be hit, fitted to the hits."""
-        group, covariates, offset, weight = self._groups
-        counts = np.bincount(group, minlength=len(weight))
-        share = np.bincount(group, weights=hit, minlength=len(weight)) / np.maximum(counts, 1)
-        return hit_chances(covariates, offset, share, weight)[group]
+        model = self.fit(hits)
+        part = ((counts - 1) / (2 * np.maximum(counts, 1)))[:, None]
+        own = sparse.csr_array(self._draws[rows])
+        coefficients = model.without(own @ model.score * part, own @ model.information * part)
+        starts = np.concatenate([[0], np.cumsum(self.units_drawn[rows])])
+        place = np.repeat(np.arange(len(rows)), self.units_drawn[rows])
+        trial = np.arange(starts[-1]) - starts[place] + self.families.indptr[rows][place]
+        chances = model.chances_at(self._group[trial], place, coefficients)
+        chances = _joined(trial, chances, hits.joined, len(self.row))
+        return np.bincount(place, weights=chances, minlength=len(rows)), upper_tails(starts, chances, counts)
 
     def count(self, values: Flags | Floats) -> Floats:
         """Return the sum over the trials of each set."""
-        sums = np.bincount(_rows(self.families), weights=values, minlength=self.families.shape[0])
+        sums = np.bincount(self.row, weights=values, minlength=len(self.units_drawn))
         return np.asarray(sums, dtype=np.float64)
 
     def families_of(self, rows: Ints, hit: Flags) -> list[Ints]:
@@ -100,11 +115,64 @@ class Trials:
         shared = self.count(squares * hit)[rows]
         return np.asarray(np.divide(shared, lengths, out=np.zeros(len(rows)), where=lengths > 0))
 
-    def tails(self, rows: Ints, chances: Floats, hits: Ints) -> Floats:
-        """Return for sets the chance of so many hits or more."""
-        starts = np.concatenate([[0], np.cumsum(self.units_drawn[rows])])
-        places = np.repeat(self.families.indptr[rows] - starts[:-1], self.units_drawn[rows]) + np.arange(starts[-1])
-        return upper_tails(starts, chances[places], hits)
+    @cached_property
+    def _keys(self) -> Ints:
+        """One number a trial, ascending."""
+        return np.asarray(self.row.astype(np.int64) * self.width + self.families.indices)
+
+    @cached_property
+    def _draws(self) -> sparse.csr_array:
+        """Whether a set draws a family, as numbers to multiply with."""
+        families = self.families
+        return sparse.csr_array((np.ones(len(self.row)), families.indices, families.indptr), shape=families.shape)
+
+    @cached_property
+    def _groups(self) -> tuple[Codes, Data]:
+        size = self.families.data.astype(np.int64)
+        most = int(size.max(initial=0)) + 1
+        unique, group = np.unique(self.families.indices.astype(np.int64) * most + size, return_inverse=True)
+        family, size = unique // most, unique % most
+        trials = np.bincount(group, minlength=len(unique))
+        inside = np.bincount(self.family[self.background], minlength=self.width)[family]
+        sets = np.bincount(self.drawn.indices, minlength=len(self.family)).astype(np.float64)
+        weighted = sparse.csr_array(self.drawn @ sparse.csr_array(self._member.multiply(sets[:, None])))
+        weighted.sort_indices()
+        often = np.bincount(group, weights=weighted.data / self.families.data, minlength=len(unique)) / trials
+        covariates = np.column_stack(
+            [
+                np.log(size),
+                np.log(np.maximum(inside, 1)),
+                inside > 1,
+                np.log(often),
+                np.log(self.family_sets[family]),
+            ]
+        )
+        data = Data(covariates, np.log(size), trials / self.family_sets[family], family, self.width)
+        return group.astype(np.int32), data
+
+    @property
+    def _group(self) -> Codes:
+        """The group of each trial."""
+        return self._groups[0]
+
+    @property
+    def _data(self) -> Data:
+        return self._groups[1]
+
+
+def _joined(trial: Ints, chances: Floats, joined: tuple[Ints, Ints], trials: int) -> Floats:
+    """Return chances where the first of the trials that are tested as one has that of any, and the others 0."""
+    if not len(joined[0]):
+        return chances
+    place = np.full(trials, -1)
+    place[trial] = np.arange(len(trial))
+    one, first = place[joined[0]], place[joined[1]]
+    one, first = one[one >= 0], first[one >= 0]
+    missed = np.bincount(first, weights=np.log1p(-chances[one]), minlength=len(chances))
+    chances = chances.copy()
+    chances[one] = 0.0
+    chances[first] = -np.expm1(missed[first])
+    return chances
 
 
 def _columns(matrix: sparse.csr_array, columns: Ints) -> sparse.csr_array:
@@ -114,7 +182,3 @@ def _columns(matrix: sparse.csr_array, columns: Ints) -> sparse.csr_array:
     chosen = keep[matrix.indices]
     starts = np.concatenate([[0], np.cumsum(chosen)])[matrix.indptr]
     return sparse.csr_array((matrix.data[chosen], matrix.indices[chosen], starts), shape=matrix.shape)
-
-
-def _rows(matrix: sparse.csr_array) -> Codes:
-    return np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from kg.engines import Engine
 from kg.engines.statements import Statements
@@ -90,6 +91,8 @@ class Scope:
         drawn.data[:] = 1
         self.drawn = drawn
         """Whether a figure draws an entity: figures by entities."""
+        self.shared = self._shared()
+        """In how many figures a word stands for an entity and for others: entities by words."""
         self.family = self._families()
         """The number of each entity's family; an entity that no shared word stands for is a family of its own."""
 
@@ -125,22 +128,51 @@ class Scope:
         keep = (place[others.indices] >= 0) & (others.indices != mentions.entity[mention])
         return mention[keep], place[others.indices][keep]
 
-    def _families(self) -> Ints:
-        """Return the family of each entity: of the word that most often stands for it and for others in one figure."""
+    def blocks(self, listed: Ints, family: Ints) -> Ints:
+        """Return a number for each family, equal where listed words stand for several families; -1 for the others.
+
+        A word is listed if all entities are that it stands for in at least half of its figures, and two or more.
+        """
+        flags = np.zeros(len(self.chosen), dtype=np.bool_)
+        flags[listed] = True
+        entity, word = self._meant
+        size = np.bincount(word, minlength=len(self.universe.words))
+        whole = (np.bincount(word, weights=flags[entity], minlength=len(size)) == size) & (size > 1)
+        keep = whole[word]
+        width = int(family.max(initial=-1)) + 1
+        shape = (width + len(size),) * 2
+        edges = sparse.coo_array((np.ones(int(keep.sum())), (family[entity[keep]], width + word[keep])), shape=shape)
+        block = connected_components(edges, directed=False)[1][:width]
+        block[np.bincount(block)[block] < 2] = -1
+        return np.asarray(block, dtype=np.int64)
+
+    @cached_property
+    def _meant(self) -> tuple[Ints, Ints]:
+        """Pairs of an entity and a word that stands for it in at least half of the figures in which it is shared."""
+        entity, word = self.shared.nonzero()
+        most = self.shared.max(axis=0).toarray().ravel()
+        keep = 2 * self.shared.data >= most[word]
+        return entity[keep].astype(np.int64), word[keep].astype(np.int64)
+
+    def _shared(self) -> sparse.csr_array:
         figure, entity, word = self.mentions
         entities, words = len(self.universe.entities), len(self.universe.words)
         place = pa.array(figure.astype(np.int64) * words + word).dictionary_encode().indices.to_numpy()
         shape = (int(place.max(initial=-1)) + 1, entities)
         drawings = sparse.csr_array((np.ones(len(place), dtype=np.int32), (place, entity)), shape=shape)
-        shared = np.diff(drawings.indptr)[place] > 1
-        counts = sparse.csr_array(
-            (np.ones(int(shared.sum()), dtype=np.int32), (entity[shared], word[shared])), shape=(entities, words)
-        )
+        several = np.diff(drawings.indptr)[place] > 1
+        ones = np.ones(int(several.sum()), dtype=np.int32)
+        return sparse.csr_array((ones, (entity[several], word[several])), shape=(entities, words))
+
+    def _families(self) -> Ints:
+        """Return the family of each entity: of the word that most often stands for it and for others in one figure."""
+        shared = self.shared
+        entities, words = shared.shape
         family = words + np.arange(entities)
-        owner = np.repeat(np.arange(entities), np.diff(counts.indptr))
-        order = np.lexsort((counts.indices, -counts.data, owner))
+        owner = np.repeat(np.arange(entities), np.diff(shared.indptr))
+        order = np.lexsort((shared.indices, -shared.data, owner))
         first = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
-        family[owner[first]] = counts.indices[first]
+        family[owner[first]] = shared.indices[first]
         return np.asarray(np.unique(family, return_inverse=True)[1], dtype=np.int64)
 
 
