@@ -57,10 +57,12 @@ class Fit(NamedTuple):
         left = self.total - information.reshape(-1, size, size)
         return np.asarray(self.coefficients - np.linalg.solve(left, score[:, :, None])[:, :, 0])
 
-    def chances_at(self, group: Ints, row: Ints, coefficients: Floats) -> Floats:
-        """Return the chance of trials to be hit, each by its group and by the row of its coefficients."""
-        predictor = np.einsum("ij,ij->i", self.design[group], coefficients[row])
-        return -np.expm1(-_rate(self.data.offset[group] + predictor))
+    def chances_at(self, group: Ints, lengths: Ints, coefficients: Floats) -> Floats:
+        """Return the chance of trials to be hit, by their groups; so many trials use each row of coefficients."""
+        predictor = self.data.offset[group]
+        for column, own in zip(self.design.T, coefficients.T, strict=True):
+            predictor += np.ascontiguousarray(column)[group] * np.repeat(own, lengths)
+        return -np.expm1(-_rate(predictor))
 
 
 def fit(data: Data, hit: Floats) -> Fit:

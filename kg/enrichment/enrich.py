@@ -151,8 +151,7 @@ def _columns(
 ) -> pa.Table:
     """Return the table of some rows in order."""
     expected, p, q = tests
-    of_row = trials.families_of(rows, hit.fitted)
-    leaders = clusters(of_row)
+    leaders = clusters(*trials.families_of(rows, hit.fitted))
     sizes = np.bincount(leaders, minlength=len(rows))
     universe = scope.universe
     if options.of == "figures":

@@ -88,7 +88,7 @@ class Trials:
         starts = np.concatenate([[0], np.cumsum(self.units_drawn[rows])])
         place = np.repeat(np.arange(len(rows)), self.units_drawn[rows])
         trial = np.arange(starts[-1]) - starts[place] + self.families.indptr[rows][place]
-        chances = model.chances_at(self._group[trial], place, coefficients)
+        chances = model.chances_at(self._group[trial], self.units_drawn[rows], coefficients)
         chances = _joined(trial, chances, hits.joined, len(self.row))
         return np.bincount(place, weights=chances, minlength=len(rows)), upper_tails(starts, chances, counts)
 
@@ -97,11 +97,13 @@ class Trials:
         sums = np.bincount(self.row, weights=values, minlength=len(self.units_drawn))
         return np.asarray(sums, dtype=np.float64)
 
-    def families_of(self, rows: Ints, hit: Flags) -> list[Ints]:
-        """Return the families by which each of some sets is hit, sorted."""
+    def families_of(self, rows: Ints, hit: Flags) -> tuple[Ints, Ints]:
+        """Return the families by which each of some sets is hit, sorted, and where those of each set start."""
         ends = np.concatenate([[0], np.cumsum(hit)])[self.families.indptr]
-        families = self.families.indices[hit].astype(np.int64)
-        return [families[ends[row] : ends[row + 1]] for row in rows.tolist()]
+        counts = np.diff(ends)[rows]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        place = np.arange(starts[-1]) + np.repeat(ends[rows] - starts[:-1], counts)
+        return starts, self.families.indices[hit][place].astype(np.int64)
 
     def scores(self, rows: Ints, hit: Flags) -> Floats:
         """Return the cosine of each of some sets with the list, from 0 to 1.
@@ -128,11 +130,15 @@ class Trials:
 
     @cached_property
     def _groups(self) -> tuple[Codes, Data]:
-        size = self.families.data.astype(np.int64)
-        most = int(size.max(initial=0)) + 1
-        unique, group = np.unique(self.families.indices.astype(np.int64) * most + size, return_inverse=True)
+        most = int(self.families.data.max(initial=0)) + 1
+        key = self.families.indices.astype(np.int64) * most + self.families.data
+        counts = np.bincount(key, minlength=1)
+        unique = np.flatnonzero(counts)
+        trials = counts[unique]
+        number = np.zeros(len(counts), dtype=np.int32)
+        number[unique] = np.arange(len(unique), dtype=np.int32)
+        group = number[key]
         family, size = unique // most, unique % most
-        trials = np.bincount(group, minlength=len(unique))
         inside = np.bincount(self.family[self.background], minlength=self.width)[family]
         sets = np.bincount(self.drawn.indices, minlength=len(self.family)).astype(np.float64)
         weighted = sparse.csr_array(self.drawn @ sparse.csr_array(self._member.multiply(sets[:, None])))
@@ -148,7 +154,7 @@ class Trials:
             ]
         )
         data = Data(covariates, np.log(size), trials / self.family_sets[family], family, self.width)
-        return group.astype(np.int32), data
+        return group, data
 
     @property
     def _group(self) -> Codes:

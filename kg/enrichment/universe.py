@@ -46,14 +46,14 @@ class Universe:
         """One row a figure: `figure_id`, `title`, `year`, sorted by `figure_id`."""
         self.entities = fetch(STATEMENTS.sql("enrichment_entities")).combine_chunks()
         """One row an entity: `entity_id`, `name`, `category`, `taxon`, sorted by `entity_id`."""
+        words = fetch(STATEMENTS.sql("enrichment_words"))["word"].combine_chunks()
+        self.words = pa.concat_arrays([words, self.entities["name"].combine_chunks()])
+        """Texts of the drawn words, sorted, and after them the names of entities, which stand for unknown words."""
         table = fetch(STATEMENTS.sql("enrichment_mentions", least=LIKELY))
-        self.words, word = _codes(table["word"])
-        """Texts of the drawn words, sorted."""
-        self.mentions = Mentions(
-            _places(table["figure_id"], self.figures["figure_id"]),
-            _places(table["entity_id"], self.entities["entity_id"]),
-            word,
-        )
+        figure, entity, word = (table[name].to_numpy() for name in ("figure", "entity", "word"))
+        self.mentions = Mentions(figure, entity, np.where(word < 0, len(words) + entity, word).astype(np.int32))
+        self.names, self.name = _codes(self.entities["name"])
+        """Names of the entities, sorted, and the number of each entity's name."""
         self._kind = _codes(pc.binary_join_element_wise(self.entities["category"], self.entities["taxon"], "\t"))[1]
         self._scope = lru_cache(maxsize=8)(lambda kinds: Scope(self, np.isin(self._kind, list(kinds))))
 
@@ -157,6 +157,9 @@ class Scope:
     def _shared(self) -> sparse.csr_array:
         figure, entity, word = self.mentions
         entities, words = len(self.universe.entities), len(self.universe.words)
+        meanings = sparse.csr_array((np.ones(len(word), dtype=np.int32), (word, entity)), shape=(words, entities))
+        keep = (np.diff(meanings.indptr) > 1)[word]
+        figure, entity, word = figure[keep], entity[keep], word[keep]
         place = pa.array(figure.astype(np.int64) * words + word).dictionary_encode().indices.to_numpy()
         shape = (int(place.max(initial=-1)) + 1, entities)
         drawings = sparse.csr_array((np.ones(len(place), dtype=np.int32), (place, entity)), shape=shape)
@@ -183,10 +186,3 @@ def _codes(texts: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
     rank = np.empty(len(order), dtype=np.int32)
     rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     return encoded.dictionary.take(order), rank[encoded.indices.to_numpy()]
-
-
-def _places(texts: pa.ChunkedArray, among: pa.ChunkedArray) -> Codes:
-    """Return the row of each text in a column of distinct texts."""
-    encoded = texts.combine_chunks().dictionary_encode()
-    places = pc.index_in(encoded.dictionary, among.combine_chunks()).to_numpy()
-    return np.asarray(places[encoded.indices.to_numpy()], dtype=np.int32)

@@ -15,9 +15,24 @@ SELECT entity_id, name, category, COALESCE(taxon, '') AS taxon
 FROM entities
 ORDER BY entity_id
 
+-- name: enrichment_words (rows)
+-- reads: words
+-- One row for each drawn word.
+SELECT word FROM words ORDER BY word
+
 -- name: enrichment_mentions (rows)
--- reads: mentions
--- One row for each mention of a probability of $least or more. A keyword without a known word is a word of its own.
-SELECT figure_id, entity_id, COALESCE(match, entity_id) AS word
-FROM mentions
-WHERE probability >= $least
+-- reads: mentions, figures, entities, words
+-- One row for each mention of a probability of $least or more, as places from 0 in the three results above. `word` is -1
+-- where the word is unknown.
+SELECT f.place AS figure, e.place AS entity, COALESCE(w.place, -1) AS word
+FROM mentions AS m
+JOIN (
+    SELECT figure_id, CAST(ROW_NUMBER() OVER (ORDER BY figure_id) - 1 AS INT) AS place FROM figures
+) AS f ON f.figure_id = m.figure_id
+JOIN (
+    SELECT entity_id, CAST(ROW_NUMBER() OVER (ORDER BY entity_id) - 1 AS INT) AS place FROM entities
+) AS e ON e.entity_id = m.entity_id
+LEFT JOIN (
+    SELECT word, CAST(ROW_NUMBER() OVER (ORDER BY word) - 1 AS INT) AS place FROM words
+) AS w ON w.word = m.match
+WHERE m.probability >= $least
