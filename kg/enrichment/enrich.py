@@ -94,8 +94,8 @@ def _trials(scope: Scope, options: EnrichmentOptions) -> Trials:
     given[scope.universe.rows(sorted(options.background))] = True
     if len(options.background) and not (given & scope.chosen).any():
         raise ParameterError(
-            f"background: this build draws none of its {len(options.background):,} identifiers among what the list is of; "
-            "give CURIEs such as ncbigene:207"
+            f"background: this build draws none of its {len(options.background):,} identifiers, or as other kinds of "
+            "entities than those of the list; give CURIEs such as ncbigene:207"
         )
     return _new_trials(scope, options.by, options.of, least, given & scope.chosen)
 

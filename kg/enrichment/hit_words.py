@@ -32,4 +32,5 @@ def _items(texts: pa.Array, code: Codes, row: Ints, family: Ints, between: str) 
     starts = np.flatnonzero(np.diff(item, prepend=-1))
     ends = pa.array(np.append(starts, len(item)).astype(np.int32))
     lists = pa.ListArray.from_arrays(ends, texts.take(pa.array(code)))
-    return pc.binary_join(lists, between), item[starts] // max(families, 1), code[starts]
+    rows = np.asarray(item[starts] // max(families, 1), dtype=np.int64)
+    return pc.binary_join(lists, between), rows, np.asarray(code[starts], dtype=np.int64)

@@ -76,21 +76,27 @@ class Trials:
         return fit(self._data, share / np.bincount(self._group, minlength=groups))
 
     def tests(self, rows: Ints, hits: Hits, counts: Ints) -> tuple[Floats, Floats]:
-        """Return for sets the expected hits, and the chance of `counts` hits or more.
+        """Return for sets the expected hits, and the chance of `counts` hits or more."""
+        starts, chances = self.chances(rows, hits, counts)
+        place = np.repeat(np.arange(len(rows)), np.diff(starts))
+        expected = np.bincount(place, weights=chances, minlength=len(rows)).astype(np.float64)
+        return expected, upper_tails(starts, chances, counts)
 
-        The chances are conditional on what the list hits, because they are fitted to it: of k hits of a set, (k - 1) / 2
-        are left out of the fit. docs/enrichment.md derives this.
+    def chances(self, rows: Ints, hits: Hits, counts: Ints) -> tuple[Ints, Floats]:
+        """Return where the trials of each of some sets start, and the chance of each trial to be hit.
+
+        The chances are fitted to hits that include those of the set itself. Of its k hits, (k - 1) / 2 are left out of
+        the fit, so that the tail is that given the number of all hits; docs/enrichment.md derives this.
         """
         model = self.fit(hits)
-        part = ((counts - 1) / (2 * np.maximum(counts, 1)))[:, None]
+        part = ((counts - 1) / (2 * np.maximum(counts, 1)))[:, None].clip(0)
         own = sparse.csr_array(self._draws[rows])
         coefficients = model.without(own @ model.score * part, own @ model.information * part)
-        starts = np.concatenate([[0], np.cumsum(self.units_drawn[rows])])
-        place = np.repeat(np.arange(len(rows)), self.units_drawn[rows])
-        trial = np.arange(starts[-1]) - starts[place] + self.families.indptr[rows][place]
-        chances = model.chances_at(self._group[trial], self.units_drawn[rows], coefficients)
-        chances = _joined(trial, chances, hits.joined, len(self.row))
-        return np.bincount(place, weights=chances, minlength=len(rows)), upper_tails(starts, chances, counts)
+        lengths = self.units_drawn[rows]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        trial = np.arange(starts[-1]) + np.repeat(self.families.indptr[rows] - starts[:-1], lengths)
+        chances = model.chances_at(self._group[trial], lengths, coefficients)
+        return starts, _joined(trial, chances, hits.joined, len(self.row))
 
     def count(self, values: Flags | Floats) -> Floats:
         """Return the sum over the trials of each set."""

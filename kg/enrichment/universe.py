@@ -25,7 +25,7 @@ STATEMENTS = Statements("kg.enrichment", "enrichment")
 
 
 class Mentions(NamedTuple):
-    """Likely mentions as row numbers of figures, entities and words; the three arrays are of equal length."""
+    """Likely mentions as row numbers of figures, entities and words, sorted by figure, then word."""
 
     figure: Codes
     entity: Codes
@@ -51,7 +51,8 @@ class Universe:
         """Texts of the drawn words, sorted, and after them the names of entities, which stand for unknown words."""
         table = fetch(STATEMENTS.sql("enrichment_mentions", least=LIKELY))
         figure, entity, word = (table[name].to_numpy() for name in ("figure", "entity", "word"))
-        self.mentions = Mentions(figure, entity, np.where(word < 0, len(words) + entity, word).astype(np.int32))
+        word = np.where(word < 0, len(words) + entity, word).astype(np.int32)
+        self.mentions = _sorted(Mentions(figure, entity, word), len(self.figures), len(self.words))
         self.names, self.name = _codes(self.entities["name"])
         """Names of the entities, sorted, and the number of each entity's name."""
         self._kind = _codes(pc.binary_join_element_wise(self.entities["category"], self.entities["taxon"], "\t"))[1]
@@ -82,12 +83,13 @@ class Scope:
         """Select the mentions of the chosen entities, one flag an entity."""
         self.chosen = chosen
         """One flag an entity of the build."""
-        keep = chosen[universe.mentions.entity]
+        keep = chosen[universe.mentions.entity] if not chosen.all() else slice(None)
         self.mentions = Mentions(*(column[keep] for column in universe.mentions))
         self.universe = universe
-        figures, entities = len(universe.figures), len(universe.entities)
+        shape = (len(universe.figures), len(universe.entities))
         ones = np.ones(len(self.mentions.figure), dtype=np.int32)
-        drawn = sparse.csr_array((ones, (self.mentions.figure, self.mentions.entity)), shape=(figures, entities))
+        drawn = sparse.csr_array((ones, self.mentions.entity, _starts(self.mentions.figure, shape[0])), shape=shape)
+        drawn.sum_duplicates()
         drawn.data[:] = 1
         self.drawn = drawn
         """Whether a figure draws an entity: figures by entities."""
@@ -157,13 +159,11 @@ class Scope:
     def _shared(self) -> sparse.csr_array:
         figure, entity, word = self.mentions
         entities, words = len(self.universe.entities), len(self.universe.words)
-        meanings = sparse.csr_array((np.ones(len(word), dtype=np.int32), (word, entity)), shape=(words, entities))
-        keep = (np.diff(meanings.indptr) > 1)[word]
-        figure, entity, word = figure[keep], entity[keep], word[keep]
-        place = pa.array(figure.astype(np.int64) * words + word).dictionary_encode().indices.to_numpy()
-        shape = (int(place.max(initial=-1)) + 1, entities)
-        drawings = sparse.csr_array((np.ones(len(place), dtype=np.int32), (place, entity)), shape=shape)
-        several = np.diff(drawings.indptr)[place] > 1
+        new = (np.diff(figure, prepend=-1) != 0) | (np.diff(word, prepend=-1) != 0)
+        place = np.cumsum(new) - 1
+        several = np.zeros(int(new.sum()), dtype=np.bool_)
+        several[place[1:][~new[1:] & (np.diff(entity) != 0)]] = True
+        several = several[place]
         ones = np.ones(int(several.sum()), dtype=np.int32)
         return sparse.csr_array((ones, (entity[several], word[several])), shape=(entities, words))
 
@@ -177,6 +177,24 @@ class Scope:
         first = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
         family[owner[first]] = shared.indices[first]
         return np.asarray(np.unique(family, return_inverse=True)[1], dtype=np.int64)
+
+
+def _sorted(mentions: Mentions, figures: int, words: int) -> Mentions:
+    """Return mentions sorted by figure, then word."""
+    figure = mentions.figure
+    order = np.arange(len(figure), dtype=np.int64)
+    if (np.diff(figure) < 0).any():
+        order = np.argsort(figure, kind="stable")
+    by_figure = sparse.csr_array(
+        (order, mentions.word[order], _starts(figure[order], figures)), shape=(figures, words)
+    )  # a matrix sorts within its rows faster than all rows could be sorted
+    by_figure.sort_indices()
+    return Mentions(*(column[by_figure.data] for column in mentions))
+
+
+def _starts(rows: Codes, count: int) -> Ints:
+    """Return where each row from 0 to `count` starts among sorted rows."""
+    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=count))])
 
 
 def _codes(texts: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
