@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from average_precision import average_precision, ranking
 from enrichment_lists import (
     LEAST,
@@ -181,7 +182,7 @@ def _null_row(null: Null) -> list[str]:
     ]
 
 
-def _share(flags: Ints | Floats) -> str:
+def _share(flags: npt.NDArray[np.bool_]) -> str:
     """Return a share in percent with its interval, by Wilson's formula, which holds near 0, too."""
     count, share, square = len(flags), float(np.mean(flags)), NORMAL**2
     centre = (share + square / (2 * count)) / (1 + square / count)
@@ -233,7 +234,7 @@ def _right(corpus: Corpus, cut: list[Half], rows: Ints) -> tuple[Floats, Floats]
 
 
 def _bounds(corpus: Corpus, sizes: list[int], random: np.random.Generator) -> Floats:
-    """Return for each test the p that no figure passes in 95 % of lists of these sizes, by how often genes are drawn."""
+    """Return for each test the p that no figure passes in 95 % of lists of these sizes, drawn by popularity."""
     genes = np.flatnonzero(corpus.words.background)
     weights = np.bincount(corpus.words.drawn.indices, minlength=len(corpus.scope.chosen))[genes].astype(np.float64)
     least = []
