@@ -25,7 +25,7 @@ NEVER, ALWAYS = -30.0, 3.0
 
 
 class Data(NamedTuple):
-    """What a fit is made of: the trials of one family with the same number of drawn genes are one row, a group."""
+    """The data of a fit: the trials of one family with the same number of drawn genes are one row, a group."""
 
     covariates: Floats  # groups by covariates
     offset: Floats  # the log of the number of drawn genes
@@ -43,8 +43,8 @@ class Fit(NamedTuple):
     data: Data
     design: Floats  # groups by coefficients
     coefficients: Floats
-    score: Floats  # families by coefficients: what each adds to the slope of the log likelihood
-    information: Floats  # families by pairs of coefficients: what each adds to its curvature
+    score: Floats  # families by coefficients: the part of each in the slope of the log likelihood
+    information: Floats  # families by pairs of coefficients: the part of each in the curvature
     total: Floats  # coefficients by coefficients: the curvature, with the pull of the ridge
 
     def chances(self) -> Floats:
@@ -52,13 +52,13 @@ class Fit(NamedTuple):
         return -np.expm1(-_rate(self.data.offset + self.design @ self.coefficients))
 
     def without(self, score: Floats, information: Floats) -> Floats:
-        """Return coefficients without a part of the data, one step of Fisher scoring away, for each row of both."""
+        """Return coefficients without a part of the data, one step of Fisher scoring away, a row for each of both."""
         size = len(self.coefficients)
         left = self.total - information.reshape(-1, size, size)
         return np.asarray(self.coefficients - np.linalg.solve(left, score[:, :, None])[:, :, 0])
 
     def chances_at(self, group: Ints, lengths: Ints, coefficients: Floats) -> Floats:
-        """Return the chance of trials to be hit, by their groups; so many trials use each row of coefficients."""
+        """Return the chance of trials to be hit, by their groups; `lengths` trials use each row of coefficients."""
         predictor = self.data.offset[group]
         for column, own in zip(self.design.T, coefficients.T, strict=True):
             predictor += np.ascontiguousarray(column)[group] * np.repeat(own, lengths)

@@ -28,9 +28,9 @@ class EnrichmentOptions:
     """How a list is tested; raises UnknownChoice and ParameterError for values that there are not."""
 
     by: Literal["words", "genes"] = "words"
-    """`words`: one hit a drawn family. `genes`: one hit a gene, the usual hypergeometric test, for comparison."""
+    """`words`: one hit a drawn family. `genes`: one hit a gene, the usual hypergeometric test, as a comparison."""
     of: Literal["figures", "entities"] = "figures"
-    """What is tested: figures, or the chemicals and diseases drawn beside the list."""
+    """Rows of the result: figures, or the chemicals and diseases drawn beside the list."""
     min_hits: int = 2
     """Least hits of a row, from 1; figures that draw fewer families are not tested."""
     background: Collection[str] | None = None
@@ -61,7 +61,7 @@ class Enrichment:
     figures_tested: int
     """Figures, or entities, over which `q` is adjusted."""
     background: str
-    """A sentence that says what the list was compared with."""
+    """A sentence with the entities and figures that the list was compared with."""
 
 
 def enrich(universe: Universe, ids: Iterable[str], options: EnrichmentOptions = EnrichmentOptions()) -> Enrichment:
@@ -86,7 +86,7 @@ def enrich(universe: Universe, ids: Iterable[str], options: EnrichmentOptions = 
 
 
 def _trials(scope: Scope, options: EnrichmentOptions) -> Trials:
-    """Return what each figure or entity could be hit by; without a background it is computed once for a scope."""
+    """Return the trials of each figure or entity; without a background they are computed once for a scope."""
     least = options.min_hits if options.by == "words" else LEAST_GENES
     if options.background is None:
         return _default_trials(scope, options.by, options.of, least)
@@ -134,7 +134,7 @@ def _table(scope: Scope, trials: Trials, listed: Ints, options: EnrichmentOption
 
 
 def _adjusted(p: Floats, tests: int) -> Floats:
-    """Return q of each p among so many tests; those without a p have 1."""
+    """Return q of each p among `tests` tests; those without a p have 1."""
     values, place, counts = np.unique(p, return_inverse=True, return_counts=True)
     with np.errstate(divide="ignore"):
         return significant(benjamini_hochberg(np.log10(values), counts, tests))[place]
@@ -192,7 +192,7 @@ def _words(scope: Scope, trials: Trials, listed: Ints, rows: Ints, of: str) -> t
 
 
 def _sentence(universe: Universe, trials: Trials, options: EnrichmentOptions) -> str:
-    """Say what a list was compared with."""
+    """Return the sentence about the background."""
     given = "" if options.background is None else " of the background given"
     sets = "figures" if options.of == "figures" else "chemicals and diseases"
     least = f"{options.min_hits} families or more" if options.by == "words" else f"{LEAST_GENES} genes or more"

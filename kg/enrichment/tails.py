@@ -1,4 +1,4 @@
-"""The chance of so many hits: exact upper tails of a sum of independent trials, each with a chance of its own.
+"""Exact upper tails of a sum of independent trials, each with a chance of its own.
 
 The sum has a Poisson binomial distribution. Hong (2013), On computing the distribution function for the Poisson
 binomial distribution, Comput Stat Data Anal 59:41-51. doi:10.1016/j.csda.2012.10.006
@@ -18,7 +18,7 @@ def upper_tails(starts: Ints, chances: Floats, hits: Ints) -> Floats:
     """Return P(X >= hits) for each row, in [0, 1].
 
     Row i has the trials `chances[starts[i]:starts[i + 1]]`, each from 0 to 1; X is the number of its trials that
-    succeed. All steps add and multiply what is not negative, so a small tail has as many exact digits as a large one.
+    succeed. All steps add and multiply numbers from 0, so a small tail has as many exact digits as a large one.
 
     >>> upper_tails(np.array([0, 2]), np.array([0.5, 0.1]), np.array([2])).round(6).tolist()
     [0.05]

@@ -1,4 +1,4 @@
-"""What a list can hit of a figure: a family that it draws is one trial, however many words and genes it has."""
+"""Trials of a list: each family that a figure draws is one, however many words and genes it has."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Trials:
         families = sparse.csr_array(self.drawn @ self._member)
         families.sort_indices()
         self.families = families
-        """How many entities of a family a set draws: sets by families."""
+        """The number of entities of a family that a set draws: sets by families."""
         self.row = np.repeat(np.arange(families.shape[0], dtype=np.int32), np.diff(families.indptr))
         """The set of each trial."""
         self.units_drawn = np.diff(families.indptr).astype(np.int64)

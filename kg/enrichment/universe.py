@@ -60,10 +60,10 @@ class Universe:
 
     def rows(self, ids: list[str]) -> Ints:
         """Return the row numbers of entities, without those that the build does not have, in the order of `ids`."""
-        found = pc.index_in(
+        places = pc.index_in(
             pa.array(list(dict.fromkeys(ids)), pa.string()), self.entities["entity_id"].combine_chunks()
         )
-        return np.asarray(found.drop_null().to_numpy(zero_copy_only=False), dtype=np.int64)
+        return np.asarray(places.drop_null().to_numpy(zero_copy_only=False), dtype=np.int64)
 
     def nouns(self, chosen: Flags) -> str:
         """Return the categories of entities in the plural, such as `genes`."""
@@ -92,7 +92,7 @@ class Scope:
         drawn.sum_duplicates()
         drawn.data[:] = 1
         self.drawn = drawn
-        """Whether a figure draws an entity: figures by entities."""
+        """Flags of a figure that draws an entity: figures by entities."""
         self.shared = self._shared()
         """In how many figures a word stands for an entity and for others: entities by words."""
         self.family = self._families()
@@ -108,7 +108,7 @@ class Scope:
         return sparse.csr_array((ones, (figure[keep], entity[keep])), shape=self.drawn.shape)
 
     def beside(self) -> sparse.csr_array:
-        """Return what the figures of each chemical and disease draw: entities by entities, nothing beside itself."""
+        """Return the entities that figures draw beside each chemical and disease: entities by entities, without itself."""
         beside = sparse.csr_array(self._others.T @ self.drawn)
         own = np.repeat(np.arange(beside.shape[0]), np.diff(beside.indptr)) == beside.indices
         beside.data[:] = np.where(own, 0, 1)

@@ -1,4 +1,4 @@
--- What a test of lists reads of a build, once.
+-- The tables of a build that a test of lists reads, once.
 
 -- name: enrichment_figures (rows)
 -- reads: figures, papers
