@@ -12,7 +12,7 @@ from helpers.corpus import ROOT
 LAYERS = (
     ("errors",),
     ("model", "runtime", "engines"),
-    ("parsers", "lexicon", "cooccurrence"),
+    ("parsers", "lexicon", "cooccurrence", "enrichment"),
     ("ingest", "graph"),
     ("exporters", "rdf"),
     ("diff", "web", "testing"),
@@ -48,7 +48,7 @@ HOMES = {
     "pyshacl": ("validation.shapes",),
     "pyspark": ("building.spark", "engines.spark"),
     "rdflib": ("rdf.vocabulary", "rdf.void", "validation.rdf", "validation.shapes"),
-    "scipy": ("cooccurrence.statistics", "exporters.plots.drawing", "lexicon.context"),
+    "scipy": ("cooccurrence.statistics", "enrichment", "exporters.plots.drawing", "lexicon.context"),
     "starlette": ("web",),
     "tqdm": ("cli.terminal",),
     "uvicorn": ("web.server",),

@@ -36,6 +36,7 @@ BUILD = (
 READERS = {
     "building": "Learn words from a corpus",
     "graph": "Read a build: views, lookups and names",
+    "enrichment": "Test a list against all figures",
     "rdf": "Write RDF",
     "exporters": "Write other formats",
     "exporters.plots": "Draw plots",
