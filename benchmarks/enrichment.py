@@ -45,6 +45,9 @@ SEED = 16
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "wikipathways"
 NORMAL = 1.959964
 
+BESIDE = 20
+"""Least figures of a gene that stands for a chemical or disease."""
+
 LEAST_FAMILIES = 10
 """Least drawn families of a pathway that is cut in two."""
 
@@ -69,6 +72,11 @@ def main() -> None:
                 nulls += _neighbours(corpus, folder, arguments.lists)
             drawn[corpus.label] = {null.name: null.randomised for null in nulls}
             print(_table(NULL_HEAD, map(_null_row, nulls)), end="\n\n", flush=True)
+            beside = corpus.beside(BESIDE)
+            print(f"Sets of the genes drawn beside a gene of {BESIDE} figures or more. {_size(beside)}\n")
+            kinds = [kind for kind in null_lists(beside, folder) if "200" not in kind[0]]
+            sets = [_null(beside, name, maker, arguments.lists // 2) for name, maker in kinds]
+            print(_table(NULL_HEAD, map(_null_row, sets)), end="\n\n", flush=True)
             if folder:
                 print("\n\n".join(_power(corpus, folder, arguments.resamples)), end="\n\n", flush=True)
     except (OSError, KgError) as error:
@@ -91,7 +99,7 @@ def _size(corpus: Corpus) -> str:
     trials, genes = corpus.words, corpus.genes
     families = len(np.unique(corpus.scope.family[trials.background]))
     return (
-        f"{int(trials.tested.sum()):,} figures tested by words, {int(genes.tested.sum()):,} by genes; "
+        f"{int(trials.tested.sum()):,} tested by words, {int(genes.tested.sum()):,} by genes; "
         f"{int(trials.background.sum()):,} genes, {families:,} families."
     )
 

@@ -58,10 +58,26 @@ class Corpus(NamedTuple):
         """Return the same figures within a background."""
         flags = np.zeros(len(self.scope.chosen), dtype=np.bool_)
         flags[background] = True
-        alone = np.arange(len(flags))
+        return self._with(self.scope.drawn, flags)
+
+    def beside(self, figures: int) -> "Corpus":
+        """Return one set a gene of `figures` or more, in place of figures: the genes drawn beside it.
+
+        These builds have no chemicals and diseases; a gene stands for one of them here.
+        """
+        drawn = self.scope.drawn
+        often = np.diff(drawn.T.tocsr().indptr) >= figures
+        sets = sparse.csr_array(drawn.T @ drawn)
+        own = np.repeat(np.arange(sets.shape[0]), np.diff(sets.indptr))
+        sets.data[:] = (own != sets.indices) & often[own]
+        sets.eliminate_zeros()
+        return self._with(sets, self.scope.chosen)
+
+    def _with(self, drawn: sparse.csr_array, background: Flags) -> "Corpus":
+        alone = np.arange(len(background))
         return self._replace(
-            words=Trials(self.scope.drawn, self.scope.family, flags, LEAST),
-            genes=Trials(self.scope.drawn, alone, flags, LEAST_GENES),
+            words=Trials(drawn, self.scope.family, background, LEAST),
+            genes=Trials(drawn, alone, background, LEAST_GENES),
         )
 
 

@@ -78,12 +78,18 @@ class LexiconError(KgError):
 
 
 class UnknownName(KgError):
-    """No entity or figure has this name, or several have it; then `names` are their identifiers."""
+    """No entity or figure has this name, or several have it; then `names` are their identifiers.
 
-    def __init__(self, kind: str, name: str, names: Iterable[str] = (), *, hint: str = "") -> None:
+    `suggestions` are the names and identifiers that the hint offers in place of a name that nothing has.
+    """
+
+    def __init__(
+        self, kind: str, name: str, names: Iterable[str] = (), *, hint: str = "", suggestions: Iterable[str] = ()
+    ) -> None:
         self.kind = kind
         self.name = name
         self.names = tuple(names)
+        self.suggestions = tuple(suggestions)
         choices = sorted(self.names)
         close = get_close_matches(name, choices, n=3)
         if not hint and close:

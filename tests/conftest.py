@@ -16,6 +16,8 @@ from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.rdf.dump import LAYERS
 
+pytest_plugins = ["helpers.browser"]
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:

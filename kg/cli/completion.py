@@ -44,7 +44,7 @@ def complete_views(_context: click.Context, _parameter: click.Parameter, incompl
     """Return the views that begin with a text."""
     from kg.graph.views import VIEWS
 
-    return _starting(VIEWS, incomplete)
+    return _starting([*VIEWS, "network"], incomplete)
 
 
 def complete_queries(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import click
 
 from kg.cli import terminal
 from kg.cli.completion import complete_formats, complete_views
+from kg.cli.network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
     build_option,
@@ -19,7 +20,7 @@ from kg.cli.options import (
     taxon_option,
     without_taxon_option,
 )
-from kg.errors import cut
+from kg.errors import UnknownChoice, cut
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
@@ -85,9 +86,15 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
 @click.option(
     "--view",
     shell_complete=complete_views,
-    help="co-occurrence, ego, words, figure, bipartite or full. [default: by --of]",
+    help="co-occurrence, ego, words, figure, bipartite, full or network. [default: by --of and --genes]",
 )
-@click.option("--of", help="Entity of an ego view, or figure of a figure view: CURIE, figid, name or drawn word.")
+@click.option(
+    "--of",
+    multiple=True,
+    help="Entity of an ego view, or figure of a figure view: CURIE, figid, name or drawn word. Repeated: a list, as "
+    "--genes has it.",
+)
+@list_options
 @click.option(
     "--radius",
     type=click.IntRange(1, 5),
@@ -98,8 +105,8 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
 @click.option("--all", "everything", is_flag=True, help="Do not cut the view to what Cytoscape draws.")
 @_filter_options
 def export(
-    folder: str, format_: str | None, output: str, view: str | None, of: str | None, radius: int, everything: bool,
-    **filters: Any,
+    folder: str, format_: str | None, output: str, view: str | None, listed: ListOptions, radius: int,
+    everything: bool, **filters: Any,
 ) -> None:  # fmt: skip
     """Write the graph, or a view of it, in one format.
 
@@ -107,7 +114,11 @@ def export(
     word or an alias in the lexicon. The kinds are tried in this order, and the first that matches counts. If several
     entities match, --taxon chooses if it leaves one of them; otherwise they are listed and none is taken.
 
+    --genes FILE, or several --of, is a list: the view is its network, that is its entities, with a pair or without
+    one, and the pairs among them. Standard error lists the names that were matched and those that were not.
+
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
+    Example: kg export --genes genes.csv --partners 20 -o genes.cx2
     """
     from kg.exporters import binary, counted, exporter_to, format_of, into_folder
     from kg.graph.knowledge_graph import KnowledgeGraph
@@ -119,17 +130,17 @@ def export(
     name = format_ or format_of(output)
     writer = exporter_to(name, output)
     _set_probability(writer, filters)
-    if not writer.of_views and (view or of or any(value not in (None, (), "all") for value in filters.values())):
-        raise click.UsageError(f"{name} writes the whole graph; --view, --of and filters are for views")
+    of_list = listed.given or view == "network"
+    of_view = writer.of_views or (of_list and getattr(writer, "of_lists", False))
+    if not of_view and (view or _is_set([listed.genes, listed.of, *filters.values()])):
+        raise click.UsageError(f"{name} writes the whole graph; --view, --of, --genes and filters are for views")
     if into_folder(writer) and output == "-":
         raise click.UsageError(f"{name} writes a folder; name it with -o")
     if binary(writer) and terminal.on_terminal(output):
         raise click.UsageError(f"{name} is not text, which a terminal could show; give a file with -o")
     with KnowledgeGraph(folder) as graph:
         shown = (
-            _view(graph, view, of, radius, None if everything else CYTOSCAPE_LIMIT, filters)
-            if writer.of_views
-            else None
+            _view(graph, view, listed, radius, None if everything else CYTOSCAPE_LIMIT, filters) if of_view else None
         )
         if into_folder(writer):
             with atomic_folder(Path(output)) as folder_:
@@ -138,15 +149,19 @@ def export(
             with terminal.output(output) as file:
                 count = writer.write(graph, shown, file)
         if output != "-":
-            terminal.note(f"{output}: {_size(shown) if shown else f'{count:,} {counted(writer)}'}")
-        least = filters["min_figures"] or graph.build.min_figures
-        if shown and not shown.n_edges and least > 1:
-            terminal.note(f"no edges; the view has pairs of {least:,} figures or more, --min-figures 1 takes all")
+            size = _size(shown) if shown and writer.of_views else f"{count:,} {counted(writer)}"
+            terminal.note(f"{output}: {size}")
+        if shown and writer.of_views:
+            _note_missing(shown, filters["min_figures"] or graph.build.min_figures)
         note_absent_organisms(graph.build, filters["taxa"])
-        if shown and shown.left_out:
-            terminal.note(
-                f"{shown.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them"
-            )
+
+
+def _note_missing(view: View, least: int) -> None:
+    """Print why edges are not there."""
+    if not view.n_edges and least > 1:
+        terminal.note(f"no edges; the view has pairs of {least:,} figures or more, --min-figures 1 takes all")
+    if view.left_out:
+        terminal.note(f"{view.left_out:,} weaker pairs left out, so that Cytoscape draws the rest; --all keeps them")
 
 
 def _set_probability(writer: Exporter, filters: dict[str, Any]) -> None:
@@ -161,10 +176,53 @@ def _size(view: View) -> str:
     return ", ".join(f"{number:,} {noun}" + ("s" if number != 1 else "") for number, noun in counts)
 
 
+def _is_set(values: Iterable[object]) -> bool:
+    """Return whether an option has another value than its default."""
+    return any(value not in (None, (), "all") for value in values)
+
+
 def _view(
+    graph: KnowledgeGraph, name: str | None, listed: ListOptions, radius: int, limit: int | None,
+    filters: dict[str, Any],
+) -> View:  # fmt: skip
+    """Return the view that the options ask for; raise UsageError for options that do not go together."""
+    if listed.given or name == "network":
+        _check_list(name, listed, radius, filters)
+    given = given_list(graph, listed, filters)
+    if given is None and name == "network":
+        from kg.parsers.lists import GivenList
+
+        given = GivenList("--of", listed.of)
+    if given is not None:
+        _check_list(name, listed, radius, filters)
+        return network(graph, given, listed, _filters(**filters), limit)
+    listed.check_no_list()
+    return _usual_view(graph, name, listed.text, radius, limit, filters)
+
+
+def _check_list(name: str | None, listed: ListOptions, radius: int, filters: dict[str, Any]) -> None:
+    """Raise UsageError for options that do not go together in the network of a list."""
+    from kg.graph.views import VIEWS, VIEWS_OF_ONE
+
+    listed.check(filters)
+    if name in VIEWS_OF_ONE:
+        raise click.UsageError(
+            f"the {name} view is of one {VIEWS_OF_ONE[name]}; give one --of, or leave --view out for the network"
+        )
+    if name in VIEWS:
+        raise click.UsageError(f"the {name} view is not of a list; leave --view out for the network of the list")
+    if name not in (None, "network"):
+        raise UnknownChoice("view", name, (*VIEWS, "network"))
+    if name == "network" and not listed.given and not listed.of:
+        raise click.UsageError("the network view is of a list; give it with --genes FILE or several --of")
+    if radius != 1:
+        raise click.UsageError("--radius is for the ego view; --partners N adds partners to the network of a list")
+
+
+def _usual_view(
     graph: KnowledgeGraph, name: str | None, of: str | None, radius: int, limit: int | None, filters: dict[str, Any]
 ) -> View:
-    """Return the view that the options ask for; raise UsageError for options that do not go together."""
+    """Return a view of one entity or figure, or of everything."""
     from kg.graph.views import VIEWS, VIEWS_OF_ONE
 
     if name in VIEWS_OF_ONE and of is None:

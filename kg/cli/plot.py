@@ -10,6 +10,7 @@ import click
 
 from kg.cli import terminal
 from kg.cli.completion import complete_plots
+from kg.cli.network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
     build_option,
@@ -22,12 +23,13 @@ from kg.cli.options import (
 from kg.model.records import CATEGORIES, FLAVOURS
 
 if TYPE_CHECKING:
-    from kg.exporters.plots import Plot, PlotOptions
+    from kg.exporters.plots import Plot, PlotOptions, Rendered
+    from kg.graph.knowledge_graph import KnowledgeGraph
 
 EVERY = "all"
 """Name that stands for all pictures."""
 
-SINGULAR = {"categories": "category", "taxa": "taxon", "without_taxa": "without-taxon"}
+SINGULAR = {"listed": "genes", "categories": "category", "taxa": "taxon", "without_taxa": "without-taxon"}
 """Options whose name differs from the field of Filters."""
 
 
@@ -37,9 +39,11 @@ SINGULAR = {"categories": "category", "taxa": "taxon", "without_taxa": "without-
 @click.option("-o", "--output", type=click.Path(), help="File to write, .png or .svg; a folder if NAME is all.")
 @click.option("-f", "--format", "format_", type=click.Choice(["png", "svg"]), default="png", show_default=True,
               help="Format if NAME is all; otherwise the suffix of the file decides.")  # fmt: skip
-@click.option("--of",
-              help="Entity in the middle of a neighbourhood: CURIE, name or drawn word. [default: the most drawn]",
+@click.option("--of", multiple=True,
+              help="Entity in the middle of a neighbourhood: CURIE, name or drawn word. [default: the most drawn] "
+              "Repeated: a list for a network, as --genes has it.",
 )  # fmt: skip
+@list_options
 @click.option("--top", type=click.IntRange(2, 500),
               help="Pairs of a network (default 75), partners of a neighbourhood (20), genes of a heatmap (25).",
 )  # fmt: skip
@@ -55,7 +59,7 @@ SINGULAR = {"categories": "category", "taxa": "taxon", "without_taxa": "without-
 @probability_options
 @click.option("--list", "listing", is_flag=True, help="List the pictures with their options.")
 def plot(
-    folder: str, name: str | None, output: str | None, format_: str, of: str | None, listing: bool, **filters: Any
+    folder: str, name: str | None, output: str | None, format_: str, listed: ListOptions, listing: bool, **filters: Any
 ) -> None:
     """Draw a picture of a build, and write its numbers beside it as .tsv.
 
@@ -63,7 +67,11 @@ def plot(
 
     It needs the extra `plot` (matplotlib). Without it, the command shows how to install it.
 
+    --genes FILE, or several --of, is a list: `network` draws its entities and the pairs among them, `--partners N`
+    adds others. A column of numbers in the file, or in the table of --join, is shown as colour.
+
     Example: kg plot neighbourhood --of TNFSF11 -o tnfsf11.png
+    Example: kg plot network --genes genes.csv -o genes.png
     """
     from kg.exporters import plots
     from kg.graph.knowledge_graph import KnowledgeGraph
@@ -76,20 +84,63 @@ def plot(
             "give the name of a picture, or all, and the file or folder with -o; kg plot --list shows the names"
         )
     wanted = {name: plots.plot(name)} if name != EVERY else plots.PLOTS
-    used = {option for option, value in {"of": of, **filters}.items() if value not in (None, (), "all")}
-    if wrong := used - frozenset().union(*(picture.takes for picture in wanted.values())):
-        raise click.UsageError(f"{name} takes no {', '.join(_options(wrong))}; kg plot --list shows what it takes")
+    _check_options(name, wanted, listed, filters)
     files = _files(wanted, name, Path(output), format_)
     with KnowledgeGraph(folder) as graph:
-        of = None if of is None else find(graph, of, filters["taxa"], filters["without_taxa"])
+        options = _drawn_of(graph, name, wanted, listed, filters)
         note_absent_organisms(graph.build, filters["taxa"])
         for picture, path in files.items():
-            rendered = plots.render(graph, picture, path.suffix[1:], _plot_options(wanted[picture].takes, of, filters))
-            numbers = path.with_suffix(".tsv")
-            with terminal.output(str(path)) as drawing, terminal.output(str(numbers)) as table:
-                drawing.write(rendered.picture)
-                table.write(rendered.numbers)
-            click.echo(f"{path} and {numbers.name}", err=True)
+            rendered = plots.render(
+                graph, picture, path.suffix[1:], _plot_options(wanted[picture].takes, options, filters)
+            )
+            _write(path, rendered)
+
+
+def _check_options(name: str, wanted: Mapping[str, Plot], listed: ListOptions, filters: dict[str, Any]) -> None:
+    """Raise UsageError for options that the picture does not have, and for those that do not go together."""
+    takes = frozenset[str]().union(*(picture.takes for picture in wanted.values()))
+    of_list = listed.given or (listed.several and "of" not in takes)
+    given = {"listed" if of_list else "of": bool(of_list or listed.of), **filters}
+    used = {option for option, value in given.items() if value not in (None, (), "all", False)}
+    if wrong := used - takes:
+        raise click.UsageError(f"{name} takes no {', '.join(_options(wrong))}; kg plot --list shows what it takes")
+    if of_list:
+        listed.check(filters)
+    else:
+        listed.check_no_list()
+
+
+def _drawn_of(
+    graph: KnowledgeGraph, name: str, wanted: Mapping[str, Plot], listed: ListOptions, filters: dict[str, Any]
+) -> dict[str, Any]:
+    """Return `of`, the CURIE of the entity in the middle, or `listed`, the network of a list.
+
+    Raises UsageError for a list where no picture takes one, and for one name where only a list is taken.
+    """
+    from kg.graph.views import CYTOSCAPE_LIMIT, Filters
+
+    given = given_list(graph, listed, filters)
+    if given is not None and not any("listed" in picture.takes for picture in wanted.values()):
+        raise click.UsageError(f"{name} takes one name, not a list; kg plot network draws the network of a list")
+    if given is not None:
+        view = network(graph, given, listed, Filters(**filters | {"top": None}), CYTOSCAPE_LIMIT)
+        return {"listed": view}
+    if listed.text is None:
+        return {}
+    if not any("of" in picture.takes for picture in wanted.values()):
+        raise click.UsageError(f"{name} takes a list: --genes FILE, or several --of")
+    return {"of": find(graph, listed.text, filters["taxa"], filters["without_taxa"])}
+
+
+def _write(path: Path, rendered: Rendered) -> None:
+    """Write a picture and its numbers."""
+    files = {path: rendered.picture, path.with_suffix(".tsv"): rendered.numbers}
+    if rendered.nodes:
+        files[path.with_suffix(".nodes.tsv")] = rendered.nodes
+    for file, content in files.items():
+        with terminal.output(str(file)) as target:
+            target.write(content)
+    click.echo(" and ".join([str(path), *(file.name for file in list(files)[1:])]), err=True)
 
 
 def _files(pictures: Iterable[str], name: str, output: Path, format_: str) -> dict[str, Path]:
@@ -105,12 +156,12 @@ def _files(pictures: Iterable[str], name: str, output: Path, format_: str) -> di
     return {name: output}
 
 
-def _plot_options(takes: frozenset[str], of: str | None, filters: dict[str, Any]) -> PlotOptions:
+def _plot_options(takes: frozenset[str], drawn_of: dict[str, Any], filters: dict[str, Any]) -> PlotOptions:
     from kg.exporters.plots import PlotOptions
     from kg.graph.views import Filters
 
     taken = {option: value for option, value in filters.items() if option in takes}
-    return PlotOptions(Filters(**taken), of if "of" in takes else None)
+    return PlotOptions(Filters(**taken), **{option: value for option, value in drawn_of.items() if option in takes})
 
 
 def _options(names: Iterable[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,11 @@ from kg.model.checks import check_several, check_whole
 
 BY = ("words", "genes")
 OF = ("figures", "entities")
+
+MOST_TRIALS = 4
+"""Kinds of tests of one scope that stay in memory; each takes up to 200 MB where a build has 5 million mentions."""
+
+_TRIALS: WeakKeyDictionary[Scope, dict[tuple[str, str, int], Trials]] = WeakKeyDictionary()
 
 LEAST_GENES = 3
 """Least genes of a figure that the test by genes counts as a set, as the GMT files have them."""
@@ -100,9 +105,15 @@ def _trials(scope: Scope, options: EnrichmentOptions) -> Trials:
     return _new_trials(scope, options.by, options.of, least, given & scope.chosen)
 
 
-@lru_cache(maxsize=16)
 def _default_trials(scope: Scope, by: str, of: str, least: int) -> Trials:
-    return _new_trials(scope, by, of, least, scope.chosen)
+    """Return the trials without a background, computed once and released with the scope."""
+    known = _TRIALS.setdefault(scope, {})
+    trials = known.get((by, of, least))
+    if trials is None:
+        for oldest in list(known)[: max(0, len(known) + 1 - MOST_TRIALS)]:
+            known.pop(oldest, None)  # another thread may have been first
+        trials = known[by, of, least] = _new_trials(scope, by, of, least, scope.chosen)
+    return trials
 
 
 def _new_trials(scope: Scope, by: str, of: str, least: int, background: Flags) -> Trials:

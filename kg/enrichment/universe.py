@@ -56,7 +56,7 @@ class Universe:
         self.names, self.name = _codes(self.entities["name"])
         """Names of the entities, sorted, and the number of each entity's name."""
         self._kind = _codes(pc.binary_join_element_wise(self.entities["category"], self.entities["taxon"], "\t"))[1]
-        self._scope = lru_cache(maxsize=8)(lambda kinds: Scope(self, np.isin(self._kind, list(kinds))))
+        self._scope = lru_cache(maxsize=4)(lambda kinds: Scope(self, np.isin(self._kind, list(kinds))))
 
     def rows(self, ids: list[str]) -> Ints:
         """Return the row numbers of entities, without those that the build does not have, in the order of `ids`."""
@@ -108,7 +108,7 @@ class Scope:
         return sparse.csr_array((ones, (figure[keep], entity[keep])), shape=self.drawn.shape)
 
     def beside(self) -> sparse.csr_array:
-        """Return the entities that figures draw beside each chemical and disease: entities by entities, without itself."""
+        """Return the entities drawn beside each chemical and disease: entities by entities, without itself."""
         beside = sparse.csr_array(self._others.T @ self.drawn)
         own = np.repeat(np.arange(beside.shape[0]), np.diff(beside.indptr)) == beside.indices
         beside.data[:] = np.where(own, 0, 1)

@@ -7,6 +7,7 @@ the numbers and names of the nodes only.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from kg.exporters.colour_scale import of_view
 from kg.exporters.cytoscape_style import (
     EDGE_PROPERTIES,
     NODE_PROPERTIES,
@@ -14,6 +15,7 @@ from kg.exporters.cytoscape_style import (
     visual_editor_properties,
     visual_properties,
 )
+from kg.exporters.style_values import Property
 from kg.exporters.view_exporter import (
     LISTS,
     ViewExporter,
@@ -23,7 +25,7 @@ from kg.exporters.view_exporter import (
     nodes_with_lists,
 )
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, Edge, Node, View
+from kg.graph.views import EDGE_COLUMNS, Edge, Node, View
 
 _TYPES = {str: "string", int: "integer", float: "double", bool: "boolean", list: "list_of_string"}
 
@@ -36,14 +38,15 @@ class Cx2(ViewExporter):
     def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
         """Yield the file, aspect by aspect, one element a line."""
         network = network_attributes(graph, view)
+        style = of_view(NODE_PROPERTIES, view)
         names: dict[str, str] = {}
         numbers: dict[str, int] = {}
         aspects: dict[str, Iterable[Mapping[str, Any]]] = {
-            "attributeDeclarations": [_declarations(view, network)],
+            "attributeDeclarations": [_declarations(view, network, style)],
             "networkAttributes": [network],
             "nodes": _nodes(nodes_with_lists(view, names), numbers),
             "edges": _edges(edges_with_lists(view, names), numbers),
-            "visualProperties": [visual_properties()],
+            "visualProperties": [visual_properties(style)],
             "visualEditorProperties": [visual_editor_properties()],
         }
         counts = dict.fromkeys(aspects, 1) | {"nodes": view.n_nodes, "edges": view.n_edges}
@@ -68,14 +71,14 @@ def _edges(edges: Iterable[Edge], numbers: dict[str, int]) -> Iterator[dict[str,
         yield {"id": number, "s": numbers[source], "t": numbers[target], "v": attributes}
 
 
-def _declarations(view: View, network: dict[str, Any]) -> dict[str, Any]:
+def _declarations(view: View, network: dict[str, Any], style: tuple[Property, ...]) -> dict[str, Any]:
     """Return the types of all columns that hold a value."""
     # The view adds these columns to its rows. NDEx wants every column declared that the style reads.
-    node_columns = {"name", "represents", "type", "iri", "url"} | mapped_columns(NODE_PROPERTIES)
-    node_columns |= view.filled_columns("nodes", NODE_COLUMNS.keys() - {"label", "iri", "url"})
+    node_columns = {"name", "represents", "type", "iri", "url"} | mapped_columns(style)
+    node_columns |= view.filled_columns("nodes", view.node_columns.keys() - {"label", "iri", "url"})
     edge_columns = {"name", "interaction"} | mapped_columns(EDGE_PROPERTIES)
     edge_columns |= view.filled_columns("edges", EDGE_COLUMNS.keys())
-    node_types, edge_types = ({"name": str, "represents": str} | NODE_COLUMNS), ({"name": str} | EDGE_COLUMNS)
+    node_types, edge_types = ({"name": str, "represents": str} | view.node_columns), ({"name": str} | EDGE_COLUMNS)
     return {
         "networkAttributes": {name: {"d": _TYPES[type(value)]} for name, value in network.items()},
         "nodes": _declared({name: node_types[name] for name in node_types if name in node_columns}),

@@ -7,59 +7,17 @@ nodes, so that they are readable whatever the fill, and long names fit.
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from kg.exporters.colour_scale import of_view
+from kg.exporters.style_values import Continuous, Discrete, Passthrough, Property, StyleValue
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.runtime.files import BinaryWriter
 
 NAME = "PFOCR"
 """Name of the style in Cytoscape Desktop; an NCName, as the schema of its style files requires."""
-
-
-class StyleValue(NamedTuple):
-    """One value as the three programs write it."""
-
-    cx2: Any
-    desktop: str
-    js: str | float
-
-
-class Passthrough(NamedTuple):
-    """The value is that of the column."""
-
-    column: str
-
-
-class Discrete(NamedTuple):
-    """Each text of the column has a value."""
-
-    column: str
-    values: dict[str, StyleValue]
-
-
-class Continuous(NamedTuple):
-    """Rising numbers of the column and their values: linear between the points, constant beyond the ends."""
-
-    column: str
-    points: tuple[tuple[float, float], ...]
-    desktop_unit: float | None = None
-    """The whole number that stands for 1 in Cytoscape Desktop; None if Cytoscape Desktop has the same values."""
-
-    def desktop(self, value: float) -> str:
-        """Return a value as Cytoscape Desktop has it."""
-        return str(value) if self.desktop_unit is None else str(round(value * self.desktop_unit))
-
-
-class Property(NamedTuple):
-    """A visual property by its three names; the default applies without a mapping or a value in its column."""
-
-    cx2: str
-    desktop: str
-    js: str
-    default: StyleValue
-    mapping: Passthrough | Discrete | Continuous | None = None
 
 
 def _same(value: str | float) -> StyleValue:
@@ -107,6 +65,9 @@ FILL_OPACITIES = ((0.0, 0.2), (0.5, 0.5), (0.95, 1.0))
 LINE_OPACITIES = ((0.0, 0.8), (0.5, 0.4), (1.0, 0.2))
 """Column `doubt` of a co-occurrence, the part of its figures without two sure words, to the opacity of its line."""
 
+_DESKTOP_TYPES = {"string": "string", "boolean": "boolean", "double": "float", "integer": "integer"}
+"""Types of columns in CX2 and in Cytoscape Desktop."""
+
 _OPAQUE = 255
 """An opacity of 1 in Cytoscape Desktop."""
 
@@ -137,8 +98,10 @@ NODE_PROPERTIES = (
     Property("NODE_SHAPE", "NODE_SHAPE", "shape", _shape("ellipse"), _by("type", NODES, 1)),
     Property("NODE_WIDTH", "NODE_WIDTH", "width", _same(30)),
     Property("NODE_HEIGHT", "NODE_HEIGHT", "height", _same(30)),
-    Property("NODE_BORDER_COLOR", "NODE_BORDER_PAINT", "border-color", _same("#333333")),
-    Property("NODE_BORDER_WIDTH", "NODE_BORDER_WIDTH", "border-width", _same(1)),
+    Property("NODE_BORDER_COLOR", "NODE_BORDER_PAINT", "border-color", _same("#333333"),
+             Discrete("query", {"true": _same("#000000")}, "boolean")),
+    Property("NODE_BORDER_WIDTH", "NODE_BORDER_WIDTH", "border-width", _same(1),
+             Discrete("query", {"true": _same(3)}, "boolean")),
 )  # fmt: skip
 
 EDGE_PROPERTIES = (
@@ -163,12 +126,12 @@ def mapped_columns(properties: Iterable[Property]) -> set[str]:
 # -- CX2 of NDEx and Cytoscape Web
 
 
-def visual_properties() -> dict[str, Any]:
-    """Return the one element of CX2's aspect `visualProperties`."""
-    parts = {"network": NETWORK_PROPERTIES, "edge": EDGE_PROPERTIES, "node": NODE_PROPERTIES}
+def visual_properties(nodes: tuple[Property, ...] = NODE_PROPERTIES) -> dict[str, Any]:
+    """Return the one element of CX2's aspect `visualProperties`, with the properties of nodes given."""
+    parts = {"network": NETWORK_PROPERTIES, "edge": EDGE_PROPERTIES, "node": nodes}
     return {
         "default": {part: {item.cx2: item.default.cx2 for item in items} for part, items in parts.items()},
-        "nodeMapping": {item.cx2: _cx2(item.mapping) for item in NODE_PROPERTIES if item.mapping},
+        "nodeMapping": {item.cx2: _cx2(item.mapping) for item in nodes if item.mapping},
         "edgeMapping": {item.cx2: _cx2(item.mapping) for item in EDGE_PROPERTIES if item.mapping},
     }
 
@@ -182,12 +145,12 @@ def _cx2(mapping: Passthrough | Discrete | Continuous) -> dict[str, Any]:
     match mapping:
         case Passthrough(column):
             return {"type": "PASSTHROUGH", "definition": {"attribute": column, "type": "string"}}
-        case Discrete(column, values):
-            pairs = [{"v": text, "vp": value.cx2} for text, value in values.items()]
-            return {"type": "DISCRETE", "definition": {"attribute": column, "type": "string", "map": pairs}}
+        case Discrete(column, values, dtype):
+            pairs = [{"v": text if dtype == "string" else True, "vp": value.cx2} for text, value in values.items()]
+            return {"type": "DISCRETE", "definition": {"attribute": column, "type": dtype, "map": pairs}}
     return {
         "type": "CONTINUOUS",
-        "definition": {"attribute": mapping.column, "type": "double", "map": _ranges(mapping)},
+        "definition": {"attribute": mapping.column, "type": mapping.dtype, "map": _ranges(mapping)},
     }
 
 
@@ -206,24 +169,29 @@ def _ranges(mapping: Continuous) -> list[dict[str, Any]]:
 
 
 class CytoscapeStyle:
-    """Exporter of a style file for Cytoscape Desktop: File > Import > Styles from File. It is equal for all builds."""
+    """Exporter of a style file for Cytoscape Desktop: File > Import > Styles from File. It is equal for all builds.
+
+    With a network whose numbers are joined, the style has the colours of these numbers.
+    """
 
     suffixes: tuple[str, ...] = (".style.xml",)
     of_views = False
+    of_lists = True
     counted = "properties"
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
         """Write the style; return the number of visual properties."""
-        del graph, view  # the style depends on neither
-        file.write(desktop().encode())
-        return len(NETWORK_PROPERTIES) + len(NODE_PROPERTIES) + len(EDGE_PROPERTIES)
+        del graph  # the style does not depend on it
+        nodes = NODE_PROPERTIES if view is None else of_view(NODE_PROPERTIES, view)
+        file.write(desktop(nodes).encode())
+        return len(NETWORK_PROPERTIES) + len(nodes) + len(EDGE_PROPERTIES)
 
 
-def desktop() -> str:
+def desktop(nodes: tuple[Property, ...] = NODE_PROPERTIES) -> str:
     """Return the style as Cytoscape Desktop's XML (`vizmap.xsd`, document version 3.1)."""
     parts = {
         "network": (NETWORK_PROPERTIES, ""),
-        "node": (NODE_PROPERTIES, '      <dependency name="nodeSizeLocked" value="false"/>\n'),
+        "node": (nodes, '      <dependency name="nodeSizeLocked" value="false"/>\n'),
         "edge": (EDGE_PROPERTIES, '      <dependency name="arrowColorMatchesEdge" value="false"/>\n'),
     }
     body = "".join(
@@ -243,17 +211,17 @@ def _element(item: Property) -> str:
 
 def _mapping(mapping: Passthrough | Discrete | Continuous) -> str:
     kind = type(mapping).__name__.lower()
-    dtype = "float" if isinstance(mapping, Continuous) else "string"
-    start = f'        <{kind}Mapping attributeName="{mapping.column}" attributeType="{dtype}"'
+    dtype = "string" if isinstance(mapping, Passthrough) else _DESKTOP_TYPES[mapping.dtype]
+    start = f'        <{kind}Mapping attributeName={quoteattr(mapping.column)} attributeType="{dtype}"'
     match mapping:
         case Passthrough():
             return f"{start}/>\n"
-        case Discrete(_, values):
+        case Discrete(values=values):
             lines = [
                 f'<discreteMappingEntry attributeValue="{text}" value="{value.desktop}"/>'
                 for text, value in values.items()
             ]
-        case Continuous(_, points):
+        case Continuous(points=points):
             values_at = [(x, mapping.desktop(y)) for x, y in points]
             lines = [
                 f'<continuousMappingPoint attrValue="{x}" lesserValue="{y}" equalValue="{y}" greaterValue="{y}"/>'
@@ -264,12 +232,15 @@ def _mapping(mapping: Passthrough | Discrete | Continuous) -> str:
 
 # -- Cytoscape.js
 
+_COLOURED = {"selector": "node[colour]", "style": {"background-color": "data(colour)", "background-opacity": 1}}
+"""The fill of nodes with a joined number: Python works out the colour, because a name of a column may hold anything."""
+
 
 def stylesheet() -> list[dict[str, Any]]:
     """Return the style for Cytoscape.js: a list of selectors with their styles; the last match wins."""
     # Its default edges have no arrows. Curved ones do not hide each other where they share both ends.
     nodes = _rules("node", NODE_PROPERTIES, {"text-margin-y": _BELOW["MARGIN_Y"]})
-    return [*nodes, *_rules("edge", EDGE_PROPERTIES, {"curve-style": "bezier"})]
+    return [*nodes, _COLOURED, *_rules("edge", EDGE_PROPERTIES, {"curve-style": "bezier"})]
 
 
 def _rules(part: str, properties: tuple[Property, ...], more: dict[str, Any]) -> list[dict[str, Any]]:
@@ -278,9 +249,10 @@ def _rules(part: str, properties: tuple[Property, ...], more: dict[str, Any]) ->
         match item.mapping:
             case Passthrough(column):
                 rules.setdefault(f"{part}[{column}]", {})[item.js] = f"data({column})"
-            case Discrete(column, values):
+            case Discrete(column, values, dtype):
                 for text, value in values.items():
-                    rules.setdefault(f'{part}[{column} = "{text}"]', {})[item.js] = value.js
+                    selector = f'[{column} = "{text}"]' if dtype == "string" else f"[?{column}]"
+                    rules.setdefault(f"{part}{selector}", {})[item.js] = value.js
             case Continuous(column, points):
                 for (low, least), (high, most) in pairwise(points):
                     mapped = f"mapData({column}, {low}, {high}, {least}, {most})"

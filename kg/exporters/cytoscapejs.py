@@ -8,6 +8,7 @@ id (a CURIE) as `shared name`. It ignores the stylesheet, because it has style f
 from collections.abc import Iterator
 from typing import Any
 
+from kg.exporters.colour_scale import ColourScale, colour_scale
 from kg.exporters.cytoscape_style import stylesheet
 from kg.exporters.view_exporter import (
     ViewExporter,
@@ -31,7 +32,7 @@ class CytoscapeJs(ViewExporter):
         names: dict[str, str] = {}
         yield f'{{"format_version":"1.0","generated_by":{encode("kg " + graph.build.manifest["version"])},\n'
         yield f'"data":{encode(network_attributes(graph, view))},\n"elements":{{"nodes":['
-        yield from array_lines(_nodes(nodes_with_lists(view, names)))
+        yield from array_lines(_nodes(nodes_with_lists(view, names), colour_scale(view)))
         yield '\n],"edges":['
         yield from array_lines(_edges(edges_with_lists(view, names)))
         yield '\n]},\n"style":['
@@ -39,9 +40,11 @@ class CytoscapeJs(ViewExporter):
         yield "\n]}\n"
 
 
-def _nodes(nodes: Iterator[Node]) -> Iterator[dict[str, Any]]:
+def _nodes(nodes: Iterator[Node], scale: ColourScale | None) -> Iterator[dict[str, Any]]:
+    """Yield the nodes; those of a network with joined numbers have a `colour`, which the stylesheet reads."""
     for id_, attributes in nodes:
-        yield {"data": {"id": id_} | attributes}
+        colour = {"colour": scale.colour(attributes.get(scale.column))} if scale else {}
+        yield {"data": {"id": id_} | attributes | colour}
 
 
 def _edges(edges: Iterator[Edge]) -> Iterator[dict[str, Any]]:

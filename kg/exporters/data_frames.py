@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from kg.exporters.view_exporter import LISTS, edges_with_lists, nodes_with_lists
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS_OF_PAIRS, View
+from kg.graph.views import EDGE_COLUMNS, VIEWS_OF_PAIRS, View
 from kg.model.delimited import cell, csv_row, tsv_row
 from kg.runtime.files import BinaryWriter
 from kg.runtime.temporary import scratch_folder
@@ -41,8 +41,8 @@ class Frame(NamedTuple):
 
 
 def nodes_of(view: View) -> Frame:
-    """Return the nodes of a view; the columns are `id` and those of NODE_COLUMNS without `label`, which is the name."""
-    columns = {"id": str} | NODE_COLUMNS
+    """Return the nodes of a view; the columns are `id` and `View.node_columns` without `label`, which is the name."""
+    columns = {"id": str} | view.node_columns
     del columns["label"]
     rows = ({"id": id_} | attributes for id_, attributes in nodes_with_lists(view, {}))
     return Frame(_without(columns, view, _NOT_OF_ENTITIES), rows)

@@ -33,15 +33,17 @@ class GraphML(ViewExporter):
         """Yield the file, one node or edge a line."""
         del graph  # a view has all that GraphML holds
         edge_ids = {name: name if name not in NODE_COLUMNS else f"edge_{name}" for name in _EDGE_KEYS}
+        node_ids = _node_ids(view)
         yield _HEAD
-        yield from _keys(edge_ids)
+        yield from _keys(view, node_ids, edge_ids)
         direction = "directed" if view.directed else "undirected"
         yield f'<graph id={quoteattr(_text(view.title))} edgedefault="{direction}">\n'
         yield _data({f"graph_{name}": value for name, value in view.attributes.items()}, "  ")
         names: dict[str, str] = {}
         for id_, attributes in view.nodes():
             names[id_] = attributes.get("name", id_)
-            yield f"  <node id={quoteattr(_text(id_))}>{_data(attributes)}</node>\n"
+            data = {node_ids[name]: value for name, value in attributes.items()}
+            yield f"  <node id={quoteattr(_text(id_))}>{_data(data)}</node>\n"
         for number, (source, target, attributes) in enumerate(view.edges()):
             label = edge_name(names[source], attributes["interaction"], names[target])
             data = {edge_ids[name]: value for name, value in ({"name": label} | attributes).items()}
@@ -50,10 +52,15 @@ class GraphML(ViewExporter):
         yield "</graph>\n</graphml>\n"
 
 
-def _keys(edge_ids: dict[str, str]) -> Iterator[str]:
-    """Yield the declarations of all columns; `edge_ids` has the ids of those of edges."""
-    for name, dtype in NODE_COLUMNS.items():
-        yield _key(name, name, "node", dtype)
+def _node_ids(view: View) -> dict[str, str]:
+    """Return the id of the key of each column of nodes; the names of joined columns may hold anything."""
+    return {name: name if name in NODE_COLUMNS else f"joined_{number}" for number, name in enumerate(view.node_columns)}
+
+
+def _keys(view: View, node_ids: dict[str, str], edge_ids: dict[str, str]) -> Iterator[str]:
+    """Yield the declarations of all columns, which have the ids given."""
+    for name, dtype in view.node_columns.items():
+        yield _key(node_ids[name], name, "node", dtype)
     for name, dtype in _EDGE_KEYS.items():
         yield _key(edge_ids[name], name, "edge", dtype)
     for name, dtype in GRAPH_COLUMNS.items():
@@ -61,7 +68,7 @@ def _keys(edge_ids: dict[str, str]) -> Iterator[str]:
 
 
 def _key(id_: str, name: str, domain: str, dtype: type) -> str:
-    return f'<key id="{id_}" for="{domain}" attr.name="{name}" attr.type="{_TYPES[dtype]}"/>\n'
+    return f'<key id="{id_}" for="{domain}" attr.name={quoteattr(_text(name))} attr.type="{_TYPES[dtype]}"/>\n'
 
 
 def _data(attributes: dict[str, Any], indent: str = "") -> str:

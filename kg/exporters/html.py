@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from kg.engines.statements import Statements
 from kg.errors import QueryError
+from kg.exporters.colour_scale import MISSING, ColourScale, colour_scale
 from kg.exporters.notebook import frame
 from kg.exporters.plots.view_picture import picture
 from kg.exporters.view_exporter import ViewExporter, edges_with_lists, encode, network_attributes, nodes_with_lists
@@ -70,7 +71,8 @@ class Html(ViewExporter):
     def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
         """Yield the page, with the view as JSON in its last script."""
         names: dict[str, str] = {}
-        nodes = [_node(node) for node in _with_drawing(view, nodes_with_lists(view, names))]
+        scale = colour_scale(view)
+        nodes = [_node(node, scale) for node in _with_drawing(view, nodes_with_lists(view, names))]
         head, body, tail = page_parts()
         title = _title(view, names)
         yield head.replace("<title>Pathway Figures</title>", f"<title>{escape(title)}</title>")
@@ -78,7 +80,7 @@ class Html(ViewExporter):
         yield '<script type="application/json" id="embedded">{"title":' + _safe(title)
         yield f',\n"about":{_safe(network_attributes(graph, view))}'
         yield f',\n"of":{_safe([view.center] if view.center else [])}'
-        yield f',\n"build":{_safe(_build(graph, view, nodes))}'
+        yield f',\n"build":{_safe(_build(graph, view, nodes) | _of_list(view, scale))}'
         figures = list(_figures(view)) if view.name in VIEWS_OF_PAIRS else []
         yield from _array("nodes", nodes)
         yield from _array("figures", figures)
@@ -103,9 +105,11 @@ def _title(view: View, names: dict[str, str]) -> str:
 def _build(graph: KnowledgeGraph, view: View, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the members of the explorer's `api/build` that describe this view."""
     types = Counter(node["type"] for node in nodes)
-    counts = {"figures": graph.build.manifest["counts"]["figures"], "entities": len(nodes)}
+    manifest = graph.build.manifest
+    counts = {"figures": manifest["counts"]["figures"], "entities": len(nodes)}
     return {
-        "version": graph.build.manifest["version"],
+        "version": manifest["version"],
+        "input": manifest["input"]["sha256"],
         "counts": counts,
         "years": [],
         "min_figures": view.attributes["min_figures"],
@@ -113,6 +117,14 @@ def _build(graph: KnowledgeGraph, view: View, nodes: list[dict[str, Any]]) -> di
         "organisms": _organisms(nodes),
         "examples": [],
     }
+
+
+def _of_list(view: View, scale: ColourScale | None) -> dict[str, Any]:
+    """Return members on the list of a network: the names of its columns of numbers, and the colours of one of them."""
+    if view.listed is None:
+        return {}
+    colours = {"column": scale.column, "points": scale.points, "missing": MISSING} if scale else None
+    return {"list": {"columns": [column.name for column in view.listed.columns], "colours": colours}}
 
 
 def _organisms(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -137,8 +149,11 @@ def _with_drawing(view: View, nodes: Iterator[Node]) -> Iterator[Node]:
         yield Node(id_, attributes | {name: value for name, value in drawing.items() if value})
 
 
-def _node(node: Node) -> dict[str, Any]:
-    return {"id": node.id} | {name: value for name, value in node.attributes.items() if name not in _NOT_SHOWN}
+def _node(node: Node, scale: ColourScale | None) -> dict[str, Any]:
+    """Return the members of a node; `colour` is that of its joined number."""
+    colour = {"colour": scale.colour(node.attributes.get(scale.column))} if scale else {}
+    shown = {name: value for name, value in node.attributes.items() if name not in _NOT_SHOWN}
+    return {"id": node.id} | shown | colour
 
 
 def _edges(edges: Iterator[Edge], nodes: list[dict[str, Any]], figures: list[dict[str, Any]]) -> Iterator[list[Any]]:

@@ -14,10 +14,10 @@ from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
 from kg.engines.statements import Statements, quote
 from kg.errors import ParameterError, QueryError, cut
 from kg.graph.entity_list import EntityList
+from kg.graph.filters import Filters
 from kg.graph.probable_pairs import create_passing_pairs
 from kg.graph.resolve import Match
 from kg.graph.result import Result
-from kg.graph.views import Filters
 from kg.model.checks import check_whole
 from kg.model.records import LIKELY, SURE
 from kg.model.tables import Build

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import cut
 from kg.model.identifiers import normal_identifier
@@ -24,6 +24,16 @@ MOST_LISTED = 5
 """Genes of a family, or figures of a paper, that a message lists."""
 
 
+class Hint(NamedTuple):
+    """A hint as messages give it, with the names and identifiers of the build that it offers, the best first."""
+
+    text: str
+    suggestions: tuple[str, ...] = ()
+
+
+NO_HINT = Hint("")
+
+
 class Hints:
     """Suggests a meaning for a text that has none in a build."""
 
@@ -33,33 +43,39 @@ class Hints:
         self._base = base
         self._open_lexicon = lexicon
 
-    def of(self, text: str, readings: Readings) -> str:
+    def of(self, text: str, readings: Readings) -> Hint:
         """Return a hint: the meaning of the text elsewhere, and similar texts of the build."""
-        hints = [hint for hint in (self._of_paper(text), self._of_lexicon(text, readings), self.similar(text)) if hint]
-        return "; ".join(hints) or "give a name, a drawn word, or an identifier that this build has"
+        hints = (self._of_paper(text), self._of_lexicon(text, readings), self.similar(text))
+        said = "; ".join(hint.text for hint in hints if hint.text)
+        suggestions = dict.fromkeys(suggestion for hint in hints for suggestion in hint.suggestions)
+        return Hint(said or "give a name, a drawn word, or an identifier that this build has", tuple(suggestions))
 
-    def _of_paper(self, text: str) -> str:
-        """Return the figures of the paper with this identifier; empty where there is none."""
+    def _of_paper(self, text: str) -> Hint:
+        """Return the figures of the paper with this identifier."""
         id_ = normal_identifier(text, self._base)
         figures = self._names.of_paper(f"pmc:{id_}" if id_.upper().startswith("PMC") and ":" not in id_ else id_)
-        return f"it is a paper; its figures: {_first(figures, MOST_LISTED)}" if figures else ""
+        if not figures:
+            return NO_HINT
+        return Hint(f"it is a paper; its figures: {_first(figures, MOST_LISTED)}", tuple(figures[:MOST_LISTED]))
 
-    def _of_lexicon(self, text: str, readings: Readings) -> str:
-        """Return the meaning in the lexicon, which the build does not draw; empty where there is none."""
+    def _of_lexicon(self, text: str, readings: Readings) -> Hint:
+        """Return the meaning in the lexicon, which the build does not draw."""
         meanings = readings() if text else ()
         id_ = normal_identifier(text, self._base)
         term = None if meanings or not text else self._open_lexicon().terms([id_]).get(id_)
         if not meanings and not term and (genes := self._of_id(text)):
-            return f"{text} is {genes} in the lexicon, which this build does not draw"
+            return Hint(f"{text} is {genes} in the lexicon, which this build does not draw")
         if term and term.category == "family":
             of_term = self._open_lexicon().readings([term.name]).get(term.name, ())
             meanings = tuple(reading for reading in of_term if reading.entity_id == id_)
         if meanings and meanings[0].category == "family":
             return self.of_family(text, meanings[0])
         name = meanings[0].name if meanings else term.name if term else ""
+        if not name:
+            return NO_HINT
         if name == text:
-            return "the lexicon knows it, but this build does not draw it" if name else ""
-        return f"{text} is {name} in the lexicon, which this build does not draw" if name else ""
+            return Hint("the lexicon knows it, but this build does not draw it")
+        return Hint(f"{text} is {name} in the lexicon, which this build does not draw")
 
     def _of_id(self, text: str) -> str:
         """Return the symbols of the genes of an identifier in Ensembl, UniProt or HGNC; empty where there is none."""
@@ -67,23 +83,24 @@ class Hints:
         terms = self._open_lexicon().terms(genes)
         return _first([terms[gene].name for gene in genes if gene in terms], MOST_LISTED)
 
-    def of_family(self, text: str, family: Reading) -> str:
+    def of_family(self, text: str, family: Reading) -> Hint:
         """Return the genes of a family that the build draws, the most drawn first."""
-        genes = [row.name for row in self._names.read(family.members)]
+        genes = self._names.read(family.members)
         meaning = "a family in the lexicon" if family.name == text else f"{family.name} in the lexicon, a family"
-        drawn = f"{len(genes):,} of its genes: {_first(genes, MOST_LISTED)}" if genes else "none of its genes"
-        return f"{text} is {meaning}; this build draws {drawn}"
+        listed = _first([gene.name for gene in genes], MOST_LISTED)
+        drawn = f"{len(genes):,} of its genes: {listed}" if genes else "none of its genes"
+        return Hint(f"{text} is {meaning}; this build draws {drawn}", tuple(gene.id for gene in genes[:MOST_LISTED]))
 
-    def similar(self, text: str) -> str:
-        """Return the gene with this number, or up to 3 similar texts of the build; empty where there are none."""
+    def similar(self, text: str) -> Hint:
+        """Return the gene with this number, or up to 3 similar texts of the build."""
         if not text or ":" in text:
-            return ""
+            return NO_HINT
         gene = f"ncbigene:{text}"
         if text.isdecimal() and any(row.id == gene for row in self._names.read([gene])):
-            return f"did you mean {gene}?"
+            return Hint(f"did you mean {gene}?", (gene,))
         forms = {similar.upper(): similar for similar in reversed(self._names.similar(text))}
-        close = get_close_matches(text.upper(), forms, n=3)
-        return f"did you mean {', '.join(cut(forms[form]) for form in close)}?" if close else ""
+        close = [forms[form] for form in get_close_matches(text.upper(), forms, n=3)]
+        return Hint(f"did you mean {', '.join(map(cut, close))}?", tuple(close)) if close else NO_HINT
 
 
 def listing(noun: str, matches: Sequence[Match]) -> str:

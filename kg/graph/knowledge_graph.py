@@ -8,26 +8,25 @@ of words); edges are `mentions` (figure to entity), `cites` (figure or paper to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from weakref import WeakSet
 
-from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
-from kg.errors import KgError, QueryError, UnknownChoice, cut
+from kg.engines.duckdb import DuckDBEngine
+from kg.errors import KgError, ParameterError, QueryError, UnknownChoice, cut
 from kg.graph.answers import Answers
+from kg.graph.filters import Filters
 from kg.graph.list_resolver import ListResolver, given_list
 from kg.graph.names import TableNames
 from kg.graph.resolve import Match, Resolver, default_lexicon
+from kg.graph.view_maker import ViewMaker
 from kg.graph.view_tables import ViewTables
-from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Filters, View
+from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, View
 from kg.model.checks import check_text, check_whole
 from kg.model.organisms import read_taxa
 from kg.model.tables import TABLES, Build
 
 if TYPE_CHECKING:
     import networkx as nx
-    import pyarrow as pa
 
     from kg.graph.entity_list import EntityList
     from kg.lexicon.lexicon import Lexicon
@@ -38,7 +37,14 @@ MOST_STEPS = 5
 """Greatest radius of an ego view; more steps reach nearly every entity of a build."""
 
 
-class KnowledgeGraph(Answers):
+def check_one(of: object) -> None:
+    """Raise ParameterError unless `of` is one text."""
+    if isinstance(of, Iterable) and not isinstance(of, str | bytes):
+        raise ParameterError("of= takes one name; KnowledgeGraph.network takes several, and a list of one")
+    check_text("of", of)
+
+
+class KnowledgeGraph(ViewMaker, Answers):
     """The graph of one build on disk. Close it, or use it in a `with` statement; its views are closed with it.
 
     `build` is the folder of a finished build. `lexicon` opens the lexicon that reads words which the build does not
@@ -54,14 +60,9 @@ class KnowledgeGraph(Answers):
     """
 
     def __init__(self, build: Build | Path | str, lexicon: Callable[[], Lexicon] = default_lexicon) -> None:
-        self.build = build if isinstance(build, Build) else Build(build)
-        """The folder, the manifest and the paths of the tables."""
-        paths = {name: self.build.table(name) for name in TABLES}
-        self._closed = False
-        self._views: WeakSet[View] = WeakSet()
-        self._numbers = count(1)
-        self.engine = DuckDBEngine()
-        """The engine that reads the tables, under the names of docs/data-model.md."""
+        opened = build if isinstance(build, Build) else Build(build)
+        paths = {name: opened.table(name) for name in TABLES}
+        super().__init__(opened, DuckDBEngine())
         self._lexicon = lexicon
         self._resolver = Resolver(TableNames(self.engine.fetch), self.build.base, lexicon)
         try:
@@ -81,9 +82,7 @@ class KnowledgeGraph(Answers):
 
     def close(self) -> None:
         """Close the views and the tables. Whatever is asked afterwards raises KgError."""
-        self._closed = True
-        for view in list(self._views):
-            view.close()
+        self._close_views()
         self.engine.close()
 
     def find(self, text: str) -> str:
@@ -194,32 +193,6 @@ class KnowledgeGraph(Answers):
 
         return self._make_view(name, center, filters, least, create)
 
-    def view_of_pairs(
-        self,
-        pairs: pa.Table,
-        centers: Sequence[str] = (),
-        filters: Filters = Filters(),
-        *,
-        years: tuple[int, int] | None = None,
-        left_out: int = 0,
-    ) -> View:
-        """Return a view of the pairs given and their ends.
-
-        `pairs` has `subject_id` and `object_id`, and nothing else or all of these, which replace those of the table
-        `cooccurrences`: figures, figures_all, figures_synonyms, figures_strict, papers, first_year, last_year, weight.
-        `centers` are shown with or without a pair. The evidence is of the filters' flavour and of `years`, first and
-        last; None for all figures. `left_out` is the number of pairs that the caller cut.
-        """
-
-        def create(tables: ViewTables) -> int:
-            tables.select_given(pairs)
-            tables.show_pairs(centers, years=years)
-            return left_out
-
-        name, center = ("ego", centers[0]) if len(centers) == 1 else ("co-occurrence", None)
-        least = filters.min_figures or self.build.min_figures
-        return self._make_view(name, center, filters, least, create)
-
     def view_for(self, of: str | None) -> str:
         """Return the name of the view that suits `of`: ego for an entity, figure for a figure, co-occurrence for None.
 
@@ -233,6 +206,7 @@ class KnowledgeGraph(Answers):
         self._check_open()
         if of is None:
             return "co-occurrence"
+        check_one(of)
         return "figure" if self.find(of).startswith("pfocr:") else "ego"
 
     def to_networkx(self, view: View | None = None) -> nx.Graph[str] | nx.DiGraph[str]:
@@ -260,6 +234,8 @@ class KnowledgeGraph(Answers):
 
     def _center(self, view: str, of: str | None, filters: Filters) -> str | None:
         """Return the CURIE of the centre of a view; None for views of everything."""
+        if view == "network":
+            raise QueryError("the network view is of a list; KnowledgeGraph.network makes it")
         if view not in VIEWS:
             raise UnknownChoice("view", view, VIEWS)
         kind = VIEWS_OF_ONE.get(view)
@@ -267,7 +243,7 @@ class KnowledgeGraph(Answers):
             raise QueryError(f"the {view} view is of one {kind}; give it with of=")
         if of is None:
             return None
-        check_text("of", of)
+        check_one(of)
         if kind is None:
             raise QueryError(f"the {view} view is not of one entity; of= is for the ego and the figure view")
         id_ = self.resolve(of, filters.taxa, filters.without_taxa).id
@@ -275,25 +251,3 @@ class KnowledgeGraph(Answers):
             noun, suitable = ("an entity", "ego") if kind == "figure" else ("a figure", "figure")
             raise QueryError(f"{cut(of)} is {noun}; use view={suitable!r}")
         return id_
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise KgError(f"the graph of {self.build.folder} is closed; open it again with kg.open")
-
-    def _make_view(
-        self, name: str, center: str | None, filters: Filters, least: int, create: Callable[[ViewTables], int]
-    ) -> View:
-        """Return a view over a schema of its own, in which `create` creates the tables and counts the pairs cut."""
-        self._check_open()
-        engine = DuckDBSchema(self.engine, f"view_{next(self._numbers)}")
-        try:
-            tables = ViewTables(engine, filters, self.build.manifest["parameters"]["max_entities"])
-            left_out = create(tables)
-            tables.drop_steps()
-            view = View(engine, self.build.base, name, center, least, left_out)
-        except BaseException:
-            engine.close()
-            raise
-        view.graph = self  # for notebooks, whose pages have facts of the build
-        self._views.add(view)
-        return view

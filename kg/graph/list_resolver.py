@@ -75,7 +75,7 @@ class ListResolver(Resolver):
             row = self._listed(text, meanings[text], matches, usual)
             if row.status == "unmatched" and not row.hint and hints < MOST_HINTS:
                 hints += 1
-                row = row._replace(hint=self._hints.similar(text))
+                row = row._replace(hint=self._hints.similar(text).text)
             rows.append(row)
         return EntityList(names.source, tuple(rows), len(texts) - len(rows), usual)
 
@@ -172,7 +172,7 @@ class ListResolver(Resolver):
         readings = self._readings(text)
         if readings and readings[0].category == "family":
             members = self._list_names.read(readings[0].members)
-            hint = self._hints.of_family(text, readings[0])
+            hint = self._hints.of_family(text, readings[0]).text
             matches = tuple(as_matches(text, "lexicon", members))
             return Listed(text, "ambiguous" if members else "not drawn", matches, hint)
         if readings:

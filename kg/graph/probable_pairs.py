@@ -3,7 +3,7 @@
 from kg.cooccurrence.slices import WEIGHT_UNITS, WEIGHTS
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
-from kg.graph.views import Filters
+from kg.graph.filters import Filters
 from kg.model.records import LIKELY
 
 STATEMENTS = Statements("kg.graph", "probable")

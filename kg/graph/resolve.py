@@ -151,7 +151,8 @@ class Resolver:
         readings = cache(partial(self._readings, text))  # because each call scans the lexicon
         matches = self._meanings(text, readings) if text else []
         if not matches:
-            raise UnknownName("entity or figure", text, hint=self._hints.of(text, readings))
+            hint, suggestions = self._hints.of(text, readings)
+            raise UnknownName("entity or figure", text, hint=hint, suggestions=suggestions)
         if len(matches) > 1:
             passing = [match for match in matches if passes(match, taxa, without_taxa)]
             if len(passing) == 1:

@@ -1,14 +1,17 @@
 """The tables of a view, created step by step in an engine of its own; kg/graph/sql/views.sql says what each holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
 from kg.cooccurrence.slices import WEIGHTS
 from kg.engines.duckdb import DuckDBEngine
+from kg.engines.statements import Select
 from kg.errors import QueryError
+from kg.graph.filters import Filters
+from kg.graph.joined import NetworkList
 from kg.graph.probable_pairs import create_passing_pairs
-from kg.graph.views import STATEMENTS, Filters
+from kg.graph.views import STATEMENTS
 from kg.model.records import LIKELY, SURE
 
 
@@ -20,15 +23,15 @@ class ViewTables:
         self._engine = engine
         self._filters = filters
         self._max_entities = max_entities
+        self._narrow = False
+        """True if the pairs have the columns of `narrow_pairs` only, until the best of them are chosen."""
         self._steps: list[str] = []
         """Tables and views that only other tables are made from, in the order in which they were made."""
 
     def select_entities(self, min_figures: int) -> None:
         """Select the entities that pass the filters, and their pairs in at least `min_figures` figures."""
         self._create("passing_entities", "entity_nodes", self._filters.of_entities())
-        pairs = STATEMENTS.sql("entity_pairs")
-        create_passing_pairs(self._engine, "passing_pairs", pairs, self._filters, min_figures, self._max_entities)
-        self._steps.append("passing_pairs")
+        self._create_pairs("passing_pairs", self._all_pairs, min_figures)
 
     def select_words(self, min_figures: int) -> None:
         """Select the words that pass the filters, and their pairs in at least `min_figures` figures.
@@ -45,6 +48,40 @@ class ViewTables:
         word_ids = f"SELECT word_id FROM words WHERE {self._filters.of_entities()}"
         self._create("passing_entities", "word_nodes", f"entity_id IN ({word_ids})")
         self._create("passing_pairs", "word_pairs", self._filters.of_pairs(min_figures))
+
+    def select_network(self, ids: Sequence[str], partners: int, min_figures: int) -> None:
+        """Select the entities of a list, their best partners, and the pairs among all of these.
+
+        The filters of entities are for the partners, because a list names its entities.
+        """
+        self._narrow = self._filters.min_probability is None
+        self._append_ids("listed", ids)
+        others = self._best_partners(partners, min_figures) if partners else []
+        self._append_ids("network_entities", [*ids, *others])
+        self._create("passing_entities", "entity_nodes", "entity_id IN (SELECT entity_id FROM network_entities)")
+        self._create_pairs("passing_pairs", self._all_pairs, min_figures)
+
+    @property
+    def _all_pairs(self) -> Select:
+        """All pairs of entities, with the columns that are needed."""
+        return STATEMENTS.sql("narrow_pairs" if self._narrow else "entity_pairs")
+
+    def _best_partners(self, most: int, min_figures: int) -> list[str]:
+        """Return the partners of a list: those of most of its members first, then those of the strongest pairs."""
+        passes = f"({self._filters.of_entities()}) OR entity_id IN (SELECT entity_id FROM listed)"
+        self._create("passing_entities", "entity_nodes", passes)
+        self._create_pairs("list_pairs", STATEMENTS.sql("pairs_of_list", pairs=self._all_pairs), min_figures)
+        strength = Select("weight" if self._filters.flavour == "all" else self._filters.support)
+        best = STATEMENTS.sql("list_partners", strength=strength, weight_units=WEIGHTS, most=most)
+        partners: list[str] = self._engine.fetch(best)["entity_id"].to_pylist()
+        return partners
+
+    def _create_pairs(self, table: str, pairs: Select, min_figures: int) -> None:
+        create_passing_pairs(self._engine, table, pairs, self._filters, min_figures, self._max_entities)
+        self._steps.append(table)
+
+    def _append_ids(self, table: str, ids: Iterable[str]) -> None:
+        self._append(table, pa.table({"entity_id": pa.array(ids, pa.string())}))
 
     def select_given(self, pairs: pa.Table) -> None:
         """Select all entities and the pairs given, which have `subject_id` and `object_id`, and counts or not."""
@@ -72,11 +109,12 @@ class ViewTables:
         self, centers: Sequence[str], limit: int | None = None, *, words: bool = False,
         years: tuple[int, int] | None = None,
     ) -> int:  # fmt: skip
-        """Show the best pairs and their ends, without figures; return how many pairs were cut for `limit`."""
+        """Show the best pairs, their ends and `centers`, without figures; return how many pairs were cut by `limit`."""
         total = self._count_ranked()
-        shown = total if limit is None else self._fitting(min(total, limit), limit)
+        shown = total if limit is None else self._fitting(min(total, limit), limit, centers)
         self._create_best_pairs(shown)
-        self._create("view_entities", "ends_of_pairs", centers=centers)
+        self._append_ids("centers", centers)
+        self._create("view_entities", "ends_of_pairs")
         if words:
             self._create("view_words", "words_themselves", flavours=self._filters.flavours)
         else:
@@ -87,10 +125,15 @@ class ViewTables:
                 "view_words", "words_of_entities", flavours=self._filters.flavours, least=least, sure=SURE,
                 first=first, last=last, dated=dated,
             )  # fmt: skip
-        self._create("view_evidence", "view_evidence", max_entities=self._max_entities)
+        self._create_evidence()
         self._create_mentions("none")
         self._show_figures(figures="none", citations="none", members=0)
         return total - shown
+
+    def join_columns(self, listed: NetworkList) -> None:
+        """Write the marks of the list and the joined numbers of the entities shown."""
+        shown = self._engine.fetch("SELECT entity_id FROM view_entities ORDER BY entity_id")["entity_id"].to_pylist()
+        self._engine.append("view_joined", listed.table(shown))
 
     def show_figures(self, name: str, figure: str | None) -> None:
         """Show figures, or one, and their mentions; also papers unless bipartite, and pairs in the full view."""
@@ -113,6 +156,14 @@ class ViewTables:
         """The least probability of the mentions that the view shows."""
         return self._filters.min_probability or 0.0
 
+    def _create_evidence(self) -> None:
+        many = STATEMENTS.sql("figures_of_many", max_entities=self._max_entities)
+        figures = self._engine.fetch(many)["figure_id"].to_pylist() or [""]  # SQL has no empty list
+        self._create("crowded_figures", "crowded_figures", figures=figures, max_entities=self._max_entities)
+        for table in ("figure_places", "node_numbers", "drawn_nodes", "pair_figures"):
+            self._create(table, table)
+        self._create("view_evidence", "view_evidence")
+
     def _create_mentions(self, figure: str) -> None:
         flavours = self._filters.flavours
         self._create("view_mentions", "view_mentions", figure=figure, flavours=flavours, least=self._probability)
@@ -130,15 +181,34 @@ class ViewTables:
 
     def _create_best_pairs(self, most: int) -> None:
         best = f"SELECT * FROM ranked_pairs {self._filters.best} LIMIT {most}"
-        self._engine.create_table("view_pairs", best)
+        if not self._narrow:
+            self._engine.create_table("view_pairs", best)
+            return
+        self._engine.create_table("chosen", best)
+        self._steps.append("chosen")
+        self._engine.create_table("view_pairs", self._widened())
 
-    def _fitting(self, most: int, limit: int) -> int:
-        """Return how many of the best pairs fit if nodes and edges are to stay below `limit`."""
-        ends: set[str] = set()
+    def _widened(self) -> Select:
+        """Return the SELECT of the pairs of `chosen` with all columns."""
+        [least] = self._engine.fetch(STATEMENTS.sql("least_of_pairs")).to_pylist()
+        return STATEMENTS.sql(
+            "pairs_widened",
+            least_weight=least["least_weight"] or 0,
+            least_figures=least["least_figures"] or 0,
+            subjects=least["subjects"] or [""],  # SQL has no empty list
+            objects=least["objects"] or [""],
+        )
+
+    def _fitting(self, most: int, limit: int, centers: Sequence[str]) -> int:
+        """Return how many of the best pairs fit if nodes and edges are to stay below `limit`.
+
+        For a list, which `centers` are then, a third of `limit` fits always, because it may leave no room for pairs.
+        """
+        shown, least = (set(centers), limit // 3) if len(centers) > 1 else (set(), 0)
         rows = self._engine.fetch(f"SELECT subject_id, object_id FROM ranked_pairs {self._filters.best} LIMIT {most}")
         for number, pair in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
-            ends.update(pair)
-            if len(ends) + number + 1 >= limit:
+            shown.update(pair)
+            if len(shown) + number + 1 >= limit and number >= least:
                 return number
         return most
 
@@ -149,7 +219,7 @@ class ViewTables:
         self._engine.create_table(
             table, select if condition == "TRUE" else f"SELECT * FROM ({select}) WHERE {condition}"
         )
-        if not table.startswith("view_"):
+        if not table.startswith("view_") and table not in self._steps:
             self._steps.append(table)
 
     def _create_view(self, name: str, statement: str) -> None:

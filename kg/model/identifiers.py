@@ -225,6 +225,15 @@ def namespaces(base: str = DEFAULT_BASE) -> dict[str, str]:
     return dict(sorted((NAMESPACES | databases | ours).items()))
 
 
+def iri_parts(base: str = DEFAULT_BASE) -> dict[str, Prefix]:
+    """Return what precedes and follows the identifier in the IRI of a CURIE, by prefix.
+
+    >>> iri_parts()["word"].start, iri_parts()["pfocr"].end
+    ('https://w3id.org/pfocr-kg/word/', '.html')
+    """
+    return {name: Prefix(f"{base}{path}") for name, path in OWN_PREFIXES.items()} | PREFIXES
+
+
 def page(curie: str) -> str | None:
     """Return the address of the web page about an entity, paper or figure, or None.
 

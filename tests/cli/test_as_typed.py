@@ -19,6 +19,7 @@ FILES = {
     "bad/PMC9__bad.md": "---\nfigid: PMC9__bad\nyear: [\n---\n",
     "bad/PMC1__good.md": record("PMC1__good", keywords=("TP53", "MDM2")),
     "mappings.sssom.tsv": MAPPINGS,
+    "genes.csv": "gene,log2FC,figures\nTP53,-1.5,1\nMDM2,2,NA\nAKT,1,1\n",
     "count.rq": "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }\n",
     "broken.rq": "SELECT ?s WHERE { ?s ?p }\n",
 }

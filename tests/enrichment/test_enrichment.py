@@ -85,7 +85,7 @@ def test_genes_are_the_hypergeometric_test() -> None:
     """5 genes are drawn in the one figure of three or more, and 3 of 8 in each of the others."""
     drawings: Drawings = {"pfocr:1": alone(*"abcde"), "pfocr:2": alone(*"abf"), "pfocr:3": alone(*"fgh")}
     drawings["pfocr:4"] = alone("x", "y")  # two genes are no set
-    result = enrich(universe(drawings), list("abf") + ["x"], EnrichmentOptions(by="genes", min_hits=1))
+    result = enrich(universe(drawings), [*"abfx"], EnrichmentOptions(by="genes", min_hits=1))
     rows = {row["figure_id"]: row for row in result.table.to_pylist()}
     expected = {"pfocr:1": (2, 5), "pfocr:2": (3, 3), "pfocr:3": (1, 3)}
     assert {figure: (row["hits"], row["words_drawn"]) for figure, row in rows.items()} == expected

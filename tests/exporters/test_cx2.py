@@ -16,8 +16,9 @@ from helpers.rich import release_rich
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.exporters import Exporter
+from kg.exporters.colour_scale import MISSING, SEQUENTIAL, of_view
 from kg.exporters.cx2 import Cx2
-from kg.exporters.cytoscape_style import stylesheet, visual_editor_properties, visual_properties
+from kg.exporters.cytoscape_style import NODE_PROPERTIES, stylesheet, visual_editor_properties, visual_properties
 from kg.exporters.cytoscapejs import CytoscapeJs
 from kg.exporters.view_exporter import LISTS
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -37,7 +38,17 @@ VIEWS: dict[str, dict[str, str]] = {
     "figure": {"seeds": "PMC2374958__bcr1848-1", "families": "PMC2__c", "hostile": "PMC1__x"},
     "bipartite": {},
     "full": {},
+    "network": {"seeds": "TNFSF11, TNFRSF11B, RELA", "families": "AKT, MDM2", "hostile": "MDM2, IL6"},
 }
+HOSTILE_COLUMNS = {
+    "gene": ["TNFSF11", "AKT", "MDM2", "IL6"],
+    'a "b" [c] <&> | \\ d\u0301': [1.5, -2.0, None, -0.5],
+    "weight": [1, 2, 3, None],
+    "Figures": [2**40, 1, 1, 1],
+    "evidence": [1, 1, 1, 1],
+    "parent": [7, 7, 7, 7],
+}
+"""Numbers for the network of a list, under names that the formats, or Cytoscape.js, have for something else."""
 CASES = [f"{corpus} {view}" for corpus in ("seeds", "families", "hostile") for view in VIEWS]
 
 
@@ -76,12 +87,20 @@ def write(exporter: Exporter, graph: KnowledgeGraph, view: View | None) -> str:
     return file.getvalue().decode()
 
 
+def view_of(graph: KnowledgeGraph, name: str, of: str | None) -> View:
+    """Make a view; the network of a list is coloured by the first of HOSTILE_COLUMNS."""
+    if name != "network" or of is None:
+        return graph.view(name, of=of)
+    return graph.network(of, Filters(min_figures=1), partners=2, columns=HOSTILE_COLUMNS)
+
+
 class Written:
     """One view in both formats, and the graph it stands for."""
 
     def __init__(self, build: Path, view: str, of: str | None) -> None:
         with KnowledgeGraph(build) as graph:
-            made = graph.view(view, of=of)
+            made = view_of(graph, view, of)
+            self.look = visual_properties(of_view(NODE_PROPERTIES, made))
             self.cx2: list[Json] = strict(write(Cx2(), graph, made))
             self.js: Json = strict(write(CytoscapeJs(), graph, made))
             self.name = made.name
@@ -249,11 +268,11 @@ def test_ndex2_reads_every_node_edge_and_attribute(written: Written) -> None:
     again = read.to_cx2()
     for name in ("networkAttributes", "nodes", "edges", "visualProperties", "visualEditorProperties", "status"):
         assert aspect(again, name) == written.aspect(name)
-    assert read.get_visual_properties() == visual_properties()
+    assert read.get_visual_properties() == written.look
 
 
 def test_the_look_is_that_of_the_style(written: Written) -> None:
-    assert written.aspect("visualProperties") == [visual_properties()]
+    assert written.aspect("visualProperties") == [written.look]
     assert written.aspect("visualEditorProperties") == [visual_editor_properties()]
     assert written.js["style"] == stylesheet()
 
@@ -272,6 +291,28 @@ def test_columns_that_hold_nothing_are_not_declared(toy_build: Path) -> None:
         "lexicon": "list_of_string", "origin": "string", "n_candidates": "integer", "flavour": "string",
         "probability": "double", "weight": "double", "doubt": "double",
     }  # fmt: skip
+
+
+# -- the network of a list
+
+
+def test_a_node_has_the_colour_of_its_number_or_that_of_no_number(seeds_build: Path) -> None:
+    """The numbers are 1.5 alone, so that the scale goes from 0 to 1.5."""
+    written = Written(seeds_build, "network", VIEWS["network"]["seeds"])
+    nodes = [each["data"] for each in written.js["elements"]["nodes"]]
+    assert {node["name"]: node["colour"] for node in nodes if node["query"]} == {
+        "TNFSF11": SEQUENTIAL[2], "TNFRSF11B": MISSING, "RELA": MISSING,
+    }  # fmt: skip
+    assert {node["colour"] for node in nodes if not node["query"]} == {MISSING}
+    [tnfsf11] = [node for node in nodes if node["name"] == "TNFSF11"]
+    assert {name: value for name, value in tnfsf11.items() if name in HOSTILE_COLUMNS or name.startswith("list_")} == {
+        next(name for name in HOSTILE_COLUMNS if name.startswith("a ")): 1.5, "weight": 1, "list_Figures": 2.0**40,
+        "list_evidence": 1, "list_parent": 7,
+    }  # fmt: skip
+    fill = written.look["nodeMapping"]["NODE_BACKGROUND_COLOR"]["definition"]
+    assert [each.get("maxVPValue") for each in fill["map"]] == [SEQUENTIAL[0], *SEQUENTIAL[1:], None]
+    border = written.look["nodeMapping"]["NODE_BORDER_WIDTH"]["definition"]
+    assert border == {"attribute": "query", "type": "boolean", "map": [{"v": True, "vp": 3}]}
 
 
 # -- by hand
@@ -384,6 +425,9 @@ def test_a_hostile_text_comes_back_and_is_escaped_where_it_is_html(hostile_build
 
 def test_cytoscape_js_has_the_same_nodes_and_edges(written: Written) -> None:
     nodes = [joined(each["data"]) for each in written.js["elements"]["nodes"]]
+    assert {"colour" in node for node in nodes} == {written.name == "network"}
+    for node in nodes:
+        node.pop("colour", None)
     assert {node.pop("id"): node for node in nodes} == written.nodes()
     found = [joined(each["data"]) for each in written.js["elements"]["edges"]]
     assert [edge.pop("id") for edge in found] == [f"e{number}" for number in range(len(found))]

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from kg.exporters.colour_scale import DIVERGING, MISSING, SEQUENTIAL, ColourScale, scale_of
 from kg.exporters.cytoscape_style import (
     EDGE_PROPERTIES,
     EDGES,
@@ -22,6 +23,7 @@ from kg.exporters.cytoscape_style import (
     stylesheet,
     visual_properties,
 )
+from kg.graph.joined import JoinedColumn
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.records import CATEGORIES
 
@@ -116,7 +118,7 @@ def by_desktop(name: str, part: str, row: dict[str, Any]) -> Any:
         return value
     if mapping.tag == "discreteMapping":
         found = {each.get("attributeValue"): each.get("value") for each in mapping}
-        return found.get(value, property_.get("default"))
+        return found.get(str(value).lower() if isinstance(value, bool) else value, property_.get("default"))
     points = [(float(each.get("attrValue", "")), float(each.get("equalValue", ""))) for each in mapping]
     if value >= points[-1][0]:
         return points[-1][1]
@@ -140,10 +142,10 @@ def by_js(name: str, part: str, row: dict[str, Any]) -> Any:
 
 
 def fits(selector: str, part: str, row: dict[str, Any]) -> bool:
-    parsed = re.fullmatch(r'(node|edge)(?:\[(\w+)(?: (=|>=) "?([^"\]]*)"?)?\])?', selector)
+    parsed = re.fullmatch(r'(node|edge)(?:\[(\??)(\w+)(?: (=|>=) "?([^"\]]*)"?)?\])?', selector)
     assert parsed
-    kind, column, operator, value = parsed.groups()
-    if kind != part or (column and column not in row):
+    kind, truth, column, operator, value = parsed.groups()
+    if kind != part or (column and column not in row) or (truth and not row[column]):
         return False
     if operator == ">=":
         return bool(row[column] >= float(value))
@@ -156,6 +158,7 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     *(("edge", {"interaction": "co-occurs", "weight": weight}) for weight in WEIGHTS),
     *(("edge", {"interaction": "co-occurs", "doubt": doubt}) for doubt in PARTS),
     *(("node", {"name": "X", "type": "gene", "probability": probability}) for probability in PARTS),
+    *(("node", {"name": "X", "type": "gene", "query": query}) for query in (True, False)),
 ]
 
 
@@ -218,9 +221,9 @@ def test_the_words_are_those_that_the_programs_know() -> None:
     assert 0 <= int(next(each for each in ALL if each.js == "opacity").default.desktop) <= 255
 
 
-def test_a_mapping_reads_a_column_of_every_view() -> None:
+def test_a_mapping_reads_a_column_of_every_view_or_of_the_network_of_a_list() -> None:
     columns = {each.mapping.column for each in MAPPED if each.mapping}
-    assert columns == {"name", "type", "probability", "interaction", "weight", "doubt"}
+    assert columns == {"name", "type", "probability", "interaction", "weight", "doubt", "query"}
 
 
 def test_a_continuous_mapping_covers_every_number_and_has_the_inner_range_that_cytoscape_web_needs() -> None:
@@ -249,7 +252,7 @@ def test_the_style_file_is_one_that_cytoscape_desktop_reads(toy_build: Path) -> 
         assert re.fullmatch("(dependency )?(visualProperty )+", " ".join([*tags, ""]))
         assert len({child.get("name") for child in part}) == len(tags)
         for mapping in part.findall("visualProperty/*"):
-            assert mapping.get("attributeType") in {"string", "float"}
+            assert mapping.get("attributeType") in {"string", "float", "boolean"}
             assert re.fullmatch("(discrete|continuous|passthrough)Mapping", mapping.tag)
     assert file.getvalue().decode() == desktop()
 
@@ -263,3 +266,57 @@ def test_the_stylesheet_is_json_with_plain_selectors() -> None:
         "shape": "ellipse",
     }
     assert next(rule for rule in rules if rule["selector"] == "edge")["style"]["curve-style"] == "bezier"
+
+
+# -- the network of a list
+
+
+def test_a_member_of_a_list_has_a_thick_black_line() -> None:
+    for query, width, colour in ((True, 3, "#000000"), (False, 1, "#333333")):
+        row = {"name": "X", "type": "gene", "query": query}
+        assert by_cx2("NODE_BORDER_WIDTH", "node", row) == by_js("border-width", "node", row) == width
+        assert by_cx2("NODE_BORDER_COLOR", "node", row) == by_js("border-color", "node", row) == colour
+
+
+def test_a_colour_that_was_worked_out_hides_type_and_doubt() -> None:
+    row = {"name": "X", "type": "gene", "probability": 0.5, "colour": "#123456"}
+    assert (by_js("background-color", "node", row), by_js("background-opacity", "node", row)) == ("#123456", 1)
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("palette", [DIVERGING, SEQUENTIAL], ids=["diverging", "sequential"])
+def test_any_eye_tells_the_colours_of_numbers_apart(palette: tuple[str, ...], eye: str) -> None:
+    points = ((-1.0, palette[0]), (0.0, palette[1]), (1.0, palette[2]))
+    scale = ColourScale("x", float, points)
+    shades = [scale.colour(value) for value in (-1, -0.5, 0, 0.5, 1)] + [MISSING]
+    assert min(np.linalg.norm(lab(one, eye) - lab(other, eye)) for one, other in combinations(shades, 2)) > 10
+
+
+@pytest.mark.parametrize(
+    ("values", "points"),
+    [
+        ([-1, 3], [-3, 0, 3]), ([-3, 1, 0], [-3, 0, 3]), ([1, 5], [1, 3, 5]), ([-5, -1], [-5, -3, -1]),
+        ([0, 4], [0, 2, 4]), ([2], [0, 1, 2]), ([-2, -2], [-2, -1, 0]), ([0], [0, 0.5, 1]), ([], [0, 0.5, 1]),
+    ],
+)  # fmt: skip
+def test_colours_lie_around_0_for_both_signs_and_otherwise_from_least_to_greatest(
+    values: list[float], points: list[float]
+) -> None:
+    column = JoinedColumn("x", float, {f"g:{number}": value for number, value in enumerate(values)})
+    scale = scale_of(column, [*column.values, "g:without"])
+    assert [value for value, _ in scale.points] == points
+    colours = DIVERGING if min(values, default=0) < 0 < max(values, default=0) else SEQUENTIAL
+    assert tuple(colour for _, colour in scale.points) == colours
+
+
+def test_a_style_file_of_a_list_has_the_colours_of_its_numbers(toy_build: Path) -> None:
+    column = 'fold "change" <&>'
+    file = BytesIO()
+    with KnowledgeGraph(toy_build) as graph:
+        view = graph.network(["TP53", "MDM2"], columns={"gene": ["TP53", "MDM2"], column: [-1.0, 4.0]})
+        assert CytoscapeStyle().write(graph, view, file) == len(ALL)
+    [fill] = ET.fromstring(file.getvalue()).findall("visualStyle/node/visualProperty[@name='NODE_FILL_COLOR']")
+    assert (fill.get("default"), fill[0].attrib) == (MISSING, {"attributeName": column, "attributeType": "float"})
+    assert [(each.get("attrValue"), each.get("equalValue")) for each in fill[0]] == [
+        ("-4.0", "#2166AC"), ("0.0", "#F7F7F7"), ("4.0", "#B2182B"),
+    ]  # fmt: skip

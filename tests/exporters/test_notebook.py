@@ -59,6 +59,15 @@ def test_a_picture_shows_the_strongest_pairs(seeds_build: Path, tmp_path: Path) 
         assert any("Nothing to draw" in text.get_text() for text in nothing.texts)
 
 
+def test_the_network_of_a_list_is_shown_as_any_view(seeds_build: Path) -> None:
+    numbers = {"gene": ["OPG", "RANKL"], "fold change": [-1.5, 2.0]}
+    with kg.open(seeds_build) as graph, graph.network(["RANKL", "OPG", "TRAF6"], columns=numbers) as view:
+        assert SOURCE.search(view._repr_html_() or "")
+        figure = view.plot()
+        texts = {text.get_text() for text in [*figure.texts, *figure.axes[0].texts]}
+    assert {"Drawn together: 3 entities", "TNFSF11", "TNFRSF11B", "TRAF6"} <= texts
+
+
 def test_a_picture_that_cannot_be_drawn_is_an_error_of_the_family(seeds_build: Path) -> None:
     with kg.open(seeds_build) as graph:
         for name in ("full", "bipartite", "words"):

@@ -288,7 +288,7 @@ def test_the_list_has_every_picture_with_its_options() -> None:
     lines = run("--list").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == list(PLOTS)
     assert lines[-1].endswith(
-        "--category --flavour --max-q --min-figures --min-probability --taxon --top --without-taxon"
+        "--category --flavour --genes --max-q --min-figures --min-probability --taxon --top --without-taxon"
     )
 
 

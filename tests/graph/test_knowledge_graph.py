@@ -147,7 +147,7 @@ def test_every_declared_column_is_filled_by_some_record(tmp_path: Path) -> None:
     with built(tmp_path, files, BuildParameters(min_figures=1)) as graph:
         view = graph.view()
         of_nodes = {name for node in view.nodes() for name in node.attributes}
-        assert of_nodes == NODE_COLUMNS.keys() - {"word_status", "entities"}  # which words have
+        assert of_nodes == NODE_COLUMNS.keys() - {"word_status", "entities", "query"}  # which words and lists have
         of_edges = {name for edge in view.edges() for name in edge.attributes}
         assert of_edges == EDGE_COLUMNS.keys() - {"doubt", "evidence"}  # which views of pairs have
         words = graph.view("words")

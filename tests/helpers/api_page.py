@@ -48,15 +48,6 @@ def api_page() -> str:
     return "\n".join([HEAD, _example(kg), *sections, ERRORS + "\n".join(errors), ""])
 
 
-def _methods(value: type) -> dict[str, Any]:
-    """Return the methods of a class in their order, then those of our base classes that it does not replace."""
-    methods: dict[str, Any] = dict(vars(value))
-    for base in value.__mro__[1:]:
-        if base.__module__.partition(".")[0] == "kg":
-            methods = methods | {name: method for name, method in vars(base).items() if name not in methods}
-    return methods
-
-
 def _is_error(name: str) -> bool:
     value = getattr(kg, name)
     return inspect.isclass(value) and issubclass(value, Exception)
@@ -77,12 +68,14 @@ def _section(name: str) -> str:
     if not inspect.isclass(value):
         return f"## kg.{name}\n\n{_signature(f'kg.{name}', value)}\n\n{_markdown(value)}\n"
     parts = [f"## kg.{name}", _markdown(value)]
-    fields = {key: text for key, text in _fields(value) if key not in HIDDEN}
+    family = [class_ for class_ in value.__mro__ if class_.__module__.startswith("kg.")]
+    fields = {key: text for class_ in family for key, text in _fields(class_) if key not in HIDDEN}
     if fields:
         parts.append(
             "\n".join(["| attribute | |", "|---|---|", *(f"| `{key}` | {text} |" for key, text in fields.items())])
         )
-    for method, function in _methods(value).items():
+    members = {method: function for class_ in reversed(family) for method, function in vars(class_).items()}
+    for method, function in {**vars(value), **members}.items():
         function_ = inspect.unwrap(getattr(function, "__func__", function))
         shown = method in METHODS.get(name, [method]) and not method.startswith("_")
         if shown and inspect.isfunction(function_) and inspect.getdoc(function_):

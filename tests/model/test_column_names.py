@@ -14,7 +14,7 @@ from kg.model.tables import TABLES
 
 NODES = ("figures", "papers", "entities", "words")
 ENDS = {"id", "source", "target"}
-OWN_OF_VIEWS = {"label", "iri", "url", "interaction", "doubt", "evidence"}
+OWN_OF_VIEWS = {"label", "iri", "url", "interaction", "doubt", "evidence", "query"}
 """Columns of views that no table holds."""
 
 OWN_OF_RDF = {

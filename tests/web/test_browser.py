@@ -7,18 +7,12 @@ at.
 
 import importlib.util
 import json
-import os
-import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import networkx as nx
 import pytest
+from helpers.browser import WAIT, Visit, serving, until, visiting
 from helpers.doubts import build_doubts
 from helpers.markup import build_markup
 
@@ -31,141 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome-stable", "google-chrome")
 VENDOR = Path(importlib.util.find_spec("kg").origin or "").parent / "web" / "vendor"  # type: ignore[union-attr]
 TNFSF11, TNFRSF11A, TRAF6 = "ncbigene:8600", "ncbigene:8792", "ncbigene:7189"
-WAIT = 120_000
-"""Milliseconds to wait for a condition; only a fault takes as long, however busy the machine is."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_api.sync_playwright() as playwright:
-        if path is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("no Chromium here: apt-get install chromium, or playwright install chromium")
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@contextmanager
-def serving(build: Path) -> Iterator[str]:
-    """Run the server of a build in a thread; yield its address."""
-    uvicorn = pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
-    pytest.importorskip("starlette", reason="the extra `serve` is not installed")
-    from kg.model.tables import Build
-    from kg.web.app import ServeOptions, application
-
-    app = application(Build(build), ServeOptions())
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until(lambda: server.started or not thread.is_alive())
-    assert server.started
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join(WAIT / 1000)
-
-
-def until(condition: Callable[[], bool], seconds: float = WAIT / 1000) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"the condition did not come true in {seconds:g} s"
-        time.sleep(0.02)
-
-
-@pytest.fixture(scope="module")
-def served(seeds_build: Path) -> Iterator[str]:
-    with serving(seeds_build) as address:
-        yield address
-
-
-class Visit:
-    """A page and its errors and requests: nothing may go wrong in it, and no request may leave the machine."""
-
-    def __init__(self, page: "Page", base: str) -> None:
-        self.page = page
-        self.base = base
-        self.wrong: list[str] = []
-        self.elsewhere: list[str] = []
-        page.set_default_timeout(WAIT)
-        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("request", lambda request: self._asked(request.url))
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.base, "data:", "blob:")):
-            self.elsewhere.append(url)
-
-    def open(self, path: str = "") -> "Visit":
-        self.page.goto(self.base + path)
-        self.page.wait_for_selector("html[data-ready]")
-        return self
-
-    @property
-    def query(self) -> dict[str, str]:
-        # Not page.url, which Playwright learns of a moment later than the page.
-        return {name: values[0] for name, values in parse_qs(self.page.evaluate("location.search.slice(1)")).items()}
-
-    def drawn(self) -> tuple[int, int]:
-        """Return the number of nodes and edges of the picture."""
-        nodes, edges = self.page.evaluate(
-            "(() => { const cy = graph._cyreg.cy; return [cy.nodes().length, cy.edges().length]; })()"
-        )
-        return nodes, edges
-
-    def shows(self, condition: str) -> None:
-        # Not wait_for_function: the policy of the pages forbids the eval it works with.
-        until(lambda: bool(self.page.evaluate(condition)))
-
-    def forget_error(self) -> None:
-        """Wait for the browser's note of a status such as 404, which is expected here."""
-        self.page.evaluate("true")
-        until(lambda: self.page.evaluate("true") and bool(self.wrong))
-        self.wrong.clear()
-
-    def place(self, one: str, other: str | None = None) -> tuple[float, float]:
-        """Return the position of a node, or of the middle of an edge, in the window."""
-        script = """([one, other]) => {
-            const cy = graph._cyreg.cy, box = graph.getBoundingClientRect(), at = cy.getElementById(one);
-            const {x, y} = other ? at.edgesWith(cy.getElementById(other))[0].renderedMidpoint() : at.renderedPosition();
-            return [box.x + x, box.y + y];
-        }"""
-        x, y = self.page.evaluate(script, [one, other])
-        return x, y
-
-    def settled(self) -> "Visit":
-        """Wait until the picture stands still."""
-        self.shows("!graph._cyreg.cy.animated() && !graph._cyreg.cy.nodes().some((node) => node.animated())")
-        return self
-
-    def picture(self, name: str) -> None:
-        if folder := os.environ.get("KG_PICTURES"):
-            self.page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-@pytest.fixture
-def visit(browser: "Browser", served: str) -> Iterator[Visit]:
-    yield from visiting(browser, served)
-
-
-@pytest.fixture
-def phone(browser: "Browser", served: str) -> Iterator[Visit]:
-    yield from visiting(browser, served, viewport={"width": 375, "height": 812}, has_touch=True)
-
-
-def visiting(browser: "Browser", base: str, **options: Any) -> Iterator[Visit]:
-    wide: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-    context = browser.new_context(**wide | options)
-    made = Visit(context.new_page(), base)
-    yield made
-    context.close()
-    assert made.wrong == []
-    assert made.elsewhere == []
 
 
 # -- the start page and the search
@@ -174,7 +35,7 @@ def visiting(browser: "Browser", base: str, **options: Any) -> Iterator[Visit]:
 def test_the_start_page_says_what_it_is_and_leads_on(visit: Visit) -> None:
     page = visit.open().page
     assert page.inner_text("h1") == "What is drawn together in pathway figures"
-    assert page.locator("#counts dd").all_inner_texts() == ["5", "5", "153", "6,258"]
+    assert page.locator("#counts dd").all_inner_texts() == ["5", "5", "153", "2,912"]  # pairs by different words
     assert page.evaluate("document.activeElement.id") == "search-input"
     page.click("#examples a >> nth=0")
     visit.shows("document.documentElement.dataset.page === 'view'")
@@ -221,6 +82,7 @@ def test_what_is_not_there_is_said_kindly(visit: Visit) -> None:
     page = visit.open("?of=NOSUCHGENE").page
     assert page.inner_text("#message h3") == "Not found"
     assert "NOSUCHGENE" in page.inner_text("#message p >> nth=0")
+    assert page.locator("#message .suggestion").count() == 0
     visit.forget_error()  # the 404
     page.fill("#search-input", "zzzzzz")
     assert "Nothing here is called “zzzzzz”" in page.inner_text("#search-list .none")
@@ -374,7 +236,8 @@ def test_nothing_left_is_said_and_undone(visit: Visit) -> None:
 
 def test_the_table_has_the_same_pairs_and_sorts(visit: Visit) -> None:
     page = visit.open(f"?of={TNFSF11}").page
-    assert page.locator("#table tbody tr").count() == visit.drawn()[1]  # there for screen readers, too
+    rows = page.locator("#table tbody tr[data-pair]")
+    assert rows.count() == visit.drawn()[1]  # there for screen readers, too
     page.click("#as-table")
     assert visit.query == {"of": TNFSF11, "view": "table"}
     for name, first in (
@@ -385,8 +248,14 @@ def test_the_table_has_the_same_pairs_and_sorts(visit: Visit) -> None:
     ):
         page.click(f"[data-column={name}]")
         assert page.get_attribute(f"th:has([data-column={name}])", "aria-sort") == first
-    weights = [float(text) for text in page.locator("#table tbody tr td:nth-child(3)").all_inner_texts()]
-    assert weights == sorted(weights, reverse=True)
+    # The pairs of the gene that was asked for come first, then those among its partners.
+    assert page.locator("#table tr.group").inner_text() == "Pairs among the partners"
+    own, others = page.locator("#table tbody").all()
+    for body in (own, others):
+        weights = [float(text) for text in body.locator("td:nth-child(3)").all_inner_texts()]
+        assert weights == sorted(weights, reverse=True)
+    of = [pair.get_attribute("data-pair") or "" for pair in rows.all()]
+    assert [pair.startswith(f"{TNFSF11} ") for pair in of] == [True] * 6 + [False] * 14
     page.focus("#table tbody button >> nth=0")
     page.keyboard.press("Enter")
     page.wait_for_selector("#panel .evidence > li")
@@ -424,7 +293,8 @@ def test_downloads_of_the_view(visit: Visit, tmp_path: Path) -> None:
         "cx2": "CX2",
         "cyjs": "Cytoscape.js",
         "tsv": "Table",
-        "png": "Picture",
+        "png": "Picture, PNG",
+        "svg": "Picture, SVG",
     }.items():
         page.click("#downloads summary") if page.get_attribute("#downloads", "open") is None else None
         with page.expect_download() as download:
@@ -566,12 +436,17 @@ def test_a_phone_shows_all_of_it_without_sideways_scrolling(phone: Visit) -> Non
         f"?of={TNFSF11}",
         f"?of={TNFSF11}&pick={TNFSF11},{TNFRSF11A}",
         f"?of={TNFSF11}&view=table",
+        f"?of={TNFSF11}&min_figures=1&top=200",
+        "?of=P38",
         "query?name=partners",
+        "query?name=figures-of-genes",
     ):
         phone.open(path)
         assert phone.page.evaluate("document.scrollingElement.scrollWidth") <= 375, path
         assert phone.page.evaluate(OUTSIDE) == [], path
         phone.picture(f"phone-{len(path)}")
+        if path == "?of=P38":
+            phone.forget_error()  # the 404
 
 
 def test_dark_by_the_system_and_by_the_switch(browser: "Browser", served: str) -> None:

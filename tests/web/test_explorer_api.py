@@ -84,7 +84,7 @@ class Client:
 
     def refused(self, path: str, status: int, **parameters: Any) -> str:
         answer: dict[str, Any] = self.get(path, status, **parameters)
-        assert answer.keys() == {"error", "status"}
+        assert answer.keys() - {"name", "suggestions"} == {"error", "status"}
         assert answer["status"] == status
         assert "\n" not in answer["error"]
         return str(answer["error"])
@@ -138,9 +138,16 @@ def cooccurrences(of: Client) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def test_what_a_build_is(toy: Client) -> None:
-    assert toy.get("build") == {
+    about = toy.get("build")
+    assert about.pop("namespaces")["kg"] == "https://w3id.org/pfocr-kg/vocab#"
+    prefixes = about.pop("prefixes")
+    assert prefixes["word"] == ["https://w3id.org/pfocr-kg/word/", ""]
+    assert prefixes["pfocr"] == ["https://pfocr.wikipathways.org/figures/", ".html"]
+    assert about == {
         "version": __version__,
-        "counts": {"figures": 4, "papers": 4, "entities": 7, "mentions": 15, "cooccurrences": 16},
+        "input": toy.build.manifest["input"]["sha256"],
+        # Of the 16 pairs, AKT1 and AKT2 are one word wherever they are drawn together.
+        "counts": {"figures": 4, "papers": 4, "entities": 7, "mentions": 15, "cooccurrences": 16, "pairs": 15},
         "years": [2001, 2010],
         "min_figures": 2,
         "base": "https://w3id.org/pfocr-kg/",
@@ -318,6 +325,32 @@ def test_an_unknown_entity_is_named_with_what_is_like_it(toy: Client) -> None:
     assert toy.refused("entity", 404, id="PMC1__a").startswith("no entity is called 'PMC1__a'")
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("TP35", [{"id": TP53, "name": "TP53", "category": "gene", "figures": 3}]),
+        ("PMC1", [{"id": f"pfocr:PMC1__{name}", "name": f"PMC1__{name}", "category": "figure"} for name in "ab"]),
+        ("207", [{"id": AKT1, "name": "AKT1", "category": "gene", "figures": 3}]),
+        ("\u2603 nothing like it", []),
+    ],
+)
+def test_what_a_name_may_mean_can_be_followed(toy: Client, text: str, names: list[dict[str, Any]]) -> None:
+    answer = toy.get("network", 404, of=f"{MDM2},{text}")
+    assert (answer["name"], answer["suggestions"]) == (text, names)
+
+
+def test_a_similar_drawn_word_offers_each_of_its_meanings(seeds: Client) -> None:
+    answer = seeds.get("network", 404, of="P39")
+    offered = [row["name"] for row in answer["suggestions"]]
+    assert {"MAPK11", "MAPK12", "MAPK13", "MAPK14"} <= set(offered)
+    assert len(offered) <= 10
+    answer = seeds.get("queries/partners", 404, entity="P38")
+    assert answer["name"] == "P38"
+    assert {"MAPK11", "MAPK12", "MAPK13", "MAPK14"} <= {row["name"] for row in answer["suggestions"]}
+    drawn = [row["figures"] for row in answer["suggestions"]]
+    assert drawn == sorted(drawn, reverse=True)
+
+
 def test_a_name_of_two_things_says_which(tmp_path: Path) -> None:
     rows = [
         ("p53q", "P53Q", "P53X", "990000001", "ncbigene_synonym"),
@@ -329,6 +362,10 @@ def test_a_name_of_two_things_says_which(tmp_path: Path) -> None:
         assert said.startswith(
             "no single entity is called 'P53X'; it is the name of 2: P53X (ncbigene:990000001, 1 figure), P53X"
         )
+        assert [(row["id"], row["figures"]) for row in made.get("entity", 404, id="P53X")["suggestions"]] == [
+            ("ncbigene:990000001", 1),
+            ("ncbigene:990000002", 1),
+        ]
 
 
 # -- the network

@@ -14,9 +14,12 @@ import pyarrow as pa
 
 from kg.engines.statements import Statements, quote
 from kg.errors import KgError, UnknownChoice, UnknownName
+from kg.exporters.colour_scale import ColourScale
+from kg.exporters.plots.of_list import list_numbers
+from kg.graph.filters import Filters
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.probable_pairs import create_passing_pairs
-from kg.graph.views import Filters
+from kg.graph.views import View
 from kg.model.records import LIKELY, SURE
 from kg.model.text import clean, collapse
 from kg.runtime.plugins import install_command
@@ -36,6 +39,8 @@ class PlotOptions:
     filters: Filters = field(default_factory=Filters)
     of: str | None = None
     """The entity of a neighbourhood: name or CURIE; None for the most drawn one."""
+    listed: View | None = None
+    """The network of a list, which `KnowledgeGraph.network` makes; None for the strongest pairs of all."""
 
 
 class Numbers(NamedTuple):
@@ -48,6 +53,10 @@ class Numbers(NamedTuple):
     """Column with the strength of a pair."""
     center: str = ""
     """CURIE of the entity in the middle."""
+    nodes: pa.Table | None = None
+    """The nodes of the network of a list; None where they are the ends of the pairs."""
+    scale: ColourScale | None = None
+    """The colours of the column `number` of `nodes`."""
 
 
 class Plot(NamedTuple):
@@ -56,7 +65,7 @@ class Plot(NamedTuple):
     title: str
     numbers: Callable[[KnowledgeGraph, PlotOptions], Numbers]
     takes: frozenset[str] = frozenset()
-    """Options that it has: `of`, and fields of Filters."""
+    """Options that it has: `of`, `listed`, and fields of Filters."""
     top: int = 0
     """Default number of pairs, partners or genes; 0 for all."""
 
@@ -66,6 +75,8 @@ class Rendered(NamedTuple):
 
     picture: bytes
     numbers: bytes
+    nodes: bytes = b""
+    """The nodes of the network of a list in the same form; empty for other plots."""
 
 
 def plot(name: str) -> Plot:
@@ -86,7 +97,8 @@ def render(graph: KnowledgeGraph, name: str, format_: str = "png", options: Plot
         raise UnknownChoice("format of pictures", format_, FORMATS)
     drawing = _drawing()
     numbers = kind.numbers(graph, options)
-    return Rendered(drawing.draw(name, format_, *numbers), _tsv(numbers.table))
+    nodes = b"" if numbers.nodes is None else _tsv(numbers.nodes)
+    return Rendered(drawing.draw(name, format_, *numbers), _tsv(numbers.table), nodes)
 
 
 def _drawing() -> ModuleType:
@@ -99,9 +111,10 @@ def _drawing() -> ModuleType:
 
 
 def _tsv(table: pa.Table) -> bytes:
-    """Return a table as tab-separated lines; tabs and line ends in a name become blanks."""
+    """Return a table as tab-separated lines; tabs and line ends in a name become blanks, missing cells are empty."""
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    lines = [table.column_names, *([collapse(clean(str(cell))) for cell in row] for row in rows)]
+    cells = ([collapse(clean("" if cell is None else str(cell))) for cell in row] for row in rows)
+    lines = [[collapse(clean(name)) for name in table.column_names], *cells]
     return "".join("\t".join(line) + "\n" for line in lines).encode()
 
 
@@ -151,6 +164,9 @@ def _heatmap(graph: KnowledgeGraph, options: PlotOptions) -> Numbers:
 
 def _network(graph: KnowledgeGraph, options: PlotOptions) -> Numbers:
     filters = options.filters
+    if options.listed is not None:
+        top = filters.top or PLOTS["network"].top
+        return Numbers(*list_numbers(options.listed, _strength(filters), top))
     least = _create_candidates(graph, filters)
     total = graph.engine.count("candidate_pairs")
     table = _pairs(graph, STATEMENTS.sql("strongest_pairs", top=filters.top or PLOTS["network"].top))
@@ -252,6 +268,6 @@ PLOTS: dict[str, Plot] = {
     "words": Plot("drawn words by the number of genes they stand for", _words),
     "heatmap": Plot("support among the strongest genes", _heatmap, _OF_PAIRS, top=25),
     "neighbourhood": Plot("an entity and its strongest partners", _neighbourhood, _OF_PAIRS | {"of"}, top=20),
-    "network": Plot("the strongest pairs and their ends", _network, _OF_PAIRS, top=75),
+    "network": Plot("the strongest pairs and their ends", _network, _OF_PAIRS | {"listed"}, top=75),
 }
 """Kinds of plots by name."""

@@ -1,27 +1,21 @@
 """Draw each kind of plot: from the numbers of `kg.exporters.plots` to the bytes of a PNG or an SVG."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.colors import ListedColormap, LogNorm, Normalize, to_rgb
+from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 from scipy.cluster.hierarchy import leaves_list, linkage
 
-from kg.exporters.plots.layout import node_positions
+from kg.exporters.colour_scale import ColourScale
+from kg.exporters.plots.network import names_of_ends, network
 from kg.exporters.plots.page import (
     COLOURS,
-    DPI,
-    FOOT,
     HEAD,
-    INK,
     Reals,
     add_head,
     empty_plot,
@@ -30,31 +24,24 @@ from kg.exporters.plots.page import (
     plot_style,
     shorten,
 )
-from kg.model.records import LIKELY
+from kg.exporters.plots.page import column as _column
 
-LABEL, PAD = 8.5, 0.3
-"""Size of a node's label in points, and the padding around it as a part of that size."""
-
-_ENDS = ("subject", "object")
-_DASHES = (0, (3, 2))
-"""Dashes of doubtful entities and pairs, in points: line and gap."""
-_UNSURE = 0.5
-"""Least `doubt` of a pair whose line is dashed."""
 _STEPS = (1, 2, 5, 10)
 """Steps between the numbers on an axis of whole numbers."""
 
 
-def draw(name: str, format_: str, table: pa.Table, title: str, note: str, strength: str, center: str) -> bytes:
+def draw(
+    name: str, format_: str, table: pa.Table, title: str, note: str, strength: str, center: str,
+    nodes: pa.Table | None = None, scale: ColourScale | None = None,
+) -> bytes:  # fmt: skip
     """Draw one of DRAW as `png` or `svg`; the arguments from `table` on are a kg.exporters.plots.Numbers."""
     with plot_style():
-        figure = DRAW[name](table, strength, center) if table.num_rows else empty_plot()
+        if nodes is not None:
+            figure = network(table, strength, center, nodes, scale)
+        else:
+            figure = DRAW[name](table, strength, center) if table.num_rows else empty_plot()
         add_head(figure, title, note)
         return file_bytes(figure, format_)
-
-
-def _column(table: pa.Table, name: str) -> list[Any]:
-    column: list[Any] = table[name].to_pylist()
-    return column
 
 
 # -- counts
@@ -152,21 +139,6 @@ def _plain_log(axes: Axes, which: str, greatest: float, least: float = 0.85) -> 
 # -- pairs
 
 
-def _names(table: pa.Table) -> dict[str, tuple[str, str]]:
-    """Return the ends of the pairs: id to short name and category, in order of id."""
-    ends: dict[str, tuple[str, str]] = {}
-    for end in _ENDS:
-        columns = (_column(table, f"{end}{suffix}") for suffix in ("_id", "", "_category"))
-        ends |= {id_: (shorten(name), category) for id_, name, category in zip(*columns, strict=True)}
-    return dict(sorted(ends.items()))
-
-
-def _doubtful(table: pa.Table) -> set[str]:
-    """Return the ends whose mentions are doubtful on the average."""
-    ends = ((row[f"{end}_id"], row[f"{end}_probability"]) for row in table.to_pylist() for end in _ENDS)
-    return {id_ for id_, probability in ends if probability < LIKELY}
-
-
 def _matrix(table: pa.Table, column: str, ids: Sequence[str]) -> Reals:
     index = {id_: number for number, id_ in enumerate(ids)}
     matrix = np.zeros((len(ids), len(ids)))
@@ -177,7 +149,7 @@ def _matrix(table: pa.Table, column: str, ids: Sequence[str]) -> Reals:
 
 
 def _heatmap(table: pa.Table, strength: str, _center: str) -> Figure:
-    names = _names(table)
+    names = names_of_ends(table)
     matrix = _matrix(table, strength, list(names))
     order = _similarity_order(matrix)
     labels = [list(names.values())[index][0] for index in order]
@@ -215,86 +187,12 @@ def _similarity_order(matrix: Reals) -> list[int]:
     return [int(index) for index in leaves_list(linkage(rows, "average", "cosine", optimal_ordering=True))]
 
 
-def _network(table: pa.Table, strength: str, center: str) -> Figure:
-    names = _names(table)
-    index = {id_: number for number, id_ in enumerate(names)}
-    ids = (_column(table, f"{end}_id") for end in _ENDS)
-    ends = [(index[one], index[other]) for one, other in zip(*ids, strict=True)]
-    strengths = np.array(_column(table, strength), dtype=float)
-    boxes = _label_sizes([label for label, _ in names.values()])
-    points = node_positions(ends, strengths, boxes)
-    width, height = np.maximum((points + boxes / 2).max(axis=0) + 0.4, (6.5, 2.5))
-    figure = Figure(figsize=(width, height + HEAD + FOOT))
-    axes = figure.add_axes((0, FOOT / (height + HEAD + FOOT), 1, height / (height + HEAD + FOOT)))
-    axes.set_axis_off()
-    axes.set(xlim=(0, width), ylim=(0, height))
-    points += ((width, height) - (points + boxes / 2).max(axis=0)) / 2
-    order = np.argsort(strengths, kind="stable")  # the strongest on top
-    parts = strengths[order] / strengths.max()
-    unsure = np.array(_column(table, "doubt"))[order] >= _UNSURE
-    styles = [_DASHES if dashed else "solid" for dashed in unsure]
-    lines = LineCollection(points[np.array(ends)[order]], linestyles=styles, **_line_style(parts))
-    axes.add_collection(lines)
-    doubtful = _doubtful(table)
-    for (id_, (label, category)), (x, y) in zip(names.items(), points, strict=True):
-        pill = {"boxstyle": f"round,pad={PAD}", "fc": _tint(category), "ec": COLOURS[category], "lw": 1.2}
-        if id_ == center:
-            pill |= {"ec": INK, "lw": 2}
-        if id_ in doubtful:
-            pill |= {"ls": _DASHES, "fc": "white"}
-        axes.text(x, y, label, size=LABEL, ha="center", va="center", bbox=pill)
-    marks = _marks(doubtful=bool(doubtful), unsure=bool(unsure.any()))
-    _legend(figure, [category for _, category in names.values()], strengths, strength, marks)
-    return figure
-
-
-def _line_style(parts: Reals) -> dict[str, Any]:
-    """Return widths in points and shades of grey of lines; `parts` are strengths divided by the greatest."""
-    return {"linewidths": 0.5 + 4.5 * parts, "colors": [str(shade) for shade in 0.8 - 0.4 * parts]}
-
-
-def _marks(*, doubtful: bool, unsure: bool) -> list[Any]:
-    """Return the keys of the legend for the marks of doubt that are in the picture."""
-    node = Patch(fc="white", ec=INK, ls=_DASHES, label="mostly a doubtful reading")
-    line = Line2D([], [], color="#666666", ls=_DASHES, label="half of the figures not sure")
-    return [node] * doubtful + [line] * unsure
-
-
-def _legend(figure: Figure, categories: Sequence[str], strengths: Reals, column: str, marks: Sequence[Any]) -> None:
-    keys: list[Any] = [
-        Patch(fc=_tint(category), ec=colour, label=category)
-        for category, colour in COLOURS.items()
-        if category in categories
-    ]
-    least, most = strengths.min(), strengths.max()
-    samples = np.array(sorted({most, (least + most) / 2, least}))
-    style = _line_style(samples / most)
-    name = column.replace("_", " ")
-    for value, lw, shade in zip(samples, style["linewidths"], style["colors"], strict=True):
-        label = f"{name} {value:{',.0f' if value >= 100 else '.3g'}}"
-        keys.append(Line2D([], [], color=shade, lw=lw, label=label))
-    keys += marks
-    anchor = (0.5, 0.08 / figure.get_size_inches()[1])
-    figure.legend(handles=keys, loc="lower center", ncols=len(keys), bbox_to_anchor=anchor)
-
-
-def _tint(category: str) -> tuple[float, ...]:
-    return tuple(1 - 0.4 * (1 - part) for part in to_rgb(COLOURS[category]))
-
-
-def _label_sizes(labels: Sequence[str]) -> Reals:
-    """Measure labels with the box around them, in inches; shape (labels, 2)."""
-    figure = Figure()
-    extents = [figure.text(0, 0, label, size=LABEL).get_window_extent() for label in labels]
-    return np.array([(box.width, box.height) for box in extents]) / DPI + 2 * PAD * LABEL / 72
-
-
 DRAW: dict[str, Callable[[pa.Table, str, str], Figure]] = {
     "years": _years,
     "ranks": _ranks,
     "words": _words,
     "heatmap": _heatmap,
-    "neighbourhood": _network,
-    "network": _network,
+    "neighbourhood": network,
+    "network": network,
 }
 """Name of each of kg.exporters.plots.PLOTS to the function that draws it from table, strength column and center."""

@@ -27,12 +27,15 @@ def node_positions(ends: Sequence[tuple[int, int]], strengths: Reals, boxes: Rea
     has the width and height of each label in inches. Equal networks have equal positions.
     """
     graph: nx.Graph[int] = nx.empty_graph(len(boxes))
-    lengths = 1 + 0.8 * (1 - np.sqrt(strengths / strengths.max()))
+    lengths = 1 + 0.8 * (1 - np.sqrt(strengths / strengths.max(initial=1e-300)))
     graph.add_edges_from((*pair, {"length": length}) for pair, length in zip(ends, lengths.tolist(), strict=True))
     parts = [sorted(part) for part in nx.connected_components(graph)]
     parts.sort(key=lambda part: (-len(part), part))
     points = np.zeros((len(boxes), 2))
     for part in parts:
+        if len(part) == 1:
+            points[part] = boxes[part] / 2
+            continue
         points[part] = _kamada_kawai(graph.subgraph(part), part, boxes[part])
         points = _moved_off_edges(points, np.array([pair for pair in ends if pair[0] in part]), part, boxes)
         points[part] = _without_overlaps(points[part], boxes[part])

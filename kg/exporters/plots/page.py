@@ -13,6 +13,7 @@ from typing import Any
 from warnings import catch_warnings, filterwarnings
 
 import numpy as np
+import pyarrow as pa
 from matplotlib import style
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -78,6 +79,12 @@ def empty_plot() -> Figure:
     figure = new_page(height=2)
     figure.text(0.5, 0.3, "Nothing to draw: the build has none of this, or the filters keep none.", ha="center")
     return figure
+
+
+def column(table: pa.Table, name: str) -> list[Any]:
+    """Return the values of a column of numbers for a plot."""
+    values: list[Any] = table[name].to_pylist()
+    return values
 
 
 def shorten(name: str, longest: int = 24) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kg.errors import KgError, QueryError
+from kg.exporters.plots import Numbers
+from kg.exporters.plots.of_list import list_numbers
 from kg.graph.views import View
 from kg.model.checks import check_whole
 from kg.runtime.plugins import install_command
@@ -32,19 +34,19 @@ def picture(view: View, top: int) -> Figure:
     if view.directed or view.name == "words":
         raise QueryError(f"the {view.name} view has no picture; take one of pairs of entities, such as ego")
     try:
-        from kg.exporters.plots import drawing
+        from kg.exporters.plots.network import network
         from kg.exporters.plots.page import add_head, empty_plot, plot_style
     except ModuleNotFoundError as error:
         command = install_command("plot")
         missing = (error.name or "matplotlib").partition(".")[0]
         raise KgError(f"a picture needs {missing}, which is not installed; install it with: {command}") from None
-    table = _strongest(view, top)
-    shown = f"the strongest {table.num_rows:,} of {view.n_edges:,} pairs"
-    note = f"{shown}; least figures of a pair: {view.attributes['min_figures']:,}"
+    numbers = Numbers(*list_numbers(view, "weight", top)) if view.listed else _numbers(view, top)
     with plot_style():
-        draw = drawing.DRAW["network"]
-        figure = draw(table, "weight", view.center or "") if table.num_rows else empty_plot()
-        add_head(figure, _title(view), note)
+        if numbers.nodes or numbers.table.num_rows:
+            figure = network(numbers.table, numbers.strength, numbers.center, numbers.nodes, numbers.scale)
+        else:
+            figure = empty_plot()
+        add_head(figure, numbers.title, numbers.note)
     setattr(figure, "_repr_png_", lambda: _png(figure))  # noqa: B010 for notebooks that do not use pyplot
     return figure
 
@@ -54,6 +56,14 @@ def _png(figure: Figure) -> bytes:
 
     with plot_style():
         return file_bytes(figure, "png")
+
+
+def _numbers(view: View, top: int) -> Numbers:
+    """Return the numbers in a picture of a view that is not of a list."""
+    table = _strongest(view, top)
+    shown = f"the strongest {table.num_rows:,} of {view.n_edges:,} pairs"
+    note = f"{shown}; least figures of a pair: {view.attributes['min_figures']:,}"
+    return Numbers(table, _title(view), note, "weight", view.center or "")
 
 
 def _title(view: View) -> str:

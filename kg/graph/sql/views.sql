@@ -21,6 +21,11 @@ FROM words
 -- One row for each co-occurrence of entities. `place` orders the pairs of an ego view. Python adds the filters.
 SELECT *, 0 AS place FROM cooccurrences
 
+-- name: narrow_pairs (rows)
+-- reads: cooccurrences
+-- The same with the columns that choose and rank pairs only: reading 30 million rows with all columns takes seconds.
+SELECT subject_id, object_id, weight, figures, figures_synonyms, figures_strict, q, 0 AS place FROM cooccurrences
+
 -- name: word_pairs (rows)
 -- reads: word_cooccurrences
 -- One row for each co-occurrence of words, in the shape of those of entities. A word is not expanded, so the weight of
@@ -28,6 +33,29 @@ SELECT *, 0 AS place FROM cooccurrences
 SELECT *, CAST(figures AS DOUBLE) AS weight, NULL AS figures_all, NULL AS figures_synonyms, NULL AS figures_strict,
     NULL AS taxon, 0 AS place
 FROM word_cooccurrences
+
+-- name: pairs_of_list (rows)
+-- reads: listed
+-- Those of $pairs, narrow or not, with an end in the list. Python adds the filters.
+SELECT * FROM ($pairs)
+WHERE subject_id IN (SELECT entity_id FROM listed) OR object_id IN (SELECT entity_id FROM listed)
+
+-- name: list_partners (rows)
+-- reads: list_pairs, listed
+-- The `most` best partners of a list: those of most members first, then by the sum of the $strength of these pairs.
+-- Strengths are summed as whole numbers, in units of one $weight_units-th, because sums of doubles depend on the order.
+SELECT entity_id, COUNT(*) AS members, SUM(CAST(ROUND(strength * $weight_units) AS BIGINT)) AS strength
+FROM (
+    SELECT object_id AS entity_id, $strength AS strength
+    FROM list_pairs WHERE subject_id IN (SELECT entity_id FROM listed)
+    UNION ALL
+    SELECT subject_id AS entity_id, $strength AS strength
+    FROM list_pairs WHERE object_id IN (SELECT entity_id FROM listed)
+)
+WHERE entity_id NOT IN (SELECT entity_id FROM listed)
+GROUP BY entity_id
+ORDER BY members DESC, strength DESC, entity_id
+LIMIT $most
 
 -- name: next_reached (rows)
 -- reads: passing_pairs, reached
@@ -105,12 +133,29 @@ SELECT p.* REPLACE (
     ), 0 AS place
 FROM cooccurrences AS p JOIN chosen AS c USING (subject_id, object_id)
 
+-- name: least_of_pairs (rows)
+-- reads: chosen
+-- The least weight and figures of the pairs of `chosen`, and their ends.
+SELECT MIN(weight) AS least_weight, MIN(figures) AS least_figures, list(DISTINCT subject_id) AS subjects,
+    list(DISTINCT object_id) AS objects
+FROM chosen
+
+-- name: pairs_widened (rows)
+-- reads: chosen, cooccurrences
+-- The pairs of `chosen`, which are narrow, with all columns. The conditions follow from the join; they are repeated,
+-- because then most of the file is skipped.
+SELECT p.*, c.place
+FROM cooccurrences AS p JOIN chosen AS c ON c.subject_id = p.subject_id AND c.object_id = p.object_id
+WHERE p.weight >= $least_weight AND p.figures >= $least_figures
+    AND p.subject_id IN ($subjects) AND p.object_id IN ($objects)
+
 -- name: ends_of_pairs (rows)
--- reads: passing_entities, view_pairs
--- The entities of a view of pairs: the ends of its pairs, and its $centers with or without a pair.
+-- reads: centers, passing_entities, view_pairs
+-- The entities of a view of pairs: the ends of its pairs, and its `centers`, which Python appended, with or without one.
 SELECT * FROM passing_entities
-WHERE entity_id IN (SELECT subject_id FROM view_pairs UNION SELECT object_id FROM view_pairs)
-    OR list_contains(CAST([$centers] AS VARCHAR[]), entity_id)
+WHERE entity_id IN (
+    SELECT subject_id FROM view_pairs UNION SELECT object_id FROM view_pairs UNION SELECT entity_id FROM centers
+)
 
 -- name: entities_mentioned (rows)
 -- reads: passing_entities, view_mentions
@@ -123,14 +168,15 @@ SELECT * FROM passing_entities WHERE entity_id IN (SELECT entity_id FROM view_me
 SELECT * FROM passing_entities
 
 -- name: words_of_entities (rows)
--- reads: figures, mentions, view_entities
--- One row for each figure, entity of the view and word that stands for it there. An entity whose word is unknown has a
+-- reads: figures, mentions, view_pairs
+-- One row for each figure, end of a pair of the view and word that stands for it there. An entity whose word is unknown has a
 -- word of its own. Only mentions of a probability of $least or more count; `sure`: it is $sure or more. Only figures from
 -- year $first to $last count; NULL years count if $dated is 0.
 SELECT
     figure_id, entity_id AS node_id, COALESCE(match, '=' || entity_id) AS word, MAX(probability) >= $sure AS sure
 FROM mentions
-WHERE flavour IN ($flavours) AND probability >= $least AND entity_id IN (SELECT entity_id FROM view_entities)
+WHERE flavour IN ($flavours) AND probability >= $least
+    AND entity_id IN (SELECT subject_id FROM view_pairs UNION SELECT object_id FROM view_pairs)
     AND ($dated = 0 OR figure_id IN (SELECT figure_id FROM figures WHERE year BETWEEN $first AND $last))
 GROUP BY figure_id, entity_id, COALESCE(match, '=' || entity_id)
 
@@ -141,30 +187,71 @@ SELECT DISTINCT m.figure_id, w.word_id AS node_id, m.match AS word, CAST(NULL AS
 FROM mentions AS m JOIN words AS w ON w.word = m.match
 WHERE m.flavour IN ($flavours) AND w.word_id IN (SELECT entity_id FROM view_entities)
 
--- name: view_evidence (rows)
--- reads: figures, mentions, view_pairs, view_words
--- Up to five figures that show each pair by two different words, the likeliest pathways first. `doubt` is the part of all
--- such figures that show it by no two words that are both sure. Figures of more than $max_entities entities of their
--- record were not counted, so they are no evidence.
+-- name: figures_of_many (rows)
+-- reads: mentions
+-- The figures of more than $max_entities mentions, which may have as many entities.
+SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(*) > $max_entities ORDER BY figure_id
+
+-- name: crowded_figures (rows)
+-- reads: mentions
+-- Those of the $figures whose record has more than $max_entities entities.
+SELECT figure_id FROM mentions
+WHERE figure_id IN ($figures) AND origin <> 'reread'
+GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
+
+-- name: figure_places (rows)
+-- reads: crowded_figures, figures
+-- The place of each figure that may be evidence, the likeliest pathways first.
+SELECT figure_id, ROW_NUMBER() OVER (ORDER BY pathway_score DESC NULLS LAST, figure_id) AS place
+FROM figures WHERE figure_id NOT IN (SELECT figure_id FROM crowded_figures)
+
+-- name: node_numbers (rows)
+-- reads: view_entities
+-- A number for each node, because numbers are joined faster than identifiers.
+SELECT entity_id, ROW_NUMBER() OVER (ORDER BY entity_id) AS number FROM view_entities
+
+-- name: drawn_nodes (rows)
+-- reads: figure_places, node_numbers, view_words
+-- One row for each figure that may be evidence and node that it draws, both as numbers: `place` orders figures, the
+-- likeliest pathways first. Of the node's words there, and of the sure ones, it has the first and the last: two nodes
+-- have no two different words if all four are equal.
+SELECT f.place, n.number, MIN(w.word) AS first_word, MAX(w.word) AS last_word,
+    MIN(w.word) FILTER (w.sure) AS first_sure, MAX(w.word) FILTER (w.sure) AS last_sure,
+    BOOL_OR(w.sure IS NOT NULL) AS known
+FROM view_words AS w
+JOIN figure_places AS f ON f.figure_id = w.figure_id
+JOIN node_numbers AS n ON n.entity_id = w.node_id
+GROUP BY f.place, n.number
+
+-- name: pair_figures (rows)
+-- reads: drawn_nodes, node_numbers, view_pairs
+-- One row for each pair: the first five `places` of the figures that show it by two different words, the number of such
+-- figures, and of those `unsure` ones that show it by no two words that are both sure.
 SELECT
-    subject_id, object_id,
-    string_agg(substr(figure_id, 7), '|' ORDER BY place) FILTER (place <= 5) AS evidence,
-    CASE WHEN COUNT(sure) > 0 THEN ROUND(CAST(COUNT(*) FILTER (NOT sure) AS DOUBLE) / COUNT(*), 4) END AS doubt
-FROM (
-    SELECT p.subject_id, p.object_id, a.figure_id, BOOL_OR(a.sure AND b.sure) AS sure, ROW_NUMBER() OVER (
-        PARTITION BY p.subject_id, p.object_id ORDER BY f.pathway_score DESC NULLS LAST, a.figure_id
-    ) AS place
-    FROM view_pairs AS p
-    JOIN view_words AS a ON a.node_id = p.subject_id
-    JOIN view_words AS b ON b.node_id = p.object_id AND b.figure_id = a.figure_id
-    JOIN figures AS f ON f.figure_id = a.figure_id
-    WHERE a.word <> b.word AND a.figure_id NOT IN (
-        SELECT figure_id FROM mentions WHERE origin <> 'reread'
-        GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
-    )
-    GROUP BY p.subject_id, p.object_id, a.figure_id, f.pathway_score
-)
-GROUP BY subject_id, object_id
+    p.subject_id, p.object_id, MIN(a.place, 5) AS places, COUNT(*) AS figures, BOOL_OR(a.known) AS known,
+    COUNT(*) FILTER (
+        a.first_sure IS NULL OR b.first_sure IS NULL
+        OR (a.first_sure = a.last_sure AND b.first_sure = b.last_sure AND a.first_sure = b.first_sure)
+    ) AS unsure
+FROM view_pairs AS p
+JOIN node_numbers AS s ON s.entity_id = p.subject_id
+JOIN node_numbers AS o ON o.entity_id = p.object_id
+JOIN drawn_nodes AS a ON a.number = s.number
+JOIN drawn_nodes AS b ON b.number = o.number AND b.place = a.place
+WHERE a.first_word <> a.last_word OR b.first_word <> b.last_word OR a.first_word <> b.first_word
+GROUP BY p.subject_id, p.object_id
+
+-- name: view_evidence (rows)
+-- reads: figure_places, pair_figures
+-- Up to five figures that show each pair by two different words, the likeliest pathways first. `doubt` is the part of all
+-- such figures that show it by no two words that are both sure. Crowded figures were not counted, so they are no
+-- evidence.
+SELECT
+    p.subject_id, p.object_id, string_agg(substr(f.figure_id, 7), '|' ORDER BY f.place) AS evidence,
+    any_value(CASE WHEN p.known THEN ROUND(CAST(p.unsure AS DOUBLE) / p.figures, 4) END) AS doubt
+FROM (SELECT *, unnest(places) AS place FROM pair_figures) AS p
+JOIN figure_places AS f ON f.place = p.place
+GROUP BY p.subject_id, p.object_id
 
 -- name: no_evidence (rows)
 -- reads: view_pairs
@@ -243,6 +330,13 @@ SELECT * FROM (
     FROM view_papers
 )
 ORDER BY id
+
+-- name: nodes_of_list (rows)
+-- reads: view_joined
+-- The rows of `nodes` in the network of a list, with `query` and the joined columns `joined_0`, `joined_1`...
+SELECT n.*, j.* EXCLUDE (entity_id)
+FROM ($nodes) AS n LEFT JOIN view_joined AS j ON j.entity_id = n.id
+ORDER BY n.id
 
 -- name: edges (rows)
 -- reads: view_citations, view_evidence, view_members, view_mentions, view_pairs

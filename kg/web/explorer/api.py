@@ -7,7 +7,6 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -16,11 +15,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg import __version__
-from kg.errors import KgError, ParameterError, QueryError, UnknownName
+from kg.errors import KgError, ParameterError, QueryError, UnknownChoice, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.graph.resolve import Resolver
+from kg.graph.resolve import Match, Resolver
 from kg.graph.views import Filters
-from kg.model.identifiers import expand
+from kg.model.identifiers import expand, iri_parts, namespaces
 from kg.model.organisms import check_choice, organism_name, read_taxa
 from kg.model.records import CATEGORIES, FLAVOURS, LIKELY, Flavour
 from kg.model.tables import Build
@@ -32,6 +31,7 @@ from kg.web.explorer.network import Network, NetworkQuery, Years, network
 from kg.web.explorer.parameters import QueryParameters
 from kg.web.explorer.search_index import Entity, IndexNames
 from kg.web.explorer.sparql_text import network_sparql
+from kg.web.explorer.suggestions import suggestions
 from kg.web.problems import for_visitors
 
 LOG = logging.getLogger("kg.serve")
@@ -99,20 +99,36 @@ class Api:
         try:
             response = answer()
         except KgError as error:
-            return _error_response(error, self._build.folder)
+            return self._refusal(error)
         response.headers.update(self._headers)
         return response
 
+    def _refusal(self, error: KgError) -> Response:
+        """Return the message with 404 for a name, 400 for another parameter, and 503 for a fault of the server."""
+        wrong = 400 if isinstance(error, QueryError | ParameterError) else 503
+        status = 404 if isinstance(error, UnknownName) else wrong
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            LOG.error("the explorer: %s", error)
+        said: dict[str, Any] = {"error": for_visitors(str(error), self._build.folder), "status": status}
+        if isinstance(error, UnknownName) and not isinstance(error, UnknownChoice):
+            candidates = suggestions(error, self._database.search_index, self._match)
+            said |= {"name": error.name, "suggestions": candidates}
+        return JSONResponse(said, status)
+
     def _about(self, _: QueryParameters) -> Response:
         manifest = self._build.manifest
+        counts = {name: manifest["counts"][name] for name in _COUNTS} | {"pairs": manifest["pairs"]["distinct"]}
         years = self._database.fetch(STATEMENTS.sql("publication_years")).to_pylist()[0]
         return JSONResponse(
             {
                 "version": manifest["version"],
-                "counts": {name: manifest["counts"][name] for name in _COUNTS},
+                "input": manifest["input"]["sha256"],
+                "counts": counts,
                 "years": [year for year in years.values() if year is not None],
                 "min_figures": self._build.min_figures,
                 "base": self._build.base,
+                "prefixes": iri_parts(self._build.base),
+                "namespaces": namespaces(self._build.base),
                 "categories": manifest["counts"]["entities_by_category"],
                 "organisms": organisms(manifest["counts"].get("genes_by_taxon", {})),
                 "examples": [entity.id for entity in self._database.search_index.most_drawn(3)],
@@ -205,8 +221,11 @@ class Api:
 
     def _resolve(self, text: str) -> str:
         """Return the CURIE of the entity or figure that a person means."""
+        return self._match(text).id
+
+    def _match(self, text: str) -> Match:
         names = IndexNames(self._database.search_index, self._database.fetch)
-        return Resolver(names, self._build.base).resolve(text).id
+        return Resolver(names, self._build.base).resolve(text)
 
     def _queries(self, _: QueryParameters) -> Response:
         return JSONResponse([self._describe_query(canned_queries.load(name)) for name in canned_queries.names()])
@@ -239,14 +258,6 @@ class Api:
         """Return the IRI of the entity or figure that a person means, as `kg query` does."""
         id_ = text if self._database.search_index.by_id(text) else self._resolve(text)
         return expand(id_, self._build.base)
-
-
-def _error_response(error: KgError, folder: Path) -> Response:
-    """Return the message with 404 for a name, 400 for another parameter, and 503 for a fault of the server."""
-    status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, QueryError | ParameterError) else 503
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        LOG.error("the explorer: %s", error)
-    return JSONResponse({"error": for_visitors(str(error), folder), "status": status}, status)
 
 
 def _years(parameters: QueryParameters) -> Years:

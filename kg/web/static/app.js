@@ -1,11 +1,12 @@
 /** The explorer: connects the address, the search, the filters, the picture, the table and the panel. */
 
+import { captions } from "./captions.js";
 import { announce, byId, el, paused, some, whole } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { embeddedSource } from "./embedded.js";
 import { active, Filters, NOTHING } from "./filters.js";
 import { Graph } from "./graph.js";
-import { NAMES } from "./legend.js";
+import { NAMES, sign } from "./legend.js";
 import { pair } from "./pair.js";
 import * as panel from "./panel.js";
 import { combobox } from "./search.js";
@@ -65,7 +66,10 @@ function changeFilters(part, settled) {
   return go(part, false);
 }
 
-const address = (id) => (source.inFile ? `#${encode({ of: [id] })}` : `?${encode({ ...state, of: [id], pick: [] })}`);
+const address = (id) => {
+  const of = [].concat(id);
+  return source.inFile ? `#${encode({ of })}` : `?${encode({ ...state, of, pick: [] })}`;
+};
 
 /** Return the parameters of the network that is shown; on a narrow page it has fewer partners. */
 const networkOf = (given) =>
@@ -173,8 +177,19 @@ function showError(error) {
   byId("view-title").replaceChildren();
   const missing = error.status === 404;
   const again = el("button", { type: "button", class: "button", onclick: () => show() }, "Try again");
-  message(missing ? "Not found" : "That did not work", sentence(error.message), missing ? [] : [again]);
+  const offered = missing ? (error.suggestions ?? []).map((each) => suggestion(each, error.unknown)) : [again];
+  message(missing ? "Not found" : "That did not work", sentence(error.message), offered);
   announce(error.message);
+}
+
+/** Return a link to what an unknown name may mean; it takes the place of the name among the centres. */
+function suggestion({ id, name, category, figures }, unknown) {
+  const of = state.of.includes(unknown) ? state.of.map((each) => (each === unknown ? id : each)) : [id];
+  const figure = category === "figure";
+  const href = figure ? `?figure=${encodeURIComponent(id.replace("pfocr:", ""))}` : address(of);
+  const follow = (event) => panel.plainClick(event) && (event.preventDefault(), center(of));
+  const said = figures === undefined ? null : el("span", { class: "note" }, some(figures, "figure"));
+  return el("a", { class: "button suggestion", href, onclick: figure ? null : follow }, sign(category), name, said);
 }
 
 /** Return an error as a sentence; messages have a small first letter and no full stop, as on the command line. */
@@ -264,7 +279,8 @@ function tools(yes) {
   if (!yes) return;
   byId("sparql").href = `query?${networkOf(state)}`;
   const name = byId("view-title").querySelector(".of").textContent;
-  showDownloads(byId("downloads"), { source, parameters: networkOf(state), table, graph, name });
+  const texts = () => captions({ network: shown, drawn: graph.cy.edges().length, name, state, build });
+  showDownloads(byId("downloads"), { source, parameters: networkOf(state), table, graph, name, texts });
 }
 
 function showAs(asTable) {
@@ -319,12 +335,13 @@ function listen() {
     choose: (choice) =>
       center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
     enter: (text) => center(text),
+    none: "Press Enter for similar names.",
   });
 }
 
 function showBuild() {
   const { counts } = build;
-  const said = { figures: "figures", papers: "papers", entities: "genes, chemicals, diseases", cooccurrences: "pairs" };
+  const said = { figures: "figures", papers: "papers", entities: "genes, chemicals, diseases", pairs: "pairs" };
   byId("counts").replaceChildren(
     ...Object.entries(said)
       .filter(([name]) => counts[name] !== undefined)

@@ -1,22 +1,27 @@
 /** Downloads of the view. */
 
 import { el } from "./dom.js";
+import { pngOf, svgOf } from "./picture.js";
 
 const NAMES = { graphml: "GraphML", cx2: "CX2, for NDEx and Cytoscape Web", cyjs: "Cytoscape.js", tsv: "Table, TSV" };
 
 /** Fill the menu with the formats that the server writes, and with those that the page writes. */
-export function showDownloads(menu, { source, parameters, table, graph, name }) {
+export function showDownloads(menu, { source, parameters, table, graph, name, texts }) {
   const save = (blob, ending) => {
     keep(blob, `${name.replace(/[^\w.-]+/g, "-").slice(0, 80)}.${ending}`);
     menu.open = false;
+    menu.querySelector("summary").focus();
   };
   const files = source.can.formats.map((format) =>
     el("a", { href: source.download(format, parameters), download: "" }, NAMES[format]),
   );
   const saveTable = () => save(new Blob([table.text()], { type: "text/tab-separated-values" }), "tsv");
-  const savePicture = async () => save(await graph.picture(), "png");
+  const drawing = () => svgOf(graph.network(), texts());
+  const saveSvg = () => save(new Blob([drawing()], { type: "image/svg+xml" }), "svg");
+  const savePng = async () => save(await pngOf(drawing()), "png");
   const own = source.inFile ? [el("button", { type: "button", onclick: saveTable }, NAMES.tsv)] : [];
-  own.push(el("button", { type: "button", onclick: savePicture }, "Picture, PNG"));
+  own.push(el("button", { type: "button", onclick: savePng }, "Picture, PNG"));
+  own.push(el("button", { type: "button", onclick: saveSvg }, "Picture, SVG, for editing"));
   menu.querySelector("ul").replaceChildren(...[...files, ...own].map((each) => el("li", {}, each)));
 }
 

@@ -2,6 +2,7 @@
 
 import { whole } from "./dom.js";
 import { PAGES } from "./links.js";
+import { numbersOf } from "./numbers.js";
 import { Refused } from "./source.js";
 
 /** Return a source for the data in `kept`, which `kg export -f html` writes; its answers have the form of the API. */
@@ -9,13 +10,15 @@ export function embeddedSource(kept) {
   const nodes = new Map(kept.nodes.map((node) => [node.id, node]));
   const [columns, ...rows] = kept.edges;
   const edges = rows.map((values, place) => ({ id: `e${place}`, ...edgeOf(columns, values, kept.nodes) }));
+  const listed = kept.nodes.filter((node) => node.query).map((node) => node.id);
   const byEnds = new Map(edges.map((edge) => [ends(edge.source, edge.target), edge]));
 
   function resolve(text) {
     if (nodes.has(text)) return text;
     const wanted = text.toLowerCase();
     for (const node of nodes.values()) if (node.name.toLowerCase() === wanted) return node.id;
-    throw new Refused(404, `“${text}” is not in this page, which holds ${whole(nodes.size)} things`);
+    const said = `“${text}” is not in this page, which holds ${whole(nodes.size)} things`;
+    throw new Refused(404, said, { name: text, suggestions: similar(wanted, nodes.values()) });
   }
 
   function network(parameters) {
@@ -27,7 +30,9 @@ export function embeddedSource(kept) {
     const among = near ? passing.filter((edge) => near.kept.has(edge.source) && near.kept.has(edge.target)) : passing;
     const held =
       near?.kept ??
-      new Set(given.toString() ? [...of, ...among.flatMap((edge) => [edge.source, edge.target])] : nodes.keys());
+      new Set(
+        given.toString() ? [...of, ...listed, ...among.flatMap((edge) => [edge.source, edge.target])] : nodes.keys(),
+      );
     const data = (each) => ({ data: each });
     const shown = [...nodes.values()].filter((node) => held.has(node.id));
     return { elements: { nodes: shown.map(data), edges: among.map(data) }, of, left_out: near?.left_out ?? 0 };
@@ -55,12 +60,13 @@ export function embeddedSource(kept) {
     const { type, ...node } = nodes.get(id);
     const top = { chemical: [], disease: [] };
     const around = edges.filter((edge) => edge.source === id || edge.target === id);
-    for (const edge of around.sort((one, other) => (other.weight ?? 0) - (one.weight ?? 0))) {
+    for (const edge of around.sort((one, other) => (other.figures ?? 0) - (one.figures ?? 0))) {
       const { id: partner, name, type: kind } = nodes.get(edge.source === id ? edge.target : edge.source);
       if (edge.figures !== undefined) top[kind]?.push({ id: partner, name, figures: edge.figures });
     }
     const organism = kept.build.organisms.find((each) => each.id === node.taxon)?.name;
-    return { category: type, organism, ...node, top };
+    const numbers = numbersOf(node, kept.build.list?.columns);
+    return { category: type, organism, ...node, numbers, top };
   }
 
   function search(text) {
@@ -122,6 +128,22 @@ function edgeOf(columns, values, nodes) {
     columns.map((name, place) => [name, values[place]]).filter(([, value]) => value !== null && value !== undefined),
   );
   return { ...edge, source: nodes[edge.source].id, target: nodes[edge.target].id };
+}
+
+/** Return up to three nodes whose names share most pairs of letters with a text, and half of them at least. */
+function similar(wanted, nodes) {
+  const pairs = (text) => new Set([...text.slice(1)].map((letter, place) => text[place] + letter));
+  const own = pairs(wanted);
+  const alike = (name) => {
+    const others = pairs(name.toLowerCase());
+    const shared = [...own].filter((pair) => others.has(pair)).length;
+    return (2 * shared) / (own.size + others.size || 1);
+  };
+  return [...nodes]
+    .map(({ id, name, type, figures }) => ({ id, name, category: type, figures, score: alike(name) }))
+    .filter(({ score, category }) => score >= 0.5 && category !== "figure")
+    .sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1))
+    .slice(0, 3);
 }
 
 const ends = (one, other) => (one < other ? `${one} ${other}` : `${other} ${one}`);

@@ -2,6 +2,7 @@
 
 import { el, short, whole } from "./dom.js";
 import { DOUBTS, doubtSign, NAMES, sign } from "./legend.js";
+import { listLegend } from "./numbers.js";
 import { LIKELY, percent, SURE } from "./readings.js";
 
 const FIGURES = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000];
@@ -99,6 +100,7 @@ export class Filters {
           )
         : null,
       this.categories(state),
+      build.list ? listLegend(build.list) : null,
       can.pairs ? doubts() : null,
       this.organisms(state),
       can.pairs

@@ -2,7 +2,9 @@
 
 /* global cytoscape */
 
-import { drawn, FONT, length, pull, rules, say } from "./drawing.js";
+import { paused } from "./dom.js";
+import { drawn, FONT, length, pull, rules, say, scaleOf, sizeOf, widthOf } from "./drawing.js";
+import { apart, FOREMOST } from "./labels.js";
 import { isDoubtful, isUnsure } from "./readings.js";
 
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
@@ -10,6 +12,9 @@ const MOVES = { quality: "proof", randomize: false, nodeDimensionsIncludeLabels:
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const MANY = 110; // nodes from which on a full layout takes too long
+const LARGEST_FONT = 19; // of names that the layout makes room for
+const NO_SCALE = { heaviest: 0, most: 0, share: 1 };
+const READABLE = 11.5; // pixels of a name on the screen, at least
 
 export class Graph {
   /** `on` has `pick(ids)` for one id, the two ends of an edge or none, `center(id)` and `hint(text)`. */
@@ -18,7 +23,7 @@ export class Graph {
     this.container = container;
     this.cy = cytoscape({
       container,
-      style: rules(FONT, 0),
+      style: rules(FONT, NO_SCALE),
       minZoom: 0.15,
       maxZoom: 3,
       boxSelectionEnabled: false,
@@ -27,9 +32,10 @@ export class Graph {
     this.moved = false;
     this.doubled = -Infinity;
     this.font = FONT;
-    this.heaviest = 0;
+    this.nameFont = FONT;
+    this.scale = NO_SCALE;
     this.listen();
-    document.addEventListener("themechange", () => this.cy.style(rules(this.font, this.heaviest)));
+    document.addEventListener("themechange", () => this.dress());
     new ResizeObserver(() => this.resized()).observe(container);
   }
 
@@ -48,6 +54,9 @@ export class Graph {
     cy.on("mouseover", "node, edge", (event) => this.near(event.target));
     cy.on("mouseout", "node, edge", () => this.near(null));
     cy.on("dragpan scrollzoom pinchzoom", () => (this.moved = true));
+    cy.on("zoom", paused(() => this.names(), 50));
+    cy.on("dragfree", "node", () => this.names());
+    this.container.addEventListener("mouseleave", () => this.near(null)); // Cytoscape.js does not report it
     this.container.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -55,8 +64,8 @@ export class Graph {
   show({ nodes, edges: all }, of, lines) {
     const { cy } = this;
     const edges = drawn(all, of, lines);
-    this.heaviest = Math.max(0, ...edges.map(({ data }) => data.weight ?? 0));
-    cy.style(rules(this.font, this.heaviest));
+    this.scale = scaleOf(nodes, edges);
+    this.dress();
     const same = of.join() === this.of;
     this.of = of.join();
     this.near(null);
@@ -84,26 +93,38 @@ export class Graph {
           .toggleClass("unsure", isUnsure(edge.data())),
       );
     });
+    this.ranked = null;
     this.place(of, same && before > 1);
     return edges.length;
+  }
+
+  dress() {
+    this.cy.style(rules(this.nameFont, this.scale));
+  }
+
+  /** Return the nodes, the most important first: the centres, then those with the strongest edges. */
+  order() {
+    if (this.ranked) return this.ranked;
+    const strength = (node) =>
+      node
+        .connectedEdges()
+        .reduce((sum, edge) => sum + (edge.data("weight") ?? 1) * (edge.hasClass("aside") ? 0.01 : 1), 0);
+    const strengths = new Map(this.cy.nodes().map((node) => [node.id(), strength(node)]));
+    this.ranked = this.cy
+      .nodes()
+      .sort(
+        (one, other) =>
+          other.hasClass("center") - one.hasClass("center") ||
+          strengths.get(other.id()) - strengths.get(one.id()) ||
+          (one.id() < other.id() ? -1 : 1),
+      );
+    return this.ranked;
   }
 
   /** Lay the network out from a deterministic start: a spiral with the strongest partners around the centre. */
   place(of, again) {
     const { cy } = this;
-    const strength = (node) =>
-      node
-        .connectedEdges()
-        .reduce((sum, edge) => sum + (edge.data("weight") ?? 1) * (edge.hasClass("aside") ? 0.01 : 1), 0);
-    const order = cy
-      .nodes()
-      .sort(
-        (one, other) =>
-          other.hasClass("center") - one.hasClass("center") ||
-          strength(other) - strength(one) ||
-          (one.id() < other.id() ? -1 : 1),
-      );
-    order.forEach((node, place) => {
+    this.order().forEach((node, place) => {
       if (again && node.scratch("placed")) return;
       const away = 62 * Math.sqrt(place);
       node.position({ x: away * Math.cos(place * GOLDEN_ANGLE), y: away * Math.sin(place * GOLDEN_ANGLE) });
@@ -120,7 +141,10 @@ export class Graph {
     };
     const before = new Map(cy.nodes().map((node) => [node.id(), { ...node.position() }]));
     const from = { zoom: cy.zoom(), pan: { ...cy.pan() } };
-    const layout = () => cy.layout({ name: "fcose", ...MOVES, ...room, animate: false, fit: false }).run();
+    const layout = () => {
+      cy.nodes().removeClass("unnamed above right left"); // all names need room
+      cy.layout({ name: "fcose", ...MOVES, ...room, animate: false, fit: false }).run();
+    };
     layout();
     this.fit();
     // Larger names need more space.
@@ -154,16 +178,38 @@ export class Graph {
     const { cy } = this;
     this.moved = false;
     cy.fit(undefined, 30);
-    const font = Math.round(Math.min(Math.max(FONT, 11.5 / cy.zoom()), 19));
-    if (font !== this.font) {
-      this.font = font;
-      cy.style(rules(font, this.heaviest));
-      cy.fit(undefined, 30);
-    }
+    this.font = Math.round(Math.min(Math.max(FONT, READABLE / cy.zoom()), LARGEST_FONT));
+    this.names();
+    cy.fit(undefined, 30);
     if (cy.zoom() > 1.4) {
       cy.zoom(1.4);
       cy.center();
     }
+  }
+
+  /** Show the names that have room at this zoom, of the most important nodes first; others appear on hover. */
+  names() {
+    const { cy } = this;
+    const font = Math.max(FONT, Math.round(READABLE / cy.zoom()));
+    if (font !== this.nameFont) {
+      this.nameFont = font;
+      this.dress();
+    }
+    const order = this.order();
+    const sides = apart(
+      order.map((node) => {
+        const bold = node.hasClass("center");
+        const large = node.hasClass("alone") ? 1.25 * font : font;
+        const radius = node.height() / 2 + 2;
+        return { ...node.position(), radius, font: large, bold, name: node.data("name") ?? "" };
+      }),
+    );
+    cy.batch(() =>
+      order.forEach((node, place) => {
+        node.toggleClass("unnamed", !sides.has(place)).toggleClass("foremost", place < FOREMOST);
+        for (const side of ["above", "right", "left"]) node.toggleClass(side, sides.get(place) === side);
+      }),
+    );
   }
 
   resized() {
@@ -189,10 +235,11 @@ export class Graph {
         : element.union(element.connectedNodes())
       : cy.collection();
     cy.batch(() => {
-      cy.elements().removeClass("near far");
+      cy.elements().removeClass("near far said");
       if (!element) return;
       cy.elements().not(shown).addClass("far");
       shown.addClass("near");
+      (element.isNode() ? element : element.connectedNodes()).addClass("said");
     });
     this.container.style.cursor = element ? "pointer" : "";
     this.on.hint(element ? say(element) : "");
@@ -238,8 +285,40 @@ export class Graph {
     return best;
   }
 
-  picture() {
-    const ground = getComputedStyle(document.documentElement).getPropertyValue("--canvas").trim();
-    return this.cy.png({ output: "blob-promise", full: true, scale: 2, maxWidth: 6000, maxHeight: 6000, bg: ground });
+  /** Return what is drawn as `svgOf` takes it: without hover and choice, and where an animation is going. */
+  network() {
+    const { cy, scale } = this;
+    cy.nodes().stop(false, true);
+    const marked = cy.elements(".near, .far, .said, .picked");
+    const before = marked.map((each) => each.classes());
+    marked.removeClass("near far said picked");
+    const nodes = this.order().map((node) => ({
+      id: node.id(),
+      name: node.data("name") ?? "",
+      type: node.data("type"),
+      ...node.position(),
+      size: node.width(),
+      kind: node.style("shape"),
+      fill: node.style("background-color"),
+      opacity: Number(node.style("background-opacity")),
+      center: node.hasClass("center"),
+      doubtful: node.hasClass("doubtful"),
+    }));
+    const edges = cy
+      .edges()
+      .sort((one, other) => other.hasClass("aside") - one.hasClass("aside") || (one.id() < other.id() ? -1 : 1))
+      .map((edge) => ({
+        source: edge.source().id(),
+        target: edge.target().id(),
+        width: edge.numericStyle("width"),
+        colour: edge.style("line-color"),
+        opacity: Number(edge.style("opacity")),
+        style: edge.style("line-style"),
+        arrow: edge.style("target-arrow-shape") !== "none",
+        unsure: edge.hasClass("unsure"),
+      }));
+    marked.forEach((each, place) => void each.classes(before[place]));
+    const size = (figures) => sizeOf({ figures }, scale);
+    return { nodes, edges, ...scale, sizeOf: size, widthOf: (weight) => widthOf(weight, scale) };
   }
 }

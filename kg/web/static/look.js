@@ -13,6 +13,8 @@ export const LOOK = [
   {"selector": "node[type = \"paper\"]", "style": {"background-color": "#CC79A7", "shape": "round-rectangle"}},
   {"selector": "node[probability >= 0.0]", "style": {"background-opacity": "mapData(probability, 0.0, 0.5, 0.2, 0.5)"}},
   {"selector": "node[probability >= 0.5]", "style": {"background-opacity": "mapData(probability, 0.5, 0.95, 0.5, 1.0)"}},
+  {"selector": "node[?query]", "style": {"border-color": "#000000", "border-width": 3}},
+  {"selector": "node[colour]", "style": {"background-color": "data(colour)", "background-opacity": 1}},
   {"selector": "edge", "style": {"width": 1.5, "opacity": 0.8, "line-color": "#7F7F7F", "line-style": "solid", "target-arrow-shape": "none", "target-arrow-color": "#7F7F7F", "curve-style": "bezier"}},
   {"selector": "edge[weight >= 0.0]", "style": {"width": "mapData(weight, 0.0, 1.0, 1.0, 2.0)"}},
   {"selector": "edge[weight >= 1.0]", "style": {"width": "mapData(weight, 1.0, 10.0, 2.0, 6.0)"}},

@@ -49,7 +49,7 @@ export function entity(node, { go, here, hash }) {
           "Show its neighbours",
         ),
     ),
-    facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)]]),
+    facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)], ...(node.numbers ?? [])]),
     doubtNote(node),
     around(node.partners),
     bars && section("Figures by year", bars),
@@ -187,7 +187,7 @@ export function several(nodes, { go, hash }) {
       el(
         "ul",
         { class: "partners" },
-        nodes.map((node) =>
+        [...nodes].sort((one, other) => (other.figures ?? 0) - (one.figures ?? 0)).map((node) =>
           el(
             "li",
             {},

@@ -2,7 +2,9 @@
 
 /* global Yasgui */
 
+import { shortener, tableOf } from "./cells.js";
 import { byId, el, paused, some } from "./dom.js";
+import { sign } from "./legend.js";
 import { combobox } from "./search.js";
 import { ask } from "./source.js";
 
@@ -12,16 +14,9 @@ const NARROW = matchMedia("(max-width: 980px)");
 const FRESH =
   "SELECT ?gene ?name ?figures\nWHERE {\n  ?gene a biolink:Gene ;\n    rdfs:label ?name ;\n    kg:figureCount ?figures .\n}\nORDER BY DESC(?figures)\nLIMIT 20\n";
 
-/** Prefixes that shorten IRIs in results, as in the explorer. */
-const PREFIXES = {
-  ncbigene: "https://identifiers.org/ncbigene/",
-  chebi: "http://purl.obolibrary.org/obo/CHEBI_",
-  doid: "http://purl.obolibrary.org/obo/DOID_",
-  mesh: "http://id.nlm.nih.gov/mesh/",
-  pmc: "https://identifiers.org/pmc/",
-  pfocr: "https://pfocr.wikipathways.org/figures/",
-  ncbitaxon: "http://purl.obolibrary.org/obo/NCBITaxon_",
-};
+/** The build: `prefixes` of CURIEs, and the `namespaces` that queries may use without saying so. */
+const build = await ask("api/build").catch(() => ({}));
+const short = shortener(build);
 
 /** The comments at the head of a canned query; the page shows them as title, description and form. */
 const HEAD = /^(?:# \w+: .*\n)+\n*/;
@@ -30,7 +25,7 @@ const HEAD = /^(?:# \w+: .*\n)+\n*/;
 Yasqe.defaults.autocompleters = ["prefixes", "variables"];
 
 const editor = new Yasqe(byId("editor"), {
-  value: FRESH,
+  value: "",
   persistenceId: null,
   consumeShareLink: null,
   createShareableLink: null,
@@ -47,12 +42,44 @@ const editor = new Yasqe(byId("editor"), {
   },
 });
 
+// The server knows the usual prefixes, so that the editor must not call them undefined.
+const syntax = editor.getMode();
+const begin = syntax.startState;
+syntax.startState = (...given) => {
+  const state = begin(...given);
+  return { ...state, prefixes: { ...build.namespaces, ...state.prefixes } };
+};
+editor.setValue(FRESH);
+
+// The Tab key leads on, as everywhere on the page; the parts of the editor have names for screen readers.
+editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: false, "Shift-Tab": false });
+name(editor.getInputField(), "SPARQL query");
+name(editor.getScrollerElement(), "Text of the query");
+editor.getScrollerElement().setAttribute("role", "group");
+editor.getScrollerElement().tabIndex = 0; // so that the arrow keys scroll it
+
+Yasr.registerPlugin("table", tableOf(Yasr.plugins.table, short));
 const results = new Yasr(byId("results"), {
   persistenceId: null,
-  prefixes: () => ({ ...PREFIXES, ...editor.getPrefixesFromQuery() }),
+  prefixes: () => editor.getPrefixesFromQuery(),
   plugins: { table: { dynamicConfig: { compact: true, isEllipsed: false } } },
   errorRenderers: [refused],
 });
+
+/** Name the controls of YASGUI, which draws them anew with each result. */
+results.on("drawn", nameControls);
+nameControls();
+
+function nameControls() {
+  const box = byId("results");
+  name(box.querySelector(".tableSizer"), "Rows on a page");
+  name(box.querySelector(".tableFilter"), "Filter the rows");
+  name(box.querySelector(".yasr_external_ref_btn"), "Manual of YASGUI, on another site");
+}
+
+function name(element, text) {
+  element?.setAttribute("aria-label", text);
+}
 
 let queries = [];
 let chosen = null;
@@ -64,11 +91,13 @@ let latest = 0;
 async function refused({ text, status, statusText }) {
   let said = text || statusText;
   let title = status === 503 ? "That was too much" : "The query was refused";
+  let offered = [];
   try {
     const problem = JSON.parse(text);
     if (problem.status === 503) title = "That was too much";
     title = problem.heading ?? title;
     said = problem.detail ?? problem.error ?? problem.title ?? said;
+    offered = problem.offered ?? [];
   } catch {
     // The answer is plain text.
   }
@@ -77,6 +106,7 @@ async function refused({ text, status, statusText }) {
     { class: "refused", role: "alert" },
     el("h2", {}, title),
     el("p", {}, said || "The server does not answer. Is it still running?"),
+    offered.length ? el("p", { class: "offered" }, offered.map(suggestion)) : null,
   );
 }
 
@@ -102,10 +132,27 @@ function running(yes) {
   if (yes) byId("status").textContent = "Running …";
 }
 
-/** Show why the form cannot be filled in; nothing runs. */
-function refuse(message) {
+/** Show why the form cannot be filled in, and what an unknown name may mean; nothing runs. */
+function refuse({ message, unknown, suggestions = [] }) {
   byId("status").textContent = "";
-  results.setResponse(new Error(JSON.stringify({ heading: "The form needs another value", detail: message })), 0);
+  const offered = suggestions.map((each) => ({ ...each, unknown }));
+  const said = { heading: "The form needs another value", detail: message, offered };
+  results.setResponse(new Error(JSON.stringify(said)), 0);
+}
+
+/** Return a button that puts a suggestion into the form, in place of the unknown name, and runs the query. */
+function suggestion({ id, name, category, unknown }) {
+  const take = () => {
+    const fields = [...byId("parameters").elements];
+    const field = fields.find((each) => each.value.includes(unknown));
+    if (!field) return;
+    field.value = field.value.replace(unknown, id);
+    field.dispatchEvent(new Event("input"));
+    field.focus();
+    start();
+  };
+  const note = name === id ? null : el("span", { class: "note" }, id);
+  return el("button", { type: "button", class: "button suggestion", onclick: take }, sign(category), name, note);
 }
 
 /** Run what the editor has; the query of a form is filled in first, because a value may have just been typed. */
@@ -210,7 +257,7 @@ function list() {
 async function choose(query, values, push) {
   say(query.title, query.description);
   mark(query);
-  chosen = { query, values: { ...values }, bound: editor.getValue(), filled: false, problem: "" };
+  chosen = { query, values: { ...values }, bound: editor.getValue(), filled: false, problem: null };
   const fields = query.parameters.map((parameter) => field(parameter, values[parameter.name] ?? parameter.default));
   byId("parameters").replaceChildren(...fields);
   if (NARROW.matches) byId("queries-box").open = false;
@@ -221,23 +268,26 @@ async function choose(query, values, push) {
 function field(parameter, value) {
   const id = `parameter-${parameter.name}`;
   const number = parameter.type === "integer" || parameter.type === "decimal";
-  const input = el("input", {
-    id,
-    name: parameter.name,
-    value,
-    type: "text",
-    inputmode: number ? "decimal" : null,
-    spellcheck: "false",
-    autocapitalize: "off",
-  });
+  const several = parameter.type === "uri-list";
+  const usual = shown(parameter, parameter.default);
+  const attributes = { id, name: parameter.name, spellcheck: "false", autocapitalize: "off" };
+  const input = several
+    ? el("textarea", { ...attributes, rows: 1 })
+    : el("input", { ...attributes, type: "text", inputmode: number ? "decimal" : null });
+  input.value = shown(parameter, value);
   const change = () => {
+    if (several) grow(input);
     chosen.values[parameter.name] = input.value.trim();
-    if (!chosen.values[parameter.name] || chosen.values[parameter.name] === parameter.default)
+    if (!chosen.values[parameter.name] || chosen.values[parameter.name] === usual)
       delete chosen.values[parameter.name];
     address({ name: chosen.query.name, ...chosen.values }, false);
     bindSoon();
   };
   input.addEventListener("input", change);
+  if (several) {
+    requestAnimationFrame(() => grow(input)); // once it is on the page
+    input.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && start());
+  }
   if (parameter.type !== "uri")
     return el(
       "label",
@@ -271,6 +321,19 @@ function field(parameter, value) {
   return el("div", { class: "parameter" }, el("label", { for: id }, parameter.label), input, suggestions);
 }
 
+/** Return a value as the form shows it: identifiers as CURIEs, each of a list on its own line. */
+function shown({ type }, value) {
+  if (!type.startsWith("uri")) return value;
+  const isList = type === "uri-list" && value.split(/\s+/).every((each) => /^https?:/.test(each));
+  return isList ? value.split(/\s+/).map(short).join("\n") : short(value);
+}
+
+/** Make a field as high as its text, up to the height that its style gives. */
+function grow(field) {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+}
+
 const bindSoon = paused(bind, 200);
 
 /** Return the entities for a text; a drawn word gives those it stands for, because a form takes an identifier. */
@@ -293,16 +356,16 @@ async function bind() {
   const mine = chosen;
   const turn = ++latest;
   let text = null;
-  let problem = "";
+  let problem = null;
   try {
     const path = `api/queries/${encodeURIComponent(mine.query.name)}?${new URLSearchParams(mine.values)}`;
     ({ text } = await ask(path));
   } catch (error) {
-    problem = error.message;
+    problem = error;
   }
   if (mine !== chosen || turn !== latest) return false;
   mine.problem = problem;
-  byId("status").textContent = problem;
+  byId("status").textContent = problem?.message ?? "";
   if (problem && mine.filled) return false;
   mine.filled = !problem;
   mine.bound = problem ? "" : text.replace(HEAD, ""); // not the query that stood there before

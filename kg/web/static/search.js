@@ -4,11 +4,14 @@ import { el, paused, some } from "./dom.js";
 import { NAMES, sign } from "./legend.js";
 import { isDoubtful, percent } from "./readings.js";
 
+const NO_MATCH = "Try a gene symbol, or part of a name.";
+
 /**
  * Add autocomplete to an input, with a list of suggestions (the combobox pattern of WAI-ARIA).
  * `find(text, signal)` returns `{matches, words}`; `choose(choice)` gets one of these, `enter(text)` any other text.
+ * `none` is the advice where nothing is found.
  */
-export function combobox(input, list, { find, choose, enter }) {
+export function combobox(input, list, { find, choose, enter, none: advice = NO_MATCH }) {
   let options = [];
   let active = -1;
   let asked = null;
@@ -49,7 +52,7 @@ export function combobox(input, list, { find, choose, enter }) {
       element.addEventListener("mousemove", () => active !== place && mark(place));
       return { choice, element };
     });
-    const none = el("p", { class: "none" }, `Nothing here is called “${text}”. Try a gene symbol, or part of a name.`);
+    const none = el("p", { class: "none" }, `Nothing here is called “${text}”. ${advice}`);
     list.replaceChildren(...(options.length ? options.map(({ element }) => element) : [none]));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");

@@ -1,10 +1,12 @@
 /** The API of the server that sent this page. */
 
-/** An error with the message of the server. */
+/** An error with the message of the server; `name` is an unknown name, and `suggestions` what it may mean. */
 export class Refused extends Error {
-  constructor(status, message) {
+  constructor(status, message, { name = "", suggestions = [] } = {}) {
     super(message);
     this.status = status;
+    this.unknown = name;
+    this.suggestions = suggestions;
   }
 }
 
@@ -18,7 +20,7 @@ export async function ask(path, signal) {
   }
   const body = await response.json().catch(() => null);
   if (!response.ok || body === null)
-    throw new Refused(response.status, body?.error ?? body?.detail ?? `The server says ${response.status}.`);
+    throw new Refused(response.status, body?.error ?? body?.detail ?? `The server says ${response.status}.`, body ?? {});
   return body;
 }
 

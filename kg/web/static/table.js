@@ -44,11 +44,13 @@ export class Table {
     this.names = new Map(nodes.map(({ data }) => [data.id, data]));
     const centers = new Set(of);
     // The centre comes first, also where it is the second entity of the pair.
-    this.edges = edges.map(({ data }) =>
+    const turned = edges.map(({ data }) =>
       centers.has(data.target) && !centers.has(data.source)
         ? { ...data, source: data.target, target: data.source }
         : data,
     );
+    this.own = new Set(turned.filter((edge) => centers.has(edge.source)));
+    this.edges = [...this.own, ...turned.filter((edge) => !this.own.has(edge))];
     this.all = false;
     this.draw();
   }
@@ -73,8 +75,13 @@ export class Table {
       if (column === "npmi" && edge.figures < NPMI_FLOOR) return null;
       return column === "source" || column === "target" ? this.names.get(edge[column])?.name.toLowerCase() : edge[column];
     };
+    // The pairs of the centres come first, however the table is sorted, because they were asked for.
     const rows = [...this.edges].sort(
-      (one, other) => rank([value(one), value(other)]) || other.weight - one.weight || (one.id < other.id ? -1 : 1),
+      (one, other) =>
+        this.own.has(other) - this.own.has(one) ||
+        rank([value(one), value(other)]) ||
+        other.weight - one.weight ||
+        (one.id < other.id ? -1 : 1),
     );
     const shown = this.all ? rows : rows.slice(0, FIRST_ROWS);
     const more = rows.length - shown.length;
@@ -95,11 +102,7 @@ export class Table {
             columns.map(([name, title]) => this.head(name, title)),
           ),
         ),
-        el(
-          "tbody",
-          {},
-          shown.map((edge) => this.row(edge, columns)),
-        ),
+        this.bodies(shown, columns),
       ),
       more
         ? el(
@@ -110,6 +113,16 @@ export class Table {
         : "",
     );
     this.reachable(this.seen);
+  }
+
+  /** Return the rows: the pairs of the centres, and below a heading those among their partners. */
+  bodies(shown, columns) {
+    const own = shown.filter((edge) => this.own.has(edge));
+    const others = shown.filter((edge) => !this.own.has(edge));
+    const body = (edges) => edges.map((edge) => this.row(edge, columns));
+    if (!own.length || !others.length) return el("tbody", {}, body(shown));
+    const title = el("th", { colspan: 2 + columns.length, scope: "rowgroup" }, "Pairs among the partners");
+    return [el("tbody", {}, body(own)), el("tbody", {}, el("tr", { class: "group" }, title), body(others))];
   }
 
   everything() {

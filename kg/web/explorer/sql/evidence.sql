@@ -95,7 +95,8 @@ LIMIT $top
 
 -- name: partners_of_entity (rows)
 -- reads: partners, entity_codes
--- One row for each of the strongest partners in a category, with the number of partners in that category.
+-- One row for each of the strongest partners in a category, with the number of partners in that category. Those in
+-- most figures come first, because the figures are the number that the page shows.
 SELECT category, partners, other, figures
 FROM (
     SELECT
@@ -104,4 +105,4 @@ FROM (
     FROM partners AS p JOIN entity_codes AS e ON e.entity = p.other
 )
 WHERE position <= $top
-ORDER BY category, position
+ORDER BY category, figures DESC, position
