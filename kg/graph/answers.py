@@ -147,7 +147,7 @@ class Answers(ABC):
         as in the usual hypergeometric test. `of` chooses the rows: figures, or the chemicals and diseases drawn with
         the list. Rows have `min_hits` or more. `background` is the list that `names` was chosen from; None for
         everything of the same kind in the build. `Result.notes` states the background, and the names that are left
-        out. The columns are those of `kg enrich`.
+        out. docs/data-model.md has the columns.
 
         Raises SourceError where no name is matched, ParameterError for a value that is no list, UnknownChoice for
         another `by` or `of`.
@@ -155,8 +155,8 @@ class Answers(ABC):
         >>> import kg
         >>> with kg.open("exports") as graph:
         ...     row = graph.enrich(["RANKL", "OPG", "RANK", "TRAF6"]).to_pylist()[0]
-        ...     print(row["figure_id"], row["hits"], row["q"] < 0.05)
-        pfocr:PMC6970258__DDDT-14-195-g0006 4 True
+        ...     print(row["figure_id"], row["hits"], row["words"])
+        pfocr:PMC4168338__10-1055-s-0031-1298276-i430gf01 3 ['OPG', 'RANK', 'RANKL']
         """
         from kg.enrichment.enrich import EnrichmentOptions, enrich
         from kg.enrichment.universe import Universe
