@@ -113,7 +113,10 @@ def test_help_imports_nothing_heavy() -> None:
         (["validate", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
         (["serve", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
         (["export"], "give a format with -f, or a file with -o"),
-        (["export", "-f", "turtle", "--view", "ego"], "turtle writes the whole graph; --view, --of and filters are"),
+        (
+            ["export", "-f", "turtle", "--view", "ego"],
+            "turtle writes the whole graph; --view, --of, --genes and filters are",
+        ),
         (
             ["export", "-f", "graphml", "--category", "protein"],
             "'protein' is not one of 'gene', 'family', 'chemical', 'disease'",
