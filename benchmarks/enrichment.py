@@ -74,8 +74,8 @@ def main() -> None:
             print(_table(NULL_HEAD, map(_null_row, nulls)), end="\n\n", flush=True)
             beside = corpus.beside(BESIDE)
             print(f"Sets of the genes drawn beside a gene of {BESIDE} figures or more. {_size(beside)}\n")
-            kinds = [kind for kind in null_lists(beside, folder) if "200" not in kind[0]]
-            sets = [_null(beside, name, maker, arguments.lists // 2) for name, maker in kinds]
+            kinds = [kind for kind in null_lists(corpus, folder) if "200" not in kind[0]]
+            sets = [_null(beside, name, maker, arguments.lists // 4) for name, maker in kinds]
             print(_table(NULL_HEAD, map(_null_row, sets)), end="\n\n", flush=True)
             if folder:
                 print("\n\n".join(_power(corpus, folder, arguments.resamples)), end="\n\n", flush=True)

@@ -71,12 +71,12 @@ class Corpus(NamedTuple):
         own = np.repeat(np.arange(sets.shape[0]), np.diff(sets.indptr))
         sets.data[:] = (own != sets.indices) & often[own]
         sets.eliminate_zeros()
-        return self._with(sets, self.scope.chosen)
+        return self._with(sets, self.scope.chosen, self.scope.drawn)
 
-    def _with(self, drawn: sparse.csr_array, background: Flags) -> "Corpus":
+    def _with(self, drawn: sparse.csr_array, background: Flags, figures: sparse.csr_array | None = None) -> "Corpus":
         alone = np.arange(len(background))
         return self._replace(
-            words=Trials(drawn, self.scope.family, background, LEAST),
+            words=Trials(drawn, self.scope.family, background, LEAST, figures),
             genes=Trials(drawn, alone, background, LEAST_GENES),
         )
 

@@ -110,7 +110,7 @@ def given_list(graph: KnowledgeGraph, listed: ListOptions, filters: dict[str, An
     given = GivenList("--of", listed.of)
     if listed.several:
         matched = graph.match_list(given, filters["taxa"], filters["without_taxa"])
-        return given if len(matched.rows) > 1 else None
+        return given if len(matched.rows) > 1 and matched.ids else None
     return given if len(listed.of) > 1 else None
 
 

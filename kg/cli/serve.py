@@ -71,13 +71,17 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--root-path", default="", metavar="PATH", callback=_root,
               help="Path of this server behind a proxy, such as /pfocr.")  # fmt: skip
 @click.option("--cors", is_flag=True, help="Allow web pages of other sites to send queries.")
+@click.option("--image-url", metavar="TEMPLATE",
+              help="Address of a figure's picture, with {pmcid}, {filename} and {figid}; loaded on request only. "
+              "[default: none]")  # fmt: skip
 @click.option("--metrics", is_flag=True, help="Answer /metrics, for Prometheus.")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no access log.")
 def serve(
     build: str | None, folder: str, host: str, port: int, workers: int | None, timeout: float, memory_limit: int,
     max_results: int, max_query: int, max_waiting: int, federation: tuple[str, ...], names: tuple[str, ...],
-    proxies: tuple[str, ...], root_path: str, cors: bool, metrics: bool, open_: bool, quiet: bool,
+    proxies: tuple[str, ...], root_path: str, cors: bool, image_url: str | None, metrics: bool, open_: bool,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """Serve the explorer and a SPARQL endpoint of a build, until Ctrl-C or SIGTERM.
 
@@ -93,6 +97,7 @@ def serve(
     chosen = chosen_build(build, folder)
     try:
         from kg.web.app import ServeOptions, application
+        from kg.web.images import ImageTemplate
         from kg.web.server import Front
         from kg.web.server import serve as run
         from kg.web.sparql.worker import Limits
@@ -108,7 +113,8 @@ def serve(
     from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
-    options = ServeOptions(limits, _host_names(host, names), cors, metrics)
+    images = ImageTemplate(image_url) if image_url is not None else None
+    options = ServeOptions(limits, _host_names(host, names), cors, metrics, images)
     served = Build(chosen)
     store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
     _raise_file_limit()

@@ -119,7 +119,7 @@ def _default_trials(scope: Scope, by: str, of: str, least: int) -> Trials:
 def _new_trials(scope: Scope, by: str, of: str, least: int, background: Flags) -> Trials:
     drawn = scope.drawn if of == "figures" else scope.beside()
     family = scope.family if by == "words" else np.arange(len(scope.chosen))
-    return Trials(drawn, family, background, least)
+    return Trials(drawn, family, background, least, None if of == "figures" else scope.drawn)
 
 
 def _table(scope: Scope, trials: Trials, listed: Ints, options: EnrichmentOptions) -> tuple[pa.Table, int]:

@@ -26,11 +26,19 @@ class Trials:
     """The families that each set (a figure, or the figures of an entity) draws, within a background.
 
     `drawn` has a row a set and a column an entity, `family` the number of each entity's family, and `background` one
-    flag an entity.
+    flag an entity. `figures` has the rows that count how often an entity is drawn, where they are not those of `drawn`.
     """
 
-    def __init__(self, drawn: sparse.csr_array, family: Ints, background: Flags, least: int) -> None:
+    def __init__(
+        self,
+        drawn: sparse.csr_array,
+        family: Ints,
+        background: Flags,
+        least: int,
+        figures: sparse.csr_array | None = None,
+    ) -> None:
         """Count the families of each set; those with fewer than `least` are not tested."""
+        self._figures = figures
         self.drawn = _columns(drawn, np.flatnonzero(background))
         self.family = family
         self.width = int(family.max(initial=-1)) + 1
@@ -146,7 +154,11 @@ class Trials:
         group = number[key]
         family, size = unique // most, unique % most
         inside = np.bincount(self.family[self.background], minlength=self.width)[family]
-        sets = np.bincount(self.drawn.indices, minlength=len(self.family)).astype(np.float64)
+        drawn = self.drawn if self._figures is None else self._figures
+        sets = np.bincount(drawn.indices, minlength=len(self.family)).astype(np.float64)
+        family_figures = self.family_sets
+        if self._figures is not None:
+            family_figures = np.bincount(sparse.csr_array(self._figures @ self._member).indices, minlength=self.width)
         weighted = sparse.csr_array(self.drawn @ sparse.csr_array(self._member.multiply(sets[:, None])))
         weighted.sort_indices()
         often = np.bincount(group, weights=weighted.data / self.families.data, minlength=len(unique)) / trials
@@ -156,7 +168,7 @@ class Trials:
                 np.log(np.maximum(inside, 1)),
                 inside > 1,
                 np.log(often),
-                np.log(self.family_sets[family]),
+                np.log(family_figures[family]),
             ]
         )
         data = Data(covariates, np.log(size), trials / self.family_sets[family], family, self.width)

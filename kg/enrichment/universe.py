@@ -100,16 +100,16 @@ class Scope:
 
     @cached_property
     def _others(self) -> sparse.csr_array:
-        """Return in which figures each chemical and disease is drawn: figures by entities."""
-        universe = self.universe
-        figure, entity, _ = universe.mentions
-        keep = np.isin(universe.entities["category"].to_numpy(zero_copy_only=False), CATEGORIES_BESIDE)[entity]
+        """Return in which figures each chemical and disease is drawn: entities by figures."""
+        figure, entity, _ = self.universe.mentions
+        categories = self.universe.entities["category"].to_numpy(zero_copy_only=False)
+        keep = np.isin(categories, CATEGORIES_BESIDE)[entity]
         ones = np.ones(int(keep.sum()), dtype=np.int32)
-        return sparse.csr_array((ones, (figure[keep], entity[keep])), shape=self.drawn.shape)
+        return sparse.csr_array((ones, (entity[keep], figure[keep])), shape=self.drawn.shape[::-1])
 
     def beside(self) -> sparse.csr_array:
         """Return the entities drawn beside each chemical and disease: entities by entities, without itself."""
-        beside = sparse.csr_array(self._others.T @ self.drawn)
+        beside = sparse.csr_array(self._others @ self.drawn)
         own = np.repeat(np.arange(beside.shape[0]), np.diff(beside.indptr)) == beside.indices
         beside.data[:] = np.where(own, 0, 1)
         beside.eliminate_zeros()
@@ -121,14 +121,18 @@ class Scope:
         return Mentions(*(column[keep] for column in self.mentions))
 
     def mentions_beside(self, mentions: Mentions, place: Ints) -> tuple[Ints, Ints]:
-        """Return pairs of a mention's number and the row of an entity drawn beside it.
+        """Return pairs of a mention's number and the row of an entity drawn beside it, one a word and entity.
 
         `place` has the row of each entity of the build, -1 for one without a row.
         """
-        others = self._others[mentions.figure]
-        mention = np.repeat(np.arange(len(mentions.figure)), np.diff(others.indptr))
-        keep = (place[others.indices] >= 0) & (others.indices != mentions.entity[mention])
-        return mention[keep], place[others.indices][keep]
+        key = mentions.word.astype(np.int64) * len(place) + mentions.entity
+        _, first, kind = np.unique(key, return_index=True, return_inverse=True)
+        ones = np.ones(len(key), dtype=np.int32)
+        drawn = sparse.csr_array((ones, (mentions.figure, kind)), shape=(self.drawn.shape[0], len(first)))
+        beside = sparse.coo_array(self._others @ drawn)
+        row, mention = place[beside.row], first[beside.col]
+        keep = (row >= 0) & (beside.row != mentions.entity[mention])
+        return mention[keep], row[keep]
 
     def blocks(self, listed: Ints, family: Ints) -> Ints:
         """Return a number for each family, equal where listed words stand for several families; -1 for the others.
@@ -159,10 +163,11 @@ class Scope:
     def _shared(self) -> sparse.csr_array:
         figure, entity, word = self.mentions
         entities, words = len(self.universe.entities), len(self.universe.words)
-        new = (np.diff(figure, prepend=-1) != 0) | (np.diff(word, prepend=-1) != 0)
+        new = np.ones(len(figure), dtype=np.bool_)
+        new[1:] = (figure[1:] != figure[:-1]) | (word[1:] != word[:-1])
         place = np.cumsum(new) - 1
         several = np.zeros(int(new.sum()), dtype=np.bool_)
-        several[place[1:][~new[1:] & (np.diff(entity) != 0)]] = True
+        several[place[1:][~new[1:] & (entity[1:] != entity[:-1])]] = True
         several = several[place]
         ones = np.ones(int(several.sum()), dtype=np.int32)
         return sparse.csr_array((ones, (entity[several], word[several])), shape=(entities, words))

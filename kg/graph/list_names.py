@@ -60,13 +60,7 @@ class ListNames(TableNames):
     def fetch_joined_alike(self, keys: Iterable[str]) -> None:
         """Fetch the names and words that differ in hyphens and spaces only, with their meanings."""
         wanted = sorted(set(keys))
-        for row in (
-            self._fetch_rows(
-                "texts_joined_alike_among", texts=STATEMENTS.sql("texts"), keys=_lines(wanted), joints=JOINTS
-            )
-            if wanted
-            else ()
-        ):
+        for row in self._joined_alike(wanted) if wanted else ():
             self._alike[row["key"]].append(row["text"])
         self.fetch_texts(text for texts in self._alike.values() for text in texts)
 
@@ -92,6 +86,11 @@ class ListNames(TableNames):
     def joined_alike(self, key: str) -> list[str]:
         """Return the names, synonyms and drawn words that are `key` without hyphens and spaces."""
         return self._alike.get(key, [])
+
+    def _joined_alike(self, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """Return `text` and `key` of the names and words without hyphens and spaces that are one of the keys."""
+        texts = STATEMENTS.sql("texts")
+        return self._fetch_rows("texts_joined_alike_among", texts=texts, keys=_lines(keys), joints=JOINTS)
 
     def _fetch_rows(self, statement: str, **values: float | str | Sequence[str]) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()

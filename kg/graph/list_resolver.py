@@ -46,10 +46,14 @@ class ListResolver(Resolver):
     """Resolves lists by the rules of Resolver; a bare number is an identifier of NCBI Gene."""
 
     def __init__(
-        self, fetch: Callable[[str], pa.Table], base: str, lexicon: Callable[[], Lexicon] = default_lexicon
+        self,
+        fetch: Callable[[str], pa.Table],
+        base: str,
+        lexicon: Callable[[], Lexicon] = default_lexicon,
+        names: ListNames | None = None,
     ) -> None:
-        """Use `fetch` to run SELECTs over the tables of a build, and its base IRI."""
-        self._list_names = ListNames(fetch, base)
+        """Use `fetch` to run SELECTs over the tables of a build, and its base IRI; `names` replaces their names."""
+        self._list_names = names or ListNames(fetch, base)
         super().__init__(self._list_names, base, cache(lexicon))
         self._list_readings: dict[str, tuple[Reading, ...]] = {}
         self._list_genes: dict[str, tuple[str, ...]] = {}

@@ -17,7 +17,7 @@ STATEMENTS = Statements("kg.graph", "resolve")
 JOINTS = r"[-_ ]+(\D)|(\D)[-_ ]+"
 """Pattern of hyphens and spaces that are no part of a number: MIR1-2 is not MIR12."""
 
-_MOST_SIMILAR = 200
+MOST_SIMILAR = 200
 """Similar texts that difflib compares with the one typed."""
 
 
@@ -84,7 +84,7 @@ class TableNames:
     def similar(self, text: str) -> list[str]:
         """Return names, synonyms and drawn words that are spelled like a text, the most similar first."""
         texts: list[str] = self._fetch(
-            STATEMENTS.sql("similar_texts", texts=STATEMENTS.sql("texts"), text=text, most=_MOST_SIMILAR)
+            STATEMENTS.sql("similar_texts", texts=STATEMENTS.sql("texts"), text=text, most=MOST_SIMILAR)
         )["text"].to_pylist()
         return texts
 

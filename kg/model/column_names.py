@@ -48,7 +48,7 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
         "number": _names("fabio:hasSequenceIdentifier", "number", "figure_number"),
         "figure_type": _names("kg:figureType", "", "figure_type"),
         "year": _names("", "year", "publication_year"),
-        "filename": _names("schema:contentUrl", "", "image_file"),
+        "filename": _names("kg:imageFile", "", "image_file"),
         "url": _names("schema:url", "", "xref"),
         "pathway_score": _names("kg:pathwayScore", "pathway_score", "pathway_score"),
         "search_rank": _names("kg:searchRank", "", "search_rank"),

@@ -102,7 +102,8 @@ def _decoded(content: bytes, source: str) -> str:
 
 def _unquoted(text: str) -> str:
     text = collapse(text)
-    return collapse(text[1:-1]) if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]
+    return collapse(text[1:-1]) if quoted else text
 
 
 def _untitled(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ MAX_TEMPLATES = 4_096
 _FIGURE, _PAPER, _ENTITY, _MENTION, _READING, _WORD, _PAIR = map(
     predicates, ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 )
-_ARTICLES = "https://www.ncbi.nlm.nih.gov/pmc/articles"
 
 Shape = tuple[str, ...]
 """The layer, and for each object the prefixed name of its predicate."""
@@ -115,10 +114,8 @@ class TripleWriter:
     def figure(self, row: dict[str, Any]) -> str:
         """Serialize a figure: its identifiers, texts and links, its paper, and the entities that it likely mentions."""
         figid = row["figure_id"].partition(":")[2]
-        pmcid = row["paper_id"].partition(":")[2]
         paper = self._iri(row["paper_id"])
-        image = f"{_ARTICLES}/{pmcid}/bin/{encode(row['filename'])}" if row["filename"] else None
-        image, url = web_address(image), web_address(row["url"])
+        url = web_address(row["url"])
         return self._serialize_subject(
             self._iri(row["figure_id"]),
             [
@@ -129,7 +126,7 @@ class TripleWriter:
                 (_FIGURE["caption"], row["caption"]),
                 (_FIGURE["number"], row["number"]),
                 (_FIGURE["figure_type"], row["figure_type"]),
-                (_FIGURE["filename"], self._syntax.serialize_iri(image) if image else None),
+                (_FIGURE["filename"], row["filename"]),
                 (_FIGURE["url"], self._syntax.serialize_iri(url) if url else None),
                 (_FIGURE["pathway_score"], row["pathway_score"]),
                 (_FIGURE["search_rank"], row["search_rank"]),

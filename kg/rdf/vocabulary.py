@@ -150,6 +150,13 @@ TERMS: tuple[Term, ...] = (
         "prov:Activity",
     ),
     Term(
+        "imageFile",
+        "image file",
+        "Name of the figure's image file at PubMed Central. Addresses of images change, so that none is given.",
+        "xsd:string",
+        "fabio:Figure",
+    ),
+    Term(
         "means",
         "means",
         "The gene or family that the word means if it has this reading; the record's expansion is named by the word.",

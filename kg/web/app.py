@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from kg.model.tables import Build
 from kg.web.explorer.reloading import ReloadingBuild
+from kg.web.images import ImageTemplate
 from kg.web.presence import PresenceMiddleware
 from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
 from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
@@ -37,12 +38,13 @@ class ServeOptions:
     hosts: tuple[str, ...] = LOCAL_HOSTS  # accepted Host headers; empty: all
     cors: bool = False  # whether pages of other sites may send requests
     metrics: bool = False  # whether /metrics exists; it needs prometheus_client
+    images: ImageTemplate | None = None  # where pictures of figures are; None: the pages offer none
 
 
 def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlette:
     """Return the ASGI application that serves a build; its lifespan starts and ends the worker processes."""
     pool = Pool(build.folder, options.limits)
-    api = ReloadingBuild(build.folder, pool.stamp)
+    api = ReloadingBuild(build.folder, pool.stamp, options.images)
 
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok") if pool.alive else problem_response(HttpProblem(503, "no worker is ready yet"))
@@ -89,7 +91,8 @@ def _page(static: StaticFiles, name: str) -> Callable[[Request], Awaitable[Respo
 
 def _middleware(options: ServeOptions, folder: Path) -> list[Middleware]:
     """Return the middleware, the outermost first."""
-    security = Middleware(SecurityMiddleware, hosts=options.hosts, cors=options.cors)
+    images = options.images.origin if options.images else ""
+    security = Middleware(SecurityMiddleware, hosts=options.hosts, cors=options.cors, images=images)
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"])
     gzip = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return [security, *([cors] if options.cors else []), gzip, Middleware(PresenceMiddleware, folder=folder)]

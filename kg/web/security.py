@@ -6,10 +6,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg.web.problems import HttpProblem, problem_response
 
 POLICY = (
-    "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "default-src 'self'; img-src 'self' data:$images; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Content security policy: pages load nothing from other sites but pictures that a person asks for."""
+"""Content security policy: pages load nothing from other sites but pictures from the host of `--image-url`."""
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 """Names of this machine in a Host header."""
@@ -22,10 +22,12 @@ class SecurityMiddleware:
     Host header that the browser sends. Without `hosts` every name is accepted.
     """
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = (), *, cors: bool = False) -> None:
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = (), *, cors: bool = False, images: str = "") -> None:
+        """Wrap an application; `images` is the origin that pages may load pictures from, such as `https://x.org`."""
         self._app = app
         self._hosts = hosts
         self._cors = cors
+        self._policy = POLICY.replace("$images", f" {images}" if images else "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it with status 421."""
@@ -46,7 +48,7 @@ class SecurityMiddleware:
         await self._app(scope, receive, send_with_headers)
 
     def _add_headers(self, headers: MutableHeaders) -> None:
-        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("Content-Security-Policy", self._policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Referrer-Policy", "no-referrer")

@@ -112,6 +112,7 @@ def test_help_imports_nothing_heavy() -> None:
         (["build", "x", "--master", "local"], "--master names a Spark cluster; add --engine spark"),
         (["validate", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
         (["serve", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
+        (["serve", "a", "--image-url", "https://x.org/{pmcid}"], "it has no {filename} or {figid}; placeholders:"),
         (["export"], "give a format with -f, or a file with -o"),
         (
             ["export", "-f", "turtle", "--view", "ego"],

@@ -21,14 +21,15 @@ WAIT = 120_000
 
 
 @contextmanager
-def serving(build: Path) -> Iterator[str]:
-    """Run the server of a build in a thread; yield its address."""
+def serving(build: Path, images: str | None = None) -> Iterator[str]:
+    """Run the server of a build in a thread, with a template of addresses of pictures; yield its address."""
     uvicorn = pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
     pytest.importorskip("starlette", reason="the extra `serve` is not installed")
     from kg.model.tables import Build
     from kg.web.app import ServeOptions, application
+    from kg.web.images import ImageTemplate
 
-    app = application(Build(build), ServeOptions())
+    app = application(Build(build), ServeOptions(images=ImageTemplate(images) if images else None))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -245,7 +245,7 @@ RICH = """pfocr:PMC1__a.html
   schema:caption "A caption."
   fabio:hasSequenceIdentifier "F1"
   kg:figureType "Figure"
-  schema:contentUrl pmcfile:b%20c.jpg
+  kg:imageFile "b c.jpg"
   schema:url page:
   kg:pathwayScore 0.5e0
   kg:searchRank 7
@@ -277,9 +277,7 @@ def test_every_field_of_a_paper(rich_build: Path) -> None:
 
 
 def test_every_field_of_a_figure(rich_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    articles = "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1/"
-    monkeypatch.setitem(NAMES, "pmcfile", f"{articles}bin/")
-    monkeypatch.setitem(NAMES, "page", f"{articles}figure/F1/")
+    monkeypatch.setitem(NAMES, "page", "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1/figure/F1/")
     expected = said(RICH)
     assert about(rich_build, "pfocr:PMC1__a.html")[: len(expected)] == expected
 
@@ -293,7 +291,7 @@ COUNTED = (
 
 PREDICATES = {
     "fabio:Figure": "a dcterms:identifier dcterms:alternative dcterms:title schema:caption fabio:hasSequenceIdentifier "
-    "kg:figureType schema:contentUrl schema:url kg:pathwayScore kg:searchRank kg:paperOrganism kg:annotation "
+    "kg:figureType kg:imageFile schema:url kg:pathwayScore kg:searchRank kg:paperOrganism kg:annotation "
     "schema:about rdfs:seeAlso dcterms:isPartOf cito:citesAsSourceDocument cito:cites schema:mentions",
     "fabio:JournalArticle": "a dcterms:identifier fabio:hasPubMedCentralId dcterms:title "
     "dcterms:bibliographicCitation prism:doi owl:sameAs prism:publicationName fabio:hasNLMJournalTitleAbbreviation "

@@ -619,6 +619,28 @@ def test_a_saved_page_marks_doubtful_readings(browser: "Browser", doubts: Path, 
         assert page.is_hidden("#filter-min_probability")
 
 
+def test_a_saved_network_of_a_list_has_its_mark_and_the_colours_of_its_numbers(
+    browser: "Browser", seeds_build: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.html"
+    columns = {"gene": ["RANKL", "OPG"], 'log2 "FC" <b>': [2.5, -2.5]}
+    with KnowledgeGraph(seeds_build) as graph, path.open("wb") as file:
+        view = graph.network(["RANKL", "OPG", "MESH:D000255"], partners=2, columns=columns)
+        exporter("html").write(graph, view, file)
+    for visit in visiting(browser, path.as_uri()):
+        page = visit.open().settled().page
+        assert page.inner_text(".numbers .label") == 'log2 "FC" <b>'
+        assert page.locator(".numbers .colour-ends span").all_inner_texts() == ["\N{MINUS SIGN}2.5", "0", "2.5"]
+        assert page.locator(".numbers .key").all_inner_texts() == ["In your list", "No number"]
+        fills = "graph._cyreg.cy.nodes().map((node) => [node.data('query'), node.style('background-color')])"
+        assert sorted(map(tuple, page.evaluate(fills))) == [
+            (False, "rgb(204,204,204)"), (False, "rgb(204,204,204)"), (True, "rgb(178,24,43)"),
+            (True, "rgb(204,204,204)"), (True, "rgb(33,102,172)"),
+        ]  # fmt: skip
+        page.mouse.click(*visit.place(TNFSF11))
+        visit.shows("document.querySelector('#panel .facts')?.textContent.includes('log2 \"FC\" <b>2.5')")
+
+
 def test_a_saved_figure_shows_what_it_mentions(browser: "Browser", seeds_build: Path, tmp_path: Path) -> None:
     path = tmp_path / "figure.html"
     export(seeds_build, "html", path, "figure", of="PMC2374958__bcr1848-1")

@@ -153,6 +153,7 @@ def test_what_a_build_is(toy: Client) -> None:
         "base": "https://w3id.org/pfocr-kg/",
         "categories": {"chemical": 1, "disease": 1, "gene": 4, "unknown": 1},
         "organisms": [{"id": "ncbitaxon:9606", "name": "human", "genes": 4}],
+        "images": None,
         "examples": [AKT1, AKT2, MDM2],  # each is in three figures
     }
 
@@ -253,7 +254,7 @@ HOSTILE = ["'", "''; DROP TABLE entities; --", '"', "%", "_", "*", ".*", "(a+)+$
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_finds_nothing_and_harms_nothing(toy: Client, text: str) -> None:
-    assert toy.get("search", q=text) == {"matches": [], "words": []}
+    assert toy.get("search", q=text) == {"matches": [], "words": [], "figures": {"figures": [], "found": 0}}
     assert toy.refused("entity", 404, id=text).startswith("no entity or figure is called ")
     assert toy.refused("network", 404, of=text).startswith("no entity or figure is called ")
     assert toy.refused("network", 400, of="TP53", **{"from": text})
@@ -268,7 +269,10 @@ def test_ten_kilobytes_are_refused(toy: Client) -> None:
 
 def test_bytes_that_are_no_text_find_nothing(toy: Client) -> None:
     answer = toy.http("/api/search", "q=%ff%fe%c3")
-    assert (answer.status, json.loads(answer.body)) == (200, {"matches": [], "words": []})
+    assert (answer.status, json.loads(answer.body)) == (
+        200,
+        {"matches": [], "words": [], "figures": {"figures": [], "found": 0}},
+    )
 
 
 # -- an entity
@@ -504,7 +508,7 @@ def test_the_figures_behind_a_pair(toy: Client) -> None:
         "figure_id": "pfocr:PMC1__b", "figid": "PMC1__b", "alias": None, "title": "Title of PMC1__b", "year": 2001,
         "url": None, "page": "https://pfocr.wikipathways.org/figures/PMC1__b.html", "paper_id": "pmc:PMC1",
         "paper_url": "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1", "paper_title": None, "score": None,
-        "different": True, "doubtful": False, "subject_words": ["p53"], "object_words": ["MDM2"],
+        "different": True, "doubtful": False, "subject_words": ["p53"], "object_words": ["MDM2"], "image": None,
         "subject_readings": [], "object_readings": [],
     }  # fmt: skip
     assert (second["figid"], second["year"], second["subject_words"]) == ("PMC3__d", None, ["TP53"])

@@ -24,20 +24,23 @@ from kg.model.organisms import check_choice, organism_name, read_taxa
 from kg.model.records import CATEGORIES, FLAVOURS, LIKELY, Flavour
 from kg.model.tables import Build
 from kg.rdf import canned_queries
+from kg.web.explorer.compare import compare_endpoint
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
 from kg.web.explorer.download import FORMATS, export_network, file_name, table
 from kg.web.explorer.evidence import describe_entity, pair_evidence
+from kg.web.explorer.figure_endpoints import figure_endpoints
+from kg.web.explorer.figures import Figures
+from kg.web.explorer.lists import Lists, list_query
 from kg.web.explorer.network import Network, NetworkQuery, Years, network
-from kg.web.explorer.parameters import QueryParameters
+from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
+from kg.web.explorer.routes import list_route, route
 from kg.web.explorer.search_index import Entity, IndexNames
 from kg.web.explorer.sparql_text import network_sparql
 from kg.web.explorer.suggestions import suggestions
+from kg.web.images import ImageTemplate
 from kg.web.problems import for_visitors
 
 LOG = logging.getLogger("kg.serve")
-
-MOST_ROWS = 500
-"""Greatest number of partners, figures or matches in an answer."""
 
 MOST_CENTERS = 10
 """Greatest number of centres of a network."""
@@ -50,18 +53,23 @@ _FILTERS = (
     "of", "top", "min_figures", "max_q", "min_probability", "from", "to", "category", "taxon", "without_taxon",
     "flavour",
 )  # fmt: skip
+_OF_LIST = ("genes", "partners", "nodes", "pairs")
 _EVIDENCE = ("subject", "object", "from", "to", "flavour", "min_probability", "limit", "offset")
 
 
 class Api:
     """The API of one build. Close it, because its temporary folder stays until then."""
 
-    def __init__(self, build: Build) -> None:
+    def __init__(self, build: Build, images: ImageTemplate | None = None) -> None:
+        """Serve a build; `images` gives addresses of pictures, which the page loads on request."""
         self._build = build
+        self._images = images
         self._database = ExplorerDatabase(build)
+        self._lists = Lists(self._database, build.base)
+        self._figures = Figures(self._database, build.base, images)
         self._graph: KnowledgeGraph | None = None
         self._opening = Lock()
-        digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + __version__.encode())
+        digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + f"{__version__} {images}".encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
 
     def close(self) -> None:
@@ -76,31 +84,25 @@ class Api:
             "build": (self._about, ()),
             "search": (self._search, ("q", "limit")),
             "entity": (self._entity, ("id",)),
-            "network": (self._elements, _FILTERS),
+            "network": (self._elements, (*_FILTERS, *_OF_LIST)),
             "evidence": (self._evidence, _EVIDENCE),
-            "download": (self._download, ("format", *_FILTERS)),
+            "compare": compare_endpoint(self._database, self._find),
+            **figure_endpoints(self._figures, self._find),
+            "download": (self._download, ("format", *_FILTERS, *_OF_LIST)),
             "sparql": (self._sparql, _FILTERS),
             "queries": (self._queries, ()),
         }
-        routes = [Route(f"/api/{name}", self._endpoint(*endpoint)) for name, endpoint in endpoints.items()]
-        return [*routes, Route("/api/queries/{name}", self._filled_query)]
-
-    def _endpoint(
-        self, answer: Callable[[QueryParameters], Response], names: Sequence[str]
-    ) -> Callable[[Request], Response]:
-        def endpoint(request: Request) -> Response:
-            return self._respond(request, lambda: answer(QueryParameters(request.query_params.multi_items(), names)))
-
-        return endpoint
+        routes = [route(name, *endpoint, self._respond) for name, endpoint in endpoints.items()]
+        return [*routes, list_route(self._lists, self._respond), Route("/api/queries/{name}", self._filled_query)]
 
     def _respond(self, request: Request, answer: Callable[[], Response]) -> Response:
-        if self._headers["ETag"] in request.headers.get("if-none-match", ""):
+        if request.method != "POST" and self._headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._headers)
         try:
             response = answer()
         except KgError as error:
             return self._refusal(error)
-        response.headers.update(self._headers)
+        response.headers.update({"Cache-Control": "no-store"} if request.method == "POST" else self._headers)
         return response
 
     def _refusal(self, error: KgError) -> Response:
@@ -131,6 +133,7 @@ class Api:
                 "namespaces": namespaces(self._build.base),
                 "categories": manifest["counts"]["entities_by_category"],
                 "organisms": organisms(manifest["counts"].get("genes_by_taxon", {})),
+                "images": self._images.host if self._images else None,
                 "examples": [entity.id for entity in self._database.search_index.most_drawn(3)],
             }
         )
@@ -138,7 +141,8 @@ class Api:
     def _search(self, parameters: QueryParameters) -> Response:
         index, text = self._database.search_index, parameters.text("q")
         limit = parameters.integer("limit", 1, MOST_ROWS, 20)
-        return JSONResponse({"matches": index.search(text, limit), "words": index.words(text)})
+        figures = self._database.figure_index.search(text, limit)
+        return JSONResponse({"matches": index.search(text, limit), "words": index.words(text), "figures": figures})
 
     def _entity(self, parameters: QueryParameters) -> Response:
         entity = self._find(parameters.text("id"))
@@ -147,6 +151,8 @@ class Api:
     def _elements(self, parameters: QueryParameters) -> Response:
         result = self._network(parameters)
         left_out = {"left_out": result.left_out, "pairs_left_out": result.pairs_left_out}
+        if result.query.listed:
+            left_out["members_left_out"] = result.members_left_out
         of = [entity.id for entity in result.query.centers]
         return JSONResponse({"elements": result.elements} | left_out | {"of": of})
 
@@ -158,9 +164,13 @@ class Api:
         limit = parameters.integer("limit", 1, MOST_ROWS, 50)
         offset = parameters.integer("offset", 0, 10**9 - 1, 0)
         least = max(parameters.fraction("min_probability") or 0, LIKELY)
-        return JSONResponse(
-            pair_evidence(self._database, subject, object_, years, flavour, least=least, limit=limit, offset=offset)
+        answer = pair_evidence(
+            self._database, subject, object_, years, flavour, least=least, limit=limit, offset=offset
         )
+        for row in answer["rows"]:
+            row["image"] = self._figures.image(row)
+            del row["filename"]
+        return JSONResponse(answer)
 
     def _sparql(self, parameters: QueryParameters) -> Response:
         build = self._build
@@ -191,8 +201,11 @@ class Api:
             without_taxa=without_taxa,
             min_probability=parameters.fraction("min_probability"),
         )
-        top = parameters.integer("top", 1, MOST_ROWS, 40)
-        return network(self._database, NetworkQuery(self._centers(parameters), filters, _years(parameters), top))
+        years = _years(parameters)
+        if not parameters.texts("genes"):
+            top = parameters.integer("top", 1, MOST_ROWS, 40)
+            return network(self._database, NetworkQuery(self._centers(parameters), filters, years, top))
+        return network(self._database, list_query(self._lists, parameters, filters, years))
 
     def _centers(self, parameters: QueryParameters) -> tuple[Entity, ...]:
         """Return the entities of `of`; each of its values names one entity, or several with commas between."""

@@ -16,15 +16,20 @@ import pyarrow as pa
 from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
+from kg.graph.names import JOINTS
+from kg.graph.names import STATEMENTS as NAMES
 from kg.model.records import LIKELY
 from kg.model.tables import Build
 from kg.runtime.temporary import scratch_folder
+from kg.web.explorer.figure_index import FigureIndex
 from kg.web.explorer.search_index import SearchIndex
 
 MEMORY = "1GiB"
 """Memory that DuckDB may use; it writes the rest into the temporary folder."""
 
 STATEMENTS = Statements("kg.web.explorer", "database")
+FIGURES = Statements("kg.web.explorer", "figures")
+LISTS = Statements("kg.web.explorer", "lists")
 
 _PUBLISHED = ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 
@@ -54,6 +59,7 @@ class ExplorerDatabase:
         self._create_views("numbered_pairs", "pairs_by_object")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")
         self._search_index = self._thread.submit(SearchIndex, self._engine)
+        self._figure_index = self._thread.submit(FigureIndex, self._engine)
         self._ready = {name: self._thread.submit(create) for name, create in self._steps().items()}
 
     def __enter__(self) -> Self:
@@ -75,11 +81,16 @@ class ExplorerDatabase:
         """The names of entities and words, once they are read."""
         return self._search_index.result()
 
+    @property
+    def figure_index(self) -> FigureIndex:
+        """The names of figures, once they are read."""
+        return self._figure_index.result()
+
     def fetch(self, select: str, *tables: str) -> pa.Table:
         """Return a result after waiting for `tables`.
 
-        These are the tables that the SELECT reads, of `strong_pairs`, `numbered_mentions` (with `numbered_figures` and
-        `numbered_readings`) and `entity_figures`.
+        These are the tables that the SELECT reads, of `strong_pairs`, `known_texts`, `numbered_mentions` (with
+        `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
         for name in tables:
             self._ready[name].result()
@@ -94,12 +105,18 @@ class ExplorerDatabase:
         """Return the functions that make the tables, in order, by the table that a request waits for."""
         return {
             "strong_pairs": lambda: self._create_tables("strong_pairs"),
+            "known_texts": self._create_known_texts,
             "numbered_mentions": lambda: self._create_tables(
                 "numbered_figures", "numbered_mentions", "numbered_readings"
             ),
+            "drawn_words": lambda: self._create_figure_tables("drawn_words", "figure_sizes"),
             "entity_figures": self._create_entity_figures,
             "stored_pairs": self._store_pairs,
         }
+
+    def _create_known_texts(self) -> None:
+        select = LISTS.sql("known_texts", texts=NAMES.sql("texts"), joints=JOINTS)
+        self._engine.create_table("known_texts", select)
 
     def _create_entity_figures(self) -> None:
         """Create the table that pairs are counted in, by the statements of a build."""
@@ -120,6 +137,10 @@ class ExplorerDatabase:
         for name in names:
             select = STATEMENTS.sql(name, threshold=self.threshold, max_entities=self._max_entities, likely=LIKELY)
             self._engine.create_table(name, select)
+
+    def _create_figure_tables(self, *names: str) -> None:
+        for name in names:
+            self._engine.create_table(name, FIGURES.sql(name))
 
     def _create_views(self, *names: str) -> None:
         for name in names:

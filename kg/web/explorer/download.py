@@ -18,13 +18,21 @@ FORMATS = {
 }
 """Formats of a download with their media types."""
 
+SHORT_LIST = 3
+"""Greatest number of members of a list that its file name has."""
+
 _COUNTS = ("figures", "figures_all", "figures_synonyms", "figures_strict", "papers", "first_year", "last_year")
 """Integer columns that are counted anew within years; `weight`, a double, is counted, too."""
 
 
 def file_name(network: Network, format_: str) -> str:
-    """Return a file name made of the centres' names, in characters that every file system takes."""
-    names = "-".join(entity.name for entity in network.query.centers)
+    """Return a file name made of the centres' names, in characters that every file system takes.
+
+    That of a list of more than three is made of their number.
+    """
+    centers = network.query.centers
+    many = network.query.listed and len(centers) > SHORT_LIST
+    names = f"list-of-{len(centers)}" if many else "-".join(entity.name for entity in centers)
     return f"{re.sub('[^A-Za-z0-9._]+', '-', names).strip('.-')[:80] or 'network'}.{format_}"
 
 

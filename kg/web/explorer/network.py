@@ -5,7 +5,7 @@ weight and years are counted again as a build counts them; the statistics stay t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from kg.cooccurrence.prepare import STATEMENTS as PREPARE
@@ -43,6 +43,12 @@ class NetworkQuery:
     years: Years
     top: int
     """Greatest number of partners."""
+    listed: bool = False
+    """True if the centres are the members of a list, whose partners are those of most members."""
+    most_nodes: int | None = None
+    """Greatest number of members that are shown, those of the strongest pairs; None for all."""
+    most_edges: int = MOST_EDGES
+    """Greatest number of pairs."""
 
     @property
     def numbers(self) -> list[int]:
@@ -85,13 +91,16 @@ class Network:
     """Partners that pass the filters and are not shown."""
     pairs_left_out: int
     """Pairs of shown entities that pass the filters and are not shown."""
+    members_left_out: int = 0
+    """Members of a list that are not shown."""
 
     @property
     def elements(self) -> dict[str, list[dict[str, Any]]]:
         """Nodes and edges in the form of Cytoscape.js; `figures` are counted in the flavour of the filters."""
+        centers = set(self.query.centers)
         nodes = [
             {"id": node.id, "name": node.name, "type": node.category, "figures": node.figures, "taxon": node.taxon}
-            | {"center": node in self.query.centers}
+            | {"query" if self.query.listed else "center": node in centers}
             | ({"doubtful_figures": node.doubtful} if node.doubtful else {})
             for node in self.nodes
         ]
@@ -104,14 +113,35 @@ class Network:
 
 def network(database: ExplorerDatabase, query: NetworkQuery) -> Network:
     """Return the network of a query."""
-    numbers, n_partners = _partners(database, query)
+    numbers, n_partners = _partners(database, query) if query.top else ([], 0)
+    members = len(query.centers)
+    if query.most_nodes is not None and members > query.most_nodes:
+        query = replace(query, centers=_strongest_members(database, query, query.most_nodes))
     shown = query.numbers + numbers
     edges, n_pairs = _edges(database, query, shown)
     entities = database.search_index
     for edge in edges:
         edge |= {"source": entities[edge["source"]].id, "target": entities[edge["target"]].id}
     nodes = [entities[number] for number in shown]
-    return Network(query, nodes, edges, n_partners - len(numbers), n_pairs - len(edges))
+    left_out = members - len(query.centers)
+    return Network(query, nodes, edges, n_partners - len(numbers), n_pairs - len(edges), left_out)
+
+
+def _strongest_members(database: ExplorerDatabase, query: NetworkQuery, most: int) -> tuple[Entity, ...]:
+    """Return the members of a list with the strongest pairs, then others, in the order of the list."""
+    select = STATEMENTS.sql(
+        "strongest_members",
+        flavour=query.filters.flavour,
+        min_figures=query.min_figures,
+        weight_units=WEIGHT_UNITS,
+        most=most,
+    )
+    tables = _pairs_among(database, query, query.numbers)
+    rows = database.fetch(with_tables(select, **tables), *_tables(query, strong=_are_strong(database, query)))
+    strongest = set(rows["entity"].to_pylist())
+    others = [entity for entity in query.centers if entity.number not in strongest][: most - len(strongest)]
+    shown = strongest.union(entity.number for entity in others)
+    return tuple(entity for entity in query.centers if entity.number in shown)
 
 
 def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int], int]:
@@ -122,7 +152,8 @@ def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int
     )
     tables = _partners_counted_anew(query, published) if query.counts_anew else {"partners": published}
     strongest = STATEMENTS.sql(
-        "strongest_partners",
+        "partners_of_list" if query.listed else "strongest_partners",
+        weight_units=WEIGHT_UNITS,
         centers=query.numbers,
         categories=filters.categories or CATEGORIES,
         organisms=Select(filters.of_organisms("taxon_id")),
@@ -148,22 +179,13 @@ def _partners_counted_anew(query: NetworkQuery, published: str) -> dict[str, str
 def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
     """Return the strongest pairs of the entities shown, those of a centre first, and how many pairs pass."""
     filters, strong = query.filters, _are_strong(database, query)
-    published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
-    tables: dict[str, str]
-    if not query.counts_anew:
-        tables = {"pairs": published}
-    else:
-        tables = {
-            **_figures_of_pairs(query, shown, only=True),
-            "published_pairs": published,
-            "pairs": STATEMENTS.sql("pairs_within_years", entities=shown, weight_units=WEIGHT_UNITS),
-        }
+    tables = _pairs_among(database, query, shown)
     strongest = STATEMENTS.sql(
         "strongest_pairs",
         centers=query.numbers,
         flavour=filters.flavour,
         min_figures=query.min_figures,
-        most=MOST_EDGES,
+        most=query.most_edges,
     )
     rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))
     unsure = _unsure(database, query, shown)
@@ -172,6 +194,19 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
         figures = edge[filters.support]
         edge["doubt"] = round(unsure.get((edge["source"], edge["target"]), 0) / figures, 4)
     return edges, rows["pairs"][0].as_py() if rows.num_rows else 0
+
+
+def _pairs_among(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]) -> dict[str, str]:
+    """Return the tables that the pairs among entities are made of, `pairs` at the end."""
+    strong = _are_strong(database, query)
+    published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
+    if not query.counts_anew:
+        return {"pairs": published}
+    return {
+        **_figures_of_pairs(query, shown, only=True),
+        "published_pairs": published,
+        "pairs": STATEMENTS.sql("pairs_within_years", entities=shown, weight_units=WEIGHT_UNITS),
+    }
 
 
 def _unsure(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]) -> dict[tuple[int, int], int]:

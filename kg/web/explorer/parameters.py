@@ -11,6 +11,15 @@ from kg.errors import QueryError
 LONGEST = 500
 """Greatest number of characters in a value; names and identifiers are far shorter."""
 
+MOST_ROWS = 500
+"""Greatest number of partners, figures or matches in an answer."""
+
+MOST_GENES = 2 << 20
+"""Greatest number of characters in a list of names."""
+
+_LONGER = {"genes": MOST_GENES, "background": MOST_GENES}
+"""Greatest number of characters in the values of parameters that are lists."""
+
 Choice = TypeVar("Choice", bound=str)
 
 _REAL = re.compile(r"[0-9]*\.?[0-9]+([eE][-+]?[0-9]{1,3})?")
@@ -25,8 +34,8 @@ class QueryParameters:
         for name, value in items:
             if name not in names:
                 raise QueryError(f"no parameter is called {name[:50]!r} here; {_hint(name, names)}")
-            if len(value) > longest:
-                raise QueryError(f"{name}: {len(value):,} characters; at most {longest:,}")
+            if len(value) > (most := _LONGER.get(name, longest)):
+                raise QueryError(f"{name}: {len(value):,} characters; at most {most:,}")
             if value.strip():
                 self._values.setdefault(name, []).append(value)
 

@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from kg.errors import KgError
 from kg.model.tables import Build
+from kg.web.body import read_body
 from kg.web.explorer.api import Api
+from kg.web.images import ImageTemplate
 from kg.web.problems import HttpProblem, for_visitors, problem_response
 from kg.web.sparql.queue import Clients, Slots, client_of
 from kg.web.sparql.worker import Limits, Stamp
@@ -25,6 +28,9 @@ RESERVED = 4
 
 SHORT = 1.0
 """Seconds of a short request."""
+
+MOST_BYTES = 2 << 20
+"""Greatest number of bytes in a list: 200,000 symbols, or a table of 20,000 genes with ten columns of numbers."""
 
 LOG = logging.getLogger("kg.serve")
 
@@ -47,9 +53,10 @@ class _LoadedApi:
 class ReloadingBuild:
     """The API as an ASGI application. Call `close` at the end."""
 
-    def __init__(self, folder: Path, stamp: Callable[[], Stamp]) -> None:
+    def __init__(self, folder: Path, stamp: Callable[[], Stamp], images: ImageTemplate | None = None) -> None:
         """Serve the build in `folder`; `stamp` returns another value once the build is another."""
         self._folder = folder
+        self._images = images
         self._stamp = stamp
         self._loaded: _LoadedApi | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -66,6 +73,7 @@ class ReloadingBuild:
             return
         loaded.requests += 1
         try:
+            receive = await _received(scope, receive)
             await self._in_turn(loaded.router, scope, receive, send)
         except HttpProblem as problem:
             await problem_response(problem)(scope, receive, send)
@@ -115,7 +123,7 @@ class ReloadingBuild:
     async def _load(self) -> None:
         stamp = self._stamp()
         try:
-            api = await asyncio.to_thread(lambda: Api(Build(self._folder)))
+            api = await asyncio.to_thread(lambda: Api(Build(self._folder), self._images))
             self._replace(_LoadedApi(api, Router(api.routes()), stamp))
             self._refused = None
         except (KgError, OSError) as error:
@@ -133,3 +141,15 @@ class ReloadingBuild:
         if old:
             old.replaced = True
             old.close_if_unused()
+
+
+async def _received(scope: Scope, receive: Receive) -> Receive:
+    """Read the body of a request, so that a slow client takes no turn of others; return a function that gives it."""
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return receive
+    body = await read_body(Request(scope, receive), MOST_BYTES, "list")
+
+    async def give() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return give

@@ -27,7 +27,8 @@ MOST_WORDS = 10
 
 STATEMENTS = Statements("kg.web.explorer", "search")
 
-_AFTER = "\U0010ffff"  # sorts after every character of a name
+AFTER = "\U0010ffff"
+"""The last character, which sorts after every character of a name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +137,7 @@ class IndexNames(TableNames):
 
 def _run(keys: list[str], form: str) -> tuple[int, int]:
     """Return the bounds of the keys that begin with `form`; an empty prefix matches nothing."""
-    return (bisect_left(keys, form), bisect_left(keys, form + _AFTER)) if form else (0, 0)
+    return (bisect_left(keys, form), bisect_left(keys, form + AFTER)) if form else (0, 0)
 
 
 def _texts(entity: Entity) -> dict[str, list[str]]:

@@ -9,6 +9,8 @@ import { Graph } from "./graph.js";
 import { NAMES, sign } from "./legend.js";
 import { pair } from "./pair.js";
 import * as panel from "./panel.js";
+import { giveList, isSeveral, listAddress } from "./give.js";
+import { addressed, leavePage, named, showFault, showPage } from "./router.js";
 import { combobox } from "./search.js";
 import { serverSource } from "./source.js";
 import { encode, parameters, read, TOP, write } from "./state.js";
@@ -58,6 +60,30 @@ function go(part, push) {
   return show();
 }
 
+/** Go to an address of this page, such as `?figure=PMC1__F1`. */
+function visit(url) {
+  history.replaceState({ scroll: scrollY }, "");
+  history.pushState(null, "", url);
+  byId("search-input").value = "";
+  return arrive(0);
+}
+
+/**
+ * Show what the address names, and scroll there. The focus stays on its link if the new page has that, too, and goes to
+ * the page otherwise; who has begun to type meanwhile keeps it.
+ */
+async function arrive(scroll) {
+  const focused = document.activeElement;
+  const id = focused?.closest("#page") ? focused.id : "";
+  focused?.blur();
+  state = read(source.inFile);
+  await show();
+  scrollTo({ top: scroll, behavior: "instant" });
+  const free = !document.activeElement || document.activeElement === document.body;
+  if (document.documentElement.dataset.page !== "page" || !free) return;
+  (byId(id || "page") ?? byId("page")).focus({ preventScroll: true });
+}
+
 const goSoon = paused((part) => go(part, false), 140);
 
 function changeFilters(part, settled) {
@@ -78,11 +104,15 @@ const networkOf = (given) =>
 // -- the picture, the table and the panel
 
 async function show() {
-  const start = !state.of.length && !source.whole;
-  document.documentElement.dataset.page = start ? "start" : "view";
+  asked?.abort();
+  const given = addressed();
+  const page = source.inFile ? null : named(given);
+  const start = !page && !state.of.length && !source.whole;
+  document.documentElement.dataset.page = page ? "page" : start ? "start" : "view";
+  if (page) return showNamed(page, given);
+  leavePage();
   showAs(state.view === "table");
   if (start) return showStart();
-  asked?.abort();
   asked = new AbortController();
   busy(true);
   try {
@@ -94,6 +124,21 @@ async function show() {
     else return;
   }
   busy(false);
+}
+
+/** Show a page of its own, such as that of a figure. */
+async function showNamed(name, given) {
+  const { signal } = (asked = new AbortController());
+  busy(true);
+  try {
+    await showPage(name, given, { source, build, signal, visit, center, address: (id) => `?${encode({ of: [id] })}` });
+  } catch (error) {
+    if (signal.aborted) return;
+    const missing = error.status === 404;
+    const again = el("button", { type: "button", class: "button", onclick: () => show() }, "Try again");
+    showFault(missing ? "Not found" : "That did not work", sentence(error.message), missing ? [] : [again]);
+  }
+  if (!signal.aborted) busy(false);
 }
 
 function showStart() {
@@ -242,7 +287,8 @@ function fill(parts, key) {
 async function panelOf(ids, signal) {
   const { nodes, edges } = shown.elements;
   const node = (id) => nodes.find(({ data }) => data.id === id)?.data;
-  const on = { go: center, hash: address, here: shown.of?.includes(ids[0]) && shown.of.length === 1 };
+  const pages = source.inFile ? {} : { figure: (id) => `?${encode({ figure: id })}`, figures: (id) => `?${encode({ figures: id })}` };
+  const on = { go: center, hash: address, here: shown.of?.includes(ids[0]) && shown.of.length === 1, ...pages };
   if (!ids.length) return source.about ? panel.plain(source.title, source.about) : [];
   if (state.pick.length === 2) return panelOfPair(ids, edges, node, on, signal);
   if (ids.length > 1)
@@ -264,7 +310,7 @@ async function panelOfPair([subject, object], edges, node, on, signal) {
   const { from, to, flavour, min_probability } = state;
   const asked = { subject, object, from, to, flavour, min_probability, limit: FIGURES_AT_ONCE };
   const evidence = await source.evidence({ ...asked, offset: 0 }, signal);
-  return pair(edge, evidence, { ...on, next: (offset) => source.evidence({ ...asked, offset }) });
+  return pair(edge, evidence, { ...on, images: build.images, next: (offset) => source.evidence({ ...asked, offset }) });
 }
 
 // -- the frame of the page
@@ -299,7 +345,13 @@ function face(view) {
 }
 
 function listen() {
-  addEventListener("popstate", () => ((state = read(source.inFile)), show()));
+  addEventListener("popstate", (event) => arrive(event.state?.scroll ?? 0));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="?"]');
+    if (!link || source.inFile || event.defaultPrevented || !panel.plainClick(event)) return;
+    event.preventDefault();
+    visit(link.getAttribute("href"));
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.closest?.("input, textarea, select")) return;
     event.preventDefault();
@@ -333,8 +385,8 @@ function listen() {
   combobox(byId("search-input"), byId("search-list"), {
     find: (text, signal) => source.search(text, signal),
     choose: (choice) =>
-      center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
-    enter: (text) => center(text),
+      choice.figid ? visit(`?${encode({ figure: choice.figid })}`) : center(choice.word === undefined ? choice.id : (choice.ids ?? choice.names.slice(0, MOST_CENTERS))),
+    enter: (text) => (isSeveral(text) && !source.inFile ? visit(listAddress(text)) : center(text)),
     none: "Press Enter for similar names.",
   });
 }
@@ -375,6 +427,7 @@ async function start() {
   filters = new Filters(byId("filters"), build, source.can, changeFilters);
   showBuild();
   filters.show(state);
+  if (!source.inFile) giveList({ visit, search: source.search });
   await show();
   document.documentElement.dataset.ready = "true"; // tests wait for this
 }

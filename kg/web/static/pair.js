@@ -1,12 +1,13 @@
 /** The panel of a pair: its numbers, and the figures behind the edge. */
 
 import { el, link, short, some, whole } from "./dom.js";
+import { picture, pictureButton } from "./images.js";
 import { figurePage } from "./links.js";
 import { facts, plainClick, section } from "./panel.js";
 import { isUnsure, percent, readings, SURE } from "./readings.js";
 
 /** Return the parts of the panel; `next(offset)` fetches further figures. */
-export function pair(edge, evidence, { go, hash, next }) {
+export function pair(edge, evidence, { go, hash, next, figure: address, images }) {
   const ends = [evidence.subject, evidence.object].map((end) =>
     el(
       "a",
@@ -14,7 +15,7 @@ export function pair(edge, evidence, { go, hash, next }) {
       end.name,
     ),
   );
-  const shownRow = (figure) => row(figure, evidence.subject, evidence.object);
+  const shownRow = (figure) => row(figure, evidence.subject, evidence.object, address);
   const list = el("ol", { class: "evidence" }, evidence.rows.map(shownRow));
   let shown = evidence.rows.length;
   const left = () => (evidence.figures_mentioned ?? evidence.figures_all) - shown;
@@ -71,6 +72,7 @@ export function pair(edge, evidence, { go, hash, next }) {
       "section",
       {},
       el("h3", {}, "Figures, the likeliest pathways first"),
+      evidence.rows.length > 0 && pictureButton(images),
       evidence.rows.length ? list : el("p", { class: "note" }, "None in this choice of years and words."),
       more,
     ),
@@ -80,7 +82,7 @@ export function pair(edge, evidence, { go, hash, next }) {
   return parts;
 }
 
-function row(figure, subject, object) {
+function row(figure, subject, object, address) {
   const page = figure.page ?? figurePage(figure.figid);
   const words = el("p", { class: "words-read" }, wordsRead(figure, subject.name, object.name));
   const doubts = [
@@ -90,15 +92,27 @@ function row(figure, subject, object) {
   return el(
     "li",
     { class: figure.different ? null : "same-word" },
-    el("p", { class: "title" }, link(page, figure.title || figure.figid)),
+    el(
+      "p",
+      { class: "title" },
+      address
+        ? el("a", { href: address(figure.figid) }, figure.title || figure.alias || figure.figid)
+        : link(page, figure.title || figure.figid),
+    ),
     words,
+    picture({
+      image: figure.image,
+      title: figure.title || figure.figid,
+      at: figure.url ?? page,
+      article: figure.paper_url,
+    }),
     doubts,
     figure.paper_title && figure.paper_title !== figure.title && el("p", { class: "paper" }, figure.paper_title),
     el(
       "p",
       { class: "links" },
       figure.year && el("span", { class: "year" }, String(figure.year)),
-      link(page, "Figure"),
+      link(page, address ? "At PFOCR" : "Figure"),
       figure.paper_url && link(figure.paper_url, "Paper"),
       figure.url && link(figure.url, "At PMC"),
     ),

@@ -31,7 +31,7 @@ function kind(node) {
 }
 
 /** Return the panel of an entity; `go(id)` makes it the centre, and `here` is true if it is the centre. */
-export function entity(node, { go, here, hash }) {
+export function entity(node, { go, here, hash, figures }) {
   const words = node.words ?? [];
   const top = Object.entries(node.top ?? {}).filter(([, found]) => found.length);
   const bars = node.years && chart(node.years);
@@ -50,6 +50,9 @@ export function entity(node, { go, here, hash }) {
         ),
     ),
     facts([["Figures", whole(node.figures)], node.papers !== undefined && ["Papers", whole(node.papers)], ...(node.numbers ?? [])]),
+    figures &&
+      node.figures + (node.doubtful_figures ?? 0) > 0 &&
+      el("p", {}, el("a", { class: "button", id: "its-figures", href: figures(node.id) }, "See its figures")),
     doubtNote(node),
     around(node.partners),
     bars && section("Figures by year", bars),

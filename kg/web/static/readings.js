@@ -13,6 +13,8 @@ export function percent(probability) {
   return rounded <= 0 ? "under 1 %" : `${rounded} %`;
 }
 
+export const isSure = (probability) => probability >= SURE;
+
 /** Whether a node is drawn in fewer figures by a likely reading than by doubtful ones. */
 export const isDoubtful = (node) => (node.doubtful_figures ?? 0) > (node.figures ?? 0);
 
@@ -50,7 +52,7 @@ export function readings(words, entity) {
   });
 }
 
-function candidate(each) {
+export function candidate(each) {
   return el(
     "li",
     {},
@@ -75,6 +77,8 @@ const SOURCES = {
 
 const name = ({ name: text, category, members }) =>
   category === "family" && members ? `the family ${text} (${some(members, "gene")})` : text;
+
+export const candidateName = name;
 
 function listed(names) {
   const first = names.slice(0, 3);

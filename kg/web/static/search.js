@@ -5,6 +5,7 @@ import { NAMES, sign } from "./legend.js";
 import { isDoubtful, percent } from "./readings.js";
 
 const NO_MATCH = "Try a gene symbol, or part of a name.";
+const MOST_FIGURES = 6;
 
 /**
  * Add autocomplete to an input, with a list of suggestions (the combobox pattern of WAI-ARIA).
@@ -43,9 +44,9 @@ export function combobox(input, list, { find, choose, enter, none: advice = NO_M
   }
 
   function open(found, text) {
-    const given = [...found.matches, ...found.words];
+    const given = [...found.matches, ...found.words, ...(found.figures?.figures ?? []).slice(0, MOST_FIGURES)];
     options = given.map((choice, place) => {
-      const element = choice.word === undefined ? match(choice, text) : word(choice);
+      const element = choice.figid ? figure(choice) : choice.word === undefined ? match(choice, text) : word(choice);
       element.id = `${list.id}-${place}`;
       element.addEventListener("mousedown", (event) => event.preventDefault());
       element.addEventListener("click", () => take(place));
@@ -80,7 +81,7 @@ export function combobox(input, list, { find, choose, enter, none: advice = NO_M
 
   input.addEventListener("input", soon);
   input.addEventListener("focus", () => input.value.trim() && input.value !== input.defaultValue && soon());
-  input.addEventListener("blur", () => setTimeout(close, 120));
+  input.addEventListener("blur", () => setTimeout(() => document.activeElement !== input && close(), 120));
   input.addEventListener("keydown", async (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -150,6 +151,18 @@ function word({ word: drawn, figures, entities, names, probabilities = [] }) {
     el("span", { class: "matched" }, means),
     el("span", { class: "figures" }, some(figures, "figure")),
     names.length > 1 && el("span", { class: "names" }, each.join(", ") + more),
+  );
+}
+
+function figure({ figid, alias, title, year }) {
+  const name = title || alias || figid;
+  return el(
+    "div",
+    { role: "option", class: "option drawing", "aria-selected": "false", "aria-label": `${name}, figure, ${year ?? ""}` },
+    sign("figure"),
+    el("span", { class: "name" }, name),
+    el("span", { class: "id" }, alias ?? figid),
+    el("span", { class: "figures" }, year ? String(year) : ""),
   );
 }
 

@@ -10,18 +10,31 @@ export class Refused extends Error {
   }
 }
 
-export async function ask(path, signal) {
-  let response;
+async function fetched(path, signal, posted) {
+  const headers = { Accept: "application/json" };
   try {
-    response = await fetch(path, { signal, headers: { Accept: "application/json" } });
+    return await fetch(path, { signal, headers, ...(posted === undefined ? {} : { method: "POST", body: posted }) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(0, "The server does not answer. Is it still running?");
   }
+}
+
+/** Return the answer of the server; `posted` is the body of a POST: a form (URLSearchParams), a file or a text. */
+export async function ask(path, signal, posted) {
+  const response = await fetched(path, signal, posted);
   const body = await response.json().catch(() => null);
   if (!response.ok || body === null)
     throw new Refused(response.status, body?.error ?? body?.detail ?? `The server says ${response.status}.`, body ?? {});
   return body;
+}
+
+/** Return a file that the server makes of a form. */
+export async function askFile(path, form) {
+  const response = await fetched(path, undefined, form);
+  if (response.ok) return response.blob();
+  const body = await response.json().catch(() => null);
+  throw new Refused(response.status, body?.error ?? body?.detail ?? `The server says ${response.status}.`);
 }
 
 const given = (values) =>

@@ -52,6 +52,6 @@ export function write(state, inFile, push) {
   if (location.protocol === "about:") return; // the frame of a notebook has no address of its own
   const text = encode(state);
   const url = (inFile ? "#" : `${location.pathname}${text ? "?" : ""}`) + text;
-  if (url === (inFile ? location.hash || "#" : location.pathname + location.search)) return;
+  if (url === (inFile ? location.hash || "#" : location.pathname + location.search + location.hash)) return;
   history[push ? "pushState" : "replaceState"](null, "", url);
 }

@@ -25,5 +25,7 @@
     show();
   });
   show();
-  root.dataset.page ??= new URLSearchParams(location.search).get("of") ? "view" : "start";
+  const given = new URLSearchParams(location.search);
+  const page = ["figure", "figures", "genes", "compare"].some((name) => given.get(name)); // those of router.js
+  root.dataset.page ??= page ? "page" : given.get("of") ? "view" : "start";
 })();

@@ -29,7 +29,7 @@ SELECT * FROM numbered_pairs WHERE figures >= $threshold
 -- more than $max_entities entities.
 SELECT
     CAST(ROW_NUMBER() OVER (ORDER BY f.figure_id) AS INT) AS figure, f.figure_id, f.alias, f.title, f.year, f.url,
-    f.pathway_score AS score, f.paper_id, p.title AS paper_title, o.figure_id IS NULL AS counted,
+    f.filename, f.pathway_score AS score, f.paper_id, p.title AS paper_title, o.figure_id IS NULL AS counted,
     CAST(DENSE_RANK() OVER (ORDER BY f.paper_id) AS INT) AS paper
 FROM figures AS f
 LEFT JOIN papers AS p ON p.paper_id = f.paper_id

@@ -96,6 +96,47 @@ ORDER BY
     CASE $flavour WHEN 'all' THEN support ELSE weight END DESC, other
 LIMIT $top
 
+-- name: partners_of_list (rows)
+-- reads: partners, entity_codes
+-- One row for each partner of a list that is shown, with the number of all partners that pass the filters: those of most
+-- members of the list first, then by the sum of these weights, in units of one $weight_units-th, because sums of doubles
+-- depend on the order.
+SELECT other, COUNT(*) OVER () AS partners
+FROM (
+    SELECT other, COUNT(*) AS members, SUM(CAST(ROUND(strength * $weight_units) AS BIGINT)) AS strength
+    FROM (
+        SELECT other, support, CASE $flavour WHEN 'all' THEN weight ELSE support END AS strength
+        FROM (
+            SELECT other, weight, CASE $flavour WHEN 'all' THEN figures WHEN 'synonyms' THEN figures_synonyms
+                ELSE figures_strict END AS support
+            FROM partners
+        )
+    )
+    WHERE support >= $min_figures AND other NOT IN ($centers)
+        AND other IN (SELECT entity FROM entity_codes WHERE category IN ($categories) AND ($organisms))
+    GROUP BY other
+)
+ORDER BY members DESC, strength DESC, other
+LIMIT $top
+
+-- name: strongest_members (rows)
+-- reads: pairs
+-- One row for each member of a list that is shown, with the number of all members with a pair of at least $min_figures
+-- figures: those of the greatest sum of weights first, in units of one $weight_units-th.
+SELECT entity, COUNT(*) OVER () AS members
+FROM (
+    SELECT entity, SUM(CAST(ROUND(weight * $weight_units) AS BIGINT)) AS strength
+    FROM (
+        SELECT unnest([subject, object]) AS entity, weight
+        FROM pairs
+        WHERE CASE $flavour WHEN 'all' THEN figures WHEN 'synonyms' THEN figures_synonyms ELSE figures_strict END
+            >= $min_figures
+    )
+    GROUP BY entity
+)
+ORDER BY strength DESC, entity
+LIMIT $most
+
 -- name: strong_pairs_among (rows)
 -- reads: strong_pairs
 -- One row for each pair of the entities, among the pairs from the build's threshold on.
