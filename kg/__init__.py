@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kg.errors import UnknownPrefix as UnknownPrefix
     from kg.graph.knowledge_graph import KnowledgeGraph as KnowledgeGraph
     from kg.graph.resolve import Match as Match
+    from kg.graph.result import Result as Result
     from kg.graph.views import Edge as Edge
     from kg.graph.views import Filters as Filters
     from kg.graph.views import Node as Node
@@ -45,6 +46,7 @@ _HOMES = {
     "kg.building.manifest": ("BuildResult",),
     "kg.graph.knowledge_graph": ("KnowledgeGraph",),
     "kg.graph.resolve": ("Match",),
+    "kg.graph.result": ("Result",),
     "kg.graph.views": ("Filters", "View", "Node", "Edge"),
     "kg.lexicon.lexicon": ("Lexicon",),
     "kg.errors": (

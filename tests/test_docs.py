@@ -143,6 +143,24 @@ def queries_page() -> str:
         "wanted, an identifier (CURIE or figid), a name, a synonym, a drawn word or an alias in the lexicon will do:",
         "[api.md](api.md#knowledgegraphresolve) has the order.",
         "",
+        "The argument of `kg query` is the first of these that it can be: `-` for standard input, the name of a query",
+        "below, a file, or the text of a query. A text has SELECT, ASK, CONSTRUCT or DESCRIBE with a blank or a brace",
+        "behind it: `kg query 'SELECT (COUNT(*) AS ?n) { ?s a biolink:Gene }'`. Usual prefixes may be left out.",
+        "",
+        "| `-f` | answer |",
+        "|---|---|",
+        "| `table` | aligned columns for reading, the default on a terminal; numbers are short |",
+        "| `tsv` | plain rows, the default for pipes and files |",
+        "| `csv` | the same with commas; a text with a comma, a quote or a line end is quoted as RFC 4180 says |",
+        "| `sparql-tsv`, `sparql-csv`, `json`, `xml` | the formats of SPARQL 1.1, as endpoints send them |",
+        "| `turtle`, `ntriples` | answers of CONSTRUCT and DESCRIBE; `table` and `tsv` are Turtle for them |",
+        "",
+        "Plain rows begin with the names of the variables. An IRI is written by its prefix (`ncbigene:8600`,",
+        "`biolink:Gene`) where it has one, and in full otherwise. A number is bare and as short as it can be without",
+        "being another number (`0.00076`, `1e-140`), a text is without quotes and language, and a missing value is an",
+        "empty cell. In `tsv` a tab, a line end or a backslash in a text is written as `\\t`, `\\n`, `\\r` or `\\\\`,",
+        "so that each row is one line; [formats.md](formats.md#tables-for-pandas-polars-and-r) shows how to read it.",
+        "",
     ]
     for query in map(canned_queries.load, canned_queries.names()):
         lines += [f"## {query.name}", "", f"**{query.title}** ({query.category}). {query.description}", ""]
@@ -278,7 +296,7 @@ def test_the_library_example_prints_what_the_readme_shows(place: Path) -> None:
 def test_every_command_is_in_the_readme_or_the_command_page() -> None:
     shown = " ".join(command for page in PAGES for command, _ in examples(page))
     missing = [name for name, command in commands() if not isinstance(command, click.Group) and name not in shown]
-    assert missing == ["kg lexicon update", "kg plugins", "kg serve"]
+    assert missing == ["kg completion", "kg lexicon update", "kg plugins", "kg serve"]
 
 
 def rewrite() -> None:

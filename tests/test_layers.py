@@ -29,10 +29,12 @@ HOMES = {
     "click": ("cli",),
     "duckdb": ("engines.duckdb", "validation.tables"),
     "h11": ("web.server",),
-    "matplotlib": ("exporters.plots",),
+    "matplotlib": ("exporters.plots", "graph.notebook"),
     "networkx": ("exporters.plots.layout", "graph.knowledge_graph"),
     "obonet": ("lexicon.update.source_formats",),
+    "pandas": ("graph.result",),
     "platformdirs": ("cli.options", "lexicon.update.update"),
+    "polars": ("graph.result",),
     "prometheus_client": ("web.metrics",),
     "py4j": ("engines.spark",),
     "pyoxigraph": (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
+from kg.cli.completion import complete_formats, complete_views
 from kg.cli.network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
@@ -72,7 +73,8 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
 
 @click.command()
 @build_option
-@click.option("-f", "--format", "format_", help="Format, as kg plugins lists them. [default: by the suffix of -o]")
+@click.option("-f", "--format", "format_", shell_complete=complete_formats,
+              help="Format, as kg plugins lists them. [default: by the suffix of -o]")  # fmt: skip
 @click.option(
     "-o",
     "--output",
@@ -82,7 +84,9 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
     help="File or folder to write, - for stdout; .gz compresses.",
 )
 @click.option(
-    "--view", help="co-occurrence, ego, words, figure, bipartite, full or network. [default: by --of and --genes]"
+    "--view",
+    shell_complete=complete_views,
+    help="co-occurrence, ego, words, figure, bipartite, full or network. [default: by --of and --genes]",
 )
 @click.option(
     "--of",
@@ -116,7 +120,7 @@ def export(
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
     Example: kg export --genes genes.csv --partners 20 -o genes.cx2
     """
-    from kg.exporters import binary, counted, exporter, format_of, into_folder
+    from kg.exporters import binary, counted, exporter_to, format_of, into_folder
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
     from kg.runtime.folders import atomic_folder
@@ -124,7 +128,7 @@ def export(
     if format_ is None and output == "-":
         raise click.UsageError("give a format with -f, or a file with -o")
     name = format_ or format_of(output)
-    writer = exporter(name)
+    writer = exporter_to(name, output)
     _set_probability(writer, filters)
     of_list = listed.given or view == "network"
     of_view = writer.of_views or (of_list and getattr(writer, "of_lists", False))

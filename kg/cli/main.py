@@ -8,7 +8,21 @@ so that `kg --help` is quick.
 import click
 
 from kg import __version__
-from kg.cli import build, curate, diff, enrich, export, lexicon, lookup, plot, query, serve, terminal, validate
+from kg.cli import (
+    build,
+    completion,
+    curate,
+    diff,
+    enrich,
+    export,
+    lexicon,
+    lookup,
+    plot,
+    query,
+    serve,
+    terminal,
+    validate,
+)
 from kg.cli.terminal import Commands
 
 
@@ -32,5 +46,6 @@ def main(debug: bool) -> None:
 for command in (
     *(build.build, validate.validate, diff.diff, export.export, query.query, plot.plot, serve.serve, enrich.enrich),
     *(lookup.stats, lookup.lookup, curate.curate, lexicon.lexicon, lookup.list_plugins),
+    completion.completion,
 ):
     main.add_command(command)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
+from kg.cli.completion import complete_plots
 from kg.cli.lists import match
 from kg.cli.network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
@@ -35,7 +36,7 @@ SINGULAR = {"listed": "genes", "categories": "category", "taxa": "taxon", "witho
 
 @click.command(short_help="Draw pictures of a build.")
 @build_option
-@click.argument("name", required=False, metavar="NAME|all")
+@click.argument("name", required=False, metavar="NAME|all", shell_complete=complete_plots)
 @click.option("-o", "--output", type=click.Path(), help="File to write, .png or .svg; a folder if NAME is all.")
 @click.option("-f", "--format", "format_", type=click.Choice(["png", "svg"]), default="png", show_default=True,
               help="Format if NAME is all; otherwise the suffix of the file decides.")  # fmt: skip

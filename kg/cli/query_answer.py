@@ -1,10 +1,10 @@
-"""Answers of `kg query`: canned queries with their parameters, SPARQL files, and their results in every format."""
+"""Answers of `kg query`: canned queries with their parameters, SPARQL texts, and their results in every format."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
 from kg.cli import text_table
-from kg.errors import QueryError, SourceError, UnknownChoice
+from kg.errors import QueryError, SourceError, UnknownChoice, cut
+from kg.model import delimited
 from kg.model.identifiers import DEFAULT_BASE, compress, expand, namespaces
 from kg.model.tables import Build
 from kg.model.text import collapse
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 _TRIPLES = ("turtle", "ntriples", "table", "tsv")
 """Formats of CONSTRUCT and DESCRIBE; `table` and `tsv` write Turtle."""
 
+_SPARQL = {"sparql-csv": "csv", "sparql-tsv": "tsv", "json": "json", "xml": "xml"}
+"""Names of the formats of SPARQL 1.1 for the answers of SELECT and ASK, to their keys in `store.SOLUTIONS`."""
+
+FORMATS = ("table", "tsv", "csv", *_SPARQL, "turtle", "ntriples")
+"""Formats of answers, as the command line names them."""
+
+_FORM = re.compile(r"\b(?:select|ask|construct|describe)\b(?=.*[\s{])", re.IGNORECASE | re.DOTALL)
+"""A form of query and, behind it, a blank or a brace; no usual name of a file has both."""
 
 _PAIRS = re.compile(r"biolink:(?:concept_pair_count|occurs_together_in_literature_with)\b")
 """Terms of a query that reads pairs."""
@@ -67,11 +76,13 @@ class PreparedQuery:
             return self._triples(results, format_)
         if format_ in ("turtle", "ntriples"):
             raise QueryError(f"{format_} is for CONSTRUCT and DESCRIBE; take table, csv, tsv, json or xml")
-        if format_ != "table":
-            return self._serialized(results, format_)
+        if format_ in _SPARQL:
+            return self._serialized(results, _SPARQL[format_])
         if isinstance(results, QueryBoolean):
             return b"true\n" if results else b"false\n"
-        return self._table(results, width).encode()
+        if format_ == "table":
+            return self._table(results, width).encode()
+        return self._plain(results, delimited.ROWS[format_]).encode()
 
     def notes(self, body: bytes, format_: str) -> tuple[str, ...]:
         """Return the notes on an answer of `render`, each one line."""
@@ -97,6 +108,12 @@ class PreparedQuery:
             serialize(rows, layout, format=RdfFormat.TURTLE, prefixes=used)
         return out.getvalue()
 
+    def _plain(self, results: QuerySolutions, row: Callable[[Iterable[str]], str]) -> str:
+        header = row(variable.value for variable in results.variables)
+        return header + "".join(
+            [row(text_table.plain_term(term, self.base) for term in solution) for solution in results]
+        )
+
     def _table(self, results: QuerySolutions, width: int | None) -> str:
         columns = [variable.value for variable in results.variables]
         rows = [[text_table.term(cell, self.base) for cell in solution] for solution in results]
@@ -114,7 +131,10 @@ def prepare(
     read: Callable[[], bytes] | None = None,
     note: Callable[[str], None] = lambda _: None,
 ) -> PreparedQuery:
-    """Prepare a canned query by name with its parameters, a SPARQL file, or the text that `read` returns.
+    """Prepare a query: the text that `read` returns, a canned query by name, a SPARQL file, or its own text.
+
+    `query` is the first of these that it can be. A text has SELECT, ASK, CONSTRUCT or DESCRIBE with a blank or a brace
+    behind it; anything else that is no canned query is taken for the name of a file.
 
     `note` is called with a line on each entity that was not given by its identifier or exact name.
     """
@@ -128,9 +148,12 @@ def prepare(
         return PreparedQuery(opened, build.base, text, single, _defaults(canned, values, opened, build.base),
                              _note_on_no_rows(text, build.min_figures))  # fmt: skip
     if values:
-        raise QueryError(f"-p is for canned queries; {query} is none (kg query --list)")
-    name = "standard input" if read else query
-    return PreparedQuery(opened, build.base, _decode(read(), name) if read else _read(query), file=name)
+        raise QueryError(f"-p is for canned queries; {cut(query)} is none (kg query --list)")
+    if read is not None:
+        return PreparedQuery(opened, build.base, _decode(read(), "standard input"), file="standard input")
+    if _FORM.search(query) and not _is_file(query):
+        return PreparedQuery(opened, build.base, query)
+    return PreparedQuery(opened, build.base, _read(query), file=query)
 
 
 def _defaults(
@@ -184,13 +207,22 @@ class _Entities:
         return expand(match.id, self._build.base)
 
 
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):  # too long for a name of a file, or with a character that none has
+        return False
+
+
 def _read(path: str) -> str:
     try:
         return _decode(Path(path).read_bytes(), path)
     except FileNotFoundError:
         raise UnknownChoice("query or file", path, canned_queries.names()) from None
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise SourceError(f"{cut(path)}: cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        raise UnknownChoice("query or file", path, canned_queries.names()) from None
 
 
 def _decode(body: bytes, name: str) -> str:

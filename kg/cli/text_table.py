@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from math import isfinite
 from typing import Any
 from unicodedata import combining, east_asian_width
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import UnknownPrefix
-from kg.model.identifiers import compress
+from kg.model import delimited
+from kg.model.identifiers import short_iri
 
 WIDEST = 60
 """Largest width of a cell, in characters; only the last column may be wider."""
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_REAL = {f"{_XSD}{name}" for name in ("double", "float", "decimal")}
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int | None = None) -> str:
@@ -33,16 +37,33 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int | No
 
 
 def term(value: Any, base: str) -> str:
-    """Return an RDF term as text: an IRI as CURIE where it has one, a literal as its value, real numbers short."""
+    """Return an RDF term as text for people: as `plain_term` does, but real numbers short."""
+    number = _real(value)
+    return plain_term(value, base) if number is None else _text(number)
+
+
+def plain_term(value: Any, base: str) -> str:
+    """Return an RDF term as text for programs: an IRI by its prefix, a literal as its value, a double in full.
+
+    The engine writes 1e-140 with all its zeros; here it is the shortest text that reads back as the same number.
+    """
     if isinstance(value, NamedNode):
-        try:
-            return compress(value.value, base)
-        except UnknownPrefix:
-            return value.value
+        return short_iri(value.value, base)
     if isinstance(value, Literal):
-        kind = value.datatype.value.rpartition("#")[2]
-        return _text(float(value.value)) if kind in ("double", "float", "decimal") else value.value
+        number = None if value.datatype.value == f"{_XSD}decimal" else _real(value)
+        return value.value if number is None else delimited.cell(number)
     return "" if value is None else str(value)
+
+
+def _real(value: Any) -> float | None:
+    """Return the finite number of a literal of a real type; None for every other term, and for "abc"^^xsd:double."""
+    if not isinstance(value, Literal) or value.datatype.value not in _REAL:
+        return None
+    try:
+        number = float(value.value)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def _text(cell: Any) -> str:

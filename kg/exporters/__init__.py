@@ -4,6 +4,7 @@ Exporters are found by entry point (group `kg.exporters`); docs/plugins.md shows
 the names that the author of an exporter needs.
 """
 
+from pathlib import Path
 from typing import Any, Protocol
 
 from kg.errors import ParameterError, shown
@@ -23,6 +24,7 @@ __all__ = [
     "binary",
     "counted",
     "exporter",
+    "exporter_to",
     "format_of",
     "into_folder",
 ]
@@ -31,8 +33,9 @@ __all__ = [
 class Exporter(Protocol):
     """Any object with these members; no need to inherit from it.
 
-    Three more attributes are optional. `into_folder` is True for an exporter that writes many files, `binary` for one
-    whose file is no text. `counted` names the items that `write` counts, such as triples.
+    Four more members are optional. `into_folder` is True for an exporter that writes many files, `binary` for one
+    whose file is no text. `counted` names the items that `write` counts, such as triples. `as_folder()` returns the
+    exporter that writes a folder, which a path without ending stands for.
     """
 
     suffixes: tuple[str, ...]
@@ -53,6 +56,20 @@ def exporter(name: str) -> Exporter:
     """Return the exporter of a format; raise UnknownChoice with the formats for any other name."""
     instance: Exporter = plugins.load("exporter", name)()
     return instance
+
+
+def exporter_to(name: str, path: str) -> Exporter:
+    """Return the exporter of a format for a path: the one of a folder, where it has one and the path has no ending.
+
+    A path that is a folder already counts as one, whatever its ending. Raises UnknownChoice as `exporter` does.
+    """
+    writer = exporter(name)
+    if not hasattr(writer, "as_folder") or path == "-" or (Path(path).suffix and not Path(path).is_dir()):
+        return writer
+    if Path(path).exists() and not Path(path).is_dir():  # a file or a pipe without ending
+        return writer
+    folder: Exporter = writer.as_folder()
+    return folder
 
 
 def into_folder(writer: Exporter) -> bool:

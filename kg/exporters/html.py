@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from kg.engines.statements import Statements
 from kg.errors import QueryError
 from kg.exporters.colour_scale import MISSING, ColourScale, colour_scale
+from kg.exporters.notebook import frame
+from kg.exporters.plots.view_picture import picture
 from kg.exporters.view_exporter import ViewExporter, edges_with_lists, encode, network_attributes, nodes_with_lists
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS_OF_PAIRS, Edge, Node, View
@@ -57,6 +59,14 @@ class Html(ViewExporter):
                 f"html: {size:,} nodes and edges, and a browser draws {MOST:,}; narrow it: --of, --min-figures, --top"
             )
         return super().write(graph, view, file)
+
+    def in_notebook(self, graph: KnowledgeGraph, view: View) -> str:
+        """Return a view as HTML for a notebook."""
+        return frame(self, graph, view)
+
+    def figure(self, view: View, top: int) -> Any:
+        """Return a picture of a view as a figure of matplotlib; raise errors as `View.plot` does."""
+        return picture(view, top)
 
     def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
         """Yield the page, with the view as JSON in its last script."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.errors import KgError, ParameterError, QueryError, UnknownChoice, cut
+from kg.graph.answers import Answers
 from kg.graph.filters import Filters
 from kg.graph.list_resolver import ListResolver, given_list
 from kg.graph.names import TableNames
@@ -43,7 +44,7 @@ def check_one(of: object) -> None:
     check_text("of", of)
 
 
-class KnowledgeGraph(ViewMaker):
+class KnowledgeGraph(ViewMaker, Answers):
     """The graph of one build on disk. Close it, or use it in a `with` statement; its views are closed with it.
 
     `build` is the folder of a finished build. `lexicon` opens the lexicon that reads words which the build does not

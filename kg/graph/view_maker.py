@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
@@ -22,6 +22,7 @@ from kg.model.tables import Build
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.parsers.lists import GivenList
 
 
@@ -163,5 +164,6 @@ class ViewMaker(ABC):
         except BaseException:
             engine.close()
             raise
+        view.graph = cast("KnowledgeGraph", self)  # for notebooks, whose pages have facts of the build
         self._views.add(view)
         return view

@@ -12,6 +12,7 @@ from kg.engines.statements import Statements
 from kg.errors import KgError
 from kg.graph.filters import Filters as Filters  # noqa: PLC0414 who makes views takes it from here
 from kg.graph.joined import NetworkList
+from kg.graph.notebook import ShownInNotebooks
 from kg.model.identifiers import expand, page
 
 STATEMENTS = Statements("kg.graph", "views")
@@ -69,7 +70,7 @@ class Edge(NamedTuple):
     """The attributes by name, without missing ones; `interaction` says which kind of edge it is."""
 
 
-class View:
+class View(ShownInNotebooks):
     """A part of the graph: its nodes, each once and sorted by CURIE, and its edges, sorted by kind and ends.
 
     A view has tables of its own until it is closed, is garbage-collected or its graph is closed; use it in a `with`

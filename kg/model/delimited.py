@@ -1,8 +1,8 @@
-r"""Rows as plain text with one row a line: tab-separated (TSV) and comma-separated (CSV), as data frames read them.
+r"""Rows as plain text with one row a line: tab-separated (TSV) and comma-separated (CSV), as data frames read it.
 
-A missing value is an empty cell, and members of a list are joined by a bar. A number has the fewest digits that read
-back as the same number. TSV has no quotes: a tab, a line end or a backslash in a text is written as `\t`, `\n`, `\r` or
-`\\`. CSV quotes a text where it has to, as RFC 4180 says.
+A missing value is an empty cell, and the members of a list are joined by a bar. A number is the shortest text that
+reads back as the same number. TSV has no quotes: a tab, a line end or a backslash in a text is written as `\t`, `\n`,
+`\r` or `\\`. CSV quotes a text where it has to, as RFC 4180 says.
 """
 
 import csv

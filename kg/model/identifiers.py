@@ -171,6 +171,24 @@ def compress(iri: str, base: str = DEFAULT_BASE) -> str:
     raise UnknownPrefix(f"no prefix known here fits {iri!r}")
 
 
+@lru_cache(maxsize=1 << 16)
+def short_iri(iri: str, base: str = DEFAULT_BASE) -> str:
+    """Return an IRI as people read it: its CURIE, its name with a prefix of `namespaces`, or else the IRI itself.
+
+    >>> short_iri("https://identifiers.org/ncbigene/8600"), short_iri("https://w3id.org/biolink/vocab/Gene")
+    ('ncbigene:8600', 'biolink:Gene')
+    >>> short_iri("https://example.org/a")
+    'https://example.org/a'
+    """
+    try:
+        return compress(iri, base)
+    except UnknownPrefix:
+        known = [(start, prefix) for prefix, start in namespaces(base).items() if iri.startswith(start)]
+    start, prefix = max(known, default=("", ""))
+    name = iri.removeprefix(start)
+    return f"{prefix}:{name}" if start and name and not set(name) & set("/#?") else iri
+
+
 def normal_identifier(text: str, base: str = DEFAULT_BASE) -> str:
     """Return the CURIE of an IRI, a figid or a CURIE with a prefix in any case; any other text as it is.
 

@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import click
+import pandas as pd
 import pytest
 import rdflib
 from click.testing import CliRunner, Result
@@ -22,6 +23,8 @@ from helpers.corpus import MDM2, TOY, TP53, genes, record, write_toy
 from kg.building.manifest import BuildResult
 from kg.cli import build_summary
 from kg.cli.main import main
+from kg.cli.query import QUERY_FORMATS
+from kg.cli.query_answer import FORMATS
 from kg.errors import REBUILD
 from kg.runtime import plugins
 
@@ -111,14 +114,17 @@ def test_help_imports_nothing_heavy() -> None:
         (["serve", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
         (["serve", "a", "--image-url", "https://x.org/{pmcid}"], "it has no {filename} or {figid}; placeholders:"),
         (["export"], "give a format with -f, or a file with -o"),
-        (["export", "-f", "turtle", "--view", "ego"], "turtle writes the whole graph; --view, --of and filters are"),
+        (
+            ["export", "-f", "turtle", "--view", "ego"],
+            "turtle writes the whole graph; --view, --of, --genes and filters are",
+        ),
         (
             ["export", "-f", "graphml", "--category", "protein"],
             "'protein' is not one of 'gene', 'family', 'chemical', 'disease'",
         ),
-        (["query"], "give the name of a query, a file or -; kg query --list shows the names"),
+        (["query"], "give the name of a query, a file, a text or -; kg query --list shows the names"),
         (["query", "partners", "-p", "entity"], "'entity' is not NAME=VALUE"),
-        (["query", "partners", "-f", "xlsx"], "'xlsx' is not one of 'table', 'csv', 'tsv', 'json', 'xml'"),
+        (["query", "partners", "-f", "xlsx"], "'xlsx' is not one of 'table', 'tsv', 'csv', 'sparql-csv', "),
         (["stats", "--top", "0"], "0 is not in the range x>=1"),
         *(
             (command.split(), "'nan' is not a number")
@@ -353,8 +359,8 @@ def test_a_reader_that_goes_away_is_no_error(seeds_build: Path) -> None:
 
 def test_a_canned_query_by_the_name_of_an_entity(toy_build: Path) -> None:
     text = answer("query", "--build", toy_build, "figures-of-genes", "-p", "gene=MDM2", "-p", "minimum=1", "-f", "csv")
-    found = {row["figure"].rpartition("/")[2] for row in csv.DictReader(io.StringIO(text))}
-    assert found == {"PMC1__b.html", "PMC2__c.html", "PMC3__d.html"}
+    found = {row["figure"] for row in csv.DictReader(io.StringIO(text))}
+    assert found == {"pfocr:PMC1__b", "pfocr:PMC2__c", "pfocr:PMC3__d"}
 
 
 def test_a_table_says_what_a_parameter_holds_only_once(toy_build: Path) -> None:
@@ -432,7 +438,9 @@ def test_an_answer_parses_in_every_format(toy_build: Path) -> None:
         return answer("query", "--build", toy_build, "-", "-f", format_, given=COUNT.encode())
 
     assert list(csv.reader(io.StringIO(ask("csv")))) == [["n"], ["4"]]
-    assert ask("tsv") == "?n\n4\n"
+    assert ask("tsv") == "n\n4\n"
+    assert ask("sparql-csv") == "n\n4\n"
+    assert ask("sparql-tsv") == "?n\n4\n"
     assert json.loads(ask("json"))["results"]["bindings"][0]["n"]["value"] == "4"
     literal = ET.fromstring(ask("xml")).find(".//{http://www.w3.org/2005/sparql-results#}literal")
     assert literal is not None
@@ -463,7 +471,60 @@ def test_a_constructed_graph_is_the_same_each_time_and_parses(format_: str, read
 def test_a_query_from_a_file_into_a_file(toy_build: Path, tmp_path: Path) -> None:
     (tmp_path / "count.rq").write_text(COUNT)
     assert answer("query", "--build", toy_build, tmp_path / "count.rq", "-o", tmp_path / "n.tsv") == ""
-    assert (tmp_path / "n.tsv").read_text() == "?n\n4\n"
+    assert (tmp_path / "n.tsv").read_text() == "n\n4\n"
+
+
+HOSTILE_TERMS = r"""
+SELECT ?iri ?term ?other ?tiny ?small ?whole ?wrong ?text ?none ?last {
+  BIND(<https://identifiers.org/ncbigene/8600> AS ?iri) BIND(biolink:Gene AS ?term) BIND(<https://a.org/b> AS ?other)
+  BIND(1e-140 AS ?tiny) BIND(7.6E-4 AS ?small) BIND(2e0 AS ?whole) BIND("x"^^xsd:double AS ?wrong)
+  BIND("\"a\tb\n\\c"@en AS ?text) BIND(true AS ?last)
+}"""
+
+
+def test_plain_rows_are_curies_bare_numbers_and_text_without_quotes(toy_build: Path) -> None:
+    def ask(format_: str) -> str:
+        return answer("query", "--build", toy_build, HOSTILE_TERMS, "-f", format_)
+
+    start = ["ncbigene:8600", "biolink:Gene", "https://a.org/b", "1e-140", "0.00076", "2", "x"]
+    assert ask("tsv").split("\n") == [
+        "iri\tterm\tother\ttiny\tsmall\twhole\twrong\ttext\tnone\tlast",
+        "\t".join([*start, r'"a\tb\n\\c', "", "true"]),
+        "",
+    ]
+    assert [*csv.reader(io.StringIO(ask("csv"), newline=""))][1] == [*start, '"a\tb\n\\c', "", "true"]
+    assert ask("table").splitlines()[-1].split()[:7] == start
+
+
+def test_numbers_of_a_plain_query_are_numbers_to_pandas(seeds_build: Path) -> None:
+    text = answer("query", "--build", seeds_build, "partners", "-p", "entity=TNFSF11", "-f", "tsv")
+    frame = pd.read_csv(io.StringIO(text), sep="\t", quoting=csv.QUOTE_NONE)
+    assert {column for column in frame if pd.api.types.is_numeric_dtype(frame[column])} == {
+        *("figures", "papers", "weight", "npmi", "q")
+    }
+    assert frame["partner"][0] == "ncbigene:8792"
+
+
+def test_the_argument_is_a_name_a_file_or_the_text_itself(
+    toy_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert answer("query", "--build", toy_build, COUNT, "-f", "tsv") == "n\n4\n"
+    assert answer("query", "--build", toy_build, "ASK {}") == "true\n"
+    assert answer("query", "--build", toy_build, "ask{}", "--show") == "ask{}\n"
+    (tmp_path / "SELECT all {x}").write_text("ASK { FILTER(false) }")
+    assert answer("query", "--build", toy_build, "SELECT all {x}") == "false\n"
+    (tmp_path / "dataset").write_text("ASK {}")
+    assert answer("query", "--build", toy_build, "dataset", "-f", "tsv") != "true\n"
+    message = "kg: no query or file is called 'select.rq'"
+    assert refusal("query", "--build", toy_build, "select.rq", code=2).startswith(message)
+    assert refusal("query", "--build", toy_build, "SELECT ?x").startswith("kg: line 1, column ")
+    assert refusal("query", "--build", toy_build, "a" * 5000).count("a") < 200
+    assert refusal("query", "--build", toy_build, "a\0b", code=2).startswith("kg: no query or file is called")
+
+
+def test_the_formats_of_the_command_are_those_of_its_answers() -> None:
+    assert sorted(QUERY_FORMATS) == sorted(FORMATS)
 
 
 # -- stats and plugins

@@ -9,7 +9,7 @@ from kg import __version__
 from kg.errors import KgError, UnknownName
 from kg.runtime import plugins
 
-NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style", "html"]
+NETWORKS = ["graphml", "cx2", "cyjs", "cytoscape-style", "html", "tsv", "csv", "parquet"]
 RDF = ["turtle", "turtle12", "ntriples", "nquads", "trig", "jsonld"]
 OTHERS = ["duckdb", "gmt", "kgx", "kgx-jsonl", "neo4j", "sssom"]
 

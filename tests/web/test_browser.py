@@ -719,3 +719,20 @@ def test_cytoscape_js_draws_the_exports(
     assert found[2] > 5000  # an empty picture has some hundred characters
     assert len(page.screenshot()) > 8000
     context.close()
+
+
+def test_a_notebook_shows_the_explorer_inside_a_frame(browser: "Browser", seeds_build: Path, tmp_path: Path) -> None:
+    with KnowledgeGraph(seeds_build) as graph:
+        output = graph.view("ego", of="TNFSF11")._repr_html_()
+    (tmp_path / "notebook.html").write_text(f"<!doctype html><title>cell</title>{output}", encoding="utf-8")
+    faults: list[str] = []
+    page = browser.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto((tmp_path / "notebook.html").as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("canvas").first.wait_for(timeout=WAIT)
+    frame.get_by_role("button", name="Table").click()
+    frame.get_by_role("cell", name="TNFRSF11A").first.wait_for(timeout=WAIT)
+    assert faults == []
+    page.close()

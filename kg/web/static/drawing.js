@@ -65,6 +65,8 @@ export function rules(font, scale) {
     { selector: "edge.aside", style: { opacity: 0.22 } },
     { selector: "node.foremost", style: { "z-index": 3 } },
     { selector: "node.center", style: { "border-width": 3, "border-color": accent, "font-weight": 700, "z-index": 5 } },
+    // The accent is near the blue of genes on a dark page.
+    { selector: "node.center[?query]", style: { "border-color": ink } },
     { selector: "node.center.alone", style: { "font-size": font * 1.25 } },
     { selector: "node.unnamed", style: { label: "" } },
     { selector: "node.above", style: { "text-valign": "top", "text-margin-y": -2 } },

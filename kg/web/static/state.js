@@ -49,6 +49,7 @@ export function encode(state) {
 
 /** Put the state into the address, as a new entry of the history (`push`) or in place of the current one. */
 export function write(state, inFile, push) {
+  if (location.protocol === "about:") return; // the frame of a notebook has no address of its own
   const text = encode(state);
   const url = (inFile ? "#" : `${location.pathname}${text ? "?" : ""}`) + text;
   if (url === (inFile ? location.hash || "#" : location.pathname + location.search + location.hash)) return;
