@@ -486,7 +486,7 @@ def test_counting_within_all_years_gives_the_numbers_of_the_table(seeds: Client)
 def test_too_many_pairs_are_cut_to_those_of_the_centre_and_the_strongest(
     seeds: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.web.explorer.network.MOST_EDGES", 5)
+    monkeypatch.setattr("kg.web.explorer.network_endpoints.MOST_EDGES", 5)
     answer = seeds.get("network", of=TNFSF11, top=4, min_figures=2)
     edges = [each["data"] for each in answer["elements"]["edges"]]
     assert all(TNFSF11 in (edge["source"], edge["target"]) for edge in edges[:4])

@@ -62,6 +62,7 @@ def export_network(graph: KnowledgeGraph, network: Network, format_: str) -> byt
         query.filters,
         years=None if query.years.unbounded else query.years,
         left_out=network.left_out + network.pairs_left_out,
+        columns=query.columns,
     )
     file = io.BytesIO()
     with view:

@@ -51,6 +51,13 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
       ),
     );
 
+  /** Return a file of the network. Numbers are sent with the list, so that the nodes of the file have them. */
+  function file(format) {
+    if (!columns.length) return askFile("api/download", form({ format }));
+    const table = new Blob([tableOfNumbers(ids, columns)], { type: "text/plain" });
+    return askFile(`api/download?${new URLSearchParams({ partners, format })}`, table);
+  }
+
   /** Return the form of a request for the network. */
   const form = (values) => new URLSearchParams({ genes: ids.join(","), partners, ...values });
 
@@ -97,7 +104,7 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
     announce(note.textContent);
     pick([]);
     const source = { inFile: false, can: on.source.can, download: (format) => `api/download?${form({ format })}` };
-    if (about(ids).posted) source.file = (format) => askFile("api/download", form({ format }));
+    if (columns.length || about(ids).posted) source.file = file;
     const state = { max_q: null, min_probability: null };
     const shown = { elements, of: elements.nodes.filter(({ data }) => data.listed).map(({ data }) => data.id), left_out: network.left_out };
     const titles = () => described(captions({ network: shown, drawn, name: title, state, build: on.build }));
@@ -193,4 +200,11 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
       graph?.cy.elements().remove();
     },
   };
+}
+
+/** Return a table of a list with its numbers, as the server reads it: a title of names, and quotes around the others. */
+function tableOfNumbers(ids, columns) {
+  const titles = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`);
+  const rows = ids.map((id) => [id, ...columns.map(({ values }) => values[id] ?? "")]);
+  return [["symbol", ...titles], ...rows].map((row) => `${row.join("\t")}\n`).join("");
 }
