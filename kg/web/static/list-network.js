@@ -54,7 +54,9 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
   /** Return a file of the network. Numbers are sent with the list, so that the nodes of the file have them. */
   function file(format) {
     if (!columns.length) return askFile("api/download", form({ format }));
-    const table = new Blob([tableOfNumbers(ids, columns)], { type: "text/plain" });
+    // Programs show the first column as colour.
+    const chosen = column ? [column, ...columns.filter((each) => each !== column)] : columns;
+    const table = new Blob([tableOfNumbers(ids, chosen)], { type: "text/plain" });
     return askFile(`api/download?${new URLSearchParams({ partners, format })}`, table);
   }
 
