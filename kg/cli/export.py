@@ -10,7 +10,7 @@ import click
 
 from kg.cli import terminal
 from kg.cli.completion import complete_formats, complete_views
-from kg.cli.network import ListOptions, given_list, list_options, network
+from kg.cli.list_network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
     build_option,

@@ -10,8 +10,8 @@ import click
 
 from kg.cli import terminal
 from kg.cli.completion import complete_plots
+from kg.cli.list_network import ListOptions, given_list, list_options, network
 from kg.cli.lists import match
-from kg.cli.network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
     build_option,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from kg.engines.statements import Statements, quote
 from kg.errors import KgError, UnknownChoice, UnknownName
 from kg.exporters.colour_scale import ColourScale
-from kg.exporters.plots.of_list import list_numbers
+from kg.exporters.plots.list_network import list_numbers
 from kg.graph.filters import Filters
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.probable_pairs import create_passing_pairs

@@ -140,14 +140,18 @@ def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int
         "strong_partners" if strong else "all_partners", centers=query.numbers, max_q=query.max_q
     )
     tables = _partners_counted_anew(query, published) if query.counts_anew else {"partners": published}
-    strongest = STATEMENTS.sql(
-        "partners_of_list" if query.listed else "strongest_partners",
-        weight_units=WEIGHT_UNITS,
+    tables["passing_partners"] = STATEMENTS.sql(
+        "passing_partners",
         centers=query.numbers,
         categories=filters.categories or CATEGORIES,
         organisms=Select(filters.of_organisms("taxon_id")),
         flavour=filters.flavour,
         min_figures=query.min_figures,
+    )
+    strongest = STATEMENTS.sql(
+        "partners_of_list" if query.listed else "strongest_partners",
+        weight_units=WEIGHT_UNITS,
+        flavour=filters.flavour,
         top=query.top,
     )
     rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))

@@ -3,8 +3,8 @@
 import { captions } from "./captions.js";
 import { colourBar, colourWords, scaleOfNumbers } from "./colours.js";
 import { announce, el, some, whole } from "./dom.js";
-import { showDownloads } from "./downloads.js";
-import { about, listAddress } from "./give.js";
+import { showDownloads, tsv } from "./downloads.js";
+import { about, listAddress } from "./list-input.js";
 import { Graph } from "./graph.js";
 import { ask, askFile } from "./source.js";
 
@@ -208,5 +208,5 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
 function tableOfNumbers(ids, columns) {
   const titles = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`);
   const rows = ids.map((id) => [id, ...columns.map(({ values }) => values[id] ?? "")]);
-  return [["symbol", ...titles], ...rows].map((row) => `${row.join("\t")}\n`).join("");
+  return tsv([["symbol", ...titles], ...rows]);
 }

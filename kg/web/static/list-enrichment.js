@@ -1,9 +1,9 @@
 /** The figures, or chemicals and diseases, that a list is enriched in. */
 
 import { el, link, short, some, whole } from "./dom.js";
-import { about } from "./give.js";
+import { about } from "./list-input.js";
 import { NAMES, sign } from "./legend.js";
-import { saveTable } from "./listed.js";
+import { saveTable } from "./downloads.js";
 import { ask } from "./source.js";
 
 const AT_ONCE = 20;
