@@ -859,7 +859,7 @@ def test_a_download_as_a_table(toy: Client) -> None:
     assert first == {
         "source": MDM2, "source_name": "MDM2", "target": TP53, "target_name": "TP53", "figures": "2",
         "figures_all": "2", "figures_synonyms": "2", "figures_strict": "1", "papers": "2", "first_year": "2001",
-        "last_year": "2001", "weight": "2.0", "npmi": first["npmi"], "q": first["q"],
+        "last_year": "2001", "weight": "2", "npmi": first["npmi"], "q": first["q"],
     }  # fmt: skip
 
 
