@@ -2,8 +2,8 @@
 
     kg build pfocr-adrd.tar.gz -o pfocr-adrd && python tools/screenshots.py pfocr-adrd
 
-The build is that of the 2,659 figures about Alzheimer's disease of docs/evidence.md; the list is docs/example-genes.csv,
-whose fold changes are made up. Needs the extra `serve`, Playwright and a Chromium.
+The build is of the 2,659 figures about Alzheimer's disease in docs/evidence.md. The list is docs/example-genes.csv,
+with made-up fold changes. Needs the extra `serve`, Playwright and a Chromium.
 """
 
 import argparse
