@@ -16,7 +16,7 @@ from kg.exporters.colour_scale import DIVERGING, MISSING
 from kg.exporters.graphml import GraphML
 from kg.exporters.html import Html
 from kg.exporters.plots import PlotOptions, render
-from kg.exporters.plots.of_list import strongest_of_each
+from kg.exporters.plots.list_network import strongest_of_each
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Edge, Filters, View
 

@@ -188,3 +188,8 @@ def test_a_closed_graph_matches_nothing(tmp_path: Path) -> None:
     graph.close()
     with pytest.raises(KgError):
         graph.match_list(["TNFSF11"])
+
+
+def test_an_empty_list_says_so() -> None:
+    with pytest.raises(SourceError, match="^own.txt: no names in it; give names or identifiers$"):
+        EntityList("own.txt", ()).check_matched()
