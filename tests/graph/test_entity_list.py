@@ -13,7 +13,7 @@ import kg
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import KgError, ParameterError, SourceError, UnknownName
-from kg.graph.entity_list import STATUSES
+from kg.graph.entity_list import STATUSES, EntityList
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.parsers.lists import read_list
 
@@ -191,5 +191,5 @@ def test_a_closed_graph_matches_nothing(tmp_path: Path) -> None:
 
 
 def test_an_empty_list_says_so() -> None:
-    with pytest.raises(SourceError, match="^own.txt: no names in it; give names or identifiers$"):
+    with pytest.raises(SourceError, match=r"^own\.txt: no names in it; give names or identifiers$"):
         EntityList("own.txt", ()).check_matched()
