@@ -10,12 +10,15 @@ import igraph
 import networkx as nx
 import pytest
 from click.testing import CliRunner, Result
+from helpers.corpus import genes, record, write_toy
 
+from kg import build
 from kg.cli.main import main
 from kg.exporters.colour_scale import DIVERGING, MISSING
 from kg.exporters.graphml import GraphML
 from kg.exporters.html import Html
 from kg.exporters.plots import PlotOptions, render
+from kg.exporters.plots.of_list import list_numbers
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters, View
 
@@ -88,7 +91,7 @@ def test_a_picture_shows_every_member_and_writes_its_nodes(toy_build: Path, name
     assert picture == again
     assert all(f">{name}<" in picture.picture.decode() for name in names)
     header, *rows = picture.nodes.decode().splitlines()
-    assert header.split("\t") == ["id", "name", "category", "query", "figures", "probability", "number"]
+    assert header.split("\t") == ["id", "name", "category", "query", "figures", "probability", COLUMN]
     assert {row.split("\t")[1]: row.split("\t")[-1] for row in rows} == {
         name: {"TP53": "2.0", "MDM2": "-1.0"}.get(name, "") for name in names
     }
@@ -99,7 +102,28 @@ def test_a_picture_has_the_strongest_pairs_and_says_how_many_there_are(toy_build
         view = graph.network(["TP53", "MDM2", "AKT1"])
         picture = render(graph, "network", "svg", PlotOptions(Filters(top=1), listed=view))
     assert [line.split("\t")[:2] for line in picture.numbers.decode().splitlines()[1:]] == [[MDM2, "MDM2"]]
-    assert "the strongest 1 of 3 pairs among 3 nodes" in picture.picture.decode()
+    assert "1 of 3 pairs, the strongest of each and of all" in picture.picture.decode()
+
+
+def test_a_member_with_weak_pairs_only_has_its_strongest_one_drawn(tmp_path: Path) -> None:
+    # Five genes are in three figures together, and CDKN1A is with two of them in one: its best pair is the eleventh.
+    ids = {"TP53": "7157", "MDM2": "4193", "ATM": "472", "CHEK2": "11200", "BRCA1": "672", "CDKN1A": "1026"}
+    files = {}
+    for number, drawn in enumerate([[*ids][:5]] * 3 + [["TP53", "MDM2", "CDKN1A"]]):
+        files[f"_figures/PMC{number}__f.md"] = record(f"PMC{number}__f")
+        files[f"_data/PMC{number}__f-genes.tsv"] = genes(
+            *((name, name, name, ids[name], "ncbigene_symbol") for name in drawn)
+        )
+    build(write_toy(tmp_path / "corpus", files), tmp_path / "build", min_figures=1, store=False)
+    with KnowledgeGraph(tmp_path / "build") as graph:
+        view = graph.network(list(ids))
+        of = {top: list_numbers(view, "weight", top) for top in (1, 10, 12)}
+    names = {top: [{row["subject"], row["object"]} for row in numbers[0].to_pylist()] for top, numbers in of.items()}
+    assert names[1] == [{"MDM2", "TP53"}]  # in four figures; there is no room for more
+    assert [len(pairs) for pairs in names.values()] == [1, 10, 12]
+    assert sum("CDKN1A" in pair for pair in names[10]) == 1
+    assert of[10][2] == "10 of 12 pairs, the strongest of each and of all, in 1 figure or more by different words"
+    assert of[12][2] == "all pairs, in 1 figure or more by different words"
 
 
 # -- the command line

@@ -258,7 +258,9 @@ def test_pictures_of_enriched_figures_are_shown_on_request(visit: Visit, picture
     page.click("#enriched-figures .show-figures button")
     there = page.locator("#enriched-figures tr", has_text=TITLE[:30])
     there.scroll_into_view_if_needed()
-    visit.shows("[...document.querySelectorAll('#enriched-figures .picture img')].some((img) => img.naturalWidth === 300)")
+    visit.shows(
+        "[...document.querySelectorAll('#enriched-figures .picture img')].some((img) => img.naturalWidth === 300)"
+    )
     page.wait_for_selector("#enriched-figures .no-picture")
     assert "Licence: as the article." in there.inner_text()
     visit.picture("enriched-shown")
