@@ -59,8 +59,8 @@ SHOWN, SHOWN_OF_SETS = 20, 5
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
 def enrich(
     folder: str, genes: str | None, listed: str | None, of: tuple[str, ...], sets: str | None, background: str | None,
-    by: str, target: str, min_words: int, max_q: float, top: int | None, every: bool, taxa: tuple[str, ...], without_taxa: tuple[str, ...],
-    format_: str | None, output: str, quiet: bool,
+    by: str, target: str, min_words: int, max_q: float, top: int | None, every: bool, taxa: tuple[str, ...],
+    without_taxa: tuple[str, ...], format_: str | None, output: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Find the figures in which a list of genes is enriched.
 
