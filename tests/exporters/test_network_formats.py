@@ -10,17 +10,15 @@ import igraph
 import networkx as nx
 import pytest
 from click.testing import CliRunner, Result
-from helpers.corpus import genes, record, write_toy
 
-from kg import build
 from kg.cli.main import main
 from kg.exporters.colour_scale import DIVERGING, MISSING
 from kg.exporters.graphml import GraphML
 from kg.exporters.html import Html
 from kg.exporters.plots import PlotOptions, render
-from kg.exporters.plots.of_list import list_numbers
+from kg.exporters.plots.of_list import strongest_of_each
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.graph.views import Filters, View
+from kg.graph.views import Edge, Filters, View
 
 AKT1, MDM2, TP53, ATP = "ncbigene:207", "ncbigene:4193", "ncbigene:7157", "chebi:15422"
 COLUMN = 'log2 "FC" <&> [x]'
@@ -102,28 +100,17 @@ def test_a_picture_has_the_strongest_pairs_and_says_how_many_there_are(toy_build
         view = graph.network(["TP53", "MDM2", "AKT1"])
         picture = render(graph, "network", "svg", PlotOptions(Filters(top=1), listed=view))
     assert [line.split("\t")[:2] for line in picture.numbers.decode().splitlines()[1:]] == [[MDM2, "MDM2"]]
-    assert "1 of 3 pairs, the strongest of each and of all" in picture.picture.decode()
+    assert "1 of 3 pairs among 3 nodes" in picture.picture.decode()
 
 
-def test_a_member_with_weak_pairs_only_has_its_strongest_one_drawn(tmp_path: Path) -> None:
-    # Five genes are in three figures together, and CDKN1A is with two of them in one: its best pair is the eleventh.
-    ids = {"TP53": "7157", "MDM2": "4193", "ATM": "472", "CHEK2": "11200", "BRCA1": "672", "CDKN1A": "1026"}
-    files = {}
-    for number, drawn in enumerate([[*ids][:5]] * 3 + [["TP53", "MDM2", "CDKN1A"]]):
-        files[f"_figures/PMC{number}__f.md"] = record(f"PMC{number}__f")
-        files[f"_data/PMC{number}__f-genes.tsv"] = genes(
-            *((name, name, name, ids[name], "ncbigene_symbol") for name in drawn)
-        )
-    build(write_toy(tmp_path / "corpus", files), tmp_path / "build", min_figures=1, store=False)
-    with KnowledgeGraph(tmp_path / "build") as graph:
-        view = graph.network(list(ids))
-        of = {top: list_numbers(view, "weight", top) for top in (1, 10, 12)}
-    names = {top: [{row["subject"], row["object"]} for row in numbers[0].to_pylist()] for top, numbers in of.items()}
-    assert names[1] == [{"MDM2", "TP53"}]  # in four figures; there is no room for more
-    assert [len(pairs) for pairs in names.values()] == [1, 10, 12]
-    assert sum("CDKN1A" in pair for pair in names[10]) == 1
-    assert of[10][2] == "10 of 12 pairs, the strongest of each and of all, in 1 figure or more by different words"
-    assert of[12][2] == "all pairs, in 1 figure or more by different words"
+def test_each_node_has_its_strongest_pair_before_others_have_a_second() -> None:
+    edges = [
+        Edge(source, target, {"weight": weight})
+        for source, target, weight in (("a", "b", 5), ("a", "c", 4), ("b", "c", 3), ("c", "d", 1))
+    ]
+    assert [edge[:2] for edge in strongest_of_each(edges, 3)] == [("a", "b"), ("a", "c"), ("c", "d")]
+    assert [edge[:2] for edge in strongest_of_each(edges, 2)] == [("a", "b"), ("a", "c")]
+    assert strongest_of_each(edges, 9) == edges
 
 
 # -- the command line

@@ -1,7 +1,6 @@
 """The numbers in the plot of the network of a list: its pairs, its nodes, and the colours of their numbers."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pyarrow as pa
@@ -20,46 +19,41 @@ def list_numbers(
 ) -> tuple[pa.Table, str, str, str, str, pa.Table, ColourScale | None]:
     """Return the members of a `Numbers` for the network of a list: `top` of its pairs by the column `strength`.
 
+    The strongest pair of each node comes first, so that few nodes are without a line, then the strongest of all.
     Nodes without one of these pairs are left out where there are more than MOST_ALONE, and the note says so.
     """
     nodes = {node.id: node.attributes for node in view.nodes()}
-    ranked = sorted(
+    edges = sorted(
         view.edges(),
         key=lambda edge: (-edge.attributes[strength], -edge.attributes["figures"], edge.source, edge.target),
     )
-    edges = _drawn(ranked, {id_ for id_, of in nodes.items() if of["query"]}, top)
+    edges, every = strongest_of_each(edges, top), len(edges)
     paired = {end for edge in edges for end in (edge.source, edge.target)}
     alone = len(nodes) - len(paired)
     shown = nodes if alone <= MOST_ALONE else {id_: of for id_, of in nodes.items() if id_ in paired}
     scale = colour_scale(view)
     title = f"Drawn together: {view.listed.size if view.listed else view.title}"
-    pairs, least = view.n_edges + view.left_out, view.attributes["min_figures"]
-    some = f"{len(edges):,} of {pairs:,} pairs, the strongest of each and of all" if len(edges) < pairs else "all pairs"
-    note = f"{some}, in {least:,} figure{'s' * (least != 1)} or more by different words"
+    note = (
+        f"{len(edges):,} of {view.n_edges + view.left_out:,} pairs among {len(nodes):,} nodes, "
+        f"in {view.attributes['min_figures']:,} figures or more by different words"
+    )
+    if len(edges) < every + view.left_out:
+        note += ": the strongest of each node, then of all"
     if alone:
-        note += f"; {alone:,} of {len(nodes):,} without one of these" + (
-            "" if len(shown) == len(nodes) else ", not drawn"
-        )
+        note += f"; {alone:,} without one of these" + ("" if len(shown) == len(nodes) else ", not drawn")
     return _pairs(edges, nodes), title, note, strength, "", _nodes(shown, scale), scale
 
 
-def _drawn(ranked: Sequence[Edge], members: AbstractSet[str], top: int) -> list[Edge]:
-    """Return `top` pairs, in the order of `ranked`.
-
-    At most half of them are the strongest pair of a member, so that members with weak pairs do not look as if they had
-    none; the others are the strongest of all.
-    """
-    seen: set[str] = set()
-    chosen: set[tuple[str, str]] = set()
-    for edge in ranked:
-        ends = members & {edge.source, edge.target}
-        if len(chosen) < top // 2 and not ends <= seen:
-            chosen.add((edge.source, edge.target))
-        seen |= ends
-    for edge in ranked:
-        if len(chosen) < top:
-            chosen.add((edge.source, edge.target))
-    return [edge for edge in ranked if (edge.source, edge.target) in chosen]
+def strongest_of_each(edges: Sequence[Edge], top: int) -> list[Edge]:
+    """Return `top` edges in their order, which is that of strength: the first of each node before all others."""
+    ends: set[str] = set()
+    first: list[int] = []
+    for number, edge in enumerate(edges):
+        if not ends.issuperset((edge.source, edge.target)):
+            first.append(number)
+            ends.update((edge.source, edge.target))
+    others = sorted(set(range(len(edges))) - set(first))
+    return [edges[number] for number in sorted([*first, *others][:top])]
 
 
 def _pairs(edges: Sequence[Edge], nodes: Mapping[str, Mapping[str, Any]]) -> pa.Table:
