@@ -68,7 +68,7 @@ def plot(
     folder: str, name: str | None, output: str | None, format_: str, listed: ListOptions, by: str, target: str,
     listing: bool, **filters: Any,
 ) -> None:  # fmt: skip
-    r"""Draw a picture of a build, and write its numbers beside it as .tsv.
+    """Draw a picture of a build, and write its numbers beside it as .tsv.
 
     --of takes an identifier, a name, a synonym, a drawn word or an alias in the lexicon, as kg export does.
 
@@ -77,8 +77,8 @@ def plot(
     --genes FILE, or several --of, is a list: `network` draws its entities and the pairs among them, `--partners N`
     adds others. A column of numbers in the file, or in the table of --join, is shown as colour.
 
-    \b
     Example: kg plot neighbourhood --of TNFSF11 -o tnfsf11.png
+
     Example: kg plot network --genes genes.csv -o genes.png
     """
     from kg.exporters import plots
