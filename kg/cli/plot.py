@@ -78,6 +78,7 @@ def plot(
     adds others. A column of numbers in the file, or in the table of --join, is shown as colour.
 
     Example: kg plot neighbourhood --of TNFSF11 -o tnfsf11.png
+
     Example: kg plot network --genes genes.csv -o genes.png
     """
     from kg.exporters import plots

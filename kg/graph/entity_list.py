@@ -99,8 +99,12 @@ class EntityList:
         otherwise = [row for row in self.rows if row.status == "matched" and not row.matches[0].exact]
         if otherwise:
             yield f"by another name: {_first([_note(row) for row in otherwise], 2 * MOST_LISTED)}"
-        if same := sum(len(row.matches) for row in self.rows if row.status == "matched") - len(self.ids):
-            yield f"{_plural(same, 'name')} of an entity that another name in the list means, too"
+        names: dict[str, list[str]] = {}
+        for row in self.rows:
+            for match in row.matches if row.status == "matched" else ():
+                names.setdefault(match.id, []).append(cut(row.text))
+        if same := [" = ".join(of) for of in names.values() if len(of) > 1]:
+            yield f"several names of one entity, which counts once: {_first(same, MOST_LISTED)}"
 
     def _organisms(self) -> Iterator[str]:
         """Yield lines on organisms where genes are of several, and where their number decided between equal names."""

@@ -89,7 +89,7 @@ def test_a_picture_shows_every_member_and_writes_its_nodes(toy_build: Path, name
     assert picture == again
     assert all(f">{name}<" in picture.picture.decode() for name in names)
     header, *rows = picture.nodes.decode().splitlines()
-    assert header.split("\t") == ["id", "name", "category", "query", "figures", "probability", "number"]
+    assert header.split("\t") == ["id", "name", "category", "query", "figures", "probability", COLUMN]
     assert {row.split("\t")[1]: row.split("\t")[-1] for row in rows} == {
         name: {"TP53": "2.0", "MDM2": "-1.0"}.get(name, "") for name in names
     }

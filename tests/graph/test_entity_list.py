@@ -127,7 +127,7 @@ def test_the_report_says_everything(graph: KnowledgeGraph) -> None:
     assert given.report() == [
         "the list: 6 names read: 2 matched, 1 ambiguous, 1 not drawn, 1 unmatched, 1 repeated",
         "by another name: RANKL = TNFSF11 (drawn word)",
-        "1 name of an entity that another name in the list means, too",
+        "several names of one entity, which counts once: RANKL = TNFSF11",
         f"ambiguous: AKT ({MEANINGS}; give the identifier of one, or word:AKT for all)",
         "not drawn: p53 (TP53 in the lexicon)",
         "unmatched: RANKLL (did you mean RANKL?)",

@@ -57,7 +57,7 @@ class Api:
         self._graph: KnowledgeGraph | None = None
         self._opening = Lock()
         self._networks = NetworkEndpoints(build, self._database, self._lists, self._find, self._knowledge_graph)
-        self._enrichments = Enrichments(self._lists, self._knowledge_graph)
+        self._enrichments = Enrichments(self._lists, self._knowledge_graph, self._figures.with_images)
         digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + f"{__version__} {images}".encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
 

@@ -18,6 +18,9 @@ from kg.web.explorer.lists import Lists
 from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
 from kg.web.explorer.routes import ListEndpoint, needed, read_parameter
 
+WithImages = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+"""Function that adds `image`, the address of the picture, to rows with a `figure_id`."""
+
 PARAMETERS = (
     "genes", "background", "by", "target", "min_words", "max_q", "top", "offset", "all", "taxon", "without_taxon",
 )  # fmt: skip
@@ -29,10 +32,11 @@ TARGETS: tuple[Literal["figures", "entities"], ...] = ("figures", "entities")
 class Enrichments:
     """The test of lists for one build. The drawings are read by the first request and stay in memory."""
 
-    def __init__(self, lists: Lists, graph: Callable[[], KnowledgeGraph]) -> None:
-        """Take a function that returns the graph of the build."""
+    def __init__(self, lists: Lists, graph: Callable[[], KnowledgeGraph], with_images: WithImages) -> None:
+        """Take functions that return the graph of the build, and that add the pictures to rows of figures."""
         self._lists = lists
         self._graph = graph
+        self._with_images = with_images
         self._universe: Universe | None = None
         self._reading = Lock()
 
@@ -71,7 +75,10 @@ class Enrichments:
         rows = shown_rows(result, every=every, max_q=1.0 if max_q is None else max_q)
         top, offset = parameters.integer("top", 1, MOST_ROWS, 50), parameters.integer("offset", 0, 10**9 - 1, 0)
         shown = with_links(rows.slice(offset, top))
-        return as_dict(result, shown, matched, options) | {"total": rows.num_rows, "offset": offset}
+        answer = as_dict(result, shown, matched, options)
+        if options.of == "figures":
+            answer["rows"] = self._with_images(answer["rows"])
+        return answer | {"total": rows.num_rows, "offset": offset}
 
     def _drawings(self) -> Universe:
         with self._reading:

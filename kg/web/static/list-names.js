@@ -17,7 +17,7 @@ export function listed({ rows }, columns, on) {
     el("h2", {}, "Names"),
     group("Ambiguous: choose what is meant", of("ambiguous"), (row) => ambiguous(row, on)),
     group("Without a meaning here", of("unmatched"), (row) => unmatched(row, on)),
-    group("Not drawn in these figures", of("not drawn"), (row) => [name(row), hint(row), leave(row, on)]),
+    group("Not drawn in these figures", of("not drawn"), (row) => [name(row), el("span", { class: "choices" }, hint(row), leave(row, on))]),
     matched.length > 0 && matches(matched, columns, on, rows.length === matched.length),
     el(
       "p",
