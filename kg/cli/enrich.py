@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli import terminal
+from kg.cli.lists import check_kept
 from kg.cli.options import Number, build_option, note_absent_organisms, taxon_option, without_taxon_option
 
 if TYPE_CHECKING:
@@ -43,10 +45,10 @@ SHOWN, SHOWN_OF_SETS = 20, 5
                    "genes: the usual hypergeometric test, for comparison.")  # fmt: skip
 @click.option("--target", type=click.Choice(["figures", "entities"]), default="figures", show_default=True,
               help="What is ranked: figures, or the chemicals and diseases drawn with the list.")  # fmt: skip
-@click.option("--min-words", type=click.IntRange(1), default=2, show_default=True,
+@click.option("--min-words", type=click.IntRange(1, 10**9), default=2, show_default=True,
               help="Least words of a figure that the list hits (genes with --by genes).")  # fmt: skip
 @click.option("--max-q", type=Number(0, 1), default=1.0, help="Greatest false discovery rate of a row. [default: 1]")
-@click.option("--top", type=click.IntRange(1),
+@click.option("--top", type=click.IntRange(1, 10**9),
               help=f"Number of rows. [default: {SHOWN} in a table, {SHOWN_OF_SETS} for each of --sets, otherwise all]",
 )  # fmt: skip
 @click.option("--all", "every", is_flag=True, help="All figures, not only the best of each cluster of similar ones.")
@@ -78,6 +80,7 @@ def enrich(
     chosen = format_ or format_of(output)
     if chosen == "parquet" and terminal.on_terminal(output):
         raise click.UsageError("parquet is not text, which a terminal could show; give a file with -o")
+    check_kept([genes, sets, background], [Path(output)], "the output")
     rows = Rows(every, max_q, top or (None if chosen != "table" else SHOWN_OF_SETS if sets else SHOWN))
     given = read(genes, of, sets, background)
     with KnowledgeGraph(folder) as graph, _universe(graph) as universe:

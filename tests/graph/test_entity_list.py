@@ -122,6 +122,12 @@ def test_a_pasted_text_is_split_where_it_means_nothing_as_a_whole(graph: Knowled
     assert given.ids == (TNF, OPG, "ncbigene:10499", AKT1, ATP)
 
 
+@pytest.mark.parametrize("text", ["RANKL,\nATP,", "RANKL;\nATP;\n", "RANKL\t\nATP,;", "'RANKL',\n'ATP',"])
+def test_a_separator_behind_a_name_is_no_part_of_it(graph: KnowledgeGraph, text: str) -> None:
+    listed = graph.match_list(text)
+    assert [(row.text, row.status) for row in listed.rows] == [("RANKL", "matched"), ("ATP", "matched")]
+
+
 def test_the_report_says_everything(graph: KnowledgeGraph) -> None:
     given = graph.match_list(["RANKL", "RANKL", "TNFSF11", "AKT", "p53", "RANKLL"])
     assert given.report() == [

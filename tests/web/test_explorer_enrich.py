@@ -97,6 +97,17 @@ def test_requests_at_the_same_time_get_the_same(record_build: Path) -> None:
         (400, "top='501' is not a whole number from 1 to 500", {"genes": "TP53,MDM2", "top": 501}),
         (400, "max_q='2' is not a number from 0 to 1", {"genes": "TP53,MDM2", "max_q": 2}),
         (
+            400,
+            "the list: 20,001 names; at most 20,000 here, and kg enrich takes more",
+            {"genes": ",".join(["A"] * 20_001)},
+        ),
+        (
+            400,
+            "background: none of its names is an entity of this build; zzqqzz: no such name",
+            {"genes": "TP53,MDM2", "background": "zzqqzz"},
+        ),
+        (404, f"no entity in the list is called '{'A' * 100}…'; none of its 1 names is one", {"genes": "A" * 5000}),
+        (
             404,
             "no entity in the list is called 'TP35, nobody'; none of its 2 names is one; TP35: did you mean TP53?",
             {"genes": "TP35,nobody"},

@@ -1,6 +1,6 @@
 """Enrichment of a list over HTTP: the list of a request, the test, and a page of its rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any, Literal
 
@@ -11,13 +11,14 @@ from starlette.routing import Route
 
 from kg.enrichment.enrich import EnrichmentOptions, enrich
 from kg.enrichment.universe import Universe
-from kg.errors import QueryError, SourceError, UnknownName
+from kg.errors import QueryError, SourceError, UnknownName, cut
 from kg.exporters.enrichment import LEAST_MATCHED, as_dict, shown_rows, with_links
 from kg.graph.entity_list import EntityList
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.organisms import check_choice, read_taxa
-from kg.parsers.lists import GivenList, read_list
+from kg.parsers.lists import GivenList, read_list, size
 from kg.web.body import read_body
+from kg.web.explorer.lists import read_form
 from kg.web.explorer.parameters import QueryParameters
 from kg.web.problems import HttpProblem
 
@@ -60,8 +61,9 @@ class Enrichments:
                 return JSONResponse({"error": str(problem), "status": problem.status}, problem.status, problem.headers)
 
             def answer() -> Response:
-                parameters = QueryParameters(request.query_params.multi_items(), PARAMETERS)
-                return JSONResponse(self.answer(parameters, body))
+                posted, text = read_form(request, body)
+                parameters = QueryParameters([*request.query_params.multi_items(), *posted], PARAMETERS)
+                return JSONResponse(self.answer(parameters, text))
 
             return await run_in_threadpool(respond, request, answer)
 
@@ -78,8 +80,7 @@ class Enrichments:
         _check(given)
         background = None
         if parameters.texts("background"):
-            known = _read("\n".join(parameters.texts("background")), "background")
-            background = frozenset(self._graph().match_list(known, taxa, without_taxa).ids)
+            background = frozenset(self._background("\n".join(parameters.texts("background")), taxa, without_taxa))
         options = EnrichmentOptions(
             by=parameters.one_of("by", BY, "words"),
             of=parameters.one_of("target", TARGETS, "figures"),
@@ -93,6 +94,15 @@ class Enrichments:
         top, offset = parameters.integer("top", 1, MOST_SHOWN, 50), parameters.integer("offset", 0, 10**9 - 1, 0)
         shown = with_links(rows.slice(offset, top))
         return as_dict(result, shown, given, options) | {"total": rows.num_rows, "offset": offset}
+
+    def _background(self, text: str, taxa: Sequence[str], without_taxa: Sequence[str]) -> tuple[str, ...]:
+        """Return the CURIEs of the background; raise QueryError where none of its names is an entity."""
+        known = self._graph().match_list(_read(text, "background"), taxa, without_taxa)
+        try:
+            known.check_matched()
+        except SourceError as error:
+            raise QueryError(str(error)) from None
+        return known.ids
 
     def _drawings(self) -> Universe:
         with self._reading:
@@ -116,16 +126,16 @@ def _read(content: bytes | str, source: str) -> GivenList:
         given = read_list(content, source)
     except SourceError as error:
         raise QueryError(str(error)) from None
-    if len(given.names) > MOST_NAMES:
-        raise QueryError(f"{source}: {len(given.names):,} names; at most {MOST_NAMES:,} here, and kg enrich takes more")
+    if (number := size(given)) > MOST_NAMES:
+        raise QueryError(f"{source}: {number:,} names; at most {MOST_NAMES:,} here, and kg enrich takes more")
     return given
 
 
 def _check(given: EntityList) -> None:
     """Raise UnknownName for a list without an entity, QueryError for one with a single one."""
     if not given.ids:
-        reasons = [f"{row.text}: {row.hint}" for row in given.rows if row.hint]
+        reasons = [f"{cut(row.text)}: {row.hint}" for row in given.rows if row.hint]
         hint = f"none of its {len(given.rows):,} names is one" + (f"; {reasons[0]}" if reasons else "")
-        raise UnknownName("entity in the list", ", ".join(row.text for row in given.rows), hint=hint)
+        raise UnknownName("entity in the list", cut(", ".join(row.text for row in given.rows)), hint=hint)
     if len(given.ids) < LEAST_MATCHED:
         raise QueryError(f"the list has {len(given.ids)} entity of this build; a test needs {LEAST_MATCHED} or more")

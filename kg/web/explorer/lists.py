@@ -107,20 +107,35 @@ async def given_by(request: Request) -> Callable[[], GivenList]:
 
     The function raises QueryError for a request without a list, and for a body that is none.
     """
-    body = await request.body() if request.method == "POST" else b""
-    texts = request.query_params.getlist("genes")
-    if request.headers.get("content-type", "").startswith(FORM):
-        texts += form_items(body).get("genes", [])
+    body = await request.body() if request.method == "POST" else None
 
     def read() -> GivenList:
-        if not texts and not body:
+        posted, text = read_form(request, body)
+        texts = [*request.query_params.getlist("genes"), *(value for name, value in posted if name == "genes")]
+        if not texts and not text:
             raise QueryError("genes is missing; add it, ?genes=TP53,AKT1, or send a list or a file by POST")
+        if texts and text:
+            raise QueryError("the list is sent twice, as body and as genes; send it once")
         try:
-            return read_list("\n".join(texts) if texts else body)
+            return read_list("\n".join(texts) if texts else text or b"")
         except SourceError as error:
             raise QueryError(str(error)) from error
 
     return read
+
+
+def read_form(request: Request, body: bytes | None) -> tuple[list[tuple[str, str]], bytes | None]:
+    """Return the fields of a form that has `genes`, or else the body, which is a list.
+
+    Raises QueryError for a form with files, whose parts are no names.
+    """
+    kind = request.headers.get("content-type", "").lower()
+    if body and kind.startswith("multipart/"):
+        raise QueryError("the list is in a form with files; send it as the body: curl --data-binary @FILE")
+    fields = form_items(body or b"") if kind.startswith(FORM) else {}
+    if "genes" not in fields:
+        return [], body
+    return [(name, value) for name, values in fields.items() for value in values], None
 
 
 def form_items(body: bytes) -> dict[str, list[str]]:
