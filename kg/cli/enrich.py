@@ -45,10 +45,10 @@ SHOWN, SHOWN_OF_SETS = 20, 5
                    "genes: the usual hypergeometric test, for comparison.")  # fmt: skip
 @click.option("--target", type=click.Choice(["figures", "entities"]), default="figures", show_default=True,
               help="What is ranked: figures, or the chemicals and diseases drawn with the list.")  # fmt: skip
-@click.option("--min-words", type=click.IntRange(1, 10**9), default=2, show_default=True,
+@click.option("--min-words", type=click.IntRange(1), default=2, show_default=True,
               help="Least words of a figure that the list hits (genes with --by genes).")  # fmt: skip
 @click.option("--max-q", type=Number(0, 1), default=1.0, help="Greatest false discovery rate of a row. [default: 1]")
-@click.option("--top", type=click.IntRange(1, 10**9),
+@click.option("--top", type=click.IntRange(1),
               help=f"Number of rows. [default: {SHOWN} in a table, {SHOWN_OF_SETS} for each of --sets, otherwise all]",
 )  # fmt: skip
 @click.option("--all", "every", is_flag=True, help="All figures, not only the best of each cluster of similar ones.")
@@ -142,5 +142,6 @@ def _answers(
                     terminal.note(line)
                 if options.min_hits > 1 and not result.table.num_rows:
                     terminal.note(f"no rows with {options.min_hits:,} hits; --min-words 1 shows those with one")
-            table = shown_rows(result, every=rows.every, max_q=rows.max_q).slice(0, rows.top)
-            yield Answer(given, result, with_links(table))
+            table = shown_rows(result, every=rows.every, max_q=rows.max_q)
+            most = min(rows.top or table.num_rows, table.num_rows)
+            yield Answer(given, result, with_links(table.slice(0, most)))

@@ -320,10 +320,9 @@ def test_the_output_never_replaces_the_list(record_build: Path, tmp_path: Path, 
     assert result.stderr == f"kg: {listed}: the output would replace the list; give -o another name\n"
 
 
-def test_a_number_of_rows_that_no_table_has_is_wrong_usage(record_build: Path) -> None:
-    result = run("--build", record_build, *named("AKT1", "TP53"), "--top", 10**20)
-    assert result.exit_code == 2
-    assert "is not in the range" in result.stderr
+def test_more_rows_than_any_table_has_are_all_rows(record_build: Path) -> None:
+    asked = [*named("AKT1", "TP53"), "--all"]
+    assert found(record_build, *asked, "--top", 10**20) == found(record_build, *asked)
 
 
 def test_an_empty_name_is_no_list(record_build: Path) -> None:

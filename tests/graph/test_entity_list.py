@@ -181,6 +181,13 @@ def test_a_list_without_an_entity_is_refused(graph: KnowledgeGraph) -> None:
         graph.match_list(["TP53", "x1", "x2", "x3"]).check_matched()
 
 
+def test_a_list_of_names_that_are_not_drawn_is_not_called_unknown(graph: KnowledgeGraph) -> None:
+    with pytest.raises(
+        SourceError, match=r"none of its names is an entity of this build; TP53: not drawn in this build$"
+    ):
+        graph.match_list(["TP53"]).check_matched()
+
+
 @pytest.mark.parametrize("names", [7, None, [7], [None]])
 def test_another_value_is_no_list(graph: KnowledgeGraph, names: object) -> None:
     with pytest.raises(ParameterError):
