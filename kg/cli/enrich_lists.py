@@ -64,11 +64,7 @@ class Matching:
 
     def _one(self, given: GivenList) -> EntityList:
         matched = self._matched(given)
-        if len(matched.ids) < LEAST_MATCHED:
-            raise SourceError(
-                f"{matched.source}: {len(matched.ids)} of its names is an entity to test; a list needs {LEAST_MATCHED} "
-                "or more, and kg lookup NAME shows the figures of one"
-            )
+        check_testable(matched)
         return matched
 
     def _several(self, sets: Sequence[GivenList], path: str) -> list[EntityList]:
@@ -98,3 +94,12 @@ def _rows_of(given: GivenList, rows: dict[str, Listed]) -> tuple[Listed, ...]:
 
     names = (name for text in given.names for name in ([text] if text in rows else parts(text)))
     return tuple(rows[name] for name in dict.fromkeys(names) if name in rows)
+
+
+def check_testable(matched: EntityList) -> None:
+    """Raise SourceError for a list with too few entities of the build for a test."""
+    if len(matched.ids) < LEAST_MATCHED:
+        raise SourceError(
+            f"{matched.source}: {len(matched.ids)} of its names is an entity to test; a list needs {LEAST_MATCHED} "
+            "or more, and kg lookup NAME shows the figures of one"
+        )

@@ -133,13 +133,16 @@ def _drawn_of(
 
     Raises UsageError for a list where no picture takes one, and for one name where only a list is taken.
     """
+    from kg.cli.enrich_lists import check_testable
     from kg.graph.views import CYTOSCAPE_LIMIT, Filters
 
     given = given_list(graph, listed, filters)
     if given is not None and not any("listed" in picture.takes for picture in wanted.values()):
         raise click.UsageError(f"{name} takes one name, not a list; kg plot network draws the network of a list")
     if given is not None and any(picture.of_list for picture in wanted.values()):
-        return {"ids": match(graph, given, filters["taxa"], filters["without_taxa"]).ids}
+        matched = match(graph, given, filters["taxa"], filters["without_taxa"])
+        check_testable(matched)
+        return {"ids": matched.ids}
     if given is not None:
         view = network(graph, given, listed, Filters(**filters | {"top": None}), CYTOSCAPE_LIMIT)
         return {"listed": view}

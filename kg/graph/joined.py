@@ -50,7 +50,7 @@ class NetworkList(NamedTuple):
     ids: tuple[str, ...]
     """CURIEs of the list, each once, in its order."""
     partners: int = 0
-    """Greatest number of partners that were asked for."""
+    """Greatest number of partners that are shown."""
     columns: tuple[JoinedColumn, ...] = ()
     """Columns of numbers that are attributes of the nodes."""
     colour: JoinedColumn | None = None

@@ -77,7 +77,9 @@ class ViewMaker(ABC):
 
         name = "network" if columns else ("co-occurrence", "ego", "network")[min(len(centers), 2)]
         least = filters.min_figures or self.build.min_figures
-        joined = NetworkList(tuple(centers), len(pairs), tuple(columns), coloured(columns, None))
+        ends = {id_ for end in ("subject_id", "object_id") for id_ in pairs[end].to_pylist()}
+        partners = len(ends.difference(centers))
+        joined = NetworkList(tuple(centers), partners, tuple(columns), coloured(columns, None))
         listed = joined if name == "network" else None
         return self._make_view(name, centers[0] if name == "ego" else None, filters, least, create, listed)
 

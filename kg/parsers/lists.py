@@ -1,4 +1,4 @@
-"""Lists of names as people give them: one a line, pasted text, a vector of R, or a table with numbers.
+"""Lists of names as people give them: one a line, pasted text, a vector of R or Python, or a table with numbers.
 
 A table has the same number of cells in every line, separated by tabs, commas or semicolons, and a header or numbers.
 Its column of names is the one that the header calls gene, symbol, id or alike, otherwise the first. Columns of numbers
@@ -41,7 +41,7 @@ _REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f]")
 _Numbers = list[int | None] | list[float | None]
 
-_OF_R = re.compile(r"(?:\w+\s*(?:<-|=)\s*)?c\((.*)\)\s*", re.DOTALL)
+_VECTOR = re.compile(r"(?:\w+\s*(?:<-|=)\s*)?(?:c\((?P<r>.*)\)|\[(?P<python>.*)\]);?", re.DOTALL)
 
 
 class GivenList(NamedTuple):
@@ -70,8 +70,9 @@ def read_list(content: bytes | str, source: str = "the list") -> GivenList:
     text = content if isinstance(content, str) else _decoded(content, source)
     if _BINARY.search(text):
         raise SourceError(f"{source}: not a text; give a list of names, one a line, or a table in CSV or TSV")
-    vector = _OF_R.fullmatch(text.strip())
-    lines = [line for line in (vector[1] if vector else text).splitlines() if line.strip() and line.lstrip()[0] != "#"]
+    vector = _VECTOR.fullmatch(text.strip())
+    inside = text if vector is None else vector["r"] or vector["python"] or ""
+    lines = [line for line in inside.splitlines() if line.strip() and line.lstrip()[0] != "#"]
     given = _table(lines, source) or GivenList(source, _untitled(tuple(filter(None, map(_unquoted, lines)))))
     if not given.names:
         raise SourceError(f"{source}: no names in it; give names or identifiers, one a line")

@@ -22,6 +22,8 @@ READ: list[tuple[str, bytes, tuple[str, ...], dict[str, list[Any]]]] = [
     ("quotes", b"\"TP53\"\n'AKT1'\n", ("TP53", "AKT1"), {}),
     ("a vector of R", b'genes <- c("TP53", "AKT1",\n"MTOR")\n', ('"TP53", "AKT1",', "MTOR"), {}),
     ("a vector of R in one line", b'c("TP53", "AKT1")', ('"TP53", "AKT1"',), {}),
+    ("a list of Python or JSON", b'["TP53", "AKT1",\n "MTOR"]', ('"TP53", "AKT1",', "MTOR"), {}),
+    ("one name in brackets", b"[TP53]", ("TP53",), {}),
     ("a title and one column", b"Gene symbol\nTP53\nAKT1\n", ("TP53", "AKT1"), {}),
     ("a pasted line", b"TP53, AKT1 MTOR", ("TP53, AKT1 MTOR",), {}),
     ("pasted lines of as many names", b"TP53,AKT1\nMTOR,PTEN\n", ("TP53,AKT1", "MTOR,PTEN"), {}),
