@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kg.graph.entity_list import EntityList
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-FORMATS = ("table", "tsv", "json", "parquet")
+FORMATS = ("table", "tsv", "csv", "json", "parquet")
 
 SHOWN, SHOWN_OF_SETS = 20, 5
 """Rows of a table of one list, and of each of several lists; other formats have all rows."""
@@ -30,6 +30,7 @@ SHOWN, SHOWN_OF_SETS = 20, 5
 @click.command(short_help="Find the figures in which a list of genes is enriched.")
 @build_option
 @click.argument("genes", required=False, metavar="[GENES]", type=click.Path())
+@click.option("--genes", "listed", type=click.Path(), metavar="FILE", help="The same as GENES, as in kg export.")
 @click.option("--of", multiple=True, metavar="NAME", help="A name of the list, in place of GENES; repeatable.")
 @click.option(
     "--sets", type=click.Path(), metavar="FILE.gmt", help="Several lists in place of GENES, one a line (GMT)."
@@ -57,9 +58,9 @@ SHOWN, SHOWN_OF_SETS = 20, 5
               help="File to write, - for stdout.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
 def enrich(
-    folder: str, genes: str | None, of: tuple[str, ...], sets: str | None, background: str | None, by: str, target: str,
-    min_words: int, max_q: float, top: int | None, every: bool, taxa: tuple[str, ...], without_taxa: tuple[str, ...],
-    format_: str | None, output: str, quiet: bool,
+    folder: str, genes: str | None, listed: str | None, of: tuple[str, ...], sets: str | None, background: str | None,
+    by: str, target: str, min_words: int, max_q: float, top: int | None, every: bool, taxa: tuple[str, ...],
+    without_taxa: tuple[str, ...], format_: str | None, output: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Find the figures in which a list of genes is enriched.
 
@@ -73,13 +74,13 @@ def enrich(
     from kg.cli.enrich_lists import Matching, read
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-    if sum((genes is not None, bool(of), sets is not None)) != 1:
+    if sum((genes is not None, listed is not None, bool(of), sets is not None)) != 1:
         raise click.UsageError("give one list: a file (- for standard input), names with --of, or --sets FILE.gmt")
     chosen = format_ or format_of(output)
     if chosen == "parquet" and terminal.on_terminal(output):
         raise click.UsageError("parquet is not text, which a terminal could show; give a file with -o")
     rows = Rows(every, max_q, top or (None if chosen != "table" else SHOWN_OF_SETS if sets else SHOWN))
-    given = read(genes, of, sets, background)
+    given = read(genes if listed is None else listed, of, sets, background)
     with KnowledgeGraph(folder) as graph, _universe(graph) as universe:
         matching = Matching(graph, taxa, without_taxa)
         matched, known = matching.lists(given), matching.background(given)

@@ -1,16 +1,16 @@
-"""Answers of `kg enrich`: a table to read, TSV, JSON and Parquet."""
+"""Answers of `kg enrich`: a table to read, TSV, CSV, JSON and Parquet."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.cli import text_table
 from kg.errors import ParameterError
 from kg.exporters.enrichment import as_dict, stacked, words_with_genes
-from kg.model.delimited import cell, tsv_row
+from kg.model.delimited import ROWS, cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.enrichment.enrich import EnrichmentOptions
     from kg.runtime.files import BinaryWriter
 
-_SUFFIXES = {".tsv": "tsv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
+_SUFFIXES = {".tsv": "tsv", ".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
 
 
 def format_of(output: str) -> str:
@@ -49,7 +49,7 @@ def write(
         table = table.replace_schema_metadata({"background": "\n".join(_backgrounds(answers, several=several))})
         pq.write_table(table, file, compression="zstd")
     else:
-        file.write(_tsv(table) if format_ == "tsv" else _readable(table).encode())
+        file.write(_readable(table).encode() if format_ == "table" else _lines(table, ROWS[format_]))
 
 
 def _backgrounds(answers: Sequence[Answer], *, several: bool) -> list[str]:
@@ -62,9 +62,9 @@ def _json(answers: Sequence[Answer], options: EnrichmentOptions, *, several: boo
     return (json.dumps({"lists": dicts} if several else dicts[0], indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _tsv(table: pa.Table) -> bytes:
+def _lines(table: pa.Table, written: Callable[[Iterable[str]], str]) -> bytes:
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    lines = [tsv_row(table.column_names), *(tsv_row(map(cell, row)) for row in rows)]
+    lines = [written(table.column_names), *(written(map(cell, row)) for row in rows)]
     return "".join(lines).encode()
 
 

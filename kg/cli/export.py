@@ -10,7 +10,7 @@ import click
 
 from kg.cli import terminal
 from kg.cli.completion import complete_formats, complete_views
-from kg.cli.network import ListOptions, given_list, list_options, network
+from kg.cli.list_network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
     build_option,
@@ -118,6 +118,7 @@ def export(
     one, and the pairs among them. Standard error lists the names that were matched and those that were not.
 
     Example: kg export -f graphml --view ego --of TNFSF11 -o tnfsf11.graphml
+
     Example: kg export --genes genes.csv --partners 20 -o genes.cx2
     """
     from kg.exporters import binary, counted, exporter_to, format_of, into_folder

@@ -10,8 +10,8 @@ import click
 
 from kg.cli import terminal
 from kg.cli.completion import complete_plots
+from kg.cli.list_network import ListOptions, given_list, list_options, network
 from kg.cli.lists import match
-from kg.cli.network import ListOptions, given_list, list_options, network
 from kg.cli.options import (
     Number,
     build_option,
@@ -78,6 +78,7 @@ def plot(
     adds others. A column of numbers in the file, or in the table of --join, is shown as colour.
 
     Example: kg plot neighbourhood --of TNFSF11 -o tnfsf11.png
+
     Example: kg plot network --genes genes.csv -o genes.png
     """
     from kg.exporters import plots

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +21,6 @@ OF = ("figures", "entities")
 
 MOST_TRIALS = 4
 """Kinds of tests of one scope that stay in memory; each takes up to 200 MB where a build has 5 million mentions."""
-
-_TRIALS: WeakKeyDictionary[Scope, dict[tuple[str, str, int], Trials]] = WeakKeyDictionary()
 
 LEAST_GENES = 3
 """Least genes of a figure that the test by genes counts as a set, as the GMT files have them."""
@@ -107,8 +104,8 @@ def _trials(scope: Scope, options: EnrichmentOptions) -> Trials:
 
 
 def _default_trials(scope: Scope, by: str, of: str, least: int) -> Trials:
-    """Return the trials without a background, computed once and released with the scope."""
-    known = _TRIALS.setdefault(scope, {})
+    """Return the trials without a background, computed once."""
+    known = scope.trials
     trials = known.get((by, of, least))
     if trials is None:
         for oldest in list(known)[: max(0, len(known) + 1 - MOST_TRIALS)]:

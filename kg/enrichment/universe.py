@@ -1,7 +1,7 @@
 """The drawings of a build as numbers, read once and used by every test of a list."""
 
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from kg.engines import Engine
 from kg.engines.statements import Statements
 from kg.enrichment.arrow import as_column, as_numbers, as_texts
 from kg.model.records import LIKELY
+
+if TYPE_CHECKING:
+    from kg.enrichment.trials import Trials
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -86,6 +89,8 @@ class Scope:
         keep = chosen[universe.mentions.entity] if not chosen.all() else slice(None)
         self.mentions = Mentions(*(column[keep] for column in universe.mentions))
         self.universe = universe
+        self.trials: dict[tuple[str, str, int], Trials] = {}
+        """Tests without a background that were computed, by unit, result and least size of a set."""
         shape = (len(universe.figures), len(universe.entities))
         ones = np.ones(len(self.mentions.figure), dtype=np.int32)
         drawn = sparse.csr_array((ones, self.mentions.entity, _starts(self.mentions.figure, shape[0])), shape=shape)

@@ -68,9 +68,10 @@ class EntityList:
         """Raise SourceError where no name is matched; the message has the reasons of the first few."""
         if self.ids:
             return
-        reasons = [f"{cut(row.text)}: {row.hint or 'no such name'}" for row in self.rows[:2]]
-        more = f"; and {len(self.rows) - 2:,} more" if len(self.rows) > len(reasons) else ""
-        raise SourceError(f"{self.source}: none of its names is an entity of this build; {'; '.join(reasons)}{more}")
+        if not self.rows:
+            raise SourceError(f"{self.source}: no names in it; give names or identifiers")
+        reasons = [f"{cut(row.text)}: {row.hint or 'no such name'}" for row in self.rows]
+        raise SourceError(f"{self.source}: none of its names is an entity of this build; {_first(reasons, 2)}")
 
     def report(self) -> list[str]:
         """Return lines for people: the counts, the names that mean something by another name, and those not taken."""
@@ -98,8 +99,12 @@ class EntityList:
         otherwise = [row for row in self.rows if row.status == "matched" and not row.matches[0].exact]
         if otherwise:
             yield f"by another name: {_first([_note(row) for row in otherwise], 2 * MOST_LISTED)}"
-        if same := sum(len(row.matches) for row in self.rows if row.status == "matched") - len(self.ids):
-            yield f"{_plural(same, 'name')} of an entity that another name in the list means, too"
+        names: dict[str, list[str]] = {}
+        for row in self.rows:
+            for match in row.matches if row.status == "matched" else ():
+                names.setdefault(match.id, []).append(cut(row.text))
+        if same := [" = ".join(of) for of in names.values() if len(of) > 1]:
+            yield f"several names of one entity, which counts once: {_first(same, MOST_LISTED)}"
 
     def _organisms(self) -> Iterator[str]:
         """Yield lines on organisms where genes are of several, and where their number decided between equal names."""

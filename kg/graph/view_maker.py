@@ -59,6 +59,7 @@ class ViewMaker(ABC):
         *,
         years: tuple[int, int] | None = None,
         left_out: int = 0,
+        columns: Sequence[JoinedColumn] = (),
     ) -> View:
         """Return a view of the pairs given and their ends.
 
@@ -66,6 +67,7 @@ class ViewMaker(ABC):
         `cooccurrences`: figures, figures_all, figures_synonyms, figures_strict, papers, first_year, last_year, weight.
         `centers` are shown with or without a pair. The evidence is of the filters' flavour and of `years`, first and
         last; None for all figures. `left_out` is the number of pairs that the caller cut.
+        `columns` are numbers of the centres; with them, the view is the network of a list, whatever its size.
         """
 
         def create(tables: ViewTables) -> int:
@@ -73,9 +75,10 @@ class ViewMaker(ABC):
             tables.show_pairs(centers, years=years)
             return left_out
 
-        name = ("co-occurrence", "ego", "network")[min(len(centers), 2)]
+        name = "network" if columns else ("co-occurrence", "ego", "network")[min(len(centers), 2)]
         least = filters.min_figures or self.build.min_figures
-        listed = NetworkList(tuple(centers), len(pairs)) if name == "network" else None
+        joined = NetworkList(tuple(centers), len(pairs), tuple(columns), coloured(columns, None))
+        listed = joined if name == "network" else None
         return self._make_view(name, centers[0] if name == "ego" else None, filters, least, create, listed)
 
     def network(

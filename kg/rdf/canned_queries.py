@@ -17,8 +17,10 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import QueryError, UnknownChoice, UnknownName
+from kg.graph.list_resolver import LONGEST_NAME
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.text import normal_form
+from kg.parsers.lists import parts
 
 TYPES = ("uri", "uri-list", "string", "word", "integer", "decimal")
 REQUIRED = ("title", "category", "description")
@@ -54,7 +56,7 @@ class Query:
         """Return the SPARQL text with values for its parameters.
 
         `resolve` returns the IRI for a name that a person typed, or raises UnknownName. A text for a list is split at
-        commas and blanks, unless all of it is a name. Raises QueryError for an unknown parameter, a value of
+        commas and blanks, but not within a name. Raises QueryError for an unknown parameter, a value of
         the wrong type, or several values where the type is no list.
         """
         text = self.text.replace(f"<{DEFAULT_BASE}", f"<{base}")
@@ -80,15 +82,22 @@ def _one_or_list(parameter: Parameter, texts: Sequence[str], resolve: Callable[[
 
 
 def _items(text: str, resolve: Callable[[str], str]) -> list[str]:
-    """Split a text at commas and blanks, unless all of it is a name, such as `2,4-D`."""
-    items = [item for item in re.split(r"[,\s]+", text) if item]
-    if len(items) < 2 or _IRI.match(text):
-        return items
+    """Split a text as a list is, at commas and then at blanks, but no part that is a name, such as `2,4-D`."""
+    items = parts(text)
+    if len(items) > 1 and not _is_name(text, resolve):
+        return [name for item in items for name in _items(item, resolve)]
+    return items if len(items) < 2 else [text]
+
+
+def _is_name(text: str, resolve: Callable[[str], str]) -> bool:
+    """Return whether a text of several parts is one name; similar names are searched where it is not, which is slow."""
+    if _IRI.match(text) or len(text) > LONGEST_NAME:
+        return False
     try:
         resolve(text)
     except UnknownName:
-        return items
-    return [text]
+        return False
+    return True
 
 
 def _term(parameter: Parameter, value: str, resolve: Callable[[str], str]) -> str:

@@ -4,6 +4,7 @@ Figure a draws AKT1 and AKT2 by the word AKT, and TP53 by P53. Figure b draws th
 AKT2 (the word AKT) and MDM2, and d draws TP53 and MDM2.
 """
 
+import csv
 import io
 import json
 import subprocess
@@ -310,3 +311,17 @@ def test_pandas_is_not_imported_because_it_takes_as_long_as_a_test(record_build:
     words = [sys.executable, "-c", script, "enrich", "--build", str(record_build), "--of", "AKT1", "--of", "TP53"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_list_may_be_given_as_other_commands_take_it_and_read_as_csv(record_build: Path, tmp_path: Path) -> None:
+    (listed := tmp_path / "genes.csv").write_text("gene,FC\nAKT1,1.5\np53,-2\n")
+    words = ["enrich", "--build", str(record_build)]
+    for name in ("one.csv", "two.csv"):
+        given = ["--genes", str(listed)] if name == "two.csv" else [str(listed)]
+        assert CliRunner().invoke(main, [*words, *given, "--all", "-o", str(tmp_path / name)]).exit_code == 0
+    text = (tmp_path / "one.csv").read_text()
+    assert (tmp_path / "two.csv").read_text() == text
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [(row["figure_id"], row["words"], row["genes"]) for row in rows] == [
+        ("pfocr:PMC1__a", "AKT|P53", "AKT1|TP53"), ("pfocr:PMC1__b", "AKT|P53", "AKT1|TP53"),
+    ]  # fmt: skip

@@ -16,8 +16,9 @@ from kg.exporters.colour_scale import DIVERGING, MISSING
 from kg.exporters.graphml import GraphML
 from kg.exporters.html import Html
 from kg.exporters.plots import PlotOptions, render
+from kg.exporters.plots.list_network import strongest_of_each
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.graph.views import Filters, View
+from kg.graph.views import Edge, Filters, View
 
 AKT1, MDM2, TP53, ATP = "ncbigene:207", "ncbigene:4193", "ncbigene:7157", "chebi:15422"
 COLUMN = 'log2 "FC" <&> [x]'
@@ -88,7 +89,7 @@ def test_a_picture_shows_every_member_and_writes_its_nodes(toy_build: Path, name
     assert picture == again
     assert all(f">{name}<" in picture.picture.decode() for name in names)
     header, *rows = picture.nodes.decode().splitlines()
-    assert header.split("\t") == ["id", "name", "category", "query", "figures", "probability", "number"]
+    assert header.split("\t") == ["id", "name", "category", "query", "figures", "probability", COLUMN]
     assert {row.split("\t")[1]: row.split("\t")[-1] for row in rows} == {
         name: {"TP53": "2.0", "MDM2": "-1.0"}.get(name, "") for name in names
     }
@@ -99,7 +100,17 @@ def test_a_picture_has_the_strongest_pairs_and_says_how_many_there_are(toy_build
         view = graph.network(["TP53", "MDM2", "AKT1"])
         picture = render(graph, "network", "svg", PlotOptions(Filters(top=1), listed=view))
     assert [line.split("\t")[:2] for line in picture.numbers.decode().splitlines()[1:]] == [[MDM2, "MDM2"]]
-    assert "the strongest 1 of 3 pairs among 3 nodes" in picture.picture.decode()
+    assert "1 of 3 pairs among 3 nodes" in picture.picture.decode()
+
+
+def test_each_node_has_its_strongest_pair_before_others_have_a_second() -> None:
+    edges = [
+        Edge(source, target, {"weight": weight})
+        for source, target, weight in (("a", "b", 5), ("a", "c", 4), ("b", "c", 3), ("c", "d", 1))
+    ]
+    assert [edge[:2] for edge in strongest_of_each(edges, 3)] == [("a", "b"), ("a", "c"), ("c", "d")]
+    assert [edge[:2] for edge in strongest_of_each(edges, 2)] == [("a", "b"), ("a", "c")]
+    assert strongest_of_each(edges, 9) == edges
 
 
 # -- the command line

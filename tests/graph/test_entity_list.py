@@ -13,7 +13,7 @@ import kg
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.errors import KgError, ParameterError, SourceError, UnknownName
-from kg.graph.entity_list import STATUSES
+from kg.graph.entity_list import STATUSES, EntityList
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.parsers.lists import read_list
 
@@ -127,7 +127,7 @@ def test_the_report_says_everything(graph: KnowledgeGraph) -> None:
     assert given.report() == [
         "the list: 6 names read: 2 matched, 1 ambiguous, 1 not drawn, 1 unmatched, 1 repeated",
         "by another name: RANKL = TNFSF11 (drawn word)",
-        "1 name of an entity that another name in the list means, too",
+        "several names of one entity, which counts once: RANKL = TNFSF11",
         f"ambiguous: AKT ({MEANINGS}; give the identifier of one, or word:AKT for all)",
         "not drawn: p53 (TP53 in the lexicon)",
         "unmatched: RANKLL (did you mean RANKL?)",
@@ -188,3 +188,8 @@ def test_a_closed_graph_matches_nothing(tmp_path: Path) -> None:
     graph.close()
     with pytest.raises(KgError):
         graph.match_list(["TNFSF11"])
+
+
+def test_an_empty_list_says_so() -> None:
+    with pytest.raises(SourceError, match=r"^own\.txt: no names in it; give names or identifiers$"):
+        EntityList("own.txt", ()).check_matched()

@@ -53,6 +53,23 @@ def test_a_name_with_a_comma_is_one_item_of_a_list() -> None:
     assert query.bind({"e": ["2,4-D", "TP53"]}, names_of.__getitem__).endswith("VALUES ?e { <a:1> <a:2> }")
 
 
+def test_a_name_with_a_blank_may_stand_in_a_list_and_a_long_text_is_no_name() -> None:
+    query = made("e | uri-list | a:b | E", text="VALUES ?e { <a:b> }")
+    names_of = {"nitric oxide": "a:1", "TP53": "a:2", "MDM2": "a:3"}
+    asked: list[str] = []
+
+    def resolve(text: str) -> str:
+        asked.append(text)
+        if text not in names_of:
+            raise UnknownName("entity", text)
+        return names_of[text]
+
+    assert query.bind({"e": ["nitric oxide, TP53 MDM2"]}, resolve).endswith("VALUES ?e { <a:1> <a:2> <a:3> }")
+    asked.clear()
+    query.bind({"e": ["TP53 " * 100]}, resolve)
+    assert asked == ["TP53"]
+
+
 def test_numbers_and_texts_become_typed_terms() -> None:
     query = made(
         "i | integer | 1 | I",

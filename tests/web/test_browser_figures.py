@@ -251,6 +251,23 @@ def test_pictures_of_a_pair_are_shown_on_request(visit: Visit, pictures: Picture
     only_pictures(visit, pictures)
 
 
+def test_pictures_of_enriched_figures_are_shown_on_request(visit: Visit, pictures: Pictures) -> None:
+    page = visit.open("?genes=RANKL,OPG,TRAF6,NFATC1").page
+    page.wait_for_selector("#enriched-figures tbody tr")
+    assert (page.locator("#enriched-figures img").count(), pictures.asked) == (0, [])
+    page.click("#enriched-figures .show-figures button")
+    there = page.locator("#enriched-figures tr", has_text=TITLE[:30])
+    there.scroll_into_view_if_needed()
+    visit.shows(
+        "[...document.querySelectorAll('#enriched-figures .picture img')].some((img) => img.naturalWidth === 300)"
+    )
+    page.wait_for_selector("#enriched-figures .no-picture")
+    assert "Licence: as the article." in there.inner_text()
+    visit.picture("enriched-shown")
+    visit.forget_error()  # pictures that are not there
+    only_pictures(visit, pictures)
+
+
 def test_without_a_template_there_is_no_button(browser: "Browser", seeds_build: Path) -> None:
     with serving(seeds_build) as address:
         for made in visiting(browser, address):

@@ -113,6 +113,21 @@ def test_numbers_of_a_file_colour_the_nodes_and_are_in_no_address(visit: Visit) 
     visit.picture("list-numbers")
 
 
+def test_the_files_of_a_list_with_numbers_have_them(visit: Visit) -> None:
+    page = visit.open().page
+    page.fill("#give-text", NUMBERS.replace("logFC", '"log ""2"" FC"'))
+    page.click("#give [type=submit]")
+    visit.shows(READY)
+    page.evaluate("document.querySelector('#list-network .menu').open = true")
+    with page.expect_download() as download:
+        page.click("#list-network .menu li:has-text('CX2') > *")
+    content = json.loads(Path(download.value.path()).read_bytes())
+    nodes = next(aspect["nodes"] for aspect in content if "nodes" in aspect)
+    assert {node["v"]["represents"]: (node["v"].get('log "2" FC'), node["v"]["FDR"]) for node in nodes} == {
+        TNFSF11: (-2, 0.01), TNFRSF11A: (1, 0.2), TRAF6: (None, 0.5),
+    }  # fmt: skip
+
+
 def test_a_long_list_stands_in_the_fragment(visit: Visit) -> None:
     page = visit.open().page
     page.fill("#give-text", "\n".join([*GENES, *(f"NOSUCHGENE{number}" for number in range(400))]))

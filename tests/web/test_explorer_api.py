@@ -486,7 +486,7 @@ def test_counting_within_all_years_gives_the_numbers_of_the_table(seeds: Client)
 def test_too_many_pairs_are_cut_to_those_of_the_centre_and_the_strongest(
     seeds: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.web.explorer.network.MOST_EDGES", 5)
+    monkeypatch.setattr("kg.web.explorer.network_endpoints.MOST_EDGES", 5)
     answer = seeds.get("network", of=TNFSF11, top=4, min_figures=2)
     edges = [each["data"] for each in answer["elements"]["edges"]]
     assert all(TNFSF11 in (edge["source"], edge["target"]) for edge in edges[:4])
@@ -859,7 +859,7 @@ def test_a_download_as_a_table(toy: Client) -> None:
     assert first == {
         "source": MDM2, "source_name": "MDM2", "target": TP53, "target_name": "TP53", "figures": "2",
         "figures_all": "2", "figures_synonyms": "2", "figures_strict": "1", "papers": "2", "first_year": "2001",
-        "last_year": "2001", "weight": "2.0", "npmi": first["npmi"], "q": first["q"],
+        "last_year": "2001", "weight": "2", "npmi": first["npmi"], "q": first["q"],
     }  # fmt: skip
 
 

@@ -305,6 +305,10 @@ def test_addresses_of_pictures_are_those_of_the_template(copies: Client) -> None
             "PMC12__c": "https://x.org/PMC12/PMC12__c/c.jpg",
             "PMC13__d": "https://x.org/PMC13/PMC13__d/d.jpg",
         }
+        enriched = copies_with.get("enrich", genes=f"{MTOR},{RHEB}", all="true")["rows"]
+        named = {row["figure_id"]: row["image"] for row in enriched}
+        assert named["pfocr:PMC11__a"] == "https://x.org/PMC11/PMC11__a/a.png"
+        assert named["pfocr:PMC11__b"] == "https://x.org/PMC11/PMC11__b/b.jpg"
         evidence = copies_with.get("evidence", subject=MTOR, object=RHEB)["rows"]
         assert [row["image"] for row in evidence] == [
             "https://x.org/PMC11/PMC11__a/a.png",

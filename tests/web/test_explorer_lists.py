@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,8 @@ pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
 from test_explorer_api import AKT1, AKT2, ATP, KEYWORD, MDM2, OSTEOPOROSIS, TP53, Answer, Client, client
 
-from kg.web.explorer.reloading import MOST_BYTES, ReloadingBuild
+from kg.web.explorer.parameters import MOST_BYTES
+from kg.web.explorer.reloading import ReloadingBuild
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -214,6 +216,18 @@ def test_the_file_of_a_list_has_all_its_pairs(toy: Client) -> None:
     graphml = toy.http("/api/download", {"genes": "TP53,MDM2", "format": "graphml"})
     assert 'filename="TP53-MDM2.graphml"' in graphml.headers["content-disposition"]
     assert b"TP53" in graphml.body
+
+
+def test_a_file_of_a_table_has_its_numbers(toy: Client) -> None:
+    table = f"gene\tlogFC\tfigures\n{TP53}\t-1.5\t7\n{MDM2}\tNA\t8\n"
+    answer = post(toy, "download", urlencode({"genes": table, "partners": 1, "format": "graphml"}), kind=FORM)
+    network = nx.parse_graphml(answer.body.decode())
+    assert {id_: (of["query"], of.get("logFC"), of.get("list_figures")) for id_, of in network.nodes(data=True)} == {
+        TP53: (True, -1.5, 7), MDM2: (True, None, 8), AKT1: (False, None, None),
+    }  # fmt: skip
+    assert post(toy, "download", table, urlencode({"partners": 1, "format": "graphml"})).body == answer.body
+    cx2 = json.loads(toy.http("/api/download", {"genes": f"gene,logFC\n{TP53},2\n", "format": "cx2"}).body)
+    assert [node["v"]["logFC"] for part in cx2 for node in part.get("nodes", ())] == [2]
 
 
 # -- two names compared

@@ -15,7 +15,7 @@ import pyarrow as pa
 from kg.engines.statements import Statements, quote
 from kg.errors import KgError, UnknownChoice, UnknownName
 from kg.exporters.colour_scale import ColourScale
-from kg.exporters.plots.of_list import list_numbers
+from kg.exporters.plots.list_network import list_numbers
 from kg.graph.filters import Filters
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.probable_pairs import create_passing_pairs
@@ -105,7 +105,7 @@ def render(graph: KnowledgeGraph, name: str, format_: str = "png", options: Plot
         raise UnknownChoice("format of pictures", format_, FORMATS)
     drawing = _drawing()
     numbers = kind.numbers(graph, options)
-    nodes = b"" if numbers.nodes is None else _tsv(numbers.nodes)
+    nodes = b"" if numbers.nodes is None else _tsv(_with_title(numbers.nodes, numbers.scale))
     return Rendered(drawing.draw(name, format_, *numbers), _tsv(numbers.table), nodes)
 
 
@@ -116,6 +116,13 @@ def _drawing() -> ModuleType:
         command = install_command("plot")
         raise KgError(f"kg plot needs {error.name}, which is not installed; install it with: {command}") from None
     return drawing
+
+
+def _with_title(nodes: pa.Table, scale: ColourScale | None) -> pa.Table:
+    """Return nodes whose column `number` has the title of the column that it is, where that is free."""
+    title = scale.column if scale else "number"
+    names = nodes.column_names
+    return nodes.rename_columns([title if name == "number" and title not in names else name for name in names])
 
 
 def _tsv(table: pa.Table) -> bytes:

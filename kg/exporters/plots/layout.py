@@ -40,7 +40,11 @@ def node_positions(ends: Sequence[tuple[int, int]], strengths: Reals, boxes: Rea
         points = _moved_off_edges(points, np.array([pair for pair in ends if pair[0] in part]), part, boxes)
         points[part] = _without_overlaps(points[part], boxes[part])
     sizes = [(points[part] + boxes[part] / 2).max(axis=0) + 2 * GAP for part in parts]
-    for part, corner in zip(parts, _packed_corners(sizes), strict=True):
+    joined = sum(len(part) > 1 for part in parts)
+    corners = _packed_corners(sizes[:joined])
+    ends_at = [(corner[0] + size[0], corner[1]) for corner, size in zip(corners, sizes[:joined], strict=True)]
+    corners += _grid_corners(sizes[joined:], *np.array(ends_at).reshape(-1, 2).T)
+    for part, corner in zip(parts, corners, strict=True):
         points[part] += corner
     return _shifted_to_origin(points, boxes)
 
@@ -111,6 +115,8 @@ def _shifted_to_origin(points: Reals, boxes: Reals) -> Reals:
 def _packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
     """Return the lower left corners of rectangles that are set, in order, in rows of a page wider than high."""
     rectangles = list(sizes)
+    if not rectangles:
+        return []
     widest = max(1.6 * np.sqrt(sum(np.prod(size) for size in rectangles)), *(size[0] for size in rectangles))
     corners, x, y, row = [], 0.0, 0.0, 0.0
     for width, height in rectangles:
@@ -119,3 +125,21 @@ def _packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
         corners.append(np.array([x, y - height]))
         x, row = x + width, max(row, height)
     return corners
+
+
+def _grid_corners(sizes: Sequence[Reals], rights: Reals, bottoms: Reals) -> list[Reals]:
+    """Return the lower left corners of nodes without a line, in rows of equal cells below everything else.
+
+    `rights` and `bottoms` are the right and the lower borders of the packed rectangles.
+    """
+    if not sizes:
+        return []
+    cell = np.max(sizes, axis=0) - GAP
+    width = rights.max(initial=1.6 * np.sqrt(len(sizes) * np.prod(cell)))
+    columns = max(1, min(len(sizes), int(width / cell[0] + 1e-9)))
+    top, left = bottoms.min(initial=0.0), (width - columns * cell[0]) / 2
+    middle = [(cell[0] - size[0]) / 2 for size in sizes]
+    return [
+        np.array([left + number % columns * cell[0] + middle[number], top - (number // columns + 1) * cell[1]])
+        for number in range(len(sizes))
+    ]

@@ -106,11 +106,12 @@ def _nodes_drawn(nodes: pa.Table, scale: ColourScale | None) -> dict[str, DrawnN
     Where the fill is that of a number, a line of the category's colour is needed for several categories only.
     """
     plain = scale is not None and len(set(column(nodes, "category"))) == 1
+    listed = _LINE if all(column(nodes, "query")) else _LISTED
     drawn = {}
     for row in nodes.to_pylist():
         doubtful = row["probability"] is not None and row["probability"] < LIKELY
         fill = to_rgb(scale.colour(row["number"])) if scale else "white" if doubtful else _tint(row["category"])
-        line, ink = _LISTED if row["query"] else _PARTNER, INK if plain else COLOURS[row["category"]]
+        line, ink = listed if row["query"] else _PARTNER, INK if plain else COLOURS[row["category"]]
         drawn[row["id"]] = DrawnNode(shorten(row["name"]), row["category"], doubtful, fill, line, ink)
     return drawn
 

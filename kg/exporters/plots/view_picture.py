@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from kg.errors import KgError, QueryError
 from kg.exporters.plots import Numbers
-from kg.exporters.plots.of_list import list_numbers
+from kg.exporters.plots.list_network import list_numbers
 from kg.graph.views import View
 from kg.model.checks import check_whole
 from kg.runtime.plugins import install_command

@@ -1,6 +1,6 @@
 """Two entities beside each other: the partners that both have, those of one only, and figures by year."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -11,15 +11,13 @@ from kg.model.records import CATEGORIES
 from kg.web.explorer.database import ExplorerDatabase, with_tables
 from kg.web.explorer.network import STATEMENTS as NETWORK_STATEMENTS
 from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
+from kg.web.explorer.routes import Endpoint
 from kg.web.explorer.search_index import Entity
 
 PARAMETERS = ("a", "b", "min_figures", "category", "limit")
 
 KINDS = {"shared": "shared", "one": "only_a", "other": "only_b"}
 """Kinds of partners in the tables, and in the answer."""
-
-Endpoint = tuple[Callable[[QueryParameters], Response], Sequence[str]]
-"""A function that answers, and the names of its parameters."""
 
 STATEMENTS = Statements("kg.web.explorer", "compare")
 

@@ -1,6 +1,5 @@
 """A network as a file, in a format of the exporters or as a table."""
 
-import csv
 import io
 import re
 
@@ -8,6 +7,7 @@ import pyarrow as pa
 
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.delimited import cell, tsv_row
 from kg.web.explorer.network import Network
 
 FORMATS = {
@@ -40,13 +40,11 @@ def table(network: Network) -> bytes:
     """Return the pairs as tab-separated text in UTF-8, with a line of column names."""
     names = {entity.id: entity.name for entity in network.nodes}
     columns = (*_COUNTS, "weight", "npmi", "q")
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter="\t", lineterminator="\n")
-    rows.writerow(["source", "source_name", "target", "target_name", *columns])
+    rows = [["source", "source_name", "target", "target_name", *columns]]
     for edge in network.edges:
-        ends = [cell for end in (edge["source"], edge["target"]) for cell in (end, names[end])]
-        rows.writerow([*ends, *(edge[column] for column in columns)])
-    return text.getvalue().encode()
+        ends = [text for end in (edge["source"], edge["target"]) for text in (end, names[end])]
+        rows.append([*ends, *(cell(edge[column]) for column in columns)])
+    return "".join(map(tsv_row, rows)).encode()
 
 
 def export_network(graph: KnowledgeGraph, network: Network, format_: str) -> bytes:
@@ -62,6 +60,7 @@ def export_network(graph: KnowledgeGraph, network: Network, format_: str) -> byt
         query.filters,
         years=None if query.years.unbounded else query.years,
         left_out=network.left_out + network.pairs_left_out,
+        columns=query.columns,
     )
     file = io.BytesIO()
     with view:

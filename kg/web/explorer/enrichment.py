@@ -1,28 +1,25 @@
 """Enrichment of a list over HTTP: the list of a request, the test, and a page of its rows."""
 
+import gc
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Literal
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse
 
 from kg.enrichment.enrich import EnrichmentOptions, enrich
 from kg.enrichment.universe import Universe
-from kg.errors import QueryError, SourceError, UnknownName
+from kg.errors import QueryError
 from kg.exporters.enrichment import LEAST_MATCHED, as_dict, shown_rows, with_links
-from kg.graph.entity_list import EntityList
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.organisms import check_choice, read_taxa
-from kg.parsers.lists import GivenList, read_list
-from kg.web.body import read_body
-from kg.web.explorer.parameters import QueryParameters
-from kg.web.problems import HttpProblem
+from kg.parsers.lists import GivenList
+from kg.web.explorer.lists import Lists
+from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
+from kg.web.explorer.routes import ListEndpoint, needed, read_parameter
 
-Respond = Callable[[Request, Callable[[], Response]], Response]
-"""Function that adds the headers of the API to an answer, and turns errors into answers."""
+WithImages = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+"""Function that adds `image`, the address of the picture, to rows with a `figure_id`."""
 
 PARAMETERS = (
     "genes", "background", "by", "target", "min_words", "max_q", "top", "offset", "all", "taxon", "without_taxon",
@@ -31,101 +28,60 @@ PARAMETERS = (
 BY: tuple[Literal["words", "genes"], ...] = ("words", "genes")
 TARGETS: tuple[Literal["figures", "entities"], ...] = ("figures", "entities")
 
-MOST_BYTES = 2**20
-"""Bytes of a list that is sent as the body of a request."""
-
-MOST_NAMES = 20_000
-"""Names of a list, because a request is answered while others wait; there are about as many human genes."""
-
-MOST_SHOWN = 500
-"""Rows of an answer; `offset` goes on behind them."""
-
 
 class Enrichments:
     """The test of lists for one build. The drawings are read by the first request and stay in memory."""
 
-    def __init__(self, graph: Callable[[], KnowledgeGraph]) -> None:
-        """Take a function that returns the graph of the build."""
+    def __init__(self, lists: Lists, graph: Callable[[], KnowledgeGraph], with_images: WithImages) -> None:
+        """Take functions that return the graph of the build, and that add the pictures to rows of figures."""
+        self._lists = lists
         self._graph = graph
+        self._with_images = with_images
         self._universe: Universe | None = None
         self._reading = Lock()
 
-    def route(self, respond: Respond) -> Route:
-        """Return the route of GET with the list in the address, and of POST with the list as the body."""
+    def close(self) -> None:
+        """Release the drawings at once: they refer to each other, so that Python would find them late."""
+        if self._universe is not None:
+            self._universe = None
+            gc.collect()
 
-        async def endpoint(request: Request) -> Response:
-            try:
-                body = await read_body(request, MOST_BYTES, "list") if request.method == "POST" else None
-            except HttpProblem as problem:
-                return JSONResponse({"error": str(problem), "status": problem.status}, problem.status, problem.headers)
+    def endpoint(self) -> ListEndpoint:
+        """Return the endpoint."""
+        return lambda parameters, given: JSONResponse(self._answer(parameters, needed(given))), PARAMETERS
 
-            def answer() -> Response:
-                parameters = QueryParameters(request.query_params.multi_items(), PARAMETERS)
-                return JSONResponse(self.answer(parameters, body))
-
-            return await run_in_threadpool(respond, request, answer)
-
-        return Route("/api/enrich", endpoint, methods=["GET", "POST"])
-
-    def answer(self, parameters: QueryParameters, body: bytes | None) -> dict[str, Any]:
-        """Return the answer for the list in `body`, or else in the parameter `genes`.
-
-        Raises QueryError for a list that cannot be read or tested, UnknownName where none of its names is an entity.
-        """
+    def _answer(self, parameters: QueryParameters, given: GivenList) -> dict[str, Any]:
+        """Return the answer for a list; raise QueryError for one without two entities of the build."""
         taxa, without_taxa = (read_taxa(name, parameters.several(name)) for name in ("taxon", "without_taxon"))
         check_choice(taxa, without_taxa, "taxon and without_taxon")
-        given = self._graph().match_list(_given(parameters, body), taxa, without_taxa)
-        _check(given)
+        matched = self._lists.match(given, taxa, without_taxa)
+        if len(matched.ids) < LEAST_MATCHED:
+            raise QueryError(
+                f"the list has {len(matched.ids)} entity of this build; a test needs {LEAST_MATCHED} or more"
+            )
         background = None
         if parameters.texts("background"):
-            known = _read("\n".join(parameters.texts("background")), "background")
-            background = frozenset(self._graph().match_list(known, taxa, without_taxa).ids)
+            known = self._lists.match(read_parameter(parameters, "background"), taxa, without_taxa)
+            background = frozenset(known.ids)
         options = EnrichmentOptions(
             by=parameters.one_of("by", BY, "words"),
             of=parameters.one_of("target", TARGETS, "figures"),
             min_hits=parameters.integer("min_words", 1, 1000, 2),
             background=background,
         )
-        result = enrich(self._drawings(), given.ids, options)
+        result = enrich(self._drawings(), matched.ids, options)
         max_q = parameters.fraction("max_q")
         every = parameters.one_of("all", ("true", "false"), "false") == "true"
         rows = shown_rows(result, every=every, max_q=1.0 if max_q is None else max_q)
-        top, offset = parameters.integer("top", 1, MOST_SHOWN, 50), parameters.integer("offset", 0, 10**9 - 1, 0)
+        top, offset = parameters.integer("top", 1, MOST_ROWS, 50), parameters.integer("offset", 0, 10**9 - 1, 0)
         shown = with_links(rows.slice(offset, top))
-        return as_dict(result, shown, given, options) | {"total": rows.num_rows, "offset": offset}
+        answer = as_dict(result, shown, matched, options)
+        if options.of == "figures":
+            answer["rows"] = self._with_images(answer["rows"])
+        return answer | {"total": rows.num_rows, "offset": offset}
 
     def _drawings(self) -> Universe:
         with self._reading:
             if self._universe is None:
                 self._universe = Universe(self._graph().engine)
             return self._universe
-
-
-def _given(parameters: QueryParameters, body: bytes | None) -> GivenList:
-    """Return the list of a request."""
-    texts = parameters.texts("genes")
-    if body is not None and texts:
-        raise QueryError("the list is sent twice, as body and as genes; send it once")
-    if body is None and not texts:
-        raise QueryError("genes is missing; add it: ?genes=TP53,MDM2, or send the list as the body of a POST")
-    return _read(body if body is not None else "\n".join(texts), "the list")
-
-
-def _read(content: bytes | str, source: str) -> GivenList:
-    try:
-        given = read_list(content, source)
-    except SourceError as error:
-        raise QueryError(str(error)) from None
-    if len(given.names) > MOST_NAMES:
-        raise QueryError(f"{source}: {len(given.names):,} names; at most {MOST_NAMES:,} here, and kg enrich takes more")
-    return given
-
-
-def _check(given: EntityList) -> None:
-    """Raise UnknownName for a list without an entity, QueryError for one with a single one."""
-    if not given.ids:
-        reasons = [f"{row.text}: {row.hint}" for row in given.rows if row.hint]
-        hint = f"none of its {len(given.rows):,} names is one" + (f"; {reasons[0]}" if reasons else "")
-        raise UnknownName("entity in the list", ", ".join(row.text for row in given.rows), hint=hint)
-    if len(given.ids) < LEAST_MATCHED:
-        raise QueryError(f"the list has {len(given.ids)} entity of this build; a test needs {LEAST_MATCHED} or more")

@@ -10,7 +10,7 @@ from kg.model.organisms import organism_name
 from kg.model.records import FLAVOURS, Flavour
 from kg.web.explorer.database import ExplorerDatabase, with_tables
 from kg.web.explorer.network import STATEMENTS as NETWORK_STATEMENTS
-from kg.web.explorer.network import Years
+from kg.web.explorer.parameters import Years
 from kg.web.explorer.search_index import Entity
 
 MOST_PARTNERS = 10

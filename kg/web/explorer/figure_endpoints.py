@@ -7,10 +7,8 @@ from starlette.responses import JSONResponse, Response
 
 from kg.web.explorer.figures import SORTS, Figures
 from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
+from kg.web.explorer.routes import Endpoint
 from kg.web.explorer.search_index import Entity
-
-Endpoint = tuple[Callable[[QueryParameters], Response], Sequence[str]]
-"""A function that answers, and the names of its parameters."""
 
 
 def figure_endpoints(figures: Figures, find: Callable[[str], Entity]) -> dict[str, Endpoint]:

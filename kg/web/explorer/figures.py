@@ -78,6 +78,15 @@ class Figures:
         """Return the address of the picture of a figure with `figure_id` and `filename`; None without a template."""
         return self._images.address(_figid(row), row["filename"]) if self._images else None
 
+    def with_images(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return rows with a `figure_id`, each with the address of its picture; without a template, as they are."""
+        if not self._images or not rows:
+            return rows
+        select = STATEMENTS.sql("figure_files", figure_ids=[row["figure_id"] for row in rows])
+        files = self._database.fetch(select, "numbered_mentions").to_pylist()
+        images = {file["figure_id"]: self.image(file) for file in files}
+        return [row | {"image": images[row["figure_id"]]} for row in rows]
+
     def describe(self, figid: str) -> dict[str, Any]:
         """Return a figure with its words and their readings, its entities, its paper and the other figures of that."""
         row = self._find("one_figure", figid)

@@ -1,23 +1,22 @@
 """Lists of names: what each means in the build, and the numbers beside them."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from kg.errors import QueryError, SourceError
 from kg.graph.entity_list import EntityList, Listed
+from kg.graph.joined import JoinedColumn, joined_columns
 from kg.graph.list_resolver import ListResolver
 from kg.graph.resolve import Match, default_lexicon
-from kg.graph.views import Filters
-from kg.parsers.lists import GivenList, read_list
+from kg.graph.views import NODE_COLUMNS
+from kg.parsers.lists import GivenList
 from kg.web.explorer.database import ExplorerDatabase
-from kg.web.explorer.list_names import IndexListNames
-from kg.web.explorer.network import MOST_EDGES, NetworkQuery, Years
-from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
+from kg.web.explorer.list_index import IndexListNames
+from kg.web.explorer.routes import ListEndpoint, needed
 from kg.web.explorer.search_index import Entity
 
 MOST_MATCHES = 100
@@ -25,14 +24,6 @@ MOST_MATCHES = 100
 
 MOST_SUGGESTIONS = 3
 """Greatest number of similar names that are suggested for one."""
-
-MOST_NODES = 200_000
-"""Greatest number of members of a list in a network, as many as a list may have."""
-
-MOST_SAVED_EDGES = 200_000
-"""Greatest number of pairs in the file of a list's network."""
-
-FORM = "application/x-www-form-urlencoded"
 
 
 class Lists:
@@ -42,6 +33,10 @@ class Lists:
         self._database = database
         self._base = base
         self._lexicon = cache(default_lexicon)
+
+    def endpoint(self) -> ListEndpoint:
+        """Return the endpoint that describes a list."""
+        return lambda _, given: JSONResponse(self.describe(needed(given))), ("genes",)
 
     def describe(self, given: GivenList) -> dict[str, Any]:
         """Return the rows of a list, with the columns of numbers by CURIE.
@@ -64,71 +59,34 @@ class Lists:
             ],
         }
 
-    def entities(self, text: str) -> tuple[Entity, ...]:
-        """Return the matched entities of a list; raise QueryError where no name is matched."""
+    def match(self, given: GivenList, taxa: Collection[str] = (), without_taxa: Collection[str] = ()) -> EntityList:
+        """Return the names of a list with their meanings; raise QueryError where no name is matched."""
+        listed = self._match(given, self._names(), taxa, without_taxa)
         try:
-            given = read_list(text)
-            listed = self._match(given, self._names())
             listed.check_matched()
         except SourceError as error:
-            raise QueryError(f"genes: {error}") from error
+            raise QueryError(str(error)) from error
+        return listed
+
+    def members(self, given: GivenList) -> tuple[tuple[Entity, ...], tuple[JoinedColumn, ...]]:
+        """Return the matched entities of a list, and its columns of numbers as attributes of nodes.
+
+        Raises QueryError where no name is matched.
+        """
+        listed = self.match(given)
         index = self._database.search_index
-        return tuple(entity for id_ in listed.ids if (entity := index.by_id(id_)))
+        entities = tuple(entity for id_ in listed.ids if (entity := index.by_id(id_)))
+        if given.columns is None:
+            return entities, ()
+        return entities, joined_columns(given.columns.column_names[1:], listed.joined(given.columns), NODE_COLUMNS)
 
     def _names(self) -> IndexListNames:
         return IndexListNames(self._database, self._base)
 
-    def _match(self, given: GivenList, names: IndexListNames) -> EntityList:
-        return ListResolver(self._database.fetch, self._base, self._lexicon, names).match(given)
-
-
-def list_query(lists: Lists, parameters: QueryParameters, filters: Filters, years: Years) -> NetworkQuery:
-    """Return the network that parameters ask for: `genes` alone, or with as many `partners`.
-
-    `nodes` and `pairs` are the most that are shown; without them a file has all members, and more pairs than a picture.
-    """
-    for name in ("of", "top"):
-        if parameters.texts(name):
-            raise QueryError(f"{name} is not for a list; leave it out, or leave out genes (partners=N adds partners)")
-    most = MOST_SAVED_EDGES if parameters.texts("format") else MOST_EDGES
-    return NetworkQuery(
-        lists.entities("\n".join(parameters.texts("genes"))),
-        filters,
-        years,
-        parameters.integer("partners", 0, MOST_ROWS, 0),
-        listed=True,
-        most_nodes=parameters.integer("nodes", 1, MOST_NODES, MOST_NODES),
-        most_edges=parameters.integer("pairs", 1, most, most),
-    )
-
-
-async def given_by(request: Request) -> Callable[[], GivenList]:
-    """Return a function that reads the list of a request: `genes` of the address or of a form, or else the body.
-
-    The function raises QueryError for a request without a list, and for a body that is none.
-    """
-    body = await request.body() if request.method == "POST" else b""
-    texts = request.query_params.getlist("genes")
-    if request.headers.get("content-type", "").startswith(FORM):
-        texts += form_items(body).get("genes", [])
-
-    def read() -> GivenList:
-        if not texts and not body:
-            raise QueryError("genes is missing; add it, ?genes=TP53,AKT1, or send a list or a file by POST")
-        try:
-            return read_list("\n".join(texts) if texts else body)
-        except SourceError as error:
-            raise QueryError(str(error)) from error
-
-    return read
-
-
-def form_items(body: bytes) -> dict[str, list[str]]:
-    """Return the fields of a form; empty where the body is another text, as `curl --data-binary @FILE` sends it."""
-    try:
-        return parse_qs(body.decode(), errors="strict", max_num_fields=200)
-    except ValueError:
-        return {}
+    def _match(
+        self, given: GivenList, names: IndexListNames, taxa: Collection[str] = (), without_taxa: Collection[str] = ()
+    ) -> EntityList:
+        return ListResolver(self._database.fetch, self._base, self._lexicon, names).match(given, taxa, without_taxa)
 
 
 def _row(row: Listed, names: IndexListNames) -> dict[str, Any]:

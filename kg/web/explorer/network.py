@@ -6,32 +6,19 @@ weight and years are counted again as a build counts them; the statistics stay t
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.cooccurrence.slices import WEIGHT_UNITS
 from kg.engines.statements import Select, Statements
+from kg.graph.joined import JoinedColumn
 from kg.graph.views import Filters
 from kg.model.records import CATEGORIES, FLAVOURS, LIKELY, SURE
 from kg.web.explorer.database import ExplorerDatabase, with_tables
+from kg.web.explorer.parameters import Years
 from kg.web.explorer.search_index import Entity
 
-MOST_EDGES = 6000
-"""Greatest number of pairs in a network; those of the centres come first, then the strongest."""
-
 STATEMENTS = Statements("kg.web.explorer", "network")
-
-
-class Years(NamedTuple):
-    """The years that figures are counted in, both included; 0 and 9999 are open ends."""
-
-    first: int = 0
-    last: int = 9999
-
-    @property
-    def unbounded(self) -> bool:
-        """Whether all figures count, also those without a year."""
-        return self == (0, 9999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +30,14 @@ class NetworkQuery:
     years: Years
     top: int
     """Greatest number of partners."""
+    most_edges: int
+    """Greatest number of pairs; those of the centres come first, then the strongest."""
     listed: bool = False
     """True if the centres are the members of a list, whose partners are those of most members."""
     most_nodes: int | None = None
     """Greatest number of members that are shown, those of the strongest pairs; None for all."""
-    most_edges: int = MOST_EDGES
-    """Greatest number of pairs."""
+    columns: tuple[JoinedColumn, ...] = ()
+    """Columns of numbers of a list, which its files have."""
 
     @property
     def numbers(self) -> list[int]:
@@ -151,14 +140,18 @@ def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int
         "strong_partners" if strong else "all_partners", centers=query.numbers, max_q=query.max_q
     )
     tables = _partners_counted_anew(query, published) if query.counts_anew else {"partners": published}
-    strongest = STATEMENTS.sql(
-        "partners_of_list" if query.listed else "strongest_partners",
-        weight_units=WEIGHT_UNITS,
+    tables["passing_partners"] = STATEMENTS.sql(
+        "passing_partners",
         centers=query.numbers,
         categories=filters.categories or CATEGORIES,
         organisms=Select(filters.of_organisms("taxon_id")),
         flavour=filters.flavour,
         min_figures=query.min_figures,
+    )
+    strongest = STATEMENTS.sql(
+        "partners_of_list" if query.listed else "strongest_partners",
+        weight_units=WEIGHT_UNITS,
+        flavour=filters.flavour,
         top=query.top,
     )
     rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))

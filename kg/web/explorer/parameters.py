@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from math import isfinite
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kg.errors import QueryError
+from kg.model.records import FLAVOURS, Flavour
 
 LONGEST = 500
 """Greatest number of characters in a value; names and identifiers are far shorter."""
@@ -14,15 +15,27 @@ LONGEST = 500
 MOST_ROWS = 500
 """Greatest number of partners, figures or matches in an answer."""
 
-MOST_GENES = 2 << 20
-"""Greatest number of characters in a list of names."""
+MOST_BYTES = 2 << 20
+"""Greatest number of bytes in a list: 200,000 symbols, or a table of 20,000 genes with ten columns of numbers."""
 
-_LONGER = {"genes": MOST_GENES, "background": MOST_GENES}
+_LONGER = {"genes": MOST_BYTES, "background": MOST_BYTES}
 """Greatest number of characters in the values of parameters that are lists."""
 
 Choice = TypeVar("Choice", bound=str)
 
 _REAL = re.compile(r"[0-9]*\.?[0-9]+([eE][-+]?[0-9]{1,3})?")
+
+
+class Years(NamedTuple):
+    """The years that figures are counted in, both included; 0 and 9999 are open ends."""
+
+    first: int = 0
+    last: int = 9999
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether all figures count, also those without a year."""
+        return self == (0, 9999)
 
 
 class QueryParameters:
@@ -67,6 +80,17 @@ class QueryParameters:
         if not _REAL.fullmatch(value) or not isfinite(float(value)) or float(value) > 1:
             raise QueryError(f"{name}={value!r} is not a number from 0 to 1")
         return float(value)
+
+    def years(self) -> Years:
+        """Return the years `from` and `to`; raise QueryError where the first is after the last."""
+        years = Years(self.integer("from", 0, 9999, 0), self.integer("to", 0, 9999, 9999))
+        if years.first > years.last:
+            raise QueryError(f"from={years.first} is after to={years.last}")
+        return years
+
+    def flavour(self) -> Flavour:
+        """Return the flavour of pairs, `all` where it is missing."""
+        return self.one_of("flavour", FLAVOURS, "all")
 
     def one_of(self, name: str, choices: Sequence[Choice], default: Choice | None = None) -> Choice:
         """Return one of the choices; raise QueryError for another value, or for none where there is no default."""

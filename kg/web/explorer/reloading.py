@@ -15,6 +15,7 @@ from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.body import read_body
 from kg.web.explorer.api import Api
+from kg.web.explorer.parameters import MOST_BYTES
 from kg.web.images import ImageTemplate
 from kg.web.problems import HttpProblem, for_visitors, problem_response
 from kg.web.sparql.queue import Clients, Slots, client_of
@@ -28,9 +29,6 @@ RESERVED = 4
 
 SHORT = 1.0
 """Seconds of a short request."""
-
-MOST_BYTES = 2 << 20
-"""Greatest number of bytes in a list: 200,000 symbols, or a table of 20,000 genes with ten columns of numbers."""
 
 LOG = logging.getLogger("kg.serve")
 

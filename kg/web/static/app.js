@@ -9,7 +9,7 @@ import { Graph } from "./graph.js";
 import { NAMES, sign } from "./legend.js";
 import { pair } from "./pair.js";
 import * as panel from "./panel.js";
-import { giveList, isSeveral, listAddress } from "./give.js";
+import { giveList, isSeveral, listAddress } from "./list-input.js";
 import { addressed, leavePage, named, showFault, showPage } from "./router.js";
 import { combobox } from "./search.js";
 import { serverSource } from "./source.js";

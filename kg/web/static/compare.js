@@ -1,7 +1,7 @@
 /** Two names compared: the partners that both have, those of one only, the figures that show both, and years. */
 
 import { el, short, some, svg, whole } from "./dom.js";
-import { saveTable } from "./listed.js";
+import { saveTable } from "./downloads.js";
 import { sign } from "./legend.js";
 import { pair } from "./pair.js";
 import { ask } from "./source.js";

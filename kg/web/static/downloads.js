@@ -42,3 +42,9 @@ export function keep(blob, name) {
   el("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** Return a table as tab-separated text. */
+export const tsv = (rows) =>
+  rows.map((row) => `${row.map((cell) => String(cell ?? "").replace(/[\t\r\n]+/g, " ")).join("\t")}\n`).join("");
+
+export const saveTable = (rows, name) => keep(new Blob([tsv(rows)], { type: "text/tab-separated-values" }), name);

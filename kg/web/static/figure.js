@@ -249,7 +249,7 @@ function network({ elements, left_out: leftOut }, figure, on) {
     graph.picked = [];
     const shown = graph.show(elements, [], null);
     const few = shown < edges.length ? `; the ${whole(shown)} strongest are drawn` : "";
-    usual = `${size}${few}. A wide line is in many figures of all.`;
+    usual = `${size}${few}. The wider a line, the greater the weight of the pair in all figures.`;
     pick([]);
   });
   return [

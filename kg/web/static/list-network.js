@@ -3,8 +3,8 @@
 import { captions } from "./captions.js";
 import { colourBar, colourWords, scaleOfNumbers } from "./colours.js";
 import { announce, el, some, whole } from "./dom.js";
-import { showDownloads } from "./downloads.js";
-import { about, listAddress } from "./give.js";
+import { showDownloads, tsv } from "./downloads.js";
+import { about, listAddress } from "./list-input.js";
 import { Graph } from "./graph.js";
 import { ask, askFile } from "./source.js";
 
@@ -50,6 +50,15 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
         el("option", { value: "-1" }, "kind of node"),
       ),
     );
+
+  /** Return a file of the network. Numbers are sent with the list, so that the nodes of the file have them. */
+  function file(format) {
+    if (!columns.length) return askFile("api/download", form({ format }));
+    // Programs show the first column as colour.
+    const chosen = column ? [column, ...columns.filter((each) => each !== column)] : columns;
+    const table = new Blob([tableOfNumbers(ids, chosen)], { type: "text/plain" });
+    return askFile(`api/download?${new URLSearchParams({ partners, format })}`, table);
+  }
 
   /** Return the form of a request for the network. */
   const form = (values) => new URLSearchParams({ genes: ids.join(","), partners, ...values });
@@ -97,7 +106,7 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
     announce(note.textContent);
     pick([]);
     const source = { inFile: false, can: on.source.can, download: (format) => `api/download?${form({ format })}` };
-    if (about(ids).posted) source.file = (format) => askFile("api/download", form({ format }));
+    if (columns.length || about(ids).posted) source.file = file;
     const state = { max_q: null, min_probability: null };
     const shown = { elements, of: elements.nodes.filter(({ data }) => data.listed).map(({ data }) => data.id), left_out: network.left_out };
     const titles = () => described(captions({ network: shown, drawn, name: title, state, build: on.build }));
@@ -193,4 +202,11 @@ export function listNetwork({ ids, columns, title, given, on, texts }) {
       graph?.cy.elements().remove();
     },
   };
+}
+
+/** Return a table of a list with its numbers, as the server reads it: a title of names, and quotes around the others. */
+function tableOfNumbers(ids, columns) {
+  const titles = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`);
+  const rows = ids.map((id) => [id, ...columns.map(({ values }) => values[id] ?? "")]);
+  return tsv([["symbol", ...titles], ...rows]);
 }

@@ -1,9 +1,9 @@
 /** The page of a list: its names, its network, and what it is enriched in. */
 
 import { announce, el, some, whole } from "./dom.js";
-import { keptNumbers, listAddress, readList } from "./give.js";
-import { listed } from "./listed.js";
-import { enriched } from "./enriched.js";
+import { keptNumbers, listAddress, readList } from "./list-input.js";
+import { listed } from "./list-names.js";
+import { enriched } from "./list-enrichment.js";
 import { listNetwork } from "./list-network.js";
 
 export async function page(given, on) {

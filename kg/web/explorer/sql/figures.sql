@@ -97,6 +97,11 @@ JOIN numbered_figures AS n ON n.figure_id = f.figure_id
 LEFT JOIN papers AS p ON p.paper_id = f.paper_id
 WHERE f.figure_id = $figure_id AND n.figure_id = $figure_id
 
+-- name: figure_files (rows)
+-- reads: numbered_figures
+-- One row for each of $figure_ids: the name of the file with its picture, which may be NULL.
+SELECT figure_id, filename FROM numbered_figures WHERE figure_id IN ($figure_ids)
+
 -- name: number_of_figure (rows)
 -- reads: numbered_figures
 -- One row: the number of a figure.

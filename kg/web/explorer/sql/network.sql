@@ -75,21 +75,25 @@ SELECT c.*
 FROM partners_within_years AS c
 JOIN published_partners AS p ON p.center = c.center AND p.other = c.other
 
--- name: strongest_partners (rows)
+-- name: passing_partners (rows)
 -- reads: partners, entity_codes
+-- One row for each centre and partner that passes the filters. $organisms is a condition on the organism of genes.
+SELECT other, weight, support
+FROM (
+    SELECT other, weight, CASE $flavour WHEN 'all' THEN figures WHEN 'synonyms' THEN figures_synonyms
+        ELSE figures_strict END AS support
+    FROM partners
+)
+WHERE support >= $min_figures AND other NOT IN ($centers)
+    AND other IN (SELECT entity FROM entity_codes WHERE category IN ($categories) AND ($organisms))
+
+-- name: strongest_partners (rows)
+-- reads: passing_partners
 -- One row for each partner that is shown, the strongest first, with the number of all partners that pass the filters.
--- $organisms is a condition on the organism of genes. A partner of several centres is as strong as it is with one of them.
+-- A partner of several centres is as strong as it is with one of them.
 SELECT other, COUNT(*) OVER () AS partners
 FROM (
-    SELECT other, MAX(weight) AS weight, MAX(support) AS support
-    FROM (
-        SELECT other, weight, CASE $flavour WHEN 'all' THEN figures WHEN 'synonyms' THEN figures_synonyms
-            ELSE figures_strict END AS support
-        FROM partners
-    )
-    WHERE support >= $min_figures AND other NOT IN ($centers)
-        AND other IN (SELECT entity FROM entity_codes WHERE category IN ($categories) AND ($organisms))
-    GROUP BY other
+    SELECT other, MAX(weight) AS weight, MAX(support) AS support FROM passing_partners GROUP BY other
 )
 ORDER BY
     CASE $flavour WHEN 'all' THEN weight ELSE support END DESC,
@@ -97,23 +101,15 @@ ORDER BY
 LIMIT $top
 
 -- name: partners_of_list (rows)
--- reads: partners, entity_codes
+-- reads: passing_partners
 -- One row for each partner of a list that is shown, with the number of all partners that pass the filters: those of most
 -- members of the list first, then by the sum of these weights, in units of one $weight_units-th, because sums of doubles
 -- depend on the order.
 SELECT other, COUNT(*) OVER () AS partners
 FROM (
-    SELECT other, COUNT(*) AS members, SUM(CAST(ROUND(strength * $weight_units) AS BIGINT)) AS strength
-    FROM (
-        SELECT other, support, CASE $flavour WHEN 'all' THEN weight ELSE support END AS strength
-        FROM (
-            SELECT other, weight, CASE $flavour WHEN 'all' THEN figures WHEN 'synonyms' THEN figures_synonyms
-                ELSE figures_strict END AS support
-            FROM partners
-        )
-    )
-    WHERE support >= $min_figures AND other NOT IN ($centers)
-        AND other IN (SELECT entity FROM entity_codes WHERE category IN ($categories) AND ($organisms))
+    SELECT other, COUNT(*) AS members,
+        SUM(CAST(ROUND(CASE $flavour WHEN 'all' THEN weight ELSE support END * $weight_units) AS BIGINT)) AS strength
+    FROM passing_partners
     GROUP BY other
 )
 ORDER BY members DESC, strength DESC, other

@@ -17,27 +17,43 @@ _COUNTS = ("weight", "figures", "figures_synonyms", "figures_strict", "papers")
 def list_numbers(
     view: View, strength: str, top: int
 ) -> tuple[pa.Table, str, str, str, str, pa.Table, ColourScale | None]:
-    """Return the members of a `Numbers` for the network of a list: its `top` pairs by the column `strength`.
+    """Return the members of a `Numbers` for the network of a list: `top` of its pairs by the column `strength`.
 
+    The strongest pair of each node comes first, so that few nodes are without a line, then the strongest of all.
     Nodes without one of these pairs are left out where there are more than MOST_ALONE, and the note says so.
     """
     nodes = {node.id: node.attributes for node in view.nodes()}
     edges = sorted(
         view.edges(),
         key=lambda edge: (-edge.attributes[strength], -edge.attributes["figures"], edge.source, edge.target),
-    )[:top]
+    )
+    edges, every = strongest_of_each(edges, top), len(edges)
     paired = {end for edge in edges for end in (edge.source, edge.target)}
     alone = len(nodes) - len(paired)
     shown = nodes if alone <= MOST_ALONE else {id_: of for id_, of in nodes.items() if id_ in paired}
     scale = colour_scale(view)
     title = f"Drawn together: {view.listed.size if view.listed else view.title}"
     note = (
-        f"the strongest {len(edges):,} of {view.n_edges + view.left_out:,} pairs among {len(nodes):,} nodes, "
-        f"in figures by different words, {view.attributes['min_figures']:,} or more"
+        f"{len(edges):,} of {view.n_edges + view.left_out:,} pairs among {len(nodes):,} nodes, "
+        f"in {view.attributes['min_figures']:,} figures or more by different words"
     )
+    if len(edges) < every + view.left_out:
+        note += ": the strongest of each node, then of all"
     if alone:
         note += f"; {alone:,} without one of these" + ("" if len(shown) == len(nodes) else ", not drawn")
     return _pairs(edges, nodes), title, note, strength, "", _nodes(shown, scale), scale
+
+
+def strongest_of_each(edges: Sequence[Edge], top: int) -> list[Edge]:
+    """Return `top` edges in their order, which is that of strength: the first of each node before all others."""
+    ends: set[str] = set()
+    first: list[int] = []
+    for number, edge in enumerate(edges):
+        if not ends.issuperset((edge.source, edge.target)):
+            first.append(number)
+            ends.update((edge.source, edge.target))
+    others = sorted(set(range(len(edges))) - set(first))
+    return [edges[number] for number in sorted([*first, *others][:top])]
 
 
 def _pairs(edges: Sequence[Edge], nodes: Mapping[str, Mapping[str, Any]]) -> pa.Table:

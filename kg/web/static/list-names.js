@@ -1,17 +1,11 @@
 /** The names of a list: what each means, what can be chosen, and what has no meaning here. */
 
 import { el, some, whole } from "./dom.js";
-import { keep } from "./downloads.js";
+import { saveTable } from "./downloads.js";
 import { NAMES, sign } from "./legend.js";
 
 const FIRST_ROWS = 100;
 const FIRST_CHOICES = 12;
-
-/** Return a table as tab-separated text. */
-export const tsv = (rows) =>
-  rows.map((row) => `${row.map((cell) => String(cell ?? "").replace(/[\t\r\n]+/g, " ")).join("\t")}\n`).join("");
-
-export const saveTable = (rows, name) => keep(new Blob([tsv(rows)], { type: "text/tab-separated-values" }), name);
 
 /** Return the part of a page; `on.replace(text, other)` puts another name into the list. */
 export function listed({ rows }, columns, on) {
@@ -23,7 +17,7 @@ export function listed({ rows }, columns, on) {
     el("h2", {}, "Names"),
     group("Ambiguous: choose what is meant", of("ambiguous"), (row) => ambiguous(row, on)),
     group("Without a meaning here", of("unmatched"), (row) => unmatched(row, on)),
-    group("Not drawn in these figures", of("not drawn"), (row) => [name(row), hint(row), leave(row, on)]),
+    group("Not drawn in these figures", of("not drawn"), (row) => [name(row), el("span", { class: "choices" }, hint(row), leave(row, on))]),
     matched.length > 0 && matches(matched, columns, on, rows.length === matched.length),
     el(
       "p",

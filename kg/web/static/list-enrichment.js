@@ -1,9 +1,10 @@
 /** The figures, or chemicals and diseases, that a list is enriched in. */
 
 import { el, link, short, some, whole } from "./dom.js";
-import { about } from "./give.js";
+import { about } from "./list-input.js";
+import { picture, pictureButton } from "./images.js";
 import { NAMES, sign } from "./legend.js";
-import { saveTable } from "./listed.js";
+import { saveTable } from "./downloads.js";
 import { ask } from "./source.js";
 
 const AT_ONCE = 20;
@@ -69,6 +70,7 @@ function result(target, found, ids, on) {
   return [
     el("p", {}, said),
     background,
+    target === "figures" && pictureButton(on.build.images),
     el("div", { class: "scroll" }, table),
     el("p", { class: "list-tools" }, moreButton(target, found, ids, on, body), saveButton(target, ids, on)),
   ];
@@ -78,7 +80,7 @@ function moreButton(target, found, ids, on, body) {
   let { length: shown } = found.rows;
   const left = () => found.total - shown;
   if (!left()) return null;
-  const label = () => `Show ${whole(Math.min(left(), 5 * AT_ONCE))} more of ${whole(left())}`;
+  const label = () => (left() > 5 * AT_ONCE ? `Show ${whole(5 * AT_ONCE)} more of ${whole(left())}` : `Show ${whole(left())} more`);
   const button = el("button", { type: "button", class: "button more" }, label());
   button.addEventListener("click", async () => {
     button.disabled = true;
@@ -126,7 +128,7 @@ function words({ words: drawn, genes }) {
   const each = drawn.map((word, place) => [
     place > 0 && ", ",
     el("span", { class: "read" }, word),
-    genes[place] && genes[place].toUpperCase() !== word.toUpperCase() && el("span", { class: "note" }, ` ${genes[place]}`),
+    genes[place] && genes[place].toUpperCase().replaceAll(", ", "/") !== word.toUpperCase() && el("span", { class: "note" }, ` ${genes[place]}`),
   ]);
   if (each.length <= FIRST_WORDS + 2) return el("div", {}, each);
   const rest = el("span", { hidden: true }, each.slice(FIRST_WORDS));
@@ -145,6 +147,7 @@ function figureRow(row) {
       { scope: "row" },
       el("a", { href: `?figure=${encodeURIComponent(figid)}` }, row.title || figid),
       el("p", { class: "note" }, [row.year, near].filter(Boolean).join(" · "), row.paper_page && [" · ", link(row.paper_page, "Paper")]),
+      picture({ image: row.image, title: row.title || figid, at: row.page, article: row.paper_page }),
     ),
     cells(row),
   );
