@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli import terminal
+from kg.cli.lists import check_kept
 from kg.cli.options import Number, build_option, note_absent_organisms, taxon_option, without_taxon_option
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ def enrich(
     chosen = format_ or format_of(output)
     if chosen == "parquet" and terminal.on_terminal(output):
         raise click.UsageError("parquet is not text, which a terminal could show; give a file with -o")
+    check_kept([genes, sets, background], [Path(output)], "the output")
     rows = Rows(every, max_q, top or (None if chosen != "table" else SHOWN_OF_SETS if sets else SHOWN))
     given = read(genes if listed is None else listed, of, sets, background)
     with KnowledgeGraph(folder) as graph, _universe(graph) as universe:
@@ -140,5 +143,6 @@ def _answers(
                     terminal.note(line)
                 if options.min_hits > 1 and not result.table.num_rows:
                     terminal.note(f"no rows with {options.min_hits:,} hits; --min-words 1 shows those with one")
-            table = shown_rows(result, every=rows.every, max_q=rows.max_q).slice(0, rows.top)
-            yield Answer(given, result, with_links(table))
+            table = shown_rows(result, every=rows.every, max_q=rows.max_q)
+            most = min(rows.top or table.num_rows, table.num_rows)
+            yield Answer(given, result, with_links(table.slice(0, most)))

@@ -72,6 +72,8 @@ def _readable(table: pa.Table) -> str:
     """Return a table with short identifiers, hits as a fraction, and the words with their genes in the last column."""
     if not table.num_rows:
         return "no rows\n"
+    if "title" in table.column_names and table["title"].null_count == table.num_rows:
+        table = table.drop_columns(["title"])  # because many records have none
     rows = [_cells(row) for row in table.to_pylist()]
     return text_table.table(list(rows[0]), [list(row.values()) for row in rows])
 
@@ -79,7 +81,8 @@ def _readable(table: pa.Table) -> str:
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
     named = {"list": row["list"]} if "list" in row else {}
     if "figure_id" in row:
-        named |= {"figure": row["figure_id"].partition(":")[2], "title": row["title"], "year": row["year"]}
+        titled = {"title": row["title"]} if "title" in row else {}
+        named |= {"figure": row["figure_id"].partition(":")[2], **titled, "year": row["year"]}
     else:
         named |= {"entity": row["entity_id"], "name": row["name"], "category": row["category"]}
     return named | {

@@ -93,5 +93,8 @@ class Matching:
 
 
 def _rows_of(given: GivenList, rows: dict[str, Listed]) -> tuple[Listed, ...]:
-    """Return the rows of the names of one list, among those of all lists."""
-    return tuple(rows[name] for name in dict.fromkeys(given.names) if name in rows)
+    """Return the rows of the names of one list, among those of all lists; a text may have been read as several."""
+    from kg.parsers.lists import parts
+
+    names = (name for text in given.names for name in ([text] if text in rows else parts(text)))
+    return tuple(rows[name] for name in dict.fromkeys(names) if name in rows)

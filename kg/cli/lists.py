@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,16 @@ def read_content(path: str) -> bytes:
     if len(content) > MOST_BYTES:
         raise SourceError(f"{source(path)}: over {MOST_BYTES // 2**20} MiB; give a list of names")
     return content
+
+
+def check_kept(inputs: Iterable[str | None], outputs: Iterable[Path], what: str) -> None:
+    """Raise ParameterError where a file of `outputs`, which `what` names, would replace one of the inputs."""
+    from kg.errors import ParameterError
+
+    read = [path for path in map(Path, filter(None, inputs)) if path.is_file()]
+    for file in outputs:
+        if file.is_file() and any(map(file.samefile, read)):
+            raise ParameterError(f"{file}: {what} would replace the list; give -o another name")
 
 
 def match(

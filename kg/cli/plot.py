@@ -11,7 +11,7 @@ import click
 from kg.cli import terminal
 from kg.cli.completion import complete_plots
 from kg.cli.list_network import ListOptions, given_list, list_options, network
-from kg.cli.lists import match
+from kg.cli.lists import check_kept, match
 from kg.cli.options import (
     Number,
     build_option,
@@ -152,13 +152,8 @@ def _drawn_of(
 
 def _check_kept(listed: ListOptions, pictures: Iterable[Path]) -> None:
     """Raise ParameterError where a file of the picture would replace the list or the table to join."""
-    from kg.errors import ParameterError
-
-    inputs = [Path(path) for path in (listed.genes, listed.join) if path not in (None, "-")]
-    for picture in pictures:
-        for file in (picture, picture.with_suffix(".tsv"), picture.with_suffix(".nodes.tsv")):
-            if file.exists() and any(path.exists() and file.samefile(path) for path in inputs):
-                raise ParameterError(f"{file}: the picture or its numbers would replace the list; give -o another name")
+    files = [path for file in pictures for path in (file, file.with_suffix(".tsv"), file.with_suffix(".nodes.tsv"))]
+    check_kept([listed.genes, listed.join], files, "the picture or its numbers")
 
 
 def _write(path: Path, rendered: Rendered) -> None:

@@ -215,6 +215,8 @@ def _is_file(path: str) -> bool:
 
 
 def _read(path: str) -> str:
+    if not path.strip():  # which would be the current folder
+        raise UnknownChoice("query or file", path, canned_queries.names())
     try:
         return _decode(Path(path).read_bytes(), path)
     except FileNotFoundError:

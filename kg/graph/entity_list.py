@@ -70,7 +70,8 @@ class EntityList:
             return
         if not self.rows:
             raise SourceError(f"{self.source}: no names in it; give names or identifiers")
-        reasons = [f"{cut(row.text)}: {row.hint or 'no such name'}" for row in self.rows]
+        without = {"not drawn": "not drawn in this build"}
+        reasons = [f"{cut(row.text)}: {row.hint or without.get(row.status, 'no such name')}" for row in self.rows]
         raise SourceError(f"{self.source}: none of its names is an entity of this build; {_first(reasons, 2)}")
 
     def report(self) -> list[str]:

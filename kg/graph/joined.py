@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, count
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from kg.errors import ParameterError, UnknownChoice, shown
 from kg.graph.entity_list import EntityList
+from kg.model.checks import check_text
 from kg.model.text import clean, collapse
 
 PREFIX = "list_"
@@ -94,7 +96,7 @@ def numbers_by_name(columns: Any) -> pa.Table:
     """
     try:
         table = columns if isinstance(columns, pa.Table) else pa.table(columns)
-    except (pa.ArrowException, TypeError, ValueError, AttributeError):
+    except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError):
         raise ParameterError(f"columns={shown(columns)} is no table; give one of names and numbers") from None
     texts = [number for number, field in enumerate(table.schema) if _is_text(field.type)]
     if not texts:
@@ -146,7 +148,7 @@ def _typed(name: str, by_entity: Mapping[str, Mapping[str, Value]]) -> tuple[typ
 def _free_name(name: str, taken: set[str]) -> str:
     """Return the name of a column as an attribute, and add it to `taken`."""
     plain = collapse(clean(name)) or "column"
-    names = [plain, PREFIX + plain, *(f"{PREFIX}{plain}_{number}" for number in range(2, len(taken) + 3))]
+    names = chain([plain, PREFIX + plain], (f"{PREFIX}{plain}_{number}" for number in count(2)))
     free = next(candidate for candidate in names if candidate.casefold() not in taken)
     taken.add(free.casefold())
     return free
@@ -155,10 +157,12 @@ def _free_name(name: str, taken: set[str]) -> str:
 def coloured(columns: Sequence[JoinedColumn], name: str | None) -> JoinedColumn | None:
     """Return the column that pictures show: the one called `name`, or else the first with a value.
 
-    A name is that of the attribute, or the same without PREFIX. Raises UnknownChoice for another one.
+    A name is that of the attribute, or the same without PREFIX. Raises UnknownChoice for another one, ParameterError
+    for a value that is no text.
     """
     if name is None:
         return next((column for column in columns if column.values), None)
+    check_text("colour", name)
     for column in columns:
         if name in (column.name, column.name.removeprefix(PREFIX)):
             return column

@@ -102,7 +102,7 @@ class ListResolver(Resolver):
         White space parts names if most of them mean something, because a name may have blanks.
         """
         names = parts(text)
-        if len(names) < 2 or self._means(text, meanings):
+        if self._means(text, meanings) or not names or names == [text]:
             return [text]
         meant = sum(self._means(name, meanings) for name in names)
         if not re.search(SEPARATORS, text) and 2 * meant < len(names):

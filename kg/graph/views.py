@@ -78,9 +78,9 @@ class View(ShownInNotebooks):
 
     >>> import kg
     >>> with kg.open("exports") as graph, graph.view("ego", of="TNFSF11") as view:
-    ...     print(view.title, view.n_nodes, view.n_edges)
+    ...     print(view, view.n_nodes, view.n_edges)
     ...     print(next(view.nodes()).attributes["name"])
-    PFOCR ego of ncbigene:8600 7 20
+    <PFOCR ego of ncbigene:8600: 7 nodes, 20 edges> 7 20
     NFATC1
     """
 
@@ -118,6 +118,9 @@ class View(ShownInNotebooks):
             "left_out": left_out,
         }
         """Attributes of the graph itself: size, least figures of a pair, and pairs left out."""
+
+    def __repr__(self) -> str:
+        return f"<{self.title}: {self.attributes['description']}>"
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,9 @@ from kg.errors import ParameterError, shown
 
 Item = TypeVar("Item")
 
+MOST_WHOLE = 2**62
+"""Greatest whole number where a value has no other bound, because engines count in 64 bits."""
+
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12} | {
     "KI": 1 << 10, "MI": 1 << 20, "GI": 1 << 30, "TI": 1 << 40,
 }  # fmt: skip
@@ -16,13 +19,17 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12} | {
 
 
 def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
-    """Raise ParameterError unless a value is a whole number between two bounds, both allowed; None is no upper bound.
+    """Raise ParameterError unless a value is a whole number between two bounds, both allowed.
+
+    None is the upper bound MOST_WHOLE.
 
     >>> check_whole("radius", 3, 1, 5)
     """
     whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or not least <= value or (most is not None and value > most):  # type: ignore[operator]
-        bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
+    bound = MOST_WHOLE if most is None else most
+    if not whole or not least <= value <= bound:  # type: ignore[operator]
+        bounded = most is not None or (whole and value > bound)  # type: ignore[operator]
+        bounds = f"from {least} to {bound}" if bounded else f"of at least {least}"
         raise ParameterError(f"{name}={shown(value)} is not a whole number {bounds}")
 
 

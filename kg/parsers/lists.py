@@ -8,6 +8,7 @@ can be joined to a network.
 import csv
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import NamedTuple
@@ -74,9 +75,18 @@ def read_list(content: bytes | str, source: str = "the list") -> GivenList:
     given = _table(lines, source) or GivenList(source, _untitled(tuple(filter(None, map(_unquoted, lines)))))
     if not given.names:
         raise SourceError(f"{source}: no names in it; give names or identifiers, one a line")
-    if len(given.names) > MOST_NAMES:
-        raise SourceError(f"{source}: {len(given.names):,} names; at most {MOST_NAMES:,}")
+    if (number := size(given)) > MOST_NAMES:
+        raise SourceError(f"{source}: {number:,} names; at most {MOST_NAMES:,}")
     return given
+
+
+def size(given: GivenList) -> int:
+    r"""Return the greatest number of names that a list may have: those in a line of several are counted one by one.
+
+    >>> size(read_list("TP53, AKT1\nMTOR"))
+    3
+    """
+    return len(given.names) if given.columns is not None else sum(len(parts(text)) for text in given.names)
 
 
 def parts(text: str) -> list[str]:
@@ -192,12 +202,14 @@ def _numbers(column: Iterable[str]) -> _Numbers | None:
 def _titled(header: Sequence[str] | None, numbers: dict[int, _Numbers], place: int) -> dict[str, _Numbers]:
     """Return the columns of numbers by title; those without one are `value`, `value 2`, and so on."""
     titled: dict[str, _Numbers] = {}
+    used: Counter[str] = Counter([TEXT])
     for index, values in numbers.items():
         if index == place:
             continue
-        title = (cut(collapse(header[index])) if header else "") or "value"
-        number = 1
-        while (name := title if number == 1 else f"{title} {number}") in titled or name == TEXT:
-            number += 1
+        title = name = (cut(collapse(header[index])) if header else "") or "value"
+        while used[name]:
+            used[title] += 1
+            name = f"{title} {used[title]}"
+        used[name] += 1
         titled[name] = values
     return titled

@@ -25,12 +25,16 @@ class ImageTemplate:
 
     def __post_init__(self) -> None:
         """Check the template."""
-        parts = urlsplit(self.text)
+        try:
+            parts = urlsplit(self.text)
+            known_host = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc) and parts.port != 0
+        except ValueError:  # a host in brackets that is no address, or a port over 65535
+            known_host = False
         names = _PLACEHOLDER.findall(self.text)
         unknown = [name for name in names if name not in PLACEHOLDERS]
         fault = (
             "its host is no plain name"
-            if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc)
+            if not known_host
             else f"{{{unknown[0]}}} is no placeholder"
             if unknown
             else "it has no {filename} or {figid}"

@@ -521,6 +521,7 @@ def test_the_argument_is_a_name_a_file_or_the_text_itself(
     assert refusal("query", "--build", toy_build, "SELECT ?x").startswith("kg: line 1, column ")
     assert refusal("query", "--build", toy_build, "a" * 5000).count("a") < 200
     assert refusal("query", "--build", toy_build, "a\0b", code=2).startswith("kg: no query or file is called")
+    assert refusal("query", "--build", toy_build, "", code=2).startswith("kg: no query or file is called ''")
 
 
 def test_the_formats_of_the_command_are_those_of_its_answers() -> None:

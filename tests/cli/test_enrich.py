@@ -302,6 +302,37 @@ def test_wrong_sets(
     assert result.stderr.splitlines()[-1].startswith(f"kg: {message}")
 
 
+def test_members_with_a_weight_or_a_separator_are_read_as_in_a_list(record_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "own.gmt").write_text("weighted\tof Enrichr\tAKT1,1.0\tTP53,0.5\nplain\t\tAKT1\tTP53\n")
+    weighted, plain = found(record_build, "--sets", tmp_path / "own.gmt")["lists"]
+    assert weighted["rows"] == plain["rows"] != []
+
+
+@pytest.mark.parametrize("option", ["genes", "--background", "--sets"])
+def test_the_output_never_replaces_the_list(record_build: Path, tmp_path: Path, option: str) -> None:
+    listed = tmp_path / "genes.txt"
+    listed.write_text("own\t\tAKT1\tTP53\n" if option == "--sets" else "AKT1\nTP53\n")
+    before = listed.read_text()
+    given: dict[str, list[object]] = {
+        "genes": [listed],
+        "--sets": ["--sets", listed],
+        "--background": [*named("AKT1", "TP53"), option, listed],
+    }
+    result = run("--build", record_build, *given[option], "-o", listed)
+    assert (result.exit_code, listed.read_text()) == (2, before)
+    assert result.stderr == f"kg: {listed}: the output would replace the list; give -o another name\n"
+
+
+def test_more_rows_than_any_table_has_are_all_rows(record_build: Path) -> None:
+    asked = [*named("AKT1", "TP53"), "--all"]
+    assert found(record_build, *asked, "--top", 10**20) == found(record_build, *asked)
+
+
+def test_an_empty_name_is_no_list(record_build: Path) -> None:
+    result = run("--build", record_build, "--of", " ")
+    assert result.stderr == "kg: --of: no names in it; give names or identifiers\n"
+
+
 def test_pandas_is_not_imported_because_it_takes_as_long_as_a_test(record_build: Path) -> None:
     script = (
         "import sys; from kg.cli.main import main\n"

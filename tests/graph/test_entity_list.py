@@ -122,6 +122,12 @@ def test_a_pasted_text_is_split_where_it_means_nothing_as_a_whole(graph: Knowled
     assert given.ids == (TNF, OPG, "ncbigene:10499", AKT1, ATP)
 
 
+@pytest.mark.parametrize("text", ["RANKL,\nATP,", "RANKL;\nATP;\n", "RANKL\t\nATP,;", "'RANKL',\n'ATP',"])
+def test_a_separator_behind_a_name_is_no_part_of_it(graph: KnowledgeGraph, text: str) -> None:
+    listed = graph.match_list(text)
+    assert [(row.text, row.status) for row in listed.rows] == [("RANKL", "matched"), ("ATP", "matched")]
+
+
 def test_the_report_says_everything(graph: KnowledgeGraph) -> None:
     given = graph.match_list(["RANKL", "RANKL", "TNFSF11", "AKT", "p53", "RANKLL"])
     assert given.report() == [
@@ -173,6 +179,13 @@ def test_numbers_are_joined_by_entity_and_the_first_counts(graph: KnowledgeGraph
 def test_a_list_without_an_entity_is_refused(graph: KnowledgeGraph) -> None:
     with pytest.raises(SourceError, match="the list: none of its names is an entity of this build; TP53: "):
         graph.match_list(["TP53", "x1", "x2", "x3"]).check_matched()
+
+
+def test_a_list_of_names_that_are_not_drawn_is_not_called_unknown(graph: KnowledgeGraph) -> None:
+    with pytest.raises(
+        SourceError, match=r"none of its names is an entity of this build; TP53: not drawn in this build$"
+    ):
+        graph.match_list(["TP53"]).check_matched()
 
 
 @pytest.mark.parametrize("names", [7, None, [7], [None]])

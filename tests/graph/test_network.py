@@ -233,6 +233,21 @@ def test_a_table_may_be_of_any_kind_that_has_names() -> None:
         numbers_by_name({"p": [1]})
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"columns": {"gene": ["TP53"], "x": [2**63]}}, "is no table; give one of names and numbers"),
+        ({"columns": {"gene": ["TP53"], "x": [1]}, "colour": 5}, "colour=5 is not a text"),
+        ({"partners": 10**20}, "partners=100000000000000000000 is not a whole number from 0 to 4611686018427387904"),
+    ],
+)
+def test_numbers_too_great_and_other_values_are_refused(
+    toy: KnowledgeGraph, wrong: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        toy.network(["TP53"], **wrong)
+
+
 def test_the_first_column_with_a_value_or_the_one_asked_for_is_shown_as_colour(toy: KnowledgeGraph) -> None:
     columns = {"gene": ["TP53", "ATP"], "empty": [nan, nan], "figures": [1, 2], "fold": [0.5, 1.5]}
 

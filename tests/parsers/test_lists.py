@@ -74,6 +74,8 @@ def test_a_list_is_read_as_people_mean_it(content: bytes, names: tuple[str, ...]
         (b"PK\x03\x04sheet", "genes.txt: not a text"),
         (b"\xff\xfeT", "genes.txt: not a text"),
         (b"TP53\n" * (MOST_NAMES + 1), "genes.txt: 200,001 names; at most 200,000"),
+        (b"TP53," * (MOST_NAMES + 1), "genes.txt: 200,001 names; at most 200,000"),
+        (b"TP53 " * (MOST_NAMES + 1), "genes.txt: 200,001 names; at most 200,000"),
     ],
 )
 def test_another_file_is_refused_in_one_line(content: bytes, message: str) -> None:
@@ -81,6 +83,14 @@ def test_another_file_is_refused_in_one_line(content: bytes, message: str) -> No
         read_list(content, "genes.txt")
     assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
+
+
+def test_each_of_many_columns_of_one_title_has_a_name_of_its_own() -> None:
+    # Counting from 2 for each column takes 5e9 steps, which is longer than any test may run.
+    number = 100_000
+    given = read_list(f"gene{',x' * number}\nTP53{',1' * number}\n")
+    assert given.columns is not None
+    assert given.columns.column_names == ["text", "x", *(f"x {count}" for count in range(2, number + 1))]
 
 
 @given(st.one_of(HOSTILE, st.binary(max_size=200)))

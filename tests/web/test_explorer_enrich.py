@@ -102,6 +102,11 @@ def test_requests_at_the_same_time_get_the_same(record_build: Path) -> None:
             "the list: none of its names is an entity of this build; TP35: did you mean TP53?; zzqqzz: no such name",
             {"genes": "TP35,zzqqzz"},
         ),
+        (
+            400,
+            "background: none of its names is an entity of this build; zzqqzz: no such name",
+            {"genes": "TP53,MDM2", "background": "zzqqzz"},
+        ),
     ],
 )
 def test_errors_are_one_line(toy: Client, status: int, said: str, parameters: dict[str, Any]) -> None:

@@ -113,6 +113,53 @@ def test_a_list_is_sent_as_text_or_as_a_form(toy: Client, body: str, kind: str) 
     assert "etag" not in answer.headers
 
 
+def test_every_endpoint_of_lists_takes_the_same_forms(toy: Client) -> None:
+    form = urlencode({"genes": "TP53,MDM2", "top": 1, "all": "true"})
+    tested = json.loads(post(toy, "enrich", form, kind=FORM).body)
+    assert (tested["total"], len(tested["rows"])) == (2, 1)
+    assert tested == toy.get("enrich", genes="TP53,MDM2", top=1, all="true")
+    typed = post(toy, "enrich", "TP53\nMDM2\n", "top=1&all=true", kind=FORM)  # what `curl --data-binary @FILE` says
+    assert json.loads(typed.body) == tested
+
+
+@pytest.mark.parametrize("path", ["list", "enrich"])
+def test_a_list_that_is_sent_twice_or_among_files_is_refused(toy: Client, path: str) -> None:
+    twice = post(toy, path, "TP53", "genes=MDM2")
+    assert (twice.status, json.loads(twice.body)["error"]) == (
+        400, "the list is sent twice, as body and as genes; send it once",
+    )  # fmt: skip
+    part = '--x\r\nContent-Disposition: form-data; name="genes"\r\n\r\nTP53\r\nMDM2\r\n--x--\r\n'
+    file = post(toy, path, part, kind="multipart/form-data; boundary=x")
+    assert (file.status, json.loads(file.body)["error"]) == (
+        400, "the list is in a form with files; send it as the body: curl --data-binary @FILE",
+    )  # fmt: skip
+
+
+def test_a_client_that_breaks_a_list_off_gets_no_answer_and_is_no_error(record_build: Path) -> None:
+    parts: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"TP53", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return parts.pop(0)
+
+    async def answered(message: Any) -> None:
+        sent.append(message)
+
+    async def asked() -> None:
+        api = ReloadingBuild(record_build, lambda: (1,))
+        scope = {"type": "http", "method": "POST", "path": "/api/list", "query_string": b"", "headers": []}
+        try:
+            await api(scope, receive, answered)
+        finally:
+            await api.close()
+
+    asyncio.run(asked())
+    assert (parts, sent) == ([], [])
+
+
 def test_a_list_in_an_address_has_the_etag_of_the_build(toy: Client) -> None:
     answer = toy.http("/api/list", {"genes": "TP53"})
     assert toy.http("/api/list", {"genes": "TP53"}, if_none_match=answer.headers["etag"]).status == 304

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import BaseRoute, Router
 from starlette.types import Message, Receive, Scope, Send
 
@@ -73,6 +73,8 @@ class ReloadingBuild:
         try:
             receive = await _received(scope, receive)
             await self._in_turn(loaded.router, scope, receive, send)
+        except ClientDisconnect:  # a list that did not arrive in full
+            return
         except HttpProblem as problem:
             await problem_response(problem)(scope, receive, send)
         finally:

@@ -42,9 +42,11 @@ def list_route(name: str, endpoint: ListEndpoint, respond: Respond) -> Route:
         body = await request.body() if request.method == "POST" else b""
 
         def of_list() -> Response:
+            kind = request.headers.get("content-type", "").lower()
+            if body and kind.startswith("multipart/"):
+                raise QueryError("the list is in a form with files; send it as the body: curl --data-binary @FILE")
             # `curl --data-binary @FILE` calls a file a form, too.
-            called_form = request.headers.get("content-type", "").startswith(FORM)
-            fields = _form_items(body) if called_form else []
+            fields = _form_items(body) if kind.startswith(FORM) else []
             is_form = any(name in names for name, _ in fields)
             items = [*request.query_params.multi_items(), *(fields if is_form else [])]
             parameters = QueryParameters(items, names)

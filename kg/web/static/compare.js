@@ -71,9 +71,9 @@ function partners(name, title, order, { partners: all, rows }, { a, b }, on) {
       "tr",
       {},
       el("th", { scope: "row" }, end(each, on)),
-      ends.map(([key]) => [
-        el("td", { class: "number" }, whole(each[`${key}_figures`])),
-        el("td", { class: "number" }, short(each[`${key}_weight`])),
+      ends.map(([key, { name: called }]) => [
+        el("td", { class: "number", "data-label": `${called}, figures` }, whole(each[`${key}_figures`])),
+        el("td", { class: "number", "data-label": `${called}, weight` }, short(each[`${key}_weight`])),
       ]),
     );
   const body = el("tbody", {}, rows.slice(0, FIRST_ROWS).map(row));
@@ -97,7 +97,7 @@ function partners(name, title, order, { partners: all, rows }, { a, b }, on) {
         { class: "scroll" },
         el(
           "table",
-          { class: "plain-table" },
+          { class: "plain-table stacked" },
           el(
             "thead",
             {},

@@ -74,7 +74,7 @@ function head(figure) {
     {},
     el("p", { class: "kind" }, sign("figure"), kind),
     el("h1", {}, called(figure)),
-    el("p", { class: "ids curie" }, figure.figid, figure.alias && figure.alias !== figure.figid && ` · ${figure.alias}`),
+    el("p", { class: "ids curie" }, [figure.figid, figure.alias].filter((id) => id && id !== called(figure)).join(" · ")),
   );
 }
 
