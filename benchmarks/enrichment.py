@@ -30,11 +30,13 @@ from enrichment_lists import (
     Tested,
     by_genes,
     by_words,
+    famplex,
     halves,
     neighbours,
     null_lists,
     pathways,
     shares,
+    whole,
 )
 from matplotlib import pyplot as plt
 from scipy.stats import kstest
@@ -72,6 +74,7 @@ def main() -> None:
                 nulls += _neighbours(corpus, folder, arguments.lists)
             drawn[corpus.label] = {null.name: null.randomised for null in nulls}
             print(_table(NULL_HEAD, map(_null_row, nulls)), end="\n\n", flush=True)
+            print(f"{_of_one_family(corpus, arguments.lists)}\n")
             beside = corpus.beside(BESIDE)
             print(f"Sets of the genes drawn beside a gene of {BESIDE} figures or more. {_size(beside)}\n")
             kinds = [kind for kind in null_lists(corpus, folder) if "200" not in kind[0]]
@@ -134,6 +137,28 @@ class Null(NamedTuple):
 def _null(corpus: Corpus, name: str, maker: Maker, lists: int) -> Null:
     random = np.random.default_rng(SEED)
     return _measure(name, ((corpus, maker(random)) for _ in range(lists)), random)
+
+
+def _of_one_family(corpus: Corpus, lists: int) -> str:
+    """Return how many calls for lists of whole families of FamPlex rest on a single one of these families."""
+    random = np.random.default_rng(SEED)
+    families = famplex(corpus)
+    maker = whole(families, 50, None)
+    drawn, word_family = corpus.words.drawn, corpus.scope.family
+    calls = single = nearly = 0
+    for _ in range(lists):
+        listed = maker(random)
+        inside = [family for family in families if np.isin(family, listed).all()]
+        for row in by_words(corpus, listed).rows_called():
+            hit = np.intersect1d(drawn[[row]].indices, listed)
+            shared = [np.intersect1d(hit, family) for family in inside]
+            most = max(len(np.unique(word_family[part])) for part in shared)
+            hits = len(np.unique(word_family[hit]))
+            calls, single, nearly = calls + 1, single + (most == hits), nearly + (most == hits - 1 >= 2)
+    return (
+        f"Whole families of FamPlex, 50 genes: {calls:,} calls for {lists:,} lists. In {single:,} of them all hits are "
+        f"of one family of the list, in {nearly:,} further ones all but one of three or more."
+    )
 
 
 def _neighbours(corpus: Corpus, folder: Path, lists: int) -> Iterator[Null]:
@@ -225,6 +250,8 @@ def _power(corpus: Corpus, folder: Path, resamples: int) -> Iterator[str]:
                 found = [[average_precision(ranking(one, relevant)), float(true[one.argmax()])] for one in scores]
                 hits = [[len(called), float(true[called].sum())] for called in calls]
                 measured[truth].append(np.array([*found, *hits]))
+    sizes = [len(half.families) for half in cut]
+    yield f"{len(cut)} pathways are cut; half of the lists have {np.median(sizes):.0f} families or fewer."
     for truth in TRUTHS:
         values = np.array(measured[truth])
         again = random.integers(len(values), size=(resamples, len(values)))
@@ -315,7 +342,8 @@ def _plot(drawn: dict[str, dict[str, Floats]], path: Path) -> None:
             panel.plot(steps, np.where(observed > 0, observed, np.nan), style, color=f"C{place // 3}", label=name)
         panel.set(xscale="log", yscale="log", xlim=(1e-5, 1), ylim=(1e-6, 1.2), title=label, xlabel="bound of p")
     panels[0][0].set_ylabel("figures with p at or below the bound, all lists")
-    panels[0][-1].legend(fontsize=7)
+    lines, names = panels[0][0].get_legend_handles_labels()
+    figure.legend(lines, names, fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, 0.03))
     figure.savefig(path, dpi=110, bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)
 

@@ -95,6 +95,12 @@ class Tested(NamedTuple):
         below = np.flatnonzero(p * len(self.rows) / np.arange(1, len(p) + 1) < q)
         return int(below[-1]) + 1 if len(below) else 0
 
+    def rows_called(self) -> Ints:
+        """Return the figures that are called at q < 0.05."""
+        enough = self.hits >= LEAST
+        order = np.argsort(self.p[enough], kind="stable")
+        return np.asarray(self.rows[enough][order[: self.called()]])
+
     def least_p(self) -> float:
         """Return the least p of a figure with `LEAST` hits or more, 1 where there is none."""
         return float(self.p[self.hits >= LEAST].min(initial=1.0))
@@ -140,15 +146,15 @@ def null_lists(corpus: Corpus, wikipathways: Path | None) -> Iterator[tuple[str,
     for size in (50, 200):
         yield f"{size} genes at random", _genes(genes, size, None)
     for size in (50, 200):
-        yield f"whole families as drawn, {size} genes", _whole(families, size, None)
+        yield f"whole families as drawn, {size} genes", whole(families, size, None)
     for size in (50, 200):
-        yield f"all genes of drawn words, {size} genes", _whole(_words(corpus, genes), size, None)
+        yield f"all genes of drawn words, {size} genes", whole(_words(corpus, genes), size, None)
     for size in (50, 200):
-        yield f"whole families of FamPlex, {size} genes", _whole(_famplex(corpus, genes), size, None)
+        yield f"whole families of FamPlex, {size} genes", whole(famplex(corpus), size, None)
     for size in (50, 200):
         yield f"{size} genes by how often drawn", _genes(genes, size, drawn)
     for size in (50, 200):
-        yield f"whole families by how often drawn, {size} genes", _whole(families, size, often)
+        yield f"whole families by how often drawn, {size} genes", whole(families, size, often)
     yield "50 of the 500 most drawn genes", _genes(genes[np.argsort(-drawn, kind="stable")[:500]], 50, None)
     if wikipathways:
         counts = np.zeros(len(corpus.scope.chosen))
@@ -163,7 +169,8 @@ def _genes(genes: Ints, size: int, weights: Floats | None) -> Maker:
     return lambda random: np.sort(random.choice(genes, min(size, len(genes) // 2), replace=False, p=chances))
 
 
-def _whole(families: list[Ints], size: int, weights: Floats | None) -> Maker:
+def whole(families: list[Ints], size: int, weights: Floats | None) -> Maker:
+    """Return a function that draws whole families until they have `size` genes or more."""
     chances = None if weights is None else weights / weights.sum()
 
     def draw(random: np.random.Generator) -> Ints:
@@ -189,8 +196,9 @@ def _words(corpus: Corpus, genes: Ints) -> list[Ints]:
     return [np.intersect1d(part, genes) for part in parts if len(np.intersect1d(part, genes)) > 1]
 
 
-def _famplex(corpus: Corpus, genes: Ints) -> list[Ints]:
+def famplex(corpus: Corpus) -> list[Ints]:
     """Return the drawn genes of each family of FamPlex."""
+    genes = np.flatnonzero(corpus.words.background)
     members = [row[2].split("|") for row in files.rows(Lexicon.bundled().contents, files.FAMILIES)]
     drawn = [np.intersect1d(corpus.universe.rows([f"ncbigene:{gene}" for gene in part]), genes) for part in members]
     return [part for part in drawn if len(part) > 1]

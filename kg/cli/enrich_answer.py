@@ -46,9 +46,15 @@ def write(
     if format_ == "parquet":
         import pyarrow.parquet as pq
 
+        table = table.replace_schema_metadata({"background": "\n".join(_backgrounds(answers, several=several))})
         pq.write_table(table, file, compression="zstd")
     else:
         file.write(_readable(table).encode() if format_ == "table" else _lines(table, ROWS[format_]))
+
+
+def _backgrounds(answers: Sequence[Answer], *, several: bool) -> list[str]:
+    """Return the sentence of each list about its background, behind its name where there are several."""
+    return [f"{one.given.source}: {one.result.background}" if several else one.result.background for one in answers]
 
 
 def _json(answers: Sequence[Answer], options: EnrichmentOptions, *, several: bool) -> bytes:

@@ -160,7 +160,7 @@ class ViewTables:
         many = STATEMENTS.sql("figures_of_many", max_entities=self._max_entities)
         figures = self._engine.fetch(many)["figure_id"].to_pylist() or [""]  # SQL has no empty list
         self._create("crowded_figures", "crowded_figures", figures=figures, max_entities=self._max_entities)
-        for table in ("figure_places", "node_numbers", "drawn_nodes", "pair_figures"):
+        for table in ("figure_places", "node_numbers", "word_numbers", "drawn_nodes", "pair_figures"):
             self._create(table, table)
         self._create("view_evidence", "view_evidence")
 

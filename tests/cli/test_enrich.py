@@ -196,7 +196,9 @@ def test_parquet_tsv_and_json_hold_the_same(record_build: Path, tmp_path: Path) 
     for name in ("e.parquet", "e.tsv", "e.json"):
         assert run(*listed, "-o", tmp_path / name).stdout == ""
     rows = json.loads((tmp_path / "e.json").read_text())["rows"]
-    assert pq.read_table(tmp_path / "e.parquet").to_pylist() == rows
+    table = pq.read_table(tmp_path / "e.parquet")
+    assert table.to_pylist() == rows
+    assert table.schema.metadata[b"background"].decode() == json.loads((tmp_path / "e.json").read_text())["background"]
     assert list(rows[0]) == COLUMNS
     table = pd.read_csv(tmp_path / "e.tsv", sep="\t")
     assert table["words"].tolist() == ["|".join(row["words"]) for row in rows]

@@ -202,23 +202,35 @@ GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
 -- name: figure_places (rows)
 -- reads: crowded_figures, figures
 -- The place of each figure that may be evidence, the likeliest pathways first.
-SELECT figure_id, ROW_NUMBER() OVER (ORDER BY pathway_score DESC NULLS LAST, figure_id) AS place
+SELECT
+    figure_id, CAST(ROW_NUMBER() OVER (ORDER BY pathway_score DESC NULLS LAST, figure_id) AS INT) AS place
 FROM figures WHERE figure_id NOT IN (SELECT figure_id FROM crowded_figures)
 
 -- name: node_numbers (rows)
 -- reads: view_entities
 -- A number for each node, because numbers are joined faster than identifiers.
-SELECT entity_id, ROW_NUMBER() OVER (ORDER BY entity_id) AS number FROM view_entities
+SELECT entity_id, CAST(ROW_NUMBER() OVER (ORDER BY entity_id) AS INT) AS number FROM view_entities
+
+-- name: word_numbers (rows)
+-- reads: view_words
+-- A number for each word, because numbers are compared faster than texts.
+SELECT word, CAST(ROW_NUMBER() OVER (ORDER BY word) AS INT) AS number FROM (SELECT DISTINCT word FROM view_words)
 
 -- name: drawn_nodes (rows)
--- reads: figure_places, node_numbers, view_words
+-- reads: figure_places, node_numbers, view_words, word_numbers
 -- One row for each figure that may be evidence and node that it draws, both as numbers: `place` orders figures, the
--- likeliest pathways first. Of the node's words there, and of the sure ones, it has the first and the last: two nodes
--- have no two different words if all four are equal.
-SELECT f.place, n.number, MIN(w.word) AS first_word, MAX(w.word) AS last_word,
-    MIN(w.word) FILTER (w.sure) AS first_sure, MAX(w.word) FILTER (w.sure) AS last_sure,
+-- likeliest pathways first. `word` is the node's only word there, or a number below 0 of the node's own where it has
+-- several, so that two nodes have two different words unless both numbers are equal. `sure` is the same of the sure
+-- words, NULL where there is none.
+SELECT f.place, n.number,
+    CASE WHEN MIN(t.number) = MAX(t.number) THEN MIN(t.number) ELSE -n.number END AS word,
+    CASE
+        WHEN MIN(t.number) FILTER (w.sure) = MAX(t.number) FILTER (w.sure) THEN MIN(t.number) FILTER (w.sure)
+        WHEN BOOL_OR(w.sure) THEN -n.number
+    END AS sure,
     BOOL_OR(w.sure IS NOT NULL) AS known
 FROM view_words AS w
+JOIN word_numbers AS t ON t.word = w.word
 JOIN figure_places AS f ON f.figure_id = w.figure_id
 JOIN node_numbers AS n ON n.entity_id = w.node_id
 GROUP BY f.place, n.number
@@ -226,20 +238,26 @@ GROUP BY f.place, n.number
 -- name: pair_figures (rows)
 -- reads: drawn_nodes, node_numbers, view_pairs
 -- One row for each pair: the first five `places` of the figures that show it by two different words, the number of such
--- figures, and of those `unsure` ones that show it by no two words that are both sure.
-SELECT
-    p.subject_id, p.object_id, MIN(a.place, 5) AS places, COUNT(*) AS figures, BOOL_OR(a.known) AS known,
-    COUNT(*) FILTER (
-        a.first_sure IS NULL OR b.first_sure IS NULL
-        OR (a.first_sure = a.last_sure AND b.first_sure = b.last_sure AND a.first_sure = b.first_sure)
-    ) AS unsure
-FROM view_pairs AS p
-JOIN node_numbers AS s ON s.entity_id = p.subject_id
-JOIN node_numbers AS o ON o.entity_id = p.object_id
-JOIN drawn_nodes AS a ON a.number = s.number
-JOIN drawn_nodes AS b ON b.number = o.number AND b.place = a.place
-WHERE a.first_word <> a.last_word OR b.first_word <> b.last_word OR a.first_word <> b.first_word
-GROUP BY p.subject_id, p.object_id
+-- figures, and of those `unsure` ones that show it by no two words that are both sure. Figures are counted by numbers of
+-- nodes, because a hub and its partners may have millions of figures.
+SELECT s.entity_id AS subject_id, o.entity_id AS object_id, c.places, c.figures, c.known, c.unsure
+FROM (
+    SELECT
+        p.subject, p.object, MIN(a.place, 5) AS places, COUNT(*) AS figures, BOOL_OR(a.known) AS known,
+        COUNT(*) FILTER (NOT COALESCE(a.sure <> b.sure, FALSE)) AS unsure
+    FROM (
+        SELECT s.number AS subject, o.number AS object
+        FROM view_pairs AS v
+        JOIN node_numbers AS s ON s.entity_id = v.subject_id
+        JOIN node_numbers AS o ON o.entity_id = v.object_id
+    ) AS p
+    JOIN drawn_nodes AS a ON a.number = p.subject
+    JOIN drawn_nodes AS b ON b.number = p.object AND b.place = a.place
+    WHERE a.word <> b.word
+    GROUP BY p.subject, p.object
+) AS c
+JOIN node_numbers AS s ON s.number = c.subject
+JOIN node_numbers AS o ON o.number = c.object
 
 -- name: view_evidence (rows)
 -- reads: figure_places, pair_figures
