@@ -50,8 +50,10 @@ def _list(page: Page, base: str, folder: Path) -> None:
     page.wait_for_selector(DRAWN)
     page.wait_for_selector(TESTED)
     page.wait_for_load_state("networkidle")
+    page.set_viewport_size({"width": WIDTH, "height": 1180})
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / "page-list.png")
-    page.locator(".enriched").first.scroll_into_view_if_needed()
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.evaluate("document.querySelector('.enriched').scrollIntoView()")
     page.screenshot(path=folder / "page-enriched.png")
 
