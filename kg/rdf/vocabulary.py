@@ -97,6 +97,13 @@ TERMS: tuple[Term, ...] = (
         "xsd:string",
     ),
     Term(
+        "imageFile",
+        "image file",
+        "Name of the figure's image file at PubMed Central. Addresses of images change, so that none is given.",
+        "xsd:string",
+        "fabio:Figure",
+    ),
+    Term(
         "inputDigest",
         "input digest",
         "SHA-256 over the names and contents of the files read.",
@@ -148,13 +155,6 @@ TERMS: tuple[Term, ...] = (
         "Figures with more entities were left out of co-occurrence.",
         "xsd:integer",
         "prov:Activity",
-    ),
-    Term(
-        "imageFile",
-        "image file",
-        "Name of the figure's image file at PubMed Central. Addresses of images change, so that none is given.",
-        "xsd:string",
-        "fabio:Figure",
     ),
     Term(
         "means",

@@ -253,5 +253,6 @@ def test_no_format_is_left_out() -> None:
     judged = {"turtle", "ntriples", "nquads", "trig", "jsonld", "turtle12", "graphml", "cx2", "cyjs", "duckdb", "neo4j"}
     judged |= {"gmt", "sssom", "kgx"}
     # The same lines as kgx in JSON, which test_kgx.py gives to kgx; a style has no graph, and test_style.py judges it;
-    # test_browser.py opens pages in a browser.
-    assert set(plugins.names("exporter")) - judged == {"kgx-jsonl", "cytoscape-style", "html"}
+    # test_browser.py opens pages in a browser; test_data_frames.py gives tables to pandas and polars.
+    elsewhere = {"kgx-jsonl", "cytoscape-style", "html", "tsv", "csv", "parquet"}
+    assert set(plugins.names("exporter")) - judged == elsewhere
