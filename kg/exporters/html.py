@@ -256,7 +256,7 @@ def _add_module(name: str, functions: dict[str, str]) -> None:
     for _, other in _IMPORT.findall(code):
         _add_module(other, functions)
     del functions[name]
-    code = _IMPORT.sub(lambda line: f"const {line[1].removeprefix('* as ')} = modules.{line[2]};\n", code)
+    code = _IMPORT.sub(lambda line: f"const {line[1].removeprefix('* as ')} = modules['{line[2]}'];\n", code)
     exported = ", ".join(line[2] for line in _EXPORT.finditer(code))
     code = _EXPORT.sub(r"\1", code)
-    functions[name] = f"modules.{name} = (() => {{\n{code}return {{ {exported} }};\n}})();\n"
+    functions[name] = f"modules['{name}'] = (() => {{\n{code}return {{ {exported} }};\n}})();\n"
