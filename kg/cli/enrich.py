@@ -78,12 +78,13 @@ def enrich(
 
     if sum((genes is not None, listed is not None, bool(of), sets is not None)) != 1:
         raise click.UsageError("give one list: a file (- for standard input), names with --of, or --sets FILE.gmt")
+    genes = genes if listed is None else listed
     chosen = format_ or format_of(output)
     if chosen == "parquet" and terminal.on_terminal(output):
         raise click.UsageError("parquet is not text, which a terminal could show; give a file with -o")
     check_kept([genes, sets, background], [Path(output)], "the output")
     rows = Rows(every, max_q, top or (None if chosen != "table" else SHOWN_OF_SETS if sets else SHOWN))
-    given = read(genes if listed is None else listed, of, sets, background)
+    given = read(genes, of, sets, background)
     with KnowledgeGraph(folder) as graph, _universe(graph) as universe:
         matching = Matching(graph, taxa, without_taxa)
         matched, known = matching.lists(given), matching.background(given)

@@ -308,13 +308,14 @@ def test_members_with_a_weight_or_a_separator_are_read_as_in_a_list(record_build
     assert weighted["rows"] == plain["rows"] != []
 
 
-@pytest.mark.parametrize("option", ["genes", "--background", "--sets"])
+@pytest.mark.parametrize("option", ["genes", "--genes", "--background", "--sets"])
 def test_the_output_never_replaces_the_list(record_build: Path, tmp_path: Path, option: str) -> None:
     listed = tmp_path / "genes.txt"
     listed.write_text("own\t\tAKT1\tTP53\n" if option == "--sets" else "AKT1\nTP53\n")
     before = listed.read_text()
     given: dict[str, list[object]] = {
         "genes": [listed],
+        "--genes": ["--genes", listed],
         "--sets": ["--sets", listed],
         "--background": [*named("AKT1", "TP53"), option, listed],
     }

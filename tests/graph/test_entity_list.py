@@ -17,9 +17,7 @@ from kg.graph.entity_list import STATUSES, EntityList
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.parsers.lists import read_list
 
-TNF, OPG, AKT1, AKT2, MOUSE, ATP = (
-    "ncbigene:8600", "ncbigene:4982", "ncbigene:207", "ncbigene:208", "ncbigene:22059", "chebi:15422",
-)  # fmt: skip
+TNF, OPG, AKT1, AKT2, ATP = "ncbigene:8600", "ncbigene:4982", "ncbigene:207", "ncbigene:208", "chebi:15422"
 CHEMICALS = "word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n"
 FILES = {
     "_figures/PMC1__a.md": record("PMC1__a", "figid_alias: PMC1__F1"),
