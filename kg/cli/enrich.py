@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import terminal
-from kg.cli.lists import check_kept
+from kg.cli.lists import check_not_replaced
 from kg.cli.options import Number, build_option, note_absent_organisms, taxon_option, without_taxon_option
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def enrich(
     chosen = format_ or format_of(output)
     if chosen == "parquet" and terminal.on_terminal(output):
         raise click.UsageError("parquet is not text, which a terminal could show; give a file with -o")
-    check_kept([genes, sets, background], [Path(output)], "the output")
+    check_not_replaced([genes, sets, background], [Path(output)], "the output")
     rows = Rows(every, max_q, top or (None if chosen != "table" else SHOWN_OF_SETS if sets else SHOWN))
     given = read(genes, of, sets, background)
     with KnowledgeGraph(folder) as graph, _universe(graph) as universe:

@@ -11,7 +11,7 @@ import click
 from kg.cli import terminal
 from kg.cli.completion import complete_formats, complete_views
 from kg.cli.list_network import ListOptions, given_list, list_options, network
-from kg.cli.lists import check_kept
+from kg.cli.lists import check_not_replaced
 from kg.cli.options import (
     Number,
     build_option,
@@ -140,7 +140,7 @@ def export(
         raise click.UsageError(f"{name} writes a folder; name it with -o")
     if binary(writer) and terminal.on_terminal(output):
         raise click.UsageError(f"{name} is not text, which a terminal could show; give a file with -o")
-    check_kept([listed.genes, listed.join], [Path(output)], "the output")
+    check_not_replaced([listed.genes, listed.join], [Path(output)], "the output")
     with KnowledgeGraph(folder) as graph:
         shown = (
             _view(graph, view, listed, radius, None if everything else CYTOSCAPE_LIMIT, filters) if of_view else None

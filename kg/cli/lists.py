@@ -56,7 +56,7 @@ def read_content(path: str) -> bytes:
     return content
 
 
-def check_kept(inputs: Iterable[str | None], outputs: Iterable[Path], what: str) -> None:
+def check_not_replaced(inputs: Iterable[str | None], outputs: Iterable[Path], what: str) -> None:
     """Raise ParameterError where a file of `outputs`, which `what` names, would replace one of the inputs."""
     from kg.errors import ParameterError
 

@@ -11,7 +11,7 @@ import click
 from kg.cli import terminal
 from kg.cli.completion import complete_plots
 from kg.cli.list_network import ListOptions, given_list, list_options, network
-from kg.cli.lists import check_kept, match
+from kg.cli.lists import check_not_replaced, match
 from kg.cli.options import (
     Number,
     build_option,
@@ -96,7 +96,7 @@ def plot(
     tested = {"by": by, "target": target}
     _check_options(name, wanted, listed, tested, filters)
     files = _files(wanted, name, Path(output), format_)
-    _check_kept(listed, files.values())
+    _check_not_replaced(listed, files.values())
     with KnowledgeGraph(folder) as graph:
         options = _drawn_of(graph, name, wanted, listed, filters) | tested
         note_absent_organisms(graph.build, filters["taxa"])
@@ -153,10 +153,10 @@ def _drawn_of(
     return {"of": find(graph, listed.text, filters["taxa"], filters["without_taxa"])}
 
 
-def _check_kept(listed: ListOptions, pictures: Iterable[Path]) -> None:
+def _check_not_replaced(listed: ListOptions, pictures: Iterable[Path]) -> None:
     """Raise ParameterError where a file of the picture would replace the list or the table to join."""
     files = [path for file in pictures for path in (file, file.with_suffix(".tsv"), file.with_suffix(".nodes.tsv"))]
-    check_kept([listed.genes, listed.join], files, "the picture or its numbers")
+    check_not_replaced([listed.genes, listed.join], files, "the picture or its numbers")
 
 
 def _write(path: Path, rendered: Rendered) -> None:

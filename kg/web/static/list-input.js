@@ -7,7 +7,7 @@ import { encode } from "./state.js";
 const LONGEST = 4000; // characters of a list in the query of an address; a longer one stands in the fragment
 const LINKED = 3000; // characters of a list that is asked for by its address, so that browsers keep the answer
 const LARGEST = 2 << 20; // bytes that the server takes
-const KEPT = "kg-list-numbers";
+const STORED = "kg-list-numbers";
 
 /** Whether a text is several names: parted by lines, tabs, commas or semicolons, or else by blanks. */
 export const isSeveral = (text) => /\S[\s,;]+\S/.test(text.trim());
@@ -25,25 +25,25 @@ export function about(ids) {
   return { genes, posted: genes.length > LINKED };
 }
 
-/** Keep the numbers of a list in this tab, so that they are there when it is loaded again. */
-export function keepNumbers(ids, columns) {
+/** Store the numbers of a list in this tab, so that they are there when it is loaded again. */
+export function storeNumbers(ids, columns) {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ ids: [...ids].sort(), columns }));
+    sessionStorage.setItem(STORED, JSON.stringify({ ids: [...ids].sort(), columns }));
   } catch {
     // A browser may forbid it, or the numbers may be too many; the page has them until it is left.
   }
-  keepNumbers.last = { ids: [...ids].sort(), columns };
+  storeNumbers.last = { ids: [...ids].sort(), columns };
 }
 
 /** Return the columns of numbers that were given with the same entities; empty where there are none. */
-export function keptNumbers(ids) {
-  let kept = keepNumbers.last;
+export function storedNumbers(ids) {
+  let stored = storeNumbers.last;
   try {
-    kept ??= JSON.parse(sessionStorage.getItem(KEPT));
+    stored ??= JSON.parse(sessionStorage.getItem(STORED));
   } catch {
     // as above
   }
-  return kept?.ids.join() === [...ids].sort().join() ? kept.columns : [];
+  return stored?.ids.join() === [...ids].sort().join() ? stored.columns : [];
 }
 
 /** Read a list on the server, which forgets it; return the answer of `api/list`. */
@@ -59,7 +59,7 @@ async function follow(content, visit) {
   const found = await readList(content);
   // A name with a comma would be two in the address, so that its identifier stands there.
   const texts = found.rows.map(({ text, matches }) => (/[,;\t]/.test(text) ? matches[0]?.id : text)).filter(Boolean);
-  if (found.columns.length) keepNumbers(found.ids, found.columns);
+  if (found.columns.length) storeNumbers(found.ids, found.columns);
   await visit(listAddress(texts));
 }
 

@@ -1,7 +1,7 @@
 /** The page of a list: its names, its network, and what it is enriched in. */
 
 import { announce, el, some, whole } from "./dom.js";
-import { keptNumbers, listAddress, readList } from "./list-input.js";
+import { storedNumbers, listAddress, readList } from "./list-input.js";
 import { listed } from "./list-names.js";
 import { enriched } from "./list-enrichment.js";
 import { listNetwork } from "./list-network.js";
@@ -9,7 +9,7 @@ import { listNetwork } from "./list-network.js";
 export async function page(given, on) {
   const found = await readList(given.get("genes"), on.signal);
   const { rows, ids } = found;
-  const columns = keptNumbers(ids);
+  const columns = storedNumbers(ids);
   const texts = rows.map(({ text }) => text);
   /** Go to the list with another name in place of one; null leaves it out. */
   const replace = (text, other) => {
