@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from kg.model.tables import Build
 from kg.web.explorer.reloading import ReloadingBuild
 from kg.web.images import ImageTemplate
+from kg.web.linked_data.resources import LinkedData
 from kg.web.presence import PresenceMiddleware
 from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
 from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
@@ -53,6 +54,7 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
         Route("/sparql", Endpoint(build, pool, options.limits)),
         Route("/health", health),
         Route("/api/{path:path}", api),
+        *LinkedData(build.folder, pool, api).routes(),
         *_pages(),
     ]
     middleware = _middleware(options, build.folder)
