@@ -19,20 +19,31 @@ FIGURE_ROWS = 50
 
 _BIOLINK = NAMESPACES["biolink"]
 _MEANINGS = {
-    f"{_BIOLINK}adjusted_p_value": ("False discovery rate (q)", "Expected share of chance pairs among those with this value or a smaller one."),
-    f"{_BIOLINK}concept_pair_count": ("Naive count of figures", "Figures whose record has both, also where one word stands for the two."),
+    f"{_BIOLINK}adjusted_p_value": (
+        "False discovery rate (q)",
+        "Expected share of chance pairs among those with this value or a smaller one.",
+    ),
+    f"{_BIOLINK}concept_pair_count": (
+        "Naive count of figures",
+        "Figures whose record has both, also where one word stands for the two.",
+    ),
     f"{_BIOLINK}expected_count": ("Expected figures", "Figures that would draw the two together by chance."),
-}  # fmt: skip
+}
 """Name and meaning of the numbers with terms of other vocabularies; ours have them in the vocabulary."""
 
 
 async def ask_explorer(api: ASGIApp, request: Request, name: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
     """Return status and answer of the explorer's API, which counts it as a request of the same client."""
     path, query = f"/api/{name}", urlencode(parameters).encode()
-    scope = {
+    scope: dict[str, Any] = {
         **{key: request.scope.get(key) for key in ("asgi", "http_version", "scheme", "client", "server")},
-        **{"type": "http", "method": "GET", "root_path": "", "headers": []},
-        **{"path": path, "raw_path": path.encode(), "query_string": query},
+        "type": "http",
+        "method": "GET",
+        "root_path": "",
+        "headers": [],
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
     }
     status, body = 500, bytearray()
 
@@ -91,7 +102,7 @@ def _figure(row: Mapping[str, Any], texts: Texts) -> str:
     own = f"{texts.root}/?{urlencode({'figure': row['figid']})}"
     title = row.get("title") or row["figid"]
     data = link(expand(row["figure_id"], texts.base), texts, "data")
-    words = "".join(f"<td>{_words(row[end], texts)}</td>" for end in ("subject_words", "object_words"))
+    words = "".join(f"<td>{_words(row[end])}</td>" for end in ("subject_words", "object_words"))
     counts = "yes" if row["different"] else "no: in doubt" if row["doubtful"] else "no: one word"
     return (
         f'<tr><td><a href="{escape(own)}">{escape(title)}</a> <small>{data}</small></td>'
@@ -99,7 +110,7 @@ def _figure(row: Mapping[str, Any], texts: Texts) -> str:
     )
 
 
-def _words(words: list[str], texts: Texts) -> str:
+def _words(words: list[str]) -> str:
     return ", ".join(escape(word) for word in words) or "<small>not known</small>"
 
 

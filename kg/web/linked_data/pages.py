@@ -47,12 +47,12 @@ async def _pair(api: ASGIApp, request: Request, described: Described, texts: Tex
     """Return the numbers and the figures of a pair; the figures are left out while the explorer cannot tell them."""
     curies = [compress(value(end.object), texts.base) for end in _ends(described.triples, texts.base)]
     text = request.query_params.get("figures", "1")
-    page = int(text) - 1 if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 0  # noqa: PLR2004
+    page = int(text) - 1 if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 0
     status, answer = await association.ask_explorer(
         api, request, "evidence", subject=curies[0], object=curies[1],
         limit=association.FIGURE_ROWS, offset=page * association.FIGURE_ROWS,
     )  # fmt: skip
-    shown = [association.figures(answer, texts, page, address)] if status == 200 else []  # noqa: PLR2004
+    shown = [association.figures(answer, texts, page, address)] if status == 200 else []
     return [association.numbers(described.triples, texts), *shown]
 
 
@@ -72,7 +72,8 @@ def _curie(iri: str, base: str) -> str:
 def _explorer(described: Described, base: str, root: str) -> str:
     """Return the link to a thing in the explorer; empty where that has no page of it."""
     if ends := _ends(described.triples, base):
-        return association.explorer_link(*(_curie(value(end.object), base) for end in ends), root)
+        subject, object_ = (_curie(value(end.object), base) for end in ends)
+        return association.explorer_link(subject, object_, root)
     curie = _curie(described.iri, base)
     prefix, _, identifier = curie.partition(":")
     if not curie or "#" in curie or prefix in ("pmc", "pubmed", "doi", "word", "wikipathways", "ndex", "ncbitaxon"):
@@ -103,5 +104,6 @@ def missing(detail: str, near: list[str], base: str, root: str) -> str:
     texts = Texts(base, root, {}, {})
     links = "".join(f"<li>{link(iri, texts)}</li>" for iri in near)
     hint = section("Did you mean", f"<ul>{links}</ul>") if links else ""
-    further = f'<p class="formats"><a class="button primary" href="{escape(root)}/">Search for a gene, chemical or disease</a></p>'
+    search = f'<a class="button primary" href="{escape(root)}/">Search for a gene, chemical or disease</a>'
+    further = f'<p class="formats">{search}</p>'
     return whole("There is no such page", f"<h1>There is no such page</h1><p>{escape(detail)}</p>{hint}{further}", root)

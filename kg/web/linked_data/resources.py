@@ -197,6 +197,6 @@ def negotiated(request: Request) -> Format:
 def number(request: Request, name: str) -> int:
     """Return the number of a page, from 0 on; raise HttpProblem for another text."""
     text = request.query_params.get(name, "1")
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST_PAGES):  # noqa: PLR2004
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST_PAGES):
         raise HttpProblem(400, f"{name}={text[:50]!r} is not a number from 1 to {MOST_PAGES:,}")
     return int(text) - 1
