@@ -33,12 +33,13 @@ def header(headers: object, name: str) -> str:
     return str({key.lower(): value for key, value in dict(headers).items()}[name])  # type: ignore[call-overload]
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph")  # rdflib's own reader of JSON-LD
 @pytest.mark.parametrize("path", [PAIR, GENE, "/vocab", "/dataset", "/.well-known/void"])
 def test_all_formats_have_the_same_triples(server: Server, path: str) -> None:
     graphs = []
     for media_type, reader in READERS.items():
         reply = server.ask("GET", path, Accept=f"{media_type}, text/html;q=0.5")
-        assert (reply.status, reply.kind) == (200, media_type)
+        assert (reply.status, reply.kind.partition(";")[0]) == (200, media_type)
         graphs.append(rdflib.Graph().parse(data=reply.body, format=reader))
     assert len(graphs[0]) > 5
     assert set(graphs[0]) == set(graphs[1]) == set(graphs[2])
@@ -53,7 +54,7 @@ def test_the_store_says_the_same_of_a_pair(server: Server) -> None:
 def test_a_browser_gets_the_page_of_a_pair(server: Server) -> None:
     reply = server.ask("GET", PAIR, Accept=BROWSER)
     text = reply.body.decode()
-    assert (reply.status, reply.kind) == (200, "text/html")
+    assert (reply.status, reply.kind.partition(";")[0]) == (200, "text/html")
     assert "<h1>TNFSF11 with TNFRSF11A</h1>" in text
     assert "Its numbers" in text
     assert "Words for TNFSF11" in text
@@ -103,7 +104,7 @@ HOSTILE = [
 def test_a_hostile_path_is_not_found(server: Server, path: str, accept: str) -> None:
     reply = server.ask("GET", path, Accept=accept)
     assert reply.status == 404
-    assert reply.kind in ("text/html", "application/problem+json")
+    assert reply.kind.partition(";")[0] in ("text/html", "application/problem+json")
     if accept == BROWSER:
         assert SCRIPT.encode() not in reply.body
     assert "default-src 'self'" in header(reply.headers, "content-security-policy")

@@ -72,7 +72,7 @@ def numbers(triples: list[Triple], texts: Texts) -> str:
         iri = value(triple.predicate)
         if isinstance(triple.object, Literal) and _is_number(triple.object.value):
             name, meaning = _MEANINGS.get(iri, (texts.property(iri), texts.comments.get(iri, "")))
-            number = f'<td class="number">{escape(short_number(triple.object.value))}</td>'
+            number = f'<td class="number">{escape(_shown(triple.object))}</td>'
             rows.append(
                 (
                     name.lower(),
@@ -114,6 +114,10 @@ def _words(words: list[str]) -> str:
     return ", ".join(escape(word) for word in words) or "<small>not known</small>"
 
 
+def _shown(literal: Literal) -> str:
+    return literal.value if literal.datatype.value.endswith("#gYear") else short_number(literal.value)
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -123,7 +127,7 @@ def _is_number(text: str) -> bool:
 
 
 def short_number(text: str) -> str:
-    """Return a number with at most four digits after its first; whole ones as they are.
+    """Return a number with three digits; whole ones have all.
 
     >>> short_number("2.8403910E-7"), short_number("0.52345678"), short_number("1234")
     ('2.84e-07', '0.523', '1,234')
