@@ -15,7 +15,6 @@ from kg.errors import KgError
 from kg.model.identifiers import NAMESPACES
 from kg.model.tables import Build
 from kg.rdf.void import DESCRIPTION, LICENSE
-from kg.web.sparql.protocol import address
 
 CITATION = "https://doi.org/10.1186/s13059-020-02181-2"
 """The article on the database of the figures."""
@@ -30,7 +29,7 @@ _TERMS = {
 
 
 def dataset(folder: Path, site: str) -> dict[str, Any]:
-    """Return the dataset of a build in JSON-LD; `site` is the address of the server, with a slash at its end."""
+    """Return the dataset of a build in JSON-LD; `site` is the address of the start page, relative to itself."""
     build = Build(folder)
     series = f"{build.base}dataset"
     said = _said(folder / "dataset.ttl", series)
@@ -96,7 +95,7 @@ def start_page(folder: Path) -> Callable[[Request], Awaitable[Response]]:
 
     async def page(request: Request) -> Response:
         try:
-            said = json.dumps(dataset(folder, address(request)), ensure_ascii=False)
+            said = json.dumps(dataset(folder, "./"), ensure_ascii=False)
         except (KgError, OSError, SyntaxError):
             said = "{}"
         # The text of a script ends at "</script", so no "<" may stand in it. Browsers do not run a block of data, so
