@@ -14,7 +14,7 @@ MOST_SPLITS = 8
 """Greatest number of ways to read the name of a pair, in which an identifier may look like the start of another."""
 
 _SECOND = re.compile("_(?=(?:" + "|".join(re.escape(name) for name in (*PREFIXES, *OWN_PREFIXES)) + "):)")
-"""Where the second identifier of a pair begins."""
+"""Start of the second identifier of a pair."""
 
 
 def named_iri(prefix: str, name: str, base: str) -> str:

@@ -1,4 +1,4 @@
-"""The page of a pair: its numbers with what they mean, and its figures with the words that draw the two there."""
+"""The page of a pair: its numbers with their meanings, and its figures with the words that draw the two there."""
 
 import json
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def explorer_link(subject: str, object_: str, root: str) -> str:
 
 
 def numbers(triples: list[Triple], texts: Texts) -> str:
-    """Return the section with each number of a pair, its name and what it means."""
+    """Return the section with each number of a pair, its name and its meaning."""
     rows = []
     for triple in sorted(triples, key=str):
         iri = value(triple.predicate)

@@ -22,7 +22,7 @@ FORMATS = {"Turtle": ("ttl", "text/turtle"), "N-Triples": ("nt", "application/n-
 
 
 class Texts(NamedTuple):
-    """What the pages need to name and link things."""
+    """Names and addresses for the pages."""
 
     base: str
     root: str  # path of the server behind a proxy
@@ -58,8 +58,8 @@ def term(node: Any, texts: Texts) -> str:
 
 def shown_iris(triples: Sequence[Triple]) -> set[str]:
     """Return the IRIs that the tables of a page name, so that their labels are read at once."""
-    kept = [triple for rows in _by_property(triples).values() for triple in rows[:MOST_VALUES]]
-    nodes = [node for triple in kept for node in (triple.predicate, triple.object)]
+    visible = [triple for rows in _by_property(triples).values() for triple in rows[:MOST_VALUES]]
+    nodes = [node for triple in visible for node in (triple.predicate, triple.object)]
     return {value(node) for node in nodes if type(node).__name__ == "NamedNode"}
 
 
@@ -88,10 +88,10 @@ def inverse(described: Described, texts: Texts, page: int, address: str) -> str:
 
 
 def _by_property(triples: Iterable[Triple]) -> dict[str, list[Triple]]:
-    found: dict[str, list[Triple]] = {}
+    matching: dict[str, list[Triple]] = {}
     for triple in sorted(triples, key=str):
-        found.setdefault(value(triple.predicate), []).append(triple)
-    return found
+        matching.setdefault(value(triple.predicate), []).append(triple)
+    return matching
 
 
 def _heading(iri: str, texts: Texts) -> str:

@@ -58,8 +58,8 @@ async def _pair(api: ASGIApp, request: Request, described: Described, texts: Tex
 
 def _ends(triples: list[Triple], base: str) -> list[Triple]:
     """Return the triples that name subject and object of a pair; empty for any other thing."""
-    found = [triple for iri in _ENDS for triple in triples if value(triple.predicate) == iri]
-    return found if len(found) == len(_ENDS) and all(_curie(value(end.object), base) for end in found) else []
+    matching = [triple for iri in _ENDS for triple in triples if value(triple.predicate) == iri]
+    return matching if len(matching) == len(_ENDS) and all(_curie(value(end.object), base) for end in matching) else []
 
 
 def _curie(iri: str, base: str) -> str:

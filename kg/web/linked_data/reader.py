@@ -1,4 +1,4 @@
-"""What a build says of an IRI: from the store, or from the files that describe the dataset and the vocabulary."""
+"""The triples of a build about an IRI: from the store, or from the files that describe the dataset and the vocabulary."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ _LABELS = """SELECT ?s ?label ?comment WHERE {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a build says of a thing, and one page of the links that lead to it."""
+    """The triples about a thing, and one page of the links that lead to it."""
 
     iri: str
     triples: list[Triple]
@@ -44,18 +44,18 @@ class Reader:
         self._pool = pool
 
     async def describe(self, iris: Sequence[str], client: str, page: int | None = None) -> Described | None:
-        """Return what the store says of the first of the IRIs that it knows, None where it knows none.
+        """Return the triples of the store about the first of the IRIs that it knows, None where it knows none.
 
         `page` is that of the links to it, from 0 on; None leaves them out. Raises HttpProblem as a query does.
         """
         limit, offset = INVERSE_ROWS + 1, INVERSE_ROWS * (page or 0)
         query = _DESCRIBED if page is None else _WITH_LINKS
         text = query.replace("$limit", str(limit)).replace("$offset", str(offset)).replace("$iris", _values(iris))
-        found = [quad.triple for quad in parse(await self._ask(text, client), RdfFormat.N_TRIPLES)]
+        matching = [quad.triple for quad in parse(await self._ask(text, client), RdfFormat.N_TRIPLES)]
         for iri in iris:
             node = NamedNode(iri)
-            own = [triple for triple in found if triple.subject == node]
-            links = [triple for triple in found if triple.object == node]
+            own = [triple for triple in matching if triple.subject == node]
+            links = [triple for triple in matching if triple.object == node]
             if own or links:
                 return Described(iri, own, links[:INVERSE_ROWS], len(links) > INVERSE_ROWS)
         return None

@@ -129,12 +129,12 @@ class LinkedData:
         async def answered(request: Request, format_: Format) -> Response:
             base, triples = self._base(), self._reader.file(file)
             iri = base + path + quote(request.path_params.get("name", ""), safe="/:-._~")
-            found = document(triples, iri)
-            if not found:
+            matching = document(triples, iri)
+            if not matching:
                 known = sorted({value(row.subject) for row in triples if "#" not in value(row.subject)} - {iri})
                 near = [one for one in known if one.startswith(base)]
                 return self._missing(request, f"{iri[:200]} is not described here", near, is_page=format_ is PAGE)
-            return await self._document(request, format_, iri, found)
+            return await self._document(request, format_, iri, matching)
 
         return answered
 
@@ -154,7 +154,7 @@ class LinkedData:
         return Response(written(triples, format_.name, self._base()), headers={"Content-Type": format_.content_type})
 
     async def _unknown(self, request: Request, iris: list[str], name: str, *, is_page: bool) -> Response:
-        """Return 404 with the nearest names: the two ends of a pair, or what the explorer suggests."""
+        """Return 404 with the nearest names: the two ends of a pair, or the suggestions of the explorer."""
         base = self._base()
         near: list[str] = []
         if ends := next(addresses.pairs(name), None) if "/co/" in iris[0] else None:
@@ -182,10 +182,10 @@ class LinkedData:
 
 def negotiated(request: Request) -> Format:
     """Return the format of an answer by `?format=`, or else by Accept; raise HttpProblem 400 or 406."""
-    if asked := request.query_params.get("format"):
-        if asked not in NAMES:
-            raise HttpProblem(400, f"format={asked[:50]!r} is none of: {', '.join(NAMES)}")
-        return next(format_ for format_ in FORMATS if format_.name == NAMES[asked])
+    if wanted := request.query_params.get("format"):
+        if wanted not in NAMES:
+            raise HttpProblem(400, f"format={wanted[:50]!r} is none of: {', '.join(NAMES)}")
+        return next(format_ for format_ in FORMATS if format_.name == NAMES[wanted])
     accept = ", ".join(request.headers.getlist("accept"))
     format_ = choose(accept, FORMATS)
     if format_ is None:

@@ -33,7 +33,7 @@ def dataset(folder: Path, site: str) -> dict[str, Any]:
     build = Build(folder)
     series = f"{build.base}dataset"
     said = _said(folder / "dataset.ttl", series)
-    found = {name: said[term] for name, term in _TERMS.items() if term in said}
+    matching = {name: said[term] for name, term in _TERMS.items() if term in said}
     publisher = said.get("dcterms:creator") or said.get("dcterms:publisher") or "WikiPathways, Pathway Figure OCR"
     release = build.manifest.get("release") or build.manifest["input"]["sha256"][:12]
     defaults = {
@@ -46,7 +46,7 @@ def dataset(folder: Path, site: str) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": series,
-        **(defaults | found),
+        **(defaults | matching),
         "url": site,
         "identifier": series,
         "creator": _agent(publisher),
@@ -62,9 +62,9 @@ def dataset(folder: Path, site: str) -> dict[str, Any]:
 
 
 def _said(file: Path, series: str) -> dict[str, str]:
-    """Return what the description says of the series, or else of its release, by prefixed name."""
+    """Return the properties of the series, or else of its release, by prefixed name."""
     names = {f"{iri}": prefix for prefix, iri in NAMESPACES.items() if prefix in ("dcterms", "dcat")}
-    found: dict[str, str] = {}
+    matching: dict[str, str] = {}
     with file.open("rb") as opened:
         triples = sorted((quad.triple for quad in parse(opened, RdfFormat.TURTLE)), key=str)
     for triple in triples:
@@ -74,10 +74,10 @@ def _said(file: Path, series: str) -> dict[str, str]:
         if start and (subject == series or (is_release and "#" not in subject)):
             name = f"{names[start]}:{predicate[len(start) :]}"
             if subject == series:
-                found[name] = str(triple.object.value)
+                matching[name] = str(triple.object.value)
             else:
-                found.setdefault(name, str(triple.object.value))
-    return found
+                matching.setdefault(name, str(triple.object.value))
+    return matching
 
 
 def _agent(name: str) -> dict[str, str]:
