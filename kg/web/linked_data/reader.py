@@ -1,4 +1,4 @@
-"""The triples of a build about an IRI: from the store, or from the files that describe the dataset and the vocabulary."""
+"""The triples of a build about an IRI: from its store, or from the files about the dataset and the vocabulary."""
 
 import json
 from collections.abc import Iterable, Sequence
