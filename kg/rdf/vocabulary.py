@@ -1,10 +1,7 @@
-"""Our own RDF vocabulary, of terms that no published vocabulary has. A build writes it as `vocab.ttl`."""
+"""Our own RDF vocabulary, of terms that no published vocabulary has. `kg/rdf/ontology.py` writes it as `vocab.ttl`."""
 
 from typing import NamedTuple
 
-from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
-
-from kg.model.identifiers import DEFAULT_BASE, NAMESPACES
 from kg.model.records import LIKELY, SURE
 
 
@@ -17,6 +14,8 @@ class Term(NamedTuple):
     range: str | None = None  # prefixed name of the datatype, or of one of our classes
     domain: str = ""  # prefixed name of the class it belongs to
     parent: str = ""  # prefixed name of the class that it is a subclass of
+    source: str = ""  # IRI of the paper that defines a statistic
+    symmetric: bool = False
 
 
 TERMS: tuple[Term, ...] = (
@@ -39,7 +38,12 @@ TERMS: tuple[Term, ...] = (
         "A candidate that the record lists for the word, itself or by one of its members.",
         parent="kg:Candidate",
     ),
-    Term("TermAssociation", "term association", "Two words that are drawn together, each counted as one thing."),
+    Term(
+        "TermAssociation",
+        "term association",
+        "Two words that are drawn together, each counted as one thing.",
+        parent="biolink:Association",
+    ),
     Term("TestFamily", "test family", "The pairs of one kind and organism whose p-values are corrected together."),
     Term("Word", "word form", "A drawn word by its normal form, whatever it expands to."),
     Term(
@@ -62,6 +66,7 @@ TERMS: tuple[Term, ...] = (
         "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is symmetric, "
         "and claims nothing about significance.",
         "owl:Thing",
+        symmetric=True,
     ),
     Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
     Term(
@@ -127,7 +132,12 @@ TERMS: tuple[Term, ...] = (
     ),
     Term("inputFiles", "input files", "How many files were read.", "xsd:integer", "prov:Activity"),
     Term(
-        "jaccard", "Jaccard index", "Shared over all figures of the two, 0 to 1.", "xsd:double", "biolink:Association"
+        "jaccard",
+        "Jaccard index",
+        "Shared over all figures of the two, 0 to 1.",
+        "xsd:double",
+        "biolink:Association",
+        source="https://doi.org/10.1111/j.1469-8137.1912.tb05611.x",
     ),
     Term(
         "lastYear",
@@ -155,6 +165,7 @@ TERMS: tuple[Term, ...] = (
         "Decimal logarithm of the one-sided hypergeometric p-value; p itself underflows.",
         "xsd:double",
         "biolink:Association",
+        source="https://doi.org/10.2307/2340521",
     ),
     Term(
         "mappingDigest",
@@ -221,6 +232,8 @@ TERMS: tuple[Term, ...] = (
         "not in doubt: its probability is 1.",
         "xsd:double",
     ),
+    Term("publishPapers", "publish papers", "Least papers of a published pair.", "xsd:integer", "prov:Activity"),
+    Term("publishQ", "publish q", "Greatest false discovery rate of a published pair.", "xsd:double", "prov:Activity"),
     Term(
         "reading",
         "reading",
@@ -228,6 +241,13 @@ TERMS: tuple[Term, ...] = (
         f"from {LIKELY} on, doubtful below, and then it is no body. A drawn word without it is not in doubt, but sure.",
         "skos:Concept",
         "oa:Annotation",
+    ),
+    Term(
+        "readingsMode",
+        "readings mode",
+        "Whether a doubtful word means the likely thing in its figure (likely), or what its record lists (record).",
+        "xsd:string",
+        "prov:Activity",
     ),
     Term(
         "searchRank",
@@ -276,32 +296,3 @@ TERMS: tuple[Term, ...] = (
     ),
 )
 """Sorted: classes first, then properties by name."""
-
-
-def _kind(term: Term) -> URIRef:
-    if term.range is None:
-        return RDFS.Class
-    return OWL.DatatypeProperty if term.range.startswith("xsd:") else OWL.ObjectProperty
-
-
-def to_rdf(base: str = DEFAULT_BASE) -> Graph:
-    """Return the vocabulary as an rdflib graph."""
-    graph = Graph(bind_namespaces="none")
-    kg = Namespace(f"{base}vocab#")
-    for prefix, iri in {"kg": str(kg), "owl": str(OWL), "rdfs": str(RDFS), "xsd": str(XSD)}.items():
-        graph.bind(prefix, iri)
-    ontology = URIRef(f"{base}vocab")
-    graph.add((ontology, RDF.type, OWL.Ontology))
-    graph.add((ontology, RDFS.label, Literal("Terms of the PFOCR knowledge graph")))
-    for term in TERMS:
-        node = kg[term.name]
-        graph.add((node, RDF.type, _kind(term)))
-        graph.add((node, RDFS.label, Literal(term.label)))
-        graph.add((node, RDFS.comment, Literal(term.comment)))
-        graph.add((node, RDFS.isDefinedBy, ontology))
-        named = ((RDFS.range, term.range), (RDFS.domain, term.domain), (RDFS.subClassOf, term.parent))
-        for predicate, name in named:
-            if name:
-                prefix, _, local = name.partition(":")
-                graph.add((node, predicate, URIRef((NAMESPACES | {"kg": str(kg)})[prefix] + local)))
-    return graph

@@ -1,15 +1,16 @@
-"""Description of the dataset: its content and license, the build that made it, its size and its files.
+"""Description of the dataset: the series, this release of it, the build that made it, its size and its files.
 
-VoID has the statistics, DCAT the files, PROV the build, PAV the version. Every node has an IRI and every date is the
+VoID has the statistics, DCAT the files, PROV the build, PAV and DCAT the version. Every node has an IRI and every date is the
 manifest's, so that equal builds have equal descriptions.
 """
 
 from typing import Any
 
-from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCMITYPE, DCTERMS, FOAF, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.model.identifiers import CLASSES, NAMESPACES, namespaces
 
+TITLE = "Knowledge graph of Pathway Figure OCR"
 DESCRIPTION = (
     "Pathway figures with their papers, the genes, chemicals and diseases read off them, and which are drawn "
     "together, counted by different words."
@@ -18,10 +19,51 @@ LICENSE = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
 SOURCE = URIRef("https://pfocr.wikipathways.org/")
 MEDIA_TYPES = {".ttl": "text/turtle", ".nt": "application/n-triples", ".graphml": "application/graphml+xml"}
 
+DCAT = Namespace(NAMESPACES["dcat"])
 PAV = Namespace(NAMESPACES["pav"])
 SPDX = Namespace(NAMESPACES["spdx"])
 SH = Namespace(NAMESPACES["sh"])
 BIOLINK = Namespace(NAMESPACES["biolink"])
+
+CITO = Namespace(NAMESPACES["cito"])
+CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
+ARTICLE = URIRef("https://doi.org/10.1186/s13059-020-02181-2")
+"""The article on the database of the figures."""
+
+KEYWORDS = ("pathway figures", "gene", "chemical", "disease", "co-occurrence", "optical character recognition")
+THEMES = tuple(URIRef(f"http://edamontology.org/topic_{topic}") for topic in ("0602", "0218"))
+"""Topics of EDAM: molecular interactions, pathways and networks; natural language processing."""
+
+RIGHTS: dict[str, tuple[str, str, URIRef | None]] = {
+    "counts": (
+        "Counts, statistics and records",
+        "The counts and statistics of this dataset, and the records of Pathway Figure OCR that they rest on, are in the "
+        "public domain.",
+        LICENSE,
+    ),
+    "texts": (
+        "Captions and titles",
+        "Captions and titles are of the articles, and so are their licences; a figure states its licence where the "
+        "build was given it.",
+        None,
+    ),
+    "chebi": (
+        "Names and identifiers from ChEBI",
+        "Chemical names and identifiers from ChEBI (Chemical Entities of Biological Interest, EMBL-EBI).",
+        CC_BY,
+    ),
+}
+"""Title, statement and licence of each part of a release that has rights of its own."""
+
+LEXICON_SOURCES: dict[str, tuple[str, URIRef | None]] = {
+    "https://www.genenames.org/": ("HGNC", LICENSE),
+    "https://www.ncbi.nlm.nih.gov/gene/": ("NCBI Gene", None),
+    "https://www.nlm.nih.gov/mesh/": ("Medical Subject Headings", None),
+    "https://www.ebi.ac.uk/chebi/": ("ChEBI", CC_BY),
+    "https://disease-ontology.org/": ("Human Disease Ontology", LICENSE),
+    "https://github.com/sorgerlab/famplex": ("FamPlex", LICENSE),
+}
+"""Sources of the lexicon with title and licence; those of the United States' government are in the public domain."""
 
 PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle", "words": "kg:Word"} | CLASSES
 """Classes of the things that the manifest counts, keyed by the name of the count."""
@@ -34,17 +76,29 @@ def describe(manifest: dict[str, Any]) -> Graph:
 
 
 class _Description:
-    """The graph while it is filled; `part_iri` has the IRI of a part of the dataset."""
+    """The graph while it is filled.
+
+    `series` is the dataset whatever its release, `release` this build's. `rdf` is the graph of the series: the dumps
+    name it in each association, so that the text of a pair is the same in every release that counts it equally.
+    """
 
     def __init__(self, base: str, manifest: dict[str, Any]) -> None:
         self.names = namespaces(base)
         self.manifest = manifest
         self.kg = Namespace(self.names["kg"])
-        self.dataset = URIRef(f"{base}dataset")
+        self.series = URIRef(f"{base}dataset")
+        self.release = URIRef(f"{base}dataset/{manifest['release']}")
+        self.rdf = URIRef(f"{self.series}#rdf")
         self.graph = Graph(bind_namespaces="none")
         for prefix in ("biolink", "dcat", "dcterms", "fabio", "kg", "pav", "prov", "rdf", "sh", "spdx", "void", "xsd"):
             self.graph.bind(prefix, self.names[prefix])
-        self._dataset()
+        self.graph.bind("cito", self.names["cito"])
+        self.graph.bind("dctypes", DCMITYPE)
+        self.graph.bind("foaf", FOAF)
+        self._series()
+        self._release()
+        self._agents()
+        self._rights()
         self._build()
         self._partitions()
         self._distributions()
@@ -52,7 +106,7 @@ class _Description:
         self._prefixes()
 
     def part_iri(self, part: str) -> URIRef:
-        return URIRef(f"{self.dataset}#{part}")
+        return URIRef(f"{self.release}#{part}")
 
     def add(self, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
         for predicate, value in properties:
@@ -63,38 +117,97 @@ class _Description:
         prefix, _, local = name.partition(":")
         return URIRef(self.names[prefix] + local)
 
-    def _dataset(self) -> None:
-        created, outputs = self.manifest["created"], self.manifest.get("outputs", {})
+    def _series(self) -> None:
         self.add(
-            self.dataset,
-            (RDF.type, VOID.Dataset),
-            (RDF.type, DCAT.Dataset),
-            (DCTERMS.title, "Knowledge graph of Pathway Figure OCR"),
+            self.series,
+            (RDF.type, DCMITYPE.Dataset),
+            (RDF.type, DCAT.DatasetSeries),
+            (DCTERMS.title, TITLE),
             (DCTERMS.description, DESCRIPTION),
             (DCTERMS.license, LICENSE),
             (DCTERMS.source, SOURCE),
-            (PAV.version, self.manifest["version"]),
-            (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
-            (PROV.wasGeneratedBy, self.part_iri("build")),
-            (VOID.triples, outputs.get("turtle", outputs.get("ntriples", {})).get("triples")),
+            (PAV.hasCurrentVersion, self.release),
+            (DCTERMS.hasPart, self.rdf),
+        )
+        self.add(
+            self.rdf,
+            (RDF.type, VOID.Dataset),
+            (DCTERMS.title, f"{TITLE}, as RDF"),
+            (DCTERMS.isPartOf, self.series),
+            (DCTERMS.license, LICENSE),
+            (VOID.vocabulary, URIRef(f"{self.series.removesuffix('dataset')}vocab")),
+            (VOID.uriSpace, str(self.series.removesuffix("dataset"))),
             (BIOLINK.knowledge_level, URIRef(f"{BIOLINK}KnowledgeLevelEnum#text_co_occurrence")),
             (BIOLINK.agent_type, URIRef(f"{BIOLINK}AgentTypeEnum#data_analysis_pipeline")),
         )
 
+    def _release(self) -> None:
+        created, parameters = self.manifest["created"], self.manifest["parameters"]
+        issued = Literal(created, datatype=XSD.dateTime) if created else None
+        previous = parameters.get("previous_release")
+        name = self.manifest["release"]
+        self.add(
+            self.release,
+            (RDF.type, DCMITYPE.Dataset),
+            (RDF.type, DCAT.Dataset),
+            (DCTERMS.title, f"{TITLE}, release {name}"),
+            (DCTERMS.description, DESCRIPTION),
+            (DCTERMS.license, LICENSE),
+            (DCTERMS.source, SOURCE),
+            (CITO.citesAsDataSource, ARTICLE),
+            (DCTERMS.isVersionOf, self.series),
+            (DCAT.inSeries, self.series),
+            (DCAT.version, name),
+            (PAV.version, name),
+            (DCTERMS.issued, issued),
+            (PAV.createdOn, issued),
+            (PAV.previousVersion, URIRef(f"{self.series}/{previous}") if previous else None),
+            (DCTERMS.hasPart, self.rdf),
+            (PROV.wasGeneratedBy, self.part_iri("build")),
+            *((DCAT.theme, theme) for theme in THEMES),
+            *((DCAT.keyword, Literal(word, lang="en")) for word in KEYWORDS),
+        )
+
+    def _agents(self) -> None:
+        parameters = self.manifest["parameters"]
+        publisher, contact = parameters.get("publisher"), parameters.get("contact")
+        if publisher:
+            agent = URIRef(publisher) if ":" in publisher and " " not in publisher else self.part_iri("publisher")
+            if agent == self.part_iri("publisher"):
+                self.add(agent, (RDF.type, FOAF.Agent), (FOAF.name, publisher))
+            self.add(self.series, (DCTERMS.publisher, agent))
+            self.add(self.release, (DCTERMS.publisher, agent), (DCTERMS.creator, agent))
+        if contact:
+            self.add(self.release, (DCAT.contactPoint, URIRef(contact)))
+
+    def _rights(self) -> None:
+        """Say which parts of a release have which licence."""
+        for part, (title, statement, license_) in RIGHTS.items():
+            rights = self.part_iri(f"rights-{part}")
+            self.add(self.release, (DCTERMS.rights, rights))
+            self.add(rights, (RDF.type, DCTERMS.RightsStatement), (DCTERMS.title, title))
+            self.add(rights, (DCTERMS.description, statement), (DCTERMS.license, license_))
+
     def _build(self) -> None:
-        thresholds, source = self.manifest["thresholds"], self.manifest["input"]
+        thresholds, source, parameters = (self.manifest[name] for name in ("thresholds", "input", "parameters"))
         self.add(
             self.part_iri("build"),
             (RDF.type, PROV.Activity),
             (PROV.used, SOURCE),
             (PROV.wasAssociatedWith, self.part_iri("program")),
             (self.kg.minFigures, thresholds["min_figures"]),
-            (self.kg.maxEntities, self.manifest["parameters"]["max_entities"]),
+            (self.kg.maxEntities, parameters["max_entities"]),
+            (self.kg.publishPapers, parameters["publish_papers"]),
+            (self.kg.publishQ, parameters["publish_q"]),
+            (self.kg.readingsMode, parameters["readings"]),
             (self.kg.inputDigest, source["sha256"]),
             (self.kg.inputFiles, source["files"]),
             (self.kg.lexiconVersion, self.manifest["lexicon"]["version"]),
             *((self.kg.mappingDigest, mapping["sha256"]) for mapping in self.manifest["mappings"]),
+            *((PROV.used, URIRef(iri)) for iri in LEXICON_SOURCES),
         )
+        for iri, (title, license_) in LEXICON_SOURCES.items():
+            self.add(URIRef(iri), (RDF.type, PROV.Entity), (DCTERMS.title, title), (DCTERMS.license, license_))
         self.add(
             self.part_iri("program"),
             (RDF.type, PROV.SoftwareAgent),
@@ -103,13 +216,22 @@ class _Description:
         )
 
     def _partitions(self) -> None:
+        outputs = self.manifest.get("outputs", {})
+        graph = self.part_iri("graph")
+        self.add(self.release, (DCTERMS.hasPart, graph))
+        self.add(graph, (RDF.type, VOID.Dataset), (DCTERMS.title, "The RDF dump, without this description"))
+        self.add(graph, (DCTERMS.isPartOf, self.release), (DCTERMS.license, LICENSE))
+        self.add(graph, (VOID.triples, outputs.get("turtle", outputs.get("ntriples", {})).get("triples")))
+        for name in ("turtle", "ntriples"):
+            if file := outputs.get(name, {}).get("file"):
+                self.add(graph, (VOID.dataDump, URIRef(f"{self.release}/{file}")))
         counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
-        if "terms" not in self.manifest["parameters"].get("layers", ()):
+        if "words" not in self.manifest["parameters"].get("layers", ()):
             counts["words"] = 0
         for name, class_ in PARTITIONS.items():
             if counts.get(name):
                 part = self.part_iri(f"class-{name}")
-                self.add(self.dataset, (VOID.classPartition, part))
+                self.add(self.part_iri("graph"), (VOID.classPartition, part))
                 self.add(part, (VOID["class"], self._named(class_)), (VOID.entities, counts[name]))
 
     def _distributions(self) -> None:
@@ -119,7 +241,7 @@ class _Description:
                 continue
             part, checksum = self.part_iri(name), self.part_iri(f"{name}-checksum")
             media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
-            self.add(self.dataset, (DCAT.distribution, part))
+            self.add(self.release, (DCAT.distribution, part))
             self.add(part, (RDF.type, DCAT.Distribution), (DCTERMS.title, file), (DCAT.mediaType, media_type))
             self.add(part, (DCAT.byteSize, output["bytes"]), (SPDX.checksum, checksum))
             self.add(checksum, (RDF.type, SPDX.Checksum), (SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
@@ -130,10 +252,10 @@ class _Description:
         for name, tests in (self.manifest["pairs"]["tests"] | tested).items():
             family = self.part_iri("tests-" + name.replace(" ", "-").replace(":", "-"))
             self.add(family, (RDF.type, self.kg.TestFamily), (DCTERMS.title, name), (self.kg.tests, tests))
-            self.add(family, (DCTERMS.isPartOf, self.dataset))
+            self.add(family, (DCTERMS.isPartOf, self.release))
 
     def _prefixes(self) -> None:
         for prefix, namespace in self.names.items():
-            part = self.part_iri(f"prefix-{prefix}")
-            self.add(self.dataset, (SH.declare, part))
+            part = URIRef(f"{self.series}#prefix-{prefix}")
+            self.add(self.series, (SH.declare, part))
             self.add(part, (SH.prefix, prefix), (SH.namespace, Literal(namespace, datatype=XSD.anyURI)))
