@@ -1,7 +1,7 @@
 """Description of the dataset: the series, this release of it, the build that made it, its size and its files.
 
-VoID has the statistics, DCAT the files, PROV the build, PAV and DCAT the version. Every node has an IRI and every date is the
-manifest's, so that equal builds have equal descriptions.
+VoID has the statistics, DCAT the files, PROV the build, PAV and DCAT the version. Every node has an IRI and every date
+is the manifest's, so that equal builds have equal descriptions.
 """
 
 from typing import Any
@@ -37,14 +37,12 @@ THEMES = tuple(URIRef(f"http://edamontology.org/topic_{topic}") for topic in ("0
 RIGHTS: dict[str, tuple[str, str, URIRef | None]] = {
     "counts": (
         "Counts, statistics and records",
-        "The counts and statistics of this dataset, and the records of Pathway Figure OCR that they rest on, are in the "
-        "public domain.",
+        "The counts and statistics, and the records of Pathway Figure OCR behind them, are in the public domain.",
         LICENSE,
     ),
     "texts": (
         "Captions and titles",
-        "Captions and titles are of the articles, and so are their licences; a figure states its licence where the "
-        "build was given it.",
+        "Captions and titles have the licence of their article; a figure states it where the build was given it.",
         None,
     ),
     "chebi": (

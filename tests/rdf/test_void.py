@@ -8,25 +8,32 @@ from typing import Any
 import pytest
 from helpers.corpus import SEEDS
 from pyoxigraph import RdfFormat, parse
-from rdflib import DCAT, DCTERMS, OWL, PROV, RDF, RDFS, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.building.release import release
 from kg.model.identifiers import DEFAULT_BASE, NAMESPACES, namespaces
 from kg.rdf import vocabulary, void
 
-PAV, SPDX, SH = (Namespace(NAMESPACES[prefix]) for prefix in ("pav", "spdx", "sh"))
+PAV, SPDX, SH, DCT = (Namespace(NAMESPACES[prefix]) for prefix in ("pav", "spdx", "sh", "dcat"))
 KG = Namespace(f"{DEFAULT_BASE}vocab#")
-DATASET = URIRef(f"{DEFAULT_BASE}dataset")
+SERIES = URIRef(f"{DEFAULT_BASE}dataset")
+BIOLINK, DCTYPES = Namespace(NAMESPACES["biolink"]), Namespace("http://purl.org/dc/dcmitype/")
 
-MANY_SUBJECTS = {"figureCount", "paperCount", "identifierStatus", "expansionSize", "wordStatus", "probability"}
+MANY_SUBJECTS = {
+    *("figureCount", "paperCount", "identifierStatus", "expansionSize", "wordStatus", "probability", "drawnWith"),
+    *("flavour", "lexicon", "normalForm"),
+}
 """Terms said of entities of several classes, of papers, or of words and their readings: a domain would wrongly type."""
 
-OF_THINGS = {"candidate": KG.Candidate, "drawnWord": KG.Word, "means": OWL.Thing}
+OF_CONCEPTS = {"flavour", "identifierStatus", "reading", "wordStatus"}
+"""Terms whose values are concepts of the vocabulary."""
+
+OF_THINGS = {"candidate": KG.Candidate, "drawnWith": OWL.Thing, "drawnWord": KG.Word, "means": OWL.Thing}
 """Terms whose values are things, with the class of these."""
 
 
-def part(name: str) -> URIRef:
-    return URIRef(f"{DATASET}#{name}")
+def part(manifest: dict[str, Any], name: str) -> URIRef:
+    return URIRef(f"{SERIES}/{manifest['release']}#{name}")
 
 
 @pytest.fixture(scope="module", params=["seeds_build", "toy_build", "full_build"])
@@ -39,6 +46,11 @@ def build(request: pytest.FixtureRequest) -> Path:
 def manifest(build: Path) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
     return loaded
+
+
+@pytest.fixture
+def release_iri(manifest: dict[str, Any]) -> URIRef:
+    return URIRef(f"{SERIES}/{manifest['release']}")
 
 
 @pytest.fixture
@@ -56,28 +68,63 @@ def test_both_files_mean_the_same_to_another_reader_and_have_no_blank_node(build
         assert not any(str(term).startswith("_:") for triple in triples for term in (triple.subject, triple.object))
 
 
-def test_it_says_what_the_dataset_is(described: Graph, manifest: dict[str, Any]) -> None:
-    said = {predicate: value for predicate, value in described.predicate_objects(DATASET) if predicate != RDF.type}
-    assert set(described.objects(DATASET, RDF.type)) == {VOID.Dataset, DCAT.Dataset}
-    assert said[DCTERMS.title] == Literal("Knowledge graph of Pathway Figure OCR")
+def test_a_release_is_told_apart_from_its_series(
+    described: Graph, manifest: dict[str, Any], release_iri: URIRef
+) -> None:
+    name = manifest["release"]
+    assert name == manifest["input"]["sha256"][:12]
+    assert set(described.objects(SERIES, RDF.type)) == {DCTYPES.Dataset, DCT.DatasetSeries}
+    assert set(described.objects(release_iri, RDF.type)) == {DCTYPES.Dataset, DCAT.Dataset}
+    assert described.value(SERIES, PAV.hasCurrentVersion) == release_iri
+    assert described.value(SERIES, PAV.version) is None
+    said = {predicate: value for predicate, value in described.predicate_objects(release_iri) if predicate != RDF.type}
+    assert said[DCTERMS.title] == Literal(f"Knowledge graph of Pathway Figure OCR, release {name}")
     assert said[DCTERMS.license] == URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
     assert said[DCTERMS.source] == URIRef("https://pfocr.wikipathways.org/")
-    assert said[PAV.version] == Literal(manifest["version"])
-    assert said[VOID.triples] == Literal(manifest["outputs"]["turtle"]["triples"])
-    biolink = NAMESPACES["biolink"]
-    assert said[URIRef(f"{biolink}knowledge_level")] == URIRef(f"{biolink}KnowledgeLevelEnum#text_co_occurrence")
-    assert said[URIRef(f"{biolink}agent_type")] == URIRef(f"{biolink}AgentTypeEnum#data_analysis_pipeline")
+    assert said[PAV.version] == said[DCT.version] == Literal(name)
+    assert said[DCTERMS.isVersionOf] == said[DCT.inSeries] == SERIES
 
 
-def test_the_triples_are_those_of_the_dump(build: Path, described: Graph) -> None:
-    assert described.value(DATASET, VOID.triples) == Literal(len(Graph().parse(build / "pfocr.ttl")))
+def test_the_rdf_of_the_series_says_what_kind_of_knowledge_its_pairs_are(described: Graph) -> None:
+    rdf = URIRef(f"{SERIES}#rdf")
+    assert described.value(rdf, RDF.type) == VOID.Dataset
+    assert described.value(rdf, BIOLINK.knowledge_level) == BIOLINK["KnowledgeLevelEnum#text_co_occurrence"]
+    assert described.value(rdf, BIOLINK.agent_type) == BIOLINK["AgentTypeEnum#data_analysis_pipeline"]
 
 
-def test_the_classes_are_counted_as_they_occur_in_the_dump(build: Path, described: Graph) -> None:
+def test_previous_release_publisher_and_contact_are_named(manifest: dict[str, Any]) -> None:
+    given = {"previous_release": "2025.1", "publisher": "A Group", "contact": "mailto:a@example.org"}
+    described = void.describe(manifest | {"parameters": manifest["parameters"] | given, "release": "2026.1"})
+    release_iri = URIRef(f"{SERIES}/2026.1")
+    assert described.value(release_iri, PAV.previousVersion) == URIRef(f"{SERIES}/2025.1")
+    assert described.value(described.value(release_iri, DCTERMS.publisher), FOAF.name) == Literal("A Group")
+    assert described.value(release_iri, DCAT.contactPoint) == URIRef("mailto:a@example.org")
+
+
+def test_each_part_has_its_licence(described: Graph, release_iri: URIRef) -> None:
+    said = {
+        str(described.value(each, DCTERMS.title)): described.value(each, DCTERMS.license)
+        for each in described.objects(release_iri, DCTERMS.rights)
+    }
+    assert said == {
+        "Counts, statistics and records": URIRef("https://creativecommons.org/publicdomain/zero/1.0/"),
+        "Captions and titles": None,
+        "Names and identifiers from ChEBI": URIRef("https://creativecommons.org/licenses/by/4.0/"),
+    }
+
+
+def test_the_triples_are_those_of_the_dump(build: Path, described: Graph, manifest: dict[str, Any]) -> None:
+    said = described.value(part(manifest, "graph"), VOID.triples)
+    assert said == Literal(len(Graph().parse(build / "pfocr.ttl")))
+
+
+def test_the_classes_are_counted_as_they_occur_in_the_dump(
+    build: Path, described: Graph, manifest: dict[str, Any]
+) -> None:
     dump = Graph().parse(build / "pfocr.ttl")
     said = {
         described.value(each, VOID["class"]): described.value(each, VOID.entities)
-        for each in described.objects(DATASET, VOID.classPartition)
+        for each in described.objects(part(manifest, "graph"), VOID.classPartition)
     }
     names = namespaces()
     classes = [URIRef(names[prefix] + local) for prefix, _, local in (of.partition(":") for of in CLASSES)]
@@ -91,12 +138,18 @@ CLASSES = (
 )
 
 
-def test_it_says_how_the_dataset_was_made(described: Graph, manifest: dict[str, Any]) -> None:
-    assert described.value(DATASET, PROV.wasGeneratedBy) == part("build")
-    assert set(described.predicate_objects(part("build"))) == {
+def test_it_says_how_the_dataset_was_made(described: Graph, manifest: dict[str, Any], release_iri: URIRef) -> None:
+    build = part(manifest, "build")
+    assert described.value(release_iri, PROV.wasGeneratedBy) == build
+    lexicon = {URIRef(iri) for iri in void.LEXICON_SOURCES}
+    assert lexicon < set(described.objects(build, PROV.used))
+    assert {(name, value) for name, value in described.predicate_objects(build) if value not in lexicon} == {
         (RDF.type, PROV.Activity),
         (PROV.used, URIRef("https://pfocr.wikipathways.org/")),
-        (PROV.wasAssociatedWith, part("program")),
+        (PROV.wasAssociatedWith, part(manifest, "program")),
+        (KG.publishPapers, Literal(2)),
+        (KG.publishQ, Literal(0.05)),
+        (KG.readingsMode, Literal(manifest["parameters"]["readings"])),
         (KG.minFigures, Literal(manifest["thresholds"]["min_figures"])),
         (KG.maxEntities, Literal(manifest["parameters"]["max_entities"])),
         (KG.inputDigest, Literal(manifest["input"]["sha256"])),
@@ -104,12 +157,13 @@ def test_it_says_how_the_dataset_was_made(described: Graph, manifest: dict[str, 
         (KG.lexiconVersion, Literal(manifest["lexicon"]["version"])),
         *((KG.mappingDigest, Literal(each["sha256"])) for each in manifest["mappings"]),
     }
-    assert described.value(part("program"), PAV.version) == Literal(manifest["version"])
+    assert described.value(part(manifest, "program"), PAV.version) == Literal(manifest["version"])
 
 
-def test_every_file_has_its_size_type_and_checksum(build: Path, described: Graph) -> None:
+def test_every_file_has_its_size_type_and_checksum(build: Path, described: Graph, release_iri: URIRef) -> None:
     types = {"pfocr.ttl": "text/turtle", "cooccurrence.graphml": "application/graphml+xml"}
-    files = {str(described.value(each, DCTERMS.title)): each for each in described.objects(DATASET, DCAT.distribution)}
+    distributions = described.objects(release_iri, DCAT.distribution)
+    files = {str(described.value(each, DCTERMS.title)): each for each in distributions}
     assert files.keys() == types.keys()
     for name, each in files.items():
         body = (build / name).read_bytes()
@@ -120,18 +174,20 @@ def test_every_file_has_its_size_type_and_checksum(build: Path, described: Graph
         assert str(described.value(checksum, SPDX.checksumValue)) == hashlib.sha256(body).hexdigest()
 
 
-def test_every_family_of_tests_is_named_with_its_size(described: Graph, manifest: dict[str, Any]) -> None:
+def test_every_family_of_tests_is_named_with_its_size(
+    described: Graph, manifest: dict[str, Any], release_iri: URIRef
+) -> None:
     families = list(described.subjects(RDF.type, KG.TestFamily))
     said = {str(described.value(each, DCTERMS.title)): described.value(each, KG.tests) for each in families}
     words = {f"words {name}": tests for name, tests in manifest["word_pairs"]["tests"].items()}
     assert said == {name: Literal(tests) for name, tests in (manifest["pairs"]["tests"] | words).items()}
-    assert {described.value(each, DCTERMS.isPartOf) for each in families} == {DATASET}
+    assert {described.value(each, DCTERMS.isPartOf) for each in families} == {release_iri}
 
 
 def test_it_declares_the_prefixes_that_queries_may_use(described: Graph) -> None:
     said = {
         str(described.value(each, SH.prefix)): described.value(each, SH.namespace)
-        for each in described.objects(DATASET, SH.declare)
+        for each in described.objects(SERIES, SH.declare)
     }
     assert said == {name: Literal(iri, datatype=XSD.anyURI) for name, iri in namespaces().items()}
 
@@ -149,7 +205,8 @@ def test_it_has_the_date_of_the_environment(tmp_path: Path, monkeypatch: pytest.
     release([str(SEEDS)], tmp_path / "exports", with_store=False)
     described = Graph().parse(tmp_path / "exports" / "dataset.ttl")
     created = Literal("2023-11-14T22:13:20Z", datatype=XSD.dateTime)
-    assert described.value(DATASET, PAV.createdOn) == created
+    [release_iri] = described.subjects(RDF.type, DCAT.Dataset)
+    assert described.value(release_iri, DCTERMS.issued) == described.value(release_iri, PAV.createdOn) == created
 
 
 def test_the_same_manifest_gives_the_same_bytes(manifest: dict[str, Any], build: Path) -> None:
@@ -174,13 +231,16 @@ def test_terms_are_sorted_and_named_once() -> None:
 @pytest.mark.parametrize("term", vocabulary.TERMS, ids=lambda term: term.name)
 def test_every_term_is_declared_in_full(vocab: Graph, term: vocabulary.Term) -> None:
     node = KG[term.name]
-    of_things = OWL.ObjectProperty if term.name in OF_THINGS else OWL.DatatypeProperty
-    assert vocab.value(node, RDF.type) == (of_things if term.name[0].islower() else RDFS.Class)
-    assert vocab.value(node, RDFS.label) == Literal(term.label)
+    of_things = OWL.ObjectProperty if term.name in OF_THINGS.keys() | OF_CONCEPTS else OWL.DatatypeProperty
+    kinds = {of_things if term.name[0].islower() else OWL.Class}
+    assert set(vocab.objects(node, RDF.type)) == kinds | ({OWL.SymmetricProperty} if term.symmetric else set())
+    assert vocab.value(node, RDFS.label) == Literal(term.label, lang="en")
+    assert vocab.value(node, SKOS.definition) == Literal(term.comment, lang="en")
     assert str(vocab.value(node, RDFS.comment)).endswith(".")
     assert vocab.value(node, RDFS.isDefinedBy) == URIRef(f"{DEFAULT_BASE}vocab")
     if term.name[0].islower():
         ranges = {OF_THINGS.get(term.name)} - {None} or {XSD.integer, XSD.double, XSD.string, XSD.gYear}
+        ranges |= {SKOS.Concept} if term.name in OF_CONCEPTS else set()
         assert vocab.value(node, RDFS.range) in ranges
         assert (vocab.value(node, RDFS.domain) is None) == (term.name in MANY_SUBJECTS)
 
@@ -193,6 +253,10 @@ def test_values_are_of_the_declared_range_and_subjects_of_the_declared_class(
         for subject, value in whole.subject_objects(KG[term.name]):
             if term.name == "means":
                 assert isinstance(value, URIRef)  # a candidate that no figure mentions is not described
+            elif term.name in OF_CONCEPTS:
+                assert (value, RDF.type, SKOS.Concept) in vocab
+            elif term.name == "drawnWith":
+                assert (value, KG.drawnWith, subject) in whole
             elif term.name in OF_THINGS:
                 classes = set(vocab.transitive_subjects(RDFS.subClassOf, vocab.value(KG[term.name], RDFS.range)))
                 assert classes & set(whole.objects(value, RDF.type))
@@ -208,4 +272,6 @@ def test_values_are_of_the_declared_range_and_subjects_of_the_declared_class(
 def test_the_ontology_itself_is_declared(vocab: Graph) -> None:
     node = URIRef(f"{DEFAULT_BASE}vocab")
     assert vocab.value(node, RDF.type) == OWL.Ontology
-    assert vocab.value(node, RDFS.label) == Literal("Terms of the PFOCR knowledge graph")
+    assert vocab.value(node, RDFS.label) == Literal("Terms of the PFOCR knowledge graph", lang="en")
+    assert vocab.value(node, OWL.versionInfo) == Literal("2")
+    assert vocab.value(node, DCTERMS.license) == URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
