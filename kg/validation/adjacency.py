@@ -1,6 +1,6 @@
-"""Checks of the triples that join the ends of a pair: from both ends, and as significant where the rule publishes it."""
+"""Checks of the triples that join the ends of a pair: from both ends, and as published where the rule says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -49,7 +49,7 @@ def _directions(store: Store, subject: NamedNode, predicate: NamedNode, object_:
     return sum(next(iter(store.quads_for_pattern(one, predicate, other)), None) is not None for one, other in ends)
 
 
-def _is_published(values: dict[str, object], base: str, papers: int, q: float) -> bool:
+def _is_published(values: Mapping[str, object], base: str, papers: int, q: float) -> bool:
     names = (f"{base}vocab#paperCount", f"{base}vocab#npmi", f"{_BIOLINK}adjusted_p_value")
     numbers = [float(value.value) for name in names if isinstance(value := values.get(name), Literal)]
     return len(numbers) == len(names) and numbers[0] >= papers and numbers[1] > 0 and numbers[2] <= q
