@@ -75,9 +75,7 @@ class LicenceFile:
             if not problem:
                 rows += 1
                 if paper in papers and codes.setdefault(paper, code) != code:
-                    problem = (
-                        f"{paper} has {shown(code)} here and {shown(codes[paper])} above, which counts"
-                    )
+                    problem = f"{paper} has {shown(code)} here and {shown(codes[paper])} above, which counts"
             if problem:
                 number_bad += 1
                 if number_bad <= MOST_BAD:
