@@ -191,5 +191,6 @@ def _sources(context: BuildContext) -> dict[str, Any]:
     return {
         "lexicon": context.lexicon.provenance(),
         "mappings": [{"sha256": file.digest, "pairs": len(file.pairs)} for file in mappings],
+        "licences": None if context.licences is None else {"sha256": context.licences.digest},
         "readings_files": [{"sha256": file.digest, "rows": file.rows} for file in sorted(context.corrections.files)],
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import ParameterError, UnknownChoice, shown
-from kg.model.checks import check_fraction, check_several, check_whole, size_in_bytes
+from kg.model.checks import check_fraction, check_several, check_text, check_whole, size_in_bytes
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.organisms import check_choice, read_taxa
 from kg.model.records import HUMAN, READINGS, Readings
@@ -114,6 +114,9 @@ class BuildParameters:
     rdf: Rdf = "lean"
     """Form of the RDF: lean states a fact once; full states also derived triples."""
 
+    licences: str | None = None
+    """Path of a file with the licences of articles, from which figures get theirs."""
+
     def __post_init__(self) -> None:
         if self.min_figures is not None:
             check_whole("min_figures", self.min_figures, 1)
@@ -140,6 +143,8 @@ class BuildParameters:
             raise ParameterError(
                 f"release={shown(self.release)} is also the previous release; give each release a name of its own"
             )
+        if self.licences is not None:
+            check_text("licences", self.licences)
         check_publisher("publisher", self.publisher)
         check_contact("contact", self.contact)
         check_fraction("publish_q", self.publish_q)
