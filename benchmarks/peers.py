@@ -16,7 +16,7 @@ from kg.model.identifiers import CLASSES, NAMESPACES, association_iri, expand
 from kg.rdf.triples import ASSOCIATIONS, CO_OCCURS
 
 NUMBERS = {
-    "figures": "biolink:concept_pair_count", "figures_all": "kg:allCount", "figures_synonyms": "kg:synonymsCount",
+    "figures": "kg:figureCount", "figures_all": "biolink:concept_pair_count", "figures_synonyms": "kg:synonymsCount",
     "figures_strict": "kg:strictCount", "papers": "kg:paperCount", "weight": "kg:weight",
     "first_year": "kg:firstYear", "last_year": "kg:lastYear", "expected": "biolink:expected_count",
     "jaccard": "kg:jaccard", "npmi": "kg:npmi", "log10_p": "kg:log10P", "q": "biolink:adjusted_p_value",
