@@ -87,7 +87,8 @@ def _stored(store: Store, quad: Quad) -> Iterator[Quad]:
     if not any(isinstance(end, BlankNode) for end in ends):
         yield quad
         return
-    subject, object_ = (None if isinstance(end, BlankNode) else end for end in ends)
+    subject = None if isinstance(quad.subject, BlankNode) else quad.subject
+    object_ = None if isinstance(quad.object, BlankNode) else quad.object
     for found in list(store.quads_for_pattern(subject, quad.predicate, object_, DefaultGraph())):
         if [isinstance(end, BlankNode) for end in (found.subject, found.object)] == [
             isinstance(end, BlankNode) for end in ends
