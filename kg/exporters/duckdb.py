@@ -66,7 +66,7 @@ def _queries(graph: KnowledgeGraph) -> list[str]:
         "sure": SURE,
         "likely": LIKELY,
     }
-    annotations = Statements("kg.rdf", "dump").sql("words")
+    annotations = Statements("kg.rdf", "dump").sql("rdf_annotations", layers=("words",))
     return [
         f"CREATE {_signature(statement)} {annotations if statement.kind == 'python' else statement.sql(**facts)}"
         for statement in STATEMENTS
