@@ -137,7 +137,7 @@ def build(
       input's SHA-256, and for no release before.
     - `publisher`, `contact`: who publishes the release, as a name or an IRI, and the IRI to ask at.
     - `publish_q`, `publish_papers`: greatest q and least papers of the pairs that RDF publishes as significant.
-    - `rdf`: lean to state each fact once; full to state also what follows from other triples.
+    - `rdf`: lean to state each fact once; full to state also derived triples.
 
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
     DuckDB before it spills to disk, `engine` duckdb or spark, `master` the Spark cluster, `cache` a folder where

@@ -61,9 +61,9 @@ class BuildResources:
 class BuildParameters:
     """Parameters of a build. The manifest records all of them.
 
-    Raises ParameterError for a number out of its bounds, a base or contact that is no IRI, files that are one text, a
-    taxon that is no organism, a release that is no name or its own predecessor, and files of readings together with the
-    readings of the record. Raises UnknownChoice for other readings or another form of the RDF.
+    Raises ParameterError for a number out of its bounds, a base or contact that is no IRI, files that are one text, and
+    a taxon that is no organism. The same is raised for a release that is no name or its own predecessor, and for files
+    of readings together with the readings of the record. Raises UnknownChoice for other readings or forms of the RDF.
     """
 
     min_figures: int | None = None
@@ -97,7 +97,7 @@ class BuildParameters:
     """Name of the release, which tells it apart from others. None: the first 12 digits of the input's SHA-256."""
 
     previous_release: str | None = None
-    """Name of the release before. None: there is none, or nobody says which."""
+    """Name of the release before. None: it is not stated."""
 
     publisher: str | None = None
     """Name or http(s) IRI of who publishes the release."""
@@ -112,7 +112,7 @@ class BuildParameters:
     """Least number of papers of a published pair."""
 
     rdf: Rdf = "lean"
-    """Form of the RDF: lean states a fact once; full also what follows from other triples."""
+    """Form of the RDF: lean states a fact once; full states also derived triples."""
 
     def __post_init__(self) -> None:
         if self.min_figures is not None:

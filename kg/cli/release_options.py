@@ -25,7 +25,7 @@ def _checked(check: Callable[[str, object], None]) -> Callable[..., Any]:
     return checked
 
 
-_FORMS = "Form of the RDF: lean states each fact once; full also states what follows from other triples."
+_FORMS = "Form of the RDF: lean states each fact once; full also states derived triples."
 
 rdf_option = click.option("--rdf", type=click.Choice(RDF_FORMS), help=f"{_FORMS} [default: the build's]")
 

@@ -156,7 +156,7 @@ def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[s
 
 
 def is_full(manifest: dict[str, Any]) -> bool:
-    """Return whether the dump states what follows from other triples, too."""
+    """Return whether the dump states derived triples, too."""
     return bool(manifest["parameters"].get("rdf") == "full")
 
 

@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
 from rdflib import Graph
 
 from kg.building.options import BuildParameters
 from kg.errors import KgError, RecordError, SourceError
-from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
+from kg.model.identifiers import DEFAULT_BASE, NAMESPACES
 from kg.model.tables import Build
 from kg.rdf.store import open_read_only, query
 from kg.runtime.plugins import install_command
 from kg.runtime.temporary import scratch_folder
 from kg.validation import shapes
+from kg.validation.adjacency import check_adjacency
+from kg.validation.class_counts import ASSOCIATIONS, check_classes
 from kg.validation.entities import refuse_entities
 from kg.validation.findings import REWRITE, Check, Example, Report
 
@@ -32,23 +34,19 @@ CHUNK = 2_000
 
 SYNTAX = Check("rdf.syntax", "the file is RDF that can be read to its end", remedy=REWRITE)
 TRIPLES = Check("rdf.triples", "the dump holds as many triples as the manifest says", remedy=REWRITE)
-CLASS_COUNTS = Check("rdf.classes", "there are as many things of each class as the manifest says", remedy=REWRITE)
 PAIRS = Check(
     "rdf.pairs",
-    "a pair has no more figures than mention both of its ends; where no word is in doubt, kg:allCount is their number",
+    "a pair has no more figures than mention both of its ends; where no word is in doubt, the naive count is theirs",
     remedy=REWRITE,
 )
 
 ENDINGS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
 """Endings of RDF files. Oxigraph also has .txt, which may be anything."""
 
-ASSOCIATIONS = ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
-
 _TYPE = NamedNode(f"{NAMESPACES['rdf']}type")
 _MENTIONS = NamedNode(f"{NAMESPACES['schema']}mentions")
 _BASE = """SELECT ?term WHERE { ?paper a fabio:JournalArticle ; ?term ?count .
     FILTER (STRENDS(STR(?term), "vocab#figureCount")) } LIMIT 1"""
-_COUNTS = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
 _OVERSIZED = "SELECT ?figure WHERE { ?figure schema:mentions ?entity } GROUP BY ?figure HAVING (COUNT(?entity) > %d)"
 _JOIN = """SELECT (COUNT(DISTINCT ?figure) AS ?count) WHERE {
     ?figure schema:mentions %s , %s MINUS { VALUES ?figure { %s } } }"""
@@ -70,8 +68,9 @@ def check_build(build: Build, report: Report, sample: int) -> None:
                 [] if triples == stated else [Example({"file": dump.name}, {"triples": triples, "manifest": stated})]
             )
             report.add(TRIPLES, len(wrong), wrong)
-            _check_classes(build, store, report)
-            _check_store(store, report, sample, build.base, int(build.manifest["parameters"]["max_entities"]))
+            check_classes(build, store, report)
+            chosen = _check_store(store, report, sample, build.base, int(build.manifest["parameters"]["max_entities"]))
+            _check_adjacency(store, report, chosen, build.base, (build.publish_papers, build.publish_q))
     except SourceError as error:  # the check outputs.files reports it
         report.skip("rdf", str(error))
     except _BROKEN as error:
@@ -87,7 +86,8 @@ def check_file(path: Path, report: Report, sample: int) -> None:
             rows = cast("QuerySolutions", query(store, _BASE))
             terms = [cast("NamedNode", row["term"]).value for row in rows]
             base = terms[0].removesuffix("vocab#figureCount") if terms else DEFAULT_BASE
-            _check_store(store, report, sample, base, BuildParameters().max_entities)
+            chosen = _check_store(store, report, sample, base, BuildParameters().max_entities)
+            _check_adjacency(store, report, chosen, base, None)
             del store
     except _BROKEN as error:
         _add_broken(report, path, error)
@@ -175,36 +175,16 @@ def _count(path: Path, format_: RdfFormat) -> int:
 # -- checking
 
 
-def _check_classes(build: Build, store: Store, report: Report) -> None:
-    counts: dict[str, int] = {}
-    for row in cast("QuerySolutions", query(store, _COUNTS)):
-        counts[cast("NamedNode", row["class"]).value] = int(cast("Literal", row["count"]).value)
-    examples = []
-    namespaces = NAMESPACES | {"kg": f"{build.base}vocab#"}
-    for names, stated in _expected(build.manifest).items():
-        iris = [namespaces[name.partition(":")[0]] + name.partition(":")[2] for name in names]
-        if (number := sum(counts.get(iri, 0) for iri in iris)) != stated:
-            examples.append(Example({"class": ", ".join(names)}, {"things": number, "manifest": stated}))
-    report.add(CLASS_COUNTS, len(examples), examples)
+def _check_adjacency(
+    store: Store, report: Report, chosen: dict[str, list[str]], base: str, rule: tuple[int, float] | None
+) -> None:
+    pairs = [pair for class_ in ASSOCIATIONS for pair in chosen.get(f"{NAMESPACES['biolink']}{class_}", ())]
+    for check, examples in check_adjacency(store, pairs, base, rule):
+        report.add(check, len(examples), examples)
 
 
-def _expected(manifest: dict[str, Any]) -> dict[tuple[str, ...], int]:
-    """Return the number of things that the manifest states for each class, or group of classes."""
-    counts, limits = manifest["counts"], manifest["thresholds"]
-    layers = manifest["parameters"].get("layers", ())
-    expected: dict[tuple[str, ...], int] = {("fabio:Figure",): counts["figures"]}
-    expected[("fabio:JournalArticle",)] = counts["papers"]
-    expected |= {(CLASSES[category],): number for category, number in counts["entities_by_category"].items()}
-    if "words" in layers and "word_readings" in counts:  # which builds of older versions lack
-        expected["kg:LexiconCandidate", "kg:RecordedCandidate"] = counts["word_readings"]
-    if "cooccurrences" in layers:
-        expected[tuple(f"biolink:{name}" for name in ASSOCIATIONS)] = limits["pairs_kept"]
-    if "terms" in layers:
-        expected |= {("kg:Word",): counts["words"], ("kg:TermAssociation",): limits["word_pairs_kept"]}
-    return expected
-
-
-def _check_store(store: Store, report: Report, sample: int, base: str, max_entities: int) -> None:
+def _check_store(store: Store, report: Report, sample: int, base: str, max_entities: int) -> dict[str, list[str]]:
+    """Check nodes by the shapes, and the counts of pairs; return the IRIs of the chosen nodes by class."""
     shape = shapes.load(base)
     limit = None if len(store) <= ALL_TRIPLES else sample
     chosen = {class_: _subjects(store, class_, limit) for class_ in shapes.classes(shape)}
@@ -214,8 +194,9 @@ def _check_store(store: Store, report: Report, sample: int, base: str, max_entit
         report.skip("rdf.shapes", f"pySHACL is not installed; install it with: {install_command('validate')}")
     elif not _check_shapes(store, report, chosen, shape, base):
         report.skip(PAIRS.name, "errors that the shapes found come first")
-        return
+        return chosen
     _check_pairs(store, report, chosen, base, max_entities)
+    return chosen
 
 
 def _check_shapes(store: Store, report: Report, chosen: dict[str, list[str]], shape: Graph, base: str) -> bool:
@@ -259,7 +240,7 @@ def _check_pairs(store: Store, report: Report, chosen: dict[str, list[str]], bas
     # Figures are too large by what their records list, which mentions are only where no word is in doubt.
     rows = cast("QuerySolutions", query(store, _OVERSIZED % max_entities)) if exact else ()
     oversized = " ".join(str(row["figure"]) for row in rows)
-    count = f"{base}vocab#allCount" if exact else f"{NAMESPACES['biolink']}concept_pair_count"
+    count = f"{NAMESPACES['biolink']}concept_pair_count" if exact else f"{base}vocab#figureCount"
     name = re.split("[/#]", count)[-1]
     examples = []
     for class_ in ASSOCIATIONS:
