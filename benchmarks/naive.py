@@ -21,7 +21,7 @@ import networkx as nx
 import rdflib
 import yaml
 from measure import folder_size, stopwatch
-from rdflib import OWL, RDF, RDFS, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, XSD
 
 from kg.model.identifiers import DEFAULT_BASE, NAMESPACES, encode
@@ -197,17 +197,17 @@ def _paper(rdf: rdflib.Graph, curie: str, fields: dict[str, Any]) -> None:
     rdf.add((paper, DCTERMS.bibliographicCitation, Literal(fields["reftext"])))
     rdf.add((paper, FABIO.hasPublicationYear, Literal(fields["year"], datatype=XSD.gYear)))
     if str(fields.get("doi", ".na")) != ".na.character":
-        rdf.add((paper, OWL.sameAs, URIRef(f"https://doi.org/{fields.get('doi')}")))
+        rdf.add((paper, SCHEMA.sameAs, URIRef(f"https://doi.org/{fields.get('doi')}")))
 
 
 def _association(rdf: rdflib.Graph, start: str, end: str, count: int) -> None:
     first, second = iri(start), iri(end)
     association = URIRef(f"{DEFAULT_BASE}co/{encode(start)}--{encode(end)}")
-    rdf.add((first, BIOLINK.occurs_together_in_literature_with, second))
-    rdf.add((second, BIOLINK.occurs_together_in_literature_with, first))
+    rdf.add((first, KG.drawnWith, second))
+    rdf.add((second, KG.drawnWith, first))
     rdf.add((association, RDF.type, BIOLINK.Association))
     rdf.add((association, BIOLINK.subject, first))
-    rdf.add((association, BIOLINK.predicate, BIOLINK.occurs_together_in_literature_with))
+    rdf.add((association, BIOLINK.predicate, KG.drawnWith))
     rdf.add((association, BIOLINK.object, second))
     rdf.add((association, SIO.SIO_000628, first))
     rdf.add((association, SIO.SIO_000628, second))

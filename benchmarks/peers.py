@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.biolink import RELATED_TO
 from kg.model.identifiers import CLASSES, NAMESPACES, association_iri, expand
-from kg.rdf.triples import ASSOCIATIONS, CO_OCCURS
+from kg.rdf.triples import ASSOCIATIONS, DRAWN_WITH
 
 NUMBERS = {
-    "figures": "biolink:concept_pair_count", "figures_all": "kg:allCount", "figures_synonyms": "kg:synonymsCount",
+    "figures": "kg:figureCount", "figures_all": "biolink:concept_pair_count", "figures_synonyms": "kg:synonymsCount",
     "figures_strict": "kg:strictCount", "papers": "kg:paperCount", "weight": "kg:weight",
     "first_year": "kg:firstYear", "last_year": "kg:lastYear", "expected": "biolink:expected_count",
     "jaccard": "kg:jaccard", "npmi": "kg:npmi", "log10_p": "kg:log10P", "q": "biolink:adjusted_p_value",
@@ -118,7 +119,7 @@ def _kgx_edges(graph: KnowledgeGraph) -> Iterator[Row]:
         yield row | {
             "id": f"{row['subject_id']}-{row['object_id']}",
             "subject": row["subject_id"],
-            "predicate": CO_OCCURS,
+            "predicate": RELATED_TO,
             "object": row["object_id"],
             "category": ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association"),
         }
@@ -161,7 +162,7 @@ def prepare_morph(build: Path, folder: Path) -> None:
             ("papers", {**PAPER, "identifier": "dcterms:identifier"}, {"type": "rdf:type"}),
             ("entities", entity_names, {"type": "rdf:type", "taxon": "biolink:in_taxon"}),
             ("mentions", {}, {"entity": "schema:mentions"}),
-            ("partners", {}, {"partner": CO_OCCURS}),
+            ("partners", {}, {"partner": DRAWN_WITH}),
             ("pairs", NUMBERS, ends),
         ]
         rows = {name: _morph_rows(graph, name, base) for name, _, _ in maps}
@@ -195,8 +196,7 @@ def _morph_rows(graph: KnowledgeGraph, name: str, base: str) -> Iterator[Row]:
         for row in _select(graph, "SELECT DISTINCT figure_id, entity_id FROM mentions"):
             yield {"iri": expand(row["figure_id"], base), "entity": expand(row["entity_id"], base)}
     else:
-        prefix, _, local = CO_OCCURS.partition(":")
-        says = NAMESPACES[prefix] + local
+        says = f"{base}vocab#{DRAWN_WITH.removeprefix('kg:')}"
         for row in _pairs(graph):
             subject, object_ = expand(row["subject_id"], base), expand(row["object_id"], base)
             if name == "partners":

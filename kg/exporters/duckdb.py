@@ -3,7 +3,7 @@
 import shutil
 
 from kg.engines.duckdb import database
-from kg.engines.statements import Statement, Statements
+from kg.engines.statements import Statement, Statements, Value
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.records import LIKELY, SURE
@@ -59,16 +59,16 @@ def _tables(graph: KnowledgeGraph) -> list[str]:
 
 def _queries(graph: KnowledgeGraph) -> list[str]:
     """Return the statements that create the table, the views and the macros of `sql/duckdb.sql`."""
-    facts: dict[str, str | int | float] = {
+    facts: dict[str, Value] = {
         "version": str(graph.build.manifest["version"]),
         "base": graph.build.base,
         "min_figures": graph.build.min_figures,
         "sure": SURE,
         "likely": LIKELY,
+        "annotations": Statements("kg.rdf", "dump").sql("rdf_annotations", layers=("words",)),
     }
-    annotations = Statements("kg.rdf", "dump").sql("words")
     return [
-        f"CREATE {_signature(statement)} {annotations if statement.kind == 'python' else statement.sql(**facts)}"
+        f"CREATE {_signature(statement)} {statement.sql(**facts)}"
         for statement in STATEMENTS
     ]
 

@@ -20,9 +20,7 @@ from kg.graph.views import View
 from kg.model import biolink
 from kg.model.column_names import slots
 from kg.model.identifiers import curie, expand
-
-SOURCE = "infores:pfocr"
-"""Identifier of PFOCR in the registry of information resources."""
+from kg.model.tables import Build
 
 LINES = 10_000
 """Lines written at once."""
@@ -61,9 +59,9 @@ NODES = (
 )
 
 
-def edges(least: int, max_entities: int) -> tuple[KgxKind, ...]:
-    """Return the kinds of edges: pairs have `least` figures, and evidence with at most `max_entities` entities."""
-    of_pfocr = {"primary_knowledge_source": SOURCE}
+def edges(build: Build) -> tuple[KgxKind, ...]:
+    """Return the kinds of edges of a build, which has the threshold of pairs and the rule of publishing."""
+    of_pfocr = {"primary_knowledge_source": biolink.SOURCE}
     return (
         KgxKind(
             STATEMENTS.sql("kgx_figure_papers"),
@@ -93,10 +91,22 @@ def edges(least: int, max_entities: int) -> tuple[KgxKind, ...]:
             _edge(biolink.MEMBER_OF, "GeneToGeneFamilyAssociation", "knowledge_assertion", "manual_agent"),
         ),
         KgxKind(
-            STATEMENTS.sql("kgx_cooccurrences", least=least, max_entities=max_entities),
+            _select_pairs(build),
             biolink.COOCCURRENCE,
-            _edge(biolink.CO_OCCURS, "Association", "text_co_occurrence", "data_analysis_pipeline") | of_pfocr,
+            {"knowledge_level": "text_co_occurrence", "agent_type": "data_analysis_pipeline"} | of_pfocr,
         ),
+    )
+
+
+def _select_pairs(build: Build) -> str:
+    return STATEMENTS.sql(
+        "kgx_cooccurrences",
+        least=build.min_figures,
+        max_entities=build.manifest["parameters"]["max_entities"],
+        publish_papers=build.publish_papers,
+        publish_q=build.publish_q,
+        published=biolink.CO_OCCURS,
+        other=biolink.RELATED_TO,
     )
 
 
@@ -199,9 +209,8 @@ class _KgxFolder(ABC):
         """Write all nodes and edges into an existing folder; return their number."""
         del view  # KGX files hold the whole graph
         build = graph.build
-        edge_kinds = edges(build.min_figures, build.manifest["parameters"]["max_entities"])
         count = 0
-        for name, kinds in (("nodes", NODES), ("edges", edge_kinds)):
+        for name, kinds in (("nodes", NODES), ("edges", edges(build))):
             slots = header(kinds)
             with (folder / f"{name}.{self.extension}").open("wb") as file:
                 file.write(self.head(slots).encode())

@@ -31,8 +31,13 @@ FIGURE, FIGURE_TYPE = "biolink:Publication", "Figure"
 PAPER, PAPER_TYPE = "biolink:JournalArticle", "Journal Article"
 """Category and publication type of papers."""
 
+SOURCE = "infores:pfocr"
+"""Identifier of PFOCR in the registry of information resources."""
+
 MENTIONS, PART_OF, MEMBER_OF = "biolink:mentions", "biolink:part_of", "biolink:member_of"
-CO_OCCURS = "biolink:occurs_together_in_literature_with"
+CO_OCCURS, RELATED_TO = "biolink:occurs_together_in_literature_with", "biolink:related_to"
+"""Predicates of pairs: of a published one, and of another, which claims no more than that figures draw both."""
+
 CITES, CITO_CITES = "biolink:related_to_at_instance_level", "cito:cites"
 """Predicate and `original_predicate` of citations: Biolink has no predicate of its own for them."""
 
@@ -50,6 +55,7 @@ MENTION = (
 
 COOCCURRENCE = slots("cooccurrences") | {
     "association": "category",
+    "predicate": "predicate",
     "evidence": "has_evidence",
     "evidence_papers": "publications",
 }

@@ -225,7 +225,8 @@ def _edge(line: int, row: Row) -> list[Element] | None:
     if predicate == biolink.CITES and row.get("original_predicate") == biolink.CITO_CITES:
         citing, cited = (curie(*_split_curie(row, end, ("pmc", "pubmed", "doi"))) for end in ("subject", "object"))
         return [Citation(citing, cited)]
-    return [] if predicate in _COMPUTED else None
+    pair = predicate == biolink.RELATED_TO and row.get("primary_knowledge_source") == biolink.SOURCE
+    return [] if pair or predicate in _COMPUTED else None
 
 
 def _mentions(line: int, row: Row) -> list[Element]:

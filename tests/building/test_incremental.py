@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Store
 
 from kg.building.incremental import previous_build, reuse_pairs, update_store
 from kg.building.manifest import BuildResult
@@ -388,6 +388,28 @@ def test_a_store_that_was_read_meanwhile_is_untouched(tmp_path: Path) -> None:
     assert len(Store.read_only(str(made.out / "store"))) > 0
     CHANGES["a gene less"](made.corpus)
     assert set(FROM_PREVIOUS) <= set(made.again())
+
+
+def test_blank_nodes_of_the_other_files_are_replaced(tmp_path: Path) -> None:
+    before = "[] a <x:A> ; <x:p> [ <x:q> 1 ] , [ <x:q> 2 ] . <x:a> <x:p> <x:b> , [ <x:q> 1 ] ."
+    after = "[] a <x:A> ; <x:p> [ <x:q> 1 ] . <x:a> <x:p> <x:b> , <x:c> ."
+    other = "<x:d> <x:p> [ <x:q> 2 ] ."
+    dump = "<x:d> <x:p> <x:e> . <x:e> <x:q> 1 ."
+    (tmp_path / "previous").mkdir()
+    (tmp_path / "new").mkdir()
+    for folder, text in (("previous", before), ("new", after)):
+        (tmp_path / folder / "dataset.ttl").write_text("@base <x:> . " + text)
+        (tmp_path / folder / "vocab.ttl").write_text(other)
+    wanted, store = Store(), Store()
+    for made, text in ((wanted, after), (store, before)):
+        for each in (dump, other, text):
+            made.load(each, format=RdfFormat.TURTLE)
+    new = [tmp_path / "new" / name for name in ("dataset.ttl", "vocab.ttl")]
+    assert update_store.UpdatedStore(store, tmp_path / "previous").finish(new, 2) == len(wanted) == len(store)
+    sets = [Dataset(made) for made in (store, wanted)]
+    for each in sets:
+        each.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    assert sets[0] == sets[1]
 
 
 def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model import biolink
 from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES
 from kg.model.records import Citation, Figure, Mention, Problem, Table
+from kg.model.tables import Build
 from kg.parsers.kgx import KgxParser
 from kg.runtime.folders import atomic_folder
 
@@ -31,7 +32,7 @@ TERMS = {
     "association": ["Association", "GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation",
                     "GeneToGeneFamilyAssociation", "InformationContentEntityToNamedThingAssociation"],
     "predicate": ["mentions", "part_of", "related_to_at_instance_level", "member_of",
-                  "occurs_together_in_literature_with"],
+                  "occurs_together_in_literature_with", "related_to"],
     "single": ["id", "subject", "predicate", "object", "name", "description", "iri", "taxon", "object_category",
                "knowledge_level", "agent_type", "primary_knowledge_source", "original_predicate",
                "species_context_qualifier", "concept_pair_count", "concept_count_subject", "concept_count_object",
@@ -49,7 +50,7 @@ OURS = [
     "lexicon_organism", "ontology_annotation", "ndex_network", "wikipathways_pathway", "source_file", "reference",
     "journal_title", "journal_abbreviation", "publisher_name", "figure_count", "identifier_status", "paper_count",
     "object_name", "object_taxon", "normal_form", "word_status", "lexicon", "origin", "expansion_size", "flavour",
-    "all_count", "synonyms_count", "strict_count", "weight", "first_year", "last_year", "lift", "jaccard", "npmi",
+    "synonyms_count", "strict_count", "weight", "first_year", "last_year", "lift", "jaccard", "npmi",
     "log10_p", "probability", "share", "reading",
 ]  # fmt: skip
 """Slots that the model has nothing for."""
@@ -92,8 +93,8 @@ def one(rows: Rows, **values: Any) -> dict[str, Any]:
 # -- terms
 
 
-def test_every_slot_is_in_the_table() -> None:
-    slots = {*header(NODES), *header(edges(2, 1000))}
+def test_every_slot_is_in_the_table(toy_build: Path) -> None:
+    slots = {*header(NODES), *header(edges(Build(toy_build)))}
     assert slots - {*TERMS["single"], *TERMS["multivalued"], *OURS} == set()
     assert {*TERMS["single"], *TERMS["multivalued"], *OURS} - slots == set()
     assert slots & biolink.LISTS >= set(TERMS["multivalued"])
@@ -106,7 +107,10 @@ def test_every_class_predicate_and_level_is_in_the_table(full: dict[str, Rows]) 
     assert {*biolink.CATEGORIES.values(), biolink.FIGURE, biolink.PAPER} == used
     used = {each for row in full["edges"] for each in row["category"]}
     assert used == {f"biolink:{each}" for each in TERMS["association"]}
-    assert {row["predicate"] for row in full["edges"]} == {f"biolink:{each}" for each in TERMS["predicate"]}
+    # No pair of the toy corpus is published; a test below has some.
+    assert {row["predicate"] for row in full["edges"]} | {biolink.CO_OCCURS} == {
+        f"biolink:{each}" for each in TERMS["predicate"]
+    }
     assert {row["knowledge_level"] for row in full["edges"]} == set(TERMS["KnowledgeLevelEnum"])
     assert {row["agent_type"] for row in full["edges"]} == set(TERMS["AgentTypeEnum"])
 
@@ -145,13 +149,7 @@ def test_nodes_by_hand(toy: dict[str, Rows]) -> None:
 def test_edges_by_hand(toy: dict[str, Rows]) -> None:
     # Four figures; 4 + 5 + 4 + 2 entities in them; two citations; five pairs in two figures.
     predicates = [row["predicate"].removeprefix("biolink:") for row in toy["edges"]]
-    assert (
-        predicates
-        == ["part_of"] * 4
-        + ["mentions"] * 15
-        + ["related_to_at_instance_level"] * 2
-        + ["occurs_together_in_literature_with"] * 5
-    )
+    assert predicates == ["part_of"] * 4 + ["mentions"] * 15 + ["related_to_at_instance_level"] * 2 + ["related_to"] * 5
     assert one(toy["edges"], subject="pfocr:PMC1__a", object="NCBIGene:7157") == {
         "id": "pfocr:PMC1__a;mentions;NCBIGene:7157",
         "subject": "pfocr:PMC1__a",
@@ -184,7 +182,7 @@ def test_edges_by_hand(toy: dict[str, Rows]) -> None:
 def test_a_pair_by_hand(toy: dict[str, Rows]) -> None:
     # MDM2 in b, c, d and TP53 in a, b, d, of four figures with two words: 3 * 3 / 4 expected, b and d have both.
     pair = one(toy["edges"], subject="NCBIGene:4193", object="NCBIGene:7157")
-    assert pair["id"] == "NCBIGene:4193;occurs_together_in_literature_with;NCBIGene:7157"
+    assert pair["id"] == "NCBIGene:4193;related_to;NCBIGene:7157"
     assert pair["category"] == ["biolink:GeneToGeneAssociation"]
     assert (pair["knowledge_level"], pair["agent_type"]) == ("text_co_occurrence", "data_analysis_pipeline")
     assert (pair["concept_pair_count"], pair["concept_count_subject"], pair["concept_count_object"]) == (2, 3, 3)
@@ -192,6 +190,28 @@ def test_a_pair_by_hand(toy: dict[str, Rows]) -> None:
     assert pair["has_evidence"] == ["pfocr:PMC1__b", "pfocr:PMC3__d"]
     assert pair["publications"] == ["PMCID:PMC1", "PMCID:PMC3"]
     assert pair["species_context_qualifier"] == "NCBITaxon:9606"
+
+
+@pytest.mark.parametrize(("least", "published"), [(5, ["TP53"]), (1, ["AKT1", "TP53"]), (6, [])])
+def test_only_a_published_pair_is_said_to_occur_together(tmp_path: Path, least: int, published: list[str]) -> None:
+    # Five figures of five papers draw TP53 with MDM2, five of one paper AKT1 with AKT2: 1 of 252 ways, so q = 1/252.
+    # One word of the sixth figure means both TP53 and MDM2, so that it counts for the naive number only.
+    rows = {"TP53": "7157", "MDM2": "4193", "AKT1": "207", "AKT2": "208"}
+    one_each = {symbol: (symbol, symbol, symbol, number, "ncbigene_symbol") for symbol, number in rows.items()}
+    files = {f"_data/PMC{n}__a-genes.tsv": genes(one_each["TP53"], one_each["MDM2"]) for n in range(1, 6)}
+    files |= {f"_data/PMC9__{n}-genes.tsv": genes(one_each["AKT1"], one_each["AKT2"]) for n in range(1, 6)}
+    files["_data/PMC6__a-genes.tsv"] = genes(
+        *(("X", "X", each, rows[each], "ncbigene_synonym") for each in ("TP53", "MDM2"))
+    )
+    parameters = BuildParameters(readings="record", publish_papers=least)
+    release([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build", parameters, with_store=False)
+    found = jsonl(tmp_path / "build", tmp_path / "kgx")["edges"]
+    pairs = {symbol: one(found, subject=f"NCBIGene:{number}", object=f"NCBIGene:{other}") for symbol, number, other in (
+        ("AKT1", 207, 208), ("TP53", 4193, 7157))}  # fmt: skip
+    together = "biolink:occurs_together_in_literature_with"
+    assert [symbol for symbol, pair in pairs.items() if pair["predicate"] == together] == published
+    assert {pair["predicate"] for pair in pairs.values()} <= {together, "biolink:related_to"}
+    assert [(pair["concept_pair_count"], pair["figure_count"]) for pair in pairs.values()] == [(5, 5), (6, 5)]
 
 
 def test_a_gene_comes_before_a_disease(full: dict[str, Rows]) -> None:
@@ -395,6 +415,14 @@ def test_an_edge_becomes_a_table_and_a_mention() -> None:
     )
     mention = Mention("pfocr:PMC1__a", "sidecar", "gene", 0, "TP53", "TP53", "p53", entity_id="ncbigene:7157")
     assert found == [Table("pfocr:PMC1__a", "gene"), mention._replace(taxon="ncbitaxon:9606")]
+
+
+def test_pairs_of_an_export_are_not_read_and_relations_of_others_are_noted() -> None:
+    head = "subject\tpredicate\tobject\tprimary_knowledge_source"
+    related = "NCBIGene:1\tbiolink:related_to\tNCBIGene:2"
+    assert parse("edges.tsv", head, f"{related}\tinfores:pfocr") == []
+    (note,) = parse("edges.tsv", head, f"{related}\tinfores:other")
+    assert note.message == "edges of other predicates were not read: 1 biolink:related_to"
 
 
 def test_citations_and_what_is_made_again() -> None:

@@ -132,6 +132,15 @@ def each(request: pytest.FixtureRequest) -> Client:
     return made
 
 
+@pytest.fixture(scope="module")
+def full_rdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = write_toy(tmp_path_factory.mktemp("full-rdf"))
+    inputs = [str(folder), str(folder / "citations.tsv")]
+    release(inputs, folder / "exports", BuildParameters(readings="record", rdf="full"))
+    with client(folder / "exports") as made:
+        yield made
+
+
 def cooccurrences(of: Client) -> dict[tuple[str, str], dict[str, Any]]:
     rows = pq.read_table(of.build.table("cooccurrences")).to_pylist()
     return {(row["subject_id"], row["object_id"]): row for row in rows}
@@ -644,6 +653,8 @@ def test_organisms_are_those_of_partners_too(tmp_path: Path) -> None:
         ("download", {"of": TP53, "format": "exe"}, "format='exe' is none of: graphml, cx2, cyjs, tsv"),
         ("sparql", {"of": TP53, "flavour": "strict", "to": 2001},
          "RDF does not say of which flavour a mention is; leave out flavour, or from and to"),
+        ("sparql", {"of": TP53, "flavour": "strict"},
+         "RDF of the lean form counts the figures of all flavours only; leave out flavour, or build with --rdf full"),
         ("queries/partners", {"entity": ["TP53", "ATP"]}, "parameter entity takes one value, not 2: TP53, ATP"),
         ("queries/specific-pairs", {"minFigures": "x"},
          "minFigures='x' is not of type integer (invalid literal for int() with base 10: 'x')"),
@@ -728,8 +739,9 @@ def numbers(row: dict[str, Any], names: dict[str, str]) -> list[Any]:
 
 
 _EVERY_YEAR = {"figures": "figures", "figuresAll": "figures_all", "weight": "weight", "papers": "papers",
-               "npmi": "npmi", "q": "q", "firstYear": "first_year", "lastYear": "last_year"}  # fmt: skip
-_WITHIN = {name: column for name, column in _EVERY_YEAR.items() if name not in {"figuresAll", "weight"}}
+               "npmi": "npmi", "q": "q"}  # fmt: skip
+_YEARS = {"firstYear": "first_year", "lastYear": "last_year"}
+_WITHIN = {name: column for name, column in _EVERY_YEAR.items() if name not in {"figuresAll", "weight"}} | _YEARS
 
 
 @pytest.mark.parametrize(
@@ -740,8 +752,6 @@ _WITHIN = {name: column for name, column in _EVERY_YEAR.items() if name not in {
         {"max_q": 0.5},
         {"max_q": 1},
         {"category": "gene"},
-        {"flavour": "synonyms"},
-        {"flavour": "strict"},
         {"min_figures": 3},
         {"from": 2001},
         {"to": 2012},
@@ -760,6 +770,18 @@ def test_the_sparql_of_a_network_gives_its_pairs_and_numbers(
     found = answered(each, **chosen)
     assert found.keys() == edges.keys()
     names = _WITHIN if {"from", "to"} & filters.keys() else _EVERY_YEAR
+    for ends, row in found.items():
+        assert row.keys() >= names.keys()
+        assert names is _WITHIN or not row.keys() & _YEARS.keys()
+        assert [edges[ends][column] for column in names.values()] == numbers(row, names)
+
+
+@pytest.mark.parametrize("filters", [{}, {"flavour": "synonyms"}, {"flavour": "strict"}])
+def test_full_rdf_has_the_years_and_flavours_of_a_network(full_rdf: Client, filters: dict[str, Any]) -> None:
+    edges = full_rdf.network(TP53, min_figures=2, **filters)[1]
+    found = answered(full_rdf, of=TP53, min_figures=2, **filters)
+    assert found.keys() == edges.keys()
+    names = _EVERY_YEAR | _YEARS
     for ends, row in found.items():
         assert [edges[ends][column] for column in names.values()] == numbers(row, names)
 

@@ -5,10 +5,10 @@ Loading all triples is the longest part of a build. Where few differ, an update 
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Store, parse
 
 from kg.diff.comparison import Comparison
 from kg.diff.triples import Update, operation
@@ -57,21 +57,43 @@ class UpdatedStore:
 
         Raises OutputError where it is not the number of the `triples` of the dump and those of the files.
         """
-        for path in described:
-            old, new = (
-                set(parse(path=str(file), format=RdfFormat.TURTLE)) for file in (self._previous / path.name, path)
-            )
-            for quad in old - new:
-                self._store.remove(quad)
-            self._store.extend(new - old)
-            triples += len(new)
+        old = _read([self._previous / path.name for path in described])
+        new = _read(described)
+        for quad in old - new:
+            for stored in _stored(self._store, quad):
+                self._store.remove(stored)
+        self._store.extend(new - old)
         self._store.flush()
+        triples += len(new)
         if len(self._store) != triples:
             raise OutputError(
                 f"{self._previous / 'store'}: this store was changed by another program: after the update it holds"
                 f" {len(self._store):,} triples and not {triples:,}; build with --no-cache"
             )
         return triples
+
+
+def _read(paths: Sequence[Path]) -> set[Quad]:
+    """Return the triples of Turtle files; blank nodes are other ones at each reading."""
+    return {quad for path in paths for quad in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True)}
+
+
+def _stored(store: Store, quad: Quad) -> Iterator[Quad]:
+    """Yield the triple as the store has it; of one with blank nodes all that differ from it in these nodes only.
+
+    The store has other names of blank nodes than the file. The dump has none, so that all of them are of such files.
+    """
+    ends = (quad.subject, quad.object)
+    if not any(isinstance(end, BlankNode) for end in ends):
+        yield quad
+        return
+    subject = None if isinstance(quad.subject, BlankNode) else quad.subject
+    object_ = None if isinstance(quad.object, BlankNode) else quad.object
+    for found in list(store.quads_for_pattern(subject, quad.predicate, object_, DefaultGraph())):
+        if [isinstance(end, BlankNode) for end in (found.subject, found.object)] == [
+            isinstance(end, BlankNode) for end in ends
+        ]:
+            yield found
 
 
 def _small_update(comparison: Comparison, most: float) -> Update | None:

@@ -5,9 +5,14 @@
 -- One row: version, base IRI and threshold of the build.
 SELECT $version AS version, $base AS base, $min_figures AS min_figures
 
--- name: annotations (python)
+-- name: annotations (view)
 -- reads: mentions, entities, word_readings
--- One row for each figure and word in it, by normal form: the view of the RDF layer `words`.
+-- One row for each figure and word in it, by normal form, with the probability of its most probable reading, if in doubt.
+SELECT w.*, d.probability
+FROM ($annotations) AS w
+LEFT JOIN (
+    SELECT figure_id, match, max(probability) AS probability FROM word_readings GROUP BY figure_id, match
+) AS d USING (figure_id, match)
 
 -- name: pairs (view)
 -- reads: cooccurrences, build

@@ -43,9 +43,9 @@ SELECT * FROM members ORDER BY family_id, entity_id
 -- name: kgx_cooccurrences (rows)
 -- reads: cooccurrences, entities, figures, mentions
 -- One row for each pair of at least `least` figures, with up to five figures that show it by two different words that
--- likely mean its ends, the likeliest pathways first, and their papers. The gene is the subject of a pair of gene and disease, because Biolink
--- defines the association so. Figures with more than `max_entities` entities are no evidence, because they were not
--- counted.
+-- likely mean its ends, the likeliest pathways first, and their papers. The gene is the subject of a pair of gene and
+-- disease, because Biolink defines the association so. Figures with more than `max_entities` entities are no evidence,
+-- because they were not counted. A pair that the build publishes has the predicate `published`, another one `other`.
 WITH codes AS (
     SELECT entity_id, CAST(ROW_NUMBER() OVER (ORDER BY entity_id) AS INT) AS entity FROM entities
 ),
@@ -103,6 +103,8 @@ SELECT
             THEN 'biolink:CorrelatedGeneToDiseaseAssociation'
         ELSE 'biolink:Association'
     END AS association,
+    CASE WHEN p.papers >= $publish_papers AND p.npmi > 0 AND p.q <= $publish_q THEN $published ELSE $other END
+        AS predicate,
     p.figures, p.figures_all, p.figures_synonyms, p.figures_strict, p.papers, p.weight, p.universe, p.taxon,
     p.first_year, p.last_year, p.expected, p.lift, p.jaccard, p.npmi, p.log10_p, p.q, e.evidence, e.evidence_papers
 FROM pairs AS p

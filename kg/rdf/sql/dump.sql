@@ -27,14 +27,18 @@ WHERE c.figures >= $min_figures AND 'terms' IN ($layers)
 -- One row for each word drawn in each figure, by normal form, with the entities that it likely means there. The size of
 -- an expansion and its lexicons are those of the record. The size leaves out a family, because the family stands for the
 -- genes that are counted. `origin` is `reread` where the record lacks an entity that the word likely means. `flavour` is
--- the place of the narrowest flavour: of the entities that the word likely means or, where it has none, of all.
+-- the place of the narrowest flavour: of the entities that the word likely means or, where it has none, of all. Lists
+-- without members are NULL, because engines aggregate no rows differently.
 SELECT
     m.figure_id, m.match, min(m.word_status) AS word_status,
     array_sort(array_agg(DISTINCT m.entity_id) FILTER (WHERE m.reading <> 'doubtful')) AS entities,
     count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family' AND m.origin <> 'reread') AS size,
-    array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) AS words,
+    CASE WHEN count(m.word) > 0 THEN array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) END
+        AS words,
     min(m.word) AS first_word, max(m.word) AS last_word,
-    array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL AND m.origin <> 'reread')) AS sources,
+    CASE WHEN count(m.source) FILTER (WHERE m.origin <> 'reread') > 0 THEN
+        array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL AND m.origin <> 'reread'))
+    END AS sources,
     min(m.origin) FILTER (WHERE m.origin = 'reread' AND m.reading <> 'doubtful') AS origin,
     coalesce(
         min(CASE m.flavour WHEN 'strict' THEN 1 WHEN 'synonyms' THEN 2 ELSE 3 END)

@@ -86,7 +86,7 @@ class NetworkEndpoints:
     def _sparql(self, parameters: QueryParameters) -> Response:
         build = self._build
         result = self._network(parameters, None, MOST_EDGES)
-        return JSONResponse({"text": network_sparql(self._database, result, build.base, build.min_figures)})
+        return JSONResponse({"text": network_sparql(self._database, result, build)})
 
     def _network(self, parameters: QueryParameters, given: GivenList | None, most_pairs: int) -> Network:
         """Return the network of a request; that of a list has at most `most_pairs` pairs."""

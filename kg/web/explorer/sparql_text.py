@@ -4,12 +4,14 @@ from string import Template
 
 from kg.errors import QueryError
 from kg.model.identifiers import NAMESPACES, expand
+from kg.model.tables import Build
 from kg.model.text import collapse
+from kg.rdf.dump import is_full
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
-from kg.web.explorer.network import Network
+from kg.web.explorer.network import Network, NetworkQuery
 
 _EVERY_YEAR = """
-SELECT ?subject ?subjectName ?object ?objectName ?figures ?figuresAll ?weight ?papers ?npmi ?q ?firstYear ?lastYear
+SELECT ?subject ?subjectName ?object ?objectName ?figures ?figuresAll ?weight ?papers ?npmi ?q$years
 WHERE {
 $pairs
   ?association $support ?figures ;
@@ -20,12 +22,14 @@ $pairs
     biolink:adjusted_p_value ?q .
   FILTER($condition)
   ?subject rdfs:label ?subjectName .
-  ?object rdfs:label ?objectName .
-  OPTIONAL { ?association kg:firstYear ?firstYear }
-  OPTIONAL { ?association kg:lastYear ?lastYear }
+  ?object rdfs:label ?objectName .$of_years
 }
 ORDER BY DESC(?weight) DESC(?figures) ?subject ?object
 """
+
+_OF_YEARS = """
+  OPTIONAL { ?association kg:firstYear ?firstYear }
+  OPTIONAL { ?association kg:lastYear ?lastYear }"""
 
 _WITHIN_YEARS = """
 SELECT ?subject ?subjectName ?object ?objectName ?figures ?papers ?npmi ?q ?firstYear ?lastYear
@@ -85,24 +89,23 @@ _UNCOUNTED = """
 _SUPPORT = {"all": "kg:figureCount", "synonyms": "kg:synonymsCount", "strict": "kg:strictCount"}
 
 
-def network_sparql(database: ExplorerDatabase, network: Network, base: str, threshold: int) -> str:
-    """Return the SELECT that gives the pairs of a network; `threshold` is the least `figures` of a pair in the store.
+def network_sparql(database: ExplorerDatabase, network: Network, build: Build) -> str:
+    """Return the SELECT that gives the pairs of a network of a build; it has the years of pairs where the store does.
 
-    Raises QueryError for a flavour within years, because RDF does not have the flavour of a mention, and for a least
-    probability, because RDF has the pairs of likely mentions only.
+    Raises QueryError for a flavour within years, because RDF does not have the flavour of a mention, and for any flavour
+    in the lean form. Raises it for a least probability, because RDF has the pairs of likely mentions only.
     """
     query = network.query
-    filters, years = query.filters, query.years
-    if not years.unbounded and filters.flavour != "all":
-        raise QueryError("RDF does not say of which flavour a mention is; leave out flavour, or from and to")
-    if filters.min_probability is not None:
-        raise QueryError("the store has the pairs of likely readings only; leave out min_probability")
+    filters, years, base, full = query.filters, query.years, build.base, is_full(build.manifest)
+    _check(query, full=full)
     condition = f"?figures >= {filters.min_figures}"
     nodes = _iris([entity.id for entity in network.nodes], base)
     most = len(network.nodes) * (len(network.nodes) - 1) // 2
     values = {
         "condition": condition if filters.max_q is None else f"{condition} && ?q <= {filters.max_q!r}",
         "support": _SUPPORT[filters.flavour],
+        "years": " ?firstYear ?lastYear" if full else "",
+        "of_years": _OF_YEARS if full else "",
         "pairs": _fill(_PAIRS, nodes=nodes, most=str(most)),
         "nodes": nodes,
         "both_ways": str(2 * most),
@@ -113,7 +116,21 @@ def network_sparql(database: ExplorerDatabase, network: Network, base: str, thre
         values |= {"uncounted": _uncounted(database, base), "subject_words": _words(database, "?subject", "?word")}
         values |= {"object_words": _words(database, "?object", "?otherWord")}
     body = _EVERY_YEAR if years.unbounded else _WITHIN_YEARS
-    return _head(network, base, threshold) + _fill(body, **values)
+    return _head(network, base, build.min_figures) + _fill(body, **values)
+
+
+def _check(query: NetworkQuery, *, full: bool) -> None:
+    """Raise QueryError for a filter by numbers that the store does not have."""
+    if query.filters.flavour != "all":
+        if not query.years.unbounded:
+            raise QueryError("RDF does not say of which flavour a mention is; leave out flavour, or from and to")
+        if not full:
+            raise QueryError(
+                "RDF of the lean form counts the figures of all flavours only;"
+                " leave out flavour, or build with --rdf full"
+            )
+    if query.filters.min_probability is not None:
+        raise QueryError("the store has the pairs of likely readings only; leave out min_probability")
 
 
 def _head(network: Network, base: str, threshold: int) -> str:
