@@ -13,7 +13,7 @@ from kg.diff.comparison import Comparison
 from kg.diff.selects import SIDES
 from kg.errors import SourceError
 from kg.model.tables import TABLES, Build
-from kg.rdf.dump import LAYERS, STATEMENTS, USUAL_LAYERS, create_pair_tables, row_kinds, row_writers
+from kg.rdf.dump import LAYERS, STATEMENTS, USUAL_LAYERS, create_pair_tables, is_full, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax, Serialized
 from kg.rdf.triples import TripleWriter
 
@@ -92,7 +92,7 @@ class Update:
     def make(self, operate: Operate) -> tuple[int, int]:
         """Call `operate` with each operation; return the number of deleted and of inserted triples."""
         operations = _Operations(operate)
-        writers = [_row_writers(self._builds[side].base, self._layers[side]) for side in SIDES]
+        writers = [_row_writers(self._builds[side], self._layers[side]) for side in SIDES]
         for name, keys in _KEYS.items():
             for batch in self._engine.stream(f"SELECT * FROM differing_{name}"):
                 for row in batch.to_pylist():
@@ -130,7 +130,7 @@ def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None
     engine = comparison.engine
     for table in TABLES:
         engine.create_view(table, f"SELECT * FROM {side}_{table}")
-    create_pair_tables(engine, layers, comparison.builds[side].min_figures)
+    create_pair_tables(engine, layers, comparison.builds[side].manifest)
     for name in _KEYS:
         rows = STATEMENTS.sql(name)
         engine.create_table(
@@ -138,8 +138,8 @@ def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None
         )
 
 
-def _row_writers(base: str, layers: tuple[str, ...]) -> dict[str, Any]:
-    writer = TripleWriter(base, UpdateSyntax(), layers)
+def _row_writers(build: Build, layers: tuple[str, ...]) -> dict[str, Any]:
+    writer = TripleWriter(build.base, UpdateSyntax(), layers, full=is_full(build.manifest))
     return row_writers(writer)
 
 
