@@ -26,7 +26,7 @@ ROUNDING = 5e-7
 """Greatest difference between a sum of weights and its 6 digits in the manifest."""
 
 _TALLIES = {"entities": ("category", "id_status"), "mentions": ("word_status", "flavour", "reading")}
-_WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl")
+_WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl", "queries.ttl")
 _REQUIRED_ENTRIES: dict[str, type] = {
     "parameters.base": str,
     "parameters.max_entities": int,
