@@ -15,7 +15,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, St
 from kg.cli import text_table
 from kg.errors import QueryError, SourceError, UnknownChoice, cut
 from kg.model import delimited
-from kg.model.identifiers import DEFAULT_BASE, compress, expand, namespaces
+from kg.model.identifiers import DEFAULT_BASE, expand, namespaces, short_iri
 from kg.model.tables import Build
 from kg.model.text import collapse
 from kg.rdf import canned_queries, store
@@ -166,7 +166,7 @@ def _defaults(
 
 def _named(opened: Store, default: str, base: str) -> str:
     """Return the IRIs of a default as names, or as CURIEs where the build has no name."""
-    return ", ".join(store.name_of(opened, iri) or compress(iri, base) for iri in default.split())
+    return ", ".join(store.name_of(opened, iri) or short_iri(iri, base) for iri in default.split())
 
 
 def _note_on_no_rows(text: str, min_figures: int) -> str:

@@ -53,7 +53,7 @@ VALUES: dict[str, dict[str, list[str]]] = {
     "genes-of-chemical": {"chemical": ["ATP"]},
     "genes-of-disease": {"disease": [OSTEOPOROSIS]},
     "journals-of-entity": {"entity": ["AKT1"]},
-    "new-partners": {"entity": ["TP53"], "since": ["2008"]},
+    "new-partners": {"entity": ["ATP"], "since": ["2010"]},
     "pair-by-year": {"first": ["AKT1"], "second": ["TP53"]},
     "pair-statistics": {"first": ["TP53"], "second": ["AKT1"]},
     "papers-of-entity": {"entity": ["AKT1"]},
