@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import rdflib
@@ -27,9 +28,10 @@ Ask = Callable[[str], list[Row]]
 OXIGRAPH = {".ttl": RdfFormat.TURTLE, ".nq": RdfFormat.N_QUADS}
 NUMBERS = {"integer", "int", "decimal", "double", "float", "long"}
 JAVA = Path("/usr/share/java")
+MOVED = "org/apache/jena/ext/xerces/"
 JARS = (
     "jena-arq jena-base jena-core jena-iri slf4j-api slf4j-nop commons-lang3 commons-codec commons-csv commons-io "
-    "commons-compress dexx.collection gson guava xercesImpl xml-apis libthrift protobuf jsonld-java caffeine "
+    "commons-compress dexx.collection gson guava thrift protobuf jsonld-java "
     "jackson-core jackson-databind jackson-annotations httpclient httpcore commons-logging jcl-over-slf4j jena-dboe-base"
 ).split()
 
@@ -67,13 +69,13 @@ def oxigraph(files: list[Path], folder: Path) -> Iterator[Ask]:
 @contextmanager
 def with_rdflib(files: list[Path], folder: Path) -> Iterator[Ask]:
     del folder
-    graph = rdflib.Dataset()
+    graph, named = rdflib.Graph(), rdflib.Dataset()
     for path in files:
-        target = graph if path.suffix == ".nq" else graph.default_graph
-        target.parse(path, format="nquads" if path.suffix == ".nq" else "turtle")
+        target = named if path.suffix == ".nq" else graph
+        target.parse(path)
 
     def ask(text: str) -> list[Row]:
-        answer = graph.query(text).serialize(format="json")
+        answer = (named if "GRAPH" in text else graph).query(text).serialize(format="json")
         assert answer is not None
         return rows_of(answer)
 
@@ -82,7 +84,6 @@ def with_rdflib(files: list[Path], folder: Path) -> Iterator[Ask]:
 
 @contextmanager
 def jena(files: list[Path], folder: Path) -> Iterator[Ask]:
-    del folder
     if find_spec("py4j") is None:
         pytest.skip("no py4j: pip install '.[spark]'")
     if which("java") is None:
@@ -91,7 +92,7 @@ def jena(files: list[Path], folder: Path) -> Iterator[Ask]:
         pytest.skip("no Jena: apt-get install libapache-jena-java")
     from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
-    classpath = ":".join(str(JAVA / f"{name}.jar") for name in JARS)
+    classpath = ":".join([*(str(JAVA / f"{name}.jar") for name in JARS), str(messages_of_xerces(folder))])
     port = launch_gateway(classpath=classpath, die_on_exit=True)
     gateway = JavaGateway(gateway_parameters=GatewayParameters(port=port))
     try:
@@ -110,6 +111,20 @@ def jena(files: list[Path], folder: Path) -> Iterator[Ask]:
         yield ask
     finally:
         gateway.shutdown()
+
+
+def messages_of_xerces(folder: Path) -> Path:
+    """Give a folder of the class path with the messages of Debian's Xerces where its classes look for them.
+
+    The package has moved the classes of Xerces and not their messages, without which no datatype is known.
+    """
+    with ZipFile(JAVA / "jena-core.jar") as jar:
+        for name in jar.namelist():
+            if name.startswith(MOVED) and name.endswith(".properties"):
+                path = folder / "messages" / "xerces" / name.removeprefix(MOVED)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(jar.read(name))
+    return folder / "messages"
 
 
 @contextmanager
