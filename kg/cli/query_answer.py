@@ -18,7 +18,7 @@ from kg.model import delimited
 from kg.model.identifiers import DEFAULT_BASE, expand, namespaces, short_iri
 from kg.model.tables import Build
 from kg.model.text import collapse
-from kg.rdf import canned_queries, store
+from kg.rdf import canned_queries, query_rdf, store
 from kg.rdf.turtle_layout import TurtleLayout
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ _PAIRS = re.compile(r"(?:biolink:(?:concept_pair_count|occurs_together_in_litera
 """Terms of a query that reads pairs."""
 
 
-def listing() -> str:
-    """List the canned queries: name, parameters, title."""
+def listing(format_: str | None = None) -> str:
+    """List the canned queries: name, parameters, title; as RDF where the format is `turtle`."""
+    if format_ == "turtle":
+        return query_rdf.to_rdf().serialize(format="turtle")
     queries = [canned_queries.load(name) for name in canned_queries.names()]
     rows = [(query.name, " ".join(parameter.name for parameter in query.parameters), query.title) for query in queries]
     return text_table.table(("query", "parameters", "title"), rows)
