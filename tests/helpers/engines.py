@@ -139,9 +139,16 @@ def virtuoso(files: list[Path], folder: Path) -> Iterator[Ask]:
 
         def ask(text: str) -> list[Row]:
             named = [("named-graph-uri", graph) for graph in NAMED if f"<{graph}>" in text]
-            fields = [("query", text), ("default-graph-uri", GRAPH), *named, ("format", "application/sparql-results+json")]
+            fields = [
+                ("query", text),
+                ("default-graph-uri", GRAPH),
+                *named,
+                ("format", "application/sparql-results+json"),
+            ]
             try:
-                with opener.open(f"http://127.0.0.1:{server.http}/sparql", urllib.parse.urlencode(fields).encode()) as found:
+                with opener.open(
+                    f"http://127.0.0.1:{server.http}/sparql", urllib.parse.urlencode(fields).encode()
+                ) as found:
                     return rows_of(found.read())
             except urllib.error.HTTPError as error:
                 raise AssertionError(error.read().decode(errors="replace").splitlines()[0]) from None

@@ -24,7 +24,11 @@ CAM = (("CaM", "CAM", "CALM1", "801", "famplex_relations"), ("CaM", "CAM", "CALM
 CHEMICALS = "word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n"
 DISEASES = "word\tmesh\tmatch\tname\tdoid\nosteoporosis\tmesh:D010024\tNA\tNA\tNA\n"
 
-SURVIVAL = {number: (AKT1, TP53, MDM2) for number in range(1, 9)} | {1: (*AKT, TP53, MDM2), 2: (*AKT, TP53), 8: (AKT1, AKT2, TP53)}
+SURVIVAL = {number: (AKT1, TP53, MDM2) for number in range(1, 9)} | {
+    1: (*AKT, TP53, MDM2),
+    2: (*AKT, TP53),
+    8: (AKT1, AKT2, TP53),
+}
 INFLAMMATION = {number: (RELA, CHUK, TAK1) for number in range(11, 19)} | {
     12: (RELA, *P50), 13: (*P50, TP53), 14: (*CAM, RELA), 15: (*CAM, CHUK)
 }  # fmt: skip
@@ -75,7 +79,9 @@ def release_sample(folder: Path) -> Path:
     files = {"citations.tsv": CITATIONS}
     for number, drawn in (SURVIVAL | INFLAMMATION).items():
         figid = f"PMC{number}__a"
-        files[f"_figures/{figid}.md"] = record(figid, *_further(number), keywords=_keywords(number), year=str(2000 + number))
+        files[f"_figures/{figid}.md"] = record(
+            figid, *_further(number), keywords=_keywords(number), year=str(2000 + number)
+        )
         files[f"_data/{figid}-genes.tsv"] = genes(*drawn)
         if number in SURVIVAL:
             files |= {f"_data/{figid}-chemicals.tsv": CHEMICALS, f"_data/{figid}-diseases.tsv": DISEASES}

@@ -77,6 +77,8 @@ FOREIGN = {
 }
 """Namespaces of other endpoints, and of example queries."""
 
+pytestmark = pytest.mark.filterwarnings(r"ignore:Dataset\.\w+ is deprecated")  # rdflib itself uses them
+
 Row = tuple[str, ...]
 
 
@@ -177,7 +179,8 @@ class Corpus:
         return head, [tuple(canonical(cell) for cell in row) for row in results]
 
     def rdflib(self, name: str) -> tuple[Row, list[Row]]:
-        results: Any = self.graph.query(self.text(name))
+        text = self.text(name)
+        results: Any = (rdflib.Dataset() if "GRAPH" in text else self.graph).query(text)
         head = tuple(str(variable) for variable in results.vars)
         return head, [tuple(canonical(cell) for cell in row) for row in results]
 

@@ -44,7 +44,9 @@ def test_the_text_is_that_of_the_file_and_the_header_is_described(queries: Graph
 
 
 def test_federated_queries_name_the_endpoints_that_they_ask(queries: Graph) -> None:
-    asked = {str(node).rpartition("/")[2]: str(endpoint) for node, endpoint in queries.subject_objects(SPEX.federatesWith)}
+    asked = {
+        str(node).rpartition("/")[2]: str(endpoint) for node, endpoint in queries.subject_objects(SPEX.federatesWith)
+    }
     assert asked == {
         "rhea-of-chemical": "https://sparql.rhea-db.org/sparql",
         "uniprot-of-partners": "https://sparql.uniprot.org/sparql",
@@ -62,7 +64,10 @@ def test_a_loader_of_examples_finds_all_in_the_store(seeds_build: Path) -> None:
 
 
 def test_prefixes_are_declared_for_all_queries(queries: Graph) -> None:
-    declared = {str(queries.value(each, SH.prefix)): str(queries.value(each, SH.namespace)) for each in queries.objects(None, SH.declare)}
+    declared = {
+        str(queries.value(each, SH.prefix)): str(queries.value(each, SH.namespace))
+        for each in queries.objects(None, SH.declare)
+    }
     for name in names():
         for line in load(name).text.splitlines():
             if line.startswith("PREFIX "):
