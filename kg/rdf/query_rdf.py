@@ -1,7 +1,7 @@
-"""The canned queries as RDF, as the SIB writes example queries, so that programs find them. A build writes `queries.ttl`.
+"""The canned queries as RDF, as the SIB writes example queries, so that programs find them.
 
-A query is a `sh:SPARQLSelectExecutable` whose text is that of its file below the header; the header becomes the label,
-the comment and the category.
+A build writes them as `queries.ttl`. A query is a `sh:SPARQLSelectExecutable` whose text is that of its file below the
+header; the header becomes the label, the comment and the category.
 """
 
 import re

@@ -18,8 +18,9 @@ from zipfile import ZipFile
 
 import pytest
 import rdflib
-from helpers.corpus import ROOT
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store
+
+from helpers.corpus import ROOT
 
 Row = tuple[str, ...]
 Ask = Callable[[str], list[Row]]
@@ -29,11 +30,33 @@ OXIGRAPH = {".ttl": RdfFormat.TURTLE, ".nq": RdfFormat.N_QUADS}
 NUMBERS = {"integer", "int", "decimal", "double", "float", "long"}
 JAVA = Path("/usr/share/java")
 MOVED = "org/apache/jena/ext/xerces/"
-JARS = (
-    "jena-arq jena-base jena-core jena-iri slf4j-api slf4j-nop commons-lang3 commons-codec commons-csv commons-io "
-    "commons-compress dexx.collection gson guava thrift protobuf jsonld-java "
-    "jackson-core jackson-databind jackson-annotations httpclient httpcore commons-logging jcl-over-slf4j jena-dboe-base"
-).split()
+JARS = [
+    "jena-arq",
+    "jena-base",
+    "jena-core",
+    "jena-iri",
+    "slf4j-api",
+    "slf4j-nop",
+    "commons-lang3",
+    "commons-codec",
+    "commons-csv",
+    "commons-io",
+    "commons-compress",
+    "dexx.collection",
+    "gson",
+    "guava",
+    "thrift",
+    "protobuf",
+    "jsonld-java",
+    "jackson-core",
+    "jackson-databind",
+    "jackson-annotations",
+    "httpclient",
+    "httpcore",
+    "commons-logging",
+    "jcl-over-slf4j",
+    "jena-dboe-base",
+]
 
 
 def canonical(cell: dict[str, str] | None) -> str:

@@ -24,12 +24,12 @@ CAM = (("CaM", "CAM", "CALM1", "801", "famplex_relations"), ("CaM", "CAM", "CALM
 CHEMICALS = "word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n"
 DISEASES = "word\tmesh\tmatch\tname\tdoid\nosteoporosis\tmesh:D010024\tNA\tNA\tNA\n"
 
-SURVIVAL = {number: (AKT1, TP53, MDM2) for number in range(1, 9)} | {
+SURVIVAL = dict.fromkeys(range(1, 9), (AKT1, TP53, MDM2)) | {
     1: (*AKT, TP53, MDM2),
     2: (*AKT, TP53),
     8: (AKT1, AKT2, TP53),
 }
-INFLAMMATION = {number: (RELA, CHUK, TAK1) for number in range(11, 19)} | {
+INFLAMMATION = dict.fromkeys(range(11, 19), (RELA, CHUK, TAK1)) | {
     12: (RELA, *P50), 13: (*P50, TP53), 14: (*CAM, RELA), 15: (*CAM, CHUK)
 }  # fmt: skip
 """Genes by the number of the paper. Papers of survival draw AKT with p53, ATP and osteoporosis, the others RELA with

@@ -46,7 +46,11 @@ def releases(dump: Path) -> list[Quad]:
         for each in known
         if str(each.subject) != pairs[0]
     ]
-    return [Quad(*each, graph) for graph, triples in ((earlier, counted), (later, known)) for each in triples]
+    return [
+        Quad(each.subject, each.predicate, each.object, graph)
+        for graph, triples in ((earlier, counted), (later, known))
+        for each in triples
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def test_federated_queries_name_the_endpoints_that_they_ask(queries: Graph) -> N
 
 def test_a_loader_of_examples_finds_all_in_the_store(seeds_build: Path) -> None:
     results = Store.read_only(str(seeds_build / "store")).query(EXAMPLES)
-    found = [str(row["example"].value) for row in results]  # type: ignore[union-attr, index]
+    found = [str(row["example"].value) for row in results]  # type: ignore[union-attr]
     assert sorted(found) == sorted(query_iri(name) for name in names())
     assert len(found) >= 40
 
