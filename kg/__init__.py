@@ -112,6 +112,7 @@ def build(
     publish_q: float = 0.05,
     publish_papers: int = 2,
     rdf: Literal["lean", "full"] = "lean",
+    licences: str | PathLike[str] | None = None,
 ) -> BuildResult:
     """Build a knowledge graph from figure records, as `kg build` does, and put it at `destination` as a whole.
 
@@ -137,7 +138,9 @@ def build(
       input's SHA-256, and for no release before.
     - `publisher`, `contact`: who publishes the release, as a name or an IRI, and the IRI to ask at.
     - `publish_q`, `publish_papers`: greatest q and least papers of the pairs that RDF publishes as significant.
-    - `rdf`: lean to state each fact once; full to state also what follows from other triples.
+    - `licences`: a file with the licences of articles: PMC's list of open-access files, or a table of PMCID and
+      licence.
+    - `rdf`: lean to state each fact once; full to state also derived triples.
 
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
     DuckDB before it spills to disk, `engine` duckdb or spark, `master` the Spark cluster, `cache` a folder where
@@ -194,6 +197,7 @@ def build(
             publish_q,
             publish_papers,
             rdf,
+            None if licences is None else fspath(licences),
         ),
         BuildResources(
             jobs, memory_limit, engine, None if cache is None else Path(cache), master, max_archive=max_archive

@@ -21,8 +21,8 @@ from kg.lexicon.expansions import expansions
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.identifiers import curie
-from kg.model.records import LIKELY, SURE
-from kg.model.tables import SORT_KEYS, text_schema, to_arrow
+from kg.model.records import LIKELY, SURE, Problem
+from kg.model.tables import RAW, SORT_KEYS, text_schema, to_arrow
 from kg.runtime.progress import Progress
 
 PRECEDENCE = Statements("kg.building", "precedence")
@@ -32,6 +32,7 @@ READINGS = Statements("kg.building", "readings")
 PUBLISH = Statements("kg.building", "publish")
 
 INFERRED = text_schema("figure_id", "entity_id", "match", "flavour")
+LICENCES = text_schema("paper_id", "license")
 WORD_IDS = text_schema("match", "word_id")
 
 BATCH_ROWS = 50_000
@@ -115,8 +116,25 @@ def _publish(context: BuildContext, lexicon: Lexicon, progress: Callable[[], Non
         words = engine.fetch(READINGS.sql("family_words"))["match"].to_pylist()
     families, members = grounding.families(words, lexicon)
     tables = _appending(engine, {"families": families, "family_members": members})
+    tables |= {"licences": partial(_read_licences, context)}
     chosen = {"taxa": parameters.taxa or "every", "without_taxa": parameters.without_taxa or "none"}
     PUBLISH.run(engine, tables | {"word_ids": partial(_word_ids, engine)}, progress, **chosen, likely=LIKELY, sure=SURE)
+
+
+def _read_licences(context: BuildContext) -> None:
+    """Create the table of licences, and add the bad lines of their file to the problems of the report."""
+    engine, file = context.engine, context.licences
+    if file is None:
+        engine.append("licences", LICENCES.empty_table())
+        return
+    context.progress("reading licences", 0, None)
+    papers = set(engine.fetch("SELECT DISTINCT paper_id FROM known_figures")["paper_id"].to_pylist())
+    found = file.of(papers)
+    engine.append("licences", to_arrow(LICENCES, sorted(found.codes.items())))
+    name, schema = RAW[Problem]
+    problems = [(-1, "warning", "bad-licence", file.path.name, line, message) for line, message in found.bad]
+    if problems:
+        engine.append(name, to_arrow(schema, problems))
 
 
 def _infer(engine: Engine, lexicon: Lexicon, infer: InferWords) -> None:

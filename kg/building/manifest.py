@@ -44,21 +44,7 @@ def collect(
         "version": __version__,
         "release": _release(parameters, source["sha256"]),
         "created": created(),
-        "parameters": {
-            "min_figures": parameters.min_figures or "auto",
-            "max_entities": parameters.max_entities,
-            "base": parameters.base,
-            "families": parameters.families,
-            "taxa": list(parameters.taxa),
-            "without_taxa": list(parameters.without_taxa),
-            "readings": parameters.readings,
-            "publish_q": float(parameters.publish_q),
-            "publish_papers": parameters.publish_papers,
-            "previous_release": parameters.previous_release,
-            "publisher": parameters.publisher,
-            "contact": parameters.contact,
-            "rdf": parameters.rdf,
-        },
+        "parameters": _parameters(parameters),
         "input": source,
         **sources,
         "thresholds": {
@@ -86,6 +72,24 @@ def collect(
             "instances": word_pairs.totals["figures"],
             "tests": word_pairs.tests(),
         },
+    }
+
+
+def _parameters(parameters: BuildParameters) -> dict[str, Any]:
+    return {
+        "min_figures": parameters.min_figures or "auto",
+        "max_entities": parameters.max_entities,
+        "base": parameters.base,
+        "families": parameters.families,
+        "taxa": list(parameters.taxa),
+        "without_taxa": list(parameters.without_taxa),
+        "readings": parameters.readings,
+        "publish_q": float(parameters.publish_q),
+        "publish_papers": parameters.publish_papers,
+        "previous_release": parameters.previous_release,
+        "publisher": parameters.publisher,
+        "contact": parameters.contact,
+        "rdf": parameters.rdf,
     }
 
 
@@ -187,5 +191,6 @@ def _sources(context: BuildContext) -> dict[str, Any]:
     return {
         "lexicon": context.lexicon.provenance(),
         "mappings": [{"sha256": file.digest, "pairs": len(file.pairs)} for file in mappings],
+        "licences": None if context.licences is None else {"sha256": context.licences.digest},
         "readings_files": [{"sha256": file.digest, "rows": file.rows} for file in sorted(context.corrections.files)],
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import ParameterError, UnknownChoice, shown
-from kg.model.checks import check_fraction, check_several, check_whole, size_in_bytes
+from kg.model.checks import check_fraction, check_several, check_text, check_whole, size_in_bytes
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.organisms import check_choice, read_taxa
 from kg.model.records import HUMAN, READINGS, Readings
@@ -61,9 +61,9 @@ class BuildResources:
 class BuildParameters:
     """Parameters of a build. The manifest records all of them.
 
-    Raises ParameterError for a number out of its bounds, a base or contact that is no IRI, files that are one text, a
-    taxon that is no organism, a release that is no name or its own predecessor, and files of readings together with the
-    readings of the record. Raises UnknownChoice for other readings or another form of the RDF.
+    Raises ParameterError for a number out of its bounds, a base or contact that is no IRI, files that are one text, and
+    a taxon that is no organism. The same is raised for a release that is no name or its own predecessor, and for files
+    of readings together with the readings of the record. Raises UnknownChoice for other readings or forms of the RDF.
     """
 
     min_figures: int | None = None
@@ -97,7 +97,7 @@ class BuildParameters:
     """Name of the release, which tells it apart from others. None: the first 12 digits of the input's SHA-256."""
 
     previous_release: str | None = None
-    """Name of the release before. None: there is none, or nobody says which."""
+    """Name of the release before. None: it is not stated."""
 
     publisher: str | None = None
     """Name or http(s) IRI of who publishes the release."""
@@ -112,7 +112,10 @@ class BuildParameters:
     """Least number of papers of a published pair."""
 
     rdf: Rdf = "lean"
-    """Form of the RDF: lean states a fact once; full also what follows from other triples."""
+    """Form of the RDF: lean states a fact once; full states also derived triples."""
+
+    licences: str | None = None
+    """Path of a file with the licences of articles, from which figures get theirs."""
 
     def __post_init__(self) -> None:
         if self.min_figures is not None:
@@ -140,6 +143,8 @@ class BuildParameters:
             raise ParameterError(
                 f"release={shown(self.release)} is also the previous release; give each release a name of its own"
             )
+        if self.licences is not None:
+            check_text("licences", self.licences)
         check_publisher("publisher", self.publisher)
         check_contact("contact", self.contact)
         check_fraction("publish_q", self.publish_q)

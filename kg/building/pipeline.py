@@ -26,6 +26,7 @@ from kg.engines import Engine
 from kg.errors import SourceError
 from kg.ingest import parse, readings_file, sssom
 from kg.ingest.cache import ParseCache
+from kg.ingest.licences import LicenceFile
 from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import RAW, RAW_FILES, write_parquet
@@ -60,7 +61,8 @@ def build_tables(
     mappings = [sssom.read(Path(path)) for path in parameters.mappings]
     lexicon = lexicon or Lexicon.bundled()
     corrections = readings_file.read([Path(path) for path in parameters.readings_files], lexicon)
-    context = BuildContext(engine, lexicon, parameters, mappings, corrections, progress)
+    licences = LicenceFile(Path(parameters.licences)) if parameters.licences else None
+    context = BuildContext(engine, lexicon, parameters, mappings, corrections, licences, progress)
     try:
         read_records(engine, list(inputs), scratch, resources, progress)
         refused = assemble(context, read_words=read_words)

@@ -60,7 +60,7 @@ def release(
             raise UnknownChoice("layer", layer, LAYERS)
     destination = destination.resolve()
     lexicon = lexicon or Lexicon.bundled()
-    read = [*inputs, *parameters.mappings, *parameters.readings_files]
+    read = [*inputs, *parameters.mappings, *parameters.readings_files, *filter(None, [parameters.licences])]
     program = f"{resources.engine} {layers} {with_store} {lexicon.version}"
     counted = f"{parameters.counted()} {program}"
     previous = PreviousBuild(read, destination, f"{parameters} {program}", counted, resources.cache)

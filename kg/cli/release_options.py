@@ -25,7 +25,7 @@ def _checked(check: Callable[[str, object], None]) -> Callable[..., Any]:
     return checked
 
 
-_FORMS = "Form of the RDF: lean states each fact once; full also states what follows from other triples."
+_FORMS = "Form of the RDF: lean states each fact once; full also states derived triples."
 
 rdf_option = click.option("--rdf", type=click.Choice(RDF_FORMS), help=f"{_FORMS} [default: the build's]")
 
@@ -34,6 +34,8 @@ def release_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of a release to a command, which gets the fields of BuildParameters of the same names."""
     for option in (
         click.option("--rdf", type=click.Choice(RDF_FORMS), default="lean", show_default=True, help=_FORMS),
+        click.option("--licences", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+                     help="Licences of articles: PMC's list of open-access files, or a table of PMCID and licence."),
         click.option("--publish-papers", type=click.IntRange(1), default=releases.PUBLISH_PAPERS, show_default=True,
                      metavar="N", help="Least papers of a pair that RDF publishes as significant."),
         click.option("--publish-q", type=Number(0, 1), default=releases.PUBLISH_Q, show_default=True, metavar="Q",

@@ -58,6 +58,7 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
         "ndex": _names("rdfs:seeAlso", "", "ndex_network"),
         "wikipathways_id": _names("rdfs:seeAlso", "", "wikipathways_pathway"),
         "source_file": _names("", "", "source_file"),
+        "license": _names("dcterms:license", "", "license"),
     },
     "papers": {
         "paper_id": _names("dcterms:identifier", "id", "id"),

@@ -15,7 +15,7 @@ DIGITS = 12
 """Digits of the input's SHA-256 that name a release without a name: two inputs in 10^14 share them."""
 
 Rdf = Literal["lean", "full"]
-"""Forms of the RDF: each fact once, or also what follows from other triples."""
+"""Forms of the RDF: each fact once, or derived triples, too."""
 
 RDF_FORMS: tuple[Rdf, ...] = get_args(Rdf)
 

@@ -104,7 +104,9 @@ RAW_FILES = ("raw_files", _schema({"record": pa.int64(), "name": _TEXT, "digest"
 """Name and schema of the table of files read; `digest` is the SHA-256 of a file."""
 
 TABLES: dict[str, pa.Schema] = {
-    "figures": _schema({"figure_id": _TEXT, "paper_id": _TEXT}, _FIGURE_FIELDS | {"source_file": _TEXT}),
+    "figures": _schema(
+        {"figure_id": _TEXT, "paper_id": _TEXT}, _FIGURE_FIELDS | {"source_file": _TEXT, "license": _TEXT}
+    ),
     "papers": _schema(
         {"paper_id": _TEXT, "figures": _WHOLE},
         {"title": _TEXT} | _PAPER_FIELDS | {"year": _WHOLE, "keywords": _TEXTS},

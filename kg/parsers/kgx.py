@@ -175,7 +175,7 @@ def _figure(row: Row, papers: dict[str, Row]) -> Figure:
     fields: dict[str, Any] = {
         column: _READ.get(column, _text)(row, slot)
         for column, slot in slots("figures").items()
-        if column not in ("figure_id", "source_file")
+        if column not in ("figure_id", "source_file", "license")
     }
     for field in ("reference", "journal", "journal_abbreviation", "publisher"):
         fields[field] = _text(paper, _PAPERS[field])

@@ -78,7 +78,7 @@ class Turtle:
         for layer in layers:
             if layer not in LAYERS:
                 raise UnknownChoice("layer", layer, LAYERS)
-        syntax = self._syntax(graph.build.base)
+        syntax = self._syntax(graph.build.base, graph.build.release)
         file.write(syntax.head.encode())
         create_pair_tables(graph.engine, layers, graph.build.manifest)
         serializer = partial(
@@ -114,7 +114,8 @@ class Turtle:
         except BrokenProcessPool:
             raise OutputError("a process that wrote RDF was killed, perhaps for want of memory") from None
 
-    def _syntax(self, base: str) -> Syntax:
+    def _syntax(self, base: str, release: str) -> Syntax:
+        del release  # which names graphs only
         return TurtleSyntax(prefixes(base))
 
 
@@ -124,7 +125,8 @@ class Turtle12(Turtle):
     suffixes = ()
     reify = True
 
-    def _syntax(self, base: str) -> Syntax:
+    def _syntax(self, base: str, release: str) -> Syntax:
+        del release  # which names graphs only
         return TurtleSyntax(prefixes(base) | {"rdf": NAMESPACES["rdf"]})
 
 
@@ -133,8 +135,8 @@ class NTriples(Turtle):
 
     suffixes = (".nt",)
 
-    def _syntax(self, base: str) -> Syntax:
-        del base  # there are no prefixes
+    def _syntax(self, base: str, release: str) -> Syntax:
+        del base, release  # there are neither prefixes nor graphs
         return NTriplesSyntax()
 
 
@@ -156,7 +158,7 @@ def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[s
 
 
 def is_full(manifest: dict[str, Any]) -> bool:
-    """Return whether the dump states what follows from other triples, too."""
+    """Return whether the dump states derived triples, too."""
     return bool(manifest["parameters"].get("rdf") == "full")
 
 

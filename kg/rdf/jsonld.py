@@ -64,5 +64,6 @@ class JsonLd(Turtle):
 
     suffixes = (".jsonld",)
 
-    def _syntax(self, base: str) -> Syntax:
+    def _syntax(self, base: str, release: str) -> Syntax:
+        del release  # which names graphs only
         return JsonLdSyntax(base)

@@ -1,4 +1,4 @@
-"""N-Quads and TriG: one named graph a layer, so that a store can load, drop or query it separately."""
+"""N-Quads and TriG: one named graph for each release and layer, which a store can load, drop or query separately."""
 
 from kg.model.identifiers import NAMESPACES
 from kg.rdf.dump import Turtle, prefixes
@@ -12,13 +12,13 @@ _OF_PREDICATE = {"schema:mentions": "mentions", CO_OCCURS: "cooccurrences", DRAW
 """Layers of predicates that belong to another layer than their subject."""
 
 
-def graph_iri(name: str, base: str) -> str:
-    """Return the IRI of a named graph.
+def graph_iri(name: str, base: str, release: str) -> str:
+    """Return the IRI of a named graph, which has the release, so that one store can hold several.
 
-    >>> graph_iri("mentions", "https://example.org/")
-    'https://example.org/graph/mentions'
+    >>> graph_iri("mentions", "https://example.org/", "2026-03")
+    'https://example.org/dataset/2026-03/graph/mentions'
     """
-    return f"{base}graph/{name}"
+    return f"{base}dataset/{release}/graph/{name}"
 
 
 def _predicate_layers(base: str, syntax: Syntax) -> dict[str, str]:
@@ -31,8 +31,8 @@ def _predicate_layers(base: str, syntax: Syntax) -> dict[str, str]:
 class NQuadsSyntax(NTriplesSyntax):
     """N-Quads: N-Triples with a graph in each line."""
 
-    def __init__(self, base: str) -> None:
-        self._graphs = {name: self.serialize_iri(graph_iri(name, base)) for name in GRAPHS}
+    def __init__(self, base: str, release: str) -> None:
+        self._graphs = {name: self.serialize_iri(graph_iri(name, base, release)) for name in GRAPHS}
         self._layers = _predicate_layers(base, self)
 
     def serialize_subject(self, subject: str, properties: Properties) -> str:
@@ -47,8 +47,8 @@ class NQuadsSyntax(NTriplesSyntax):
 class TriGSyntax(TurtleSyntax):
     """TriG: Turtle in blocks, one for each graph."""
 
-    def __init__(self, base: str) -> None:
-        super().__init__(prefixes(base) | {"layer": graph_iri("", base)})
+    def __init__(self, base: str, release: str) -> None:
+        super().__init__(prefixes(base) | {"layer": graph_iri("", base, release)})
         self._layers = _predicate_layers(base, self)
 
     def serialize_subject(self, subject: str, properties: Properties) -> str:
@@ -66,8 +66,8 @@ class NQuads(Turtle):
 
     suffixes = (".nq",)
 
-    def _syntax(self, base: str) -> Syntax:
-        return NQuadsSyntax(base)
+    def _syntax(self, base: str, release: str) -> Syntax:
+        return NQuadsSyntax(base, release)
 
 
 class TriG(Turtle):
@@ -75,5 +75,5 @@ class TriG(Turtle):
 
     suffixes = (".trig",)
 
-    def _syntax(self, base: str) -> Syntax:
-        return TriGSyntax(base)
+    def _syntax(self, base: str, release: str) -> Syntax:
+        return TriGSyntax(base, release)

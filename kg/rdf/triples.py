@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.model.column_names import predicates
 from kg.model.identifiers import CLASSES, NAMESPACES, association_iri, curie, encode, expand
+from kg.model.licences import licence_iri
 from kg.model.records import reading
 from kg.rdf.links import doi, figure_links, web_address
 from kg.rdf.syntax import LineTemplate, Serialized, Syntax, value_serializers
@@ -132,7 +133,7 @@ class TripleWriter:
         """Serialize a figure: its identifiers, texts and links, its paper, and the entities that it likely mentions."""
         figid = row["figure_id"].partition(":")[2]
         paper = self._iri(row["paper_id"])
-        url = web_address(row["url"])
+        url, licence = web_address(row["url"]), licence_iri(row.get("license"))
         return self._serialize_subject(
             self._iri(row["figure_id"]),
             [
@@ -152,6 +153,7 @@ class TripleWriter:
                 (_FIGURE["annotations"], sorted(set(row["annotations"] or ()))),
                 ("schema:about", [self._iri(taxon) for taxon in row["taxa"] or ()]),
                 ("rdfs:seeAlso", [self._iri(link) for link in figure_links(row)]),
+                (_FIGURE["license"], self._syntax.serialize_iri(licence) if licence else None),
                 ("dcterms:isPartOf", paper),
                 ("cito:citesAsSourceDocument", paper),
                 ("cito:cites", paper),

@@ -108,7 +108,7 @@ def _texts(table: str) -> Iterator[Rule]:
 
 
 def _figures() -> list[Rule]:
-    by_record = [name for name in TABLES["figures"].names[2:-1] if name not in ("ndex", "wikipathways_id")]
+    by_record = [name for name in TABLES["figures"].names[2:-2] if name not in ("ndex", "wikipathways_id")]
     lists = ("organisms", "organisms_ner", "annotations")
     stray = _any(*(f"{name} IS NOT NULL" for name in by_record))
     return [

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
@@ -78,7 +79,7 @@ def test_a_manifest_of_an_older_build_opens_with_the_usual_values(tmp_path: Path
 )
 def test_wrong_values_are_named_with_the_way_out(field: str, value: object, message: str) -> None:
     with pytest.raises((ParameterError, UnknownChoice), match=message):
-        BuildParameters(**{field: value})  # type: ignore[arg-type]
+        BuildParameters(**cast(Any, {field: value}))
 
 
 def test_a_release_is_not_its_own_predecessor() -> None:
@@ -98,9 +99,9 @@ def test_a_build_of_another_release_reuses_pairs_and_store(tmp_path: Path, monke
     sources: list[count.PairSource] = []
     counted = count.count
 
-    def counting(*arguments: object) -> object:
-        sources.append(arguments[-1])  # type: ignore[arg-type]
-        return counted(*arguments)  # type: ignore[arg-type]
+    def counting(*arguments: Any) -> Any:
+        sources.append(arguments[-1])
+        return counted(*arguments)
 
     monkeypatch.setattr(count, "count", counting)
     second = BuildParameters(release="2", previous_release="1", publish_q=1.0, publish_papers=1)
@@ -125,7 +126,7 @@ def test_kg_diff_names_the_release(tmp_path: Path) -> None:
 def test_an_export_has_the_form_that_is_asked_for(tmp_path: Path) -> None:
     corpus = str(write_toy(tmp_path / "in"))
     for rdf in ("lean", "full"):
-        kg.build(corpus, tmp_path / rdf, store=False, rdf=rdf)  # type: ignore[arg-type]
+        kg.build(corpus, tmp_path / rdf, store=False, rdf=rdf)
     run = CliRunner()
     for build in ("lean", "full"):
         for asked in ("lean", "full"):

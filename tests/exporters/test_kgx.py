@@ -35,7 +35,7 @@ TERMS = {
     "single": ["id", "subject", "predicate", "object", "name", "description", "iri", "taxon", "object_category",
                "knowledge_level", "agent_type", "primary_knowledge_source", "original_predicate",
                "species_context_qualifier", "concept_pair_count", "concept_count_subject", "concept_count_object",
-               "dataset_count", "expected_count", "adjusted_p_value"],
+               "dataset_count", "expected_count", "adjusted_p_value", "license"],
     "multivalued": ["category", "synonym", "xref", "keywords", "publication_type", "publications", "has_evidence",
                     "supporting_text"],
     "KnowledgeLevelEnum": ["knowledge_assertion", "observation", "text_co_occurrence"],
@@ -292,7 +292,7 @@ def test_hostile_text_comes_back(tmp_path: Path) -> None:
 # -- there and back
 
 LOST = {
-    "figures": {"source_file"},
+    "figures": {"source_file", "license"},
     "mentions": {"origin", "word_status"},
     "entities": {"id_status", "synonyms", "xrefs"},
     "words": {"word_status"},

@@ -29,6 +29,7 @@ from kg.engines import Engine
 from kg.engines.spark import SparkEngine
 from kg.ingest import parse, readings_file, sssom
 from kg.ingest.entries import Entry
+from kg.ingest.licences import LicenceFile
 from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
@@ -77,7 +78,8 @@ def build(
     engine = SparkEngine(scratch, resources.memory_limit, resources.jobs, resources.master, resources.spark_log)
     lexicon = lexicon or Lexicon.bundled()
     corrections = readings_file.read([Path(path) for path in parameters.readings_files], lexicon)
-    context = BuildContext(engine, lexicon, parameters, mappings, corrections, progress)
+    licences = LicenceFile(Path(parameters.licences)) if parameters.licences else None
+    context = BuildContext(engine, lexicon, parameters, mappings, corrections, licences, progress)
     try:
         _read(engine, list(inputs), scratch, resources, progress)
         refused = assemble(context, partial(_infer, engine), read_words)

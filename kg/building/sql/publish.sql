@@ -47,15 +47,19 @@ FROM (
 ) AS every_figure
 GROUP BY figure_id
 
+-- name: licences (python)
+-- reads: known_figures
+-- One row for each paper whose licence is known, with its code. Empty without `--licences`.
+
 -- name: figures (table)
--- reads: known_figures, raw_figures, versions, raw_links
+-- reads: known_figures, raw_figures, versions, raw_links, licences
 -- One row for each figure, with the fields of its record and its page in NDEx and WikiPathways.
 SELECT
     k.figure_id, k.paper_id, f.alias, f.title, f.caption, f.number, f.figure_type, f.year, f.filename, f.url,
     f.pathway_score, f.search_rank, f.organisms, f.organisms_ner, f.annotations,
     COALESCE(f.ndex, n.target) AS ndex,
     COALESCE(f.wikipathways_id, w.target) AS wikipathways_id,
-    v.name AS source_file
+    v.name AS source_file, l.license
 FROM known_figures AS k
 LEFT JOIN raw_figures AS f ON f.record = k.record AND f.figure_id = k.figure_id
 LEFT JOIN versions AS v ON v.record = k.record AND v.figure_id = k.figure_id AND v.category = 'figure'
@@ -63,6 +67,7 @@ LEFT JOIN (SELECT figure_id, MIN(target) AS target FROM raw_links WHERE kind = '
     ON n.figure_id = k.figure_id
 LEFT JOIN (SELECT figure_id, MIN(target) AS target FROM raw_links WHERE kind = 'wikipathways' GROUP BY figure_id) AS w
     ON w.figure_id = k.figure_id
+LEFT JOIN licences AS l ON l.paper_id = k.paper_id
 ORDER BY k.figure_id
 
 -- name: paper_aliases (table)
