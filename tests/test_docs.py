@@ -161,8 +161,17 @@ def queries_page() -> str:
         "empty cell. In `tsv` a tab, a line end or a backslash in a text is written as `\\t`, `\\n`, `\\r` or `\\\\`,",
         "so that each row is one line; [formats.md](formats.md#tables-for-pandas-polars-and-r) shows how to read it.",
         "",
+        "A build writes the queries as RDF, too: `queries.ttl`, which its store holds, in the form of the example",
+        "queries of the SIB (`sh:SPARQLExecutable` with `sh:select`, `sh:prefixes`, a comment, and `spex:federatesWith` for",
+        "queries that ask other endpoints). `kg query --list -f turtle` prints the same. The answers of all queries that ask",
+        "no other endpoint are equal in Oxigraph, rdflib, Jena and Virtuoso; tests compare their rows.",
+        "",
     ]
-    for query in map(canned_queries.load, canned_queries.names()):
+    queries = [canned_queries.load(name) for name in canned_queries.names()]
+    for category in sorted({query.category for query in queries}):
+        links = [f"[{query.name}](#{query.name})" for query in queries if query.category == category]
+        lines += [f"**{category}**: {', '.join(links)}.", ""]
+    for query in queries:
         lines += [f"## {query.name}", "", f"**{query.title}** ({query.category}). {query.description}", ""]
         if query.parameters:
             lines += ["| parameter | type | default | |", "|---|---|---|---|"]

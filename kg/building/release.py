@@ -24,7 +24,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import Build
-from kg.rdf import ontology, void
+from kg.rdf import ontology, query_rdf, void
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle
 from kg.rdf.store_loader import StoreLoader, Tee
 from kg.runtime.files import HashingWriter, atomic_write, fsync_tree
@@ -166,11 +166,13 @@ class _Outputs:
         return network.description() | {"nodes": view.n_nodes, "edges": view.n_edges, "left_out": view.left_out}
 
     def _describe(self, manifest: dict[str, Any]) -> list[Path]:
-        """Write the vocabulary and the description of the data set; return their paths."""
+        """Write the vocabulary, the queries and the description of the data set; return their paths."""
         vocab, description = self.folder / "vocab.ttl", self.folder / "dataset.ttl"
         _write_text(vocab, ontology.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
         _write_text(description, void.describe(manifest).serialize(format="turtle"))
-        return [description, vocab]
+        queries = self.folder / "queries.ttl"
+        _write_text(queries, query_rdf.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+        return [description, vocab, queries]
 
     def _write_manifest(self, manifest: dict[str, Any]) -> None:
         _write_text(self.folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))

@@ -21,6 +21,7 @@ OUTPUTS = (
     "neo4j",
     "dataset.ttl",
     "vocab.ttl",
+    "queries.ttl",
     "cooccurrence.graphml",
     "report.tsv",
     "store",

@@ -27,7 +27,9 @@ QUERY_FORMATS = ("table", "tsv", "csv", "sparql-csv", "sparql-tsv", "json", "xml
     help="Format of the answer. [default: table on a terminal, else tsv]",
 )
 @click.option("-o", "--output", default="-", show_default=True, type=click.Path(), help="File to write, - for stdout.")
-@click.option("--list", "listing", is_flag=True, help="List the canned queries with their parameters.")
+@click.option(
+    "--list", "listing", is_flag=True, help="List the canned queries with their parameters; with -f turtle as RDF."
+)
 @click.option("--show", is_flag=True, help="Print the SPARQL text instead of running it.")
 def query(
     folder: str, query: str | None, params: tuple[str, ...], format_: str | None, output: str, listing: bool, show: bool
@@ -50,7 +52,7 @@ def query(
     from kg.cli import query_answer
 
     if listing:
-        click.echo(query_answer.listing(), nl=False)
+        click.echo(query_answer.listing(format_), nl=False)
         return
     if query is None:
         raise click.UsageError("give the name of a query, a file, a text or -; kg query --list shows the names")

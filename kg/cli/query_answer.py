@@ -15,10 +15,10 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, St
 from kg.cli import text_table
 from kg.errors import QueryError, SourceError, UnknownChoice, cut
 from kg.model import delimited
-from kg.model.identifiers import DEFAULT_BASE, compress, expand, namespaces
+from kg.model.identifiers import DEFAULT_BASE, expand, namespaces, short_iri
 from kg.model.tables import Build
 from kg.model.text import collapse
-from kg.rdf import canned_queries, store
+from kg.rdf import canned_queries, query_rdf, store
 from kg.rdf.turtle_layout import TurtleLayout
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ _PAIRS = re.compile(r"(?:biolink:(?:concept_pair_count|occurs_together_in_litera
 """Terms of a query that reads pairs."""
 
 
-def listing() -> str:
-    """List the canned queries: name, parameters, title."""
+def listing(format_: str | None = None) -> str:
+    """List the canned queries: name, parameters, title; as RDF where the format is `turtle`."""
+    if format_ == "turtle":
+        return query_rdf.to_rdf().serialize(format="turtle")
     queries = [canned_queries.load(name) for name in canned_queries.names()]
     rows = [(query.name, " ".join(parameter.name for parameter in query.parameters), query.title) for query in queries]
     return text_table.table(("query", "parameters", "title"), rows)
@@ -166,7 +168,7 @@ def _defaults(
 
 def _named(opened: Store, default: str, base: str) -> str:
     """Return the IRIs of a default as names, or as CURIEs where the build has no name."""
-    return ", ".join(store.name_of(opened, iri) or compress(iri, base) for iri in default.split())
+    return ", ".join(store.name_of(opened, iri) or short_iri(iri, base) for iri in default.split())
 
 
 def _note_on_no_rows(text: str, min_figures: int) -> str:

@@ -32,7 +32,7 @@ _PUBLISHED = (
 """SELECT of the pairs that RDF publishes."""
 
 _TALLIES = {"entities": ("category", "id_status"), "mentions": ("word_status", "flavour", "reading")}
-_WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl")
+_WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl", "queries.ttl")
 _REQUIRED_ENTRIES: dict[str, type] = {
     "parameters.base": str,
     "parameters.max_entities": int,

@@ -22,7 +22,7 @@ from rdflib.plugins.sparql import prepareQuery
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.cli import query_answer
-from kg.exporters.duckdb import DuckDB
+from kg.exporters.duckdb import STATEMENTS, DuckDB
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.identifiers import compress, expand, namespaces
 from kg.model.tables import Build
@@ -31,8 +31,15 @@ from kg.rdf.canned_queries import Parameter, Query, load, names
 
 GOLDEN = Path(__file__).parent / "golden" / "queries"
 NAMES = names()
-LOCAL = [name for name in NAMES if name != "wikipathways-overlap"]
-DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
+FEDERATED = [name for name in NAMES if "SERVICE" in load(name).text]
+LOCAL = [name for name in NAMES if name not in FEDERATED]
+_VIEWS = {statement.name for statement in STATEMENTS}
+VIEWS = [name for name in LOCAL if name.replace("-", "_") in _VIEWS]
+"""Queries that the exported DuckDB file has, too."""
+
+DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl", "queries.ttl")
+VARIABLE = ("downloads", "vocabulary")
+"""Queries without golden rows: the digests of a dump change with each triple, and vocab.ttl is compared as a file."""
 
 SEEDS_VALUES: dict[str, dict[str, list[str]]] = {
     # Calcium, because no disease is drawn; an IRI is taken as it is, and this one is its identifier elsewhere.
@@ -59,6 +66,19 @@ TOY_VALUES: dict[str, dict[str, list[str]]] = {
     "words-of-figure": {"figure": ["PMC1__a"]},
 }
 
+CATEGORIES = {"General", "Chemistry", "Curation", "Entities", "Federated", "Literature", "Metadata", "Words"}
+
+FOREIGN = {
+    "rh": "http://rdf.rhea-db.org/",
+    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
+    "up": "http://purl.uniprot.org/core/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "wp": "http://vocabularies.wikipathways.org/wp#",
+}
+"""Namespaces of other endpoints, and of example queries."""
+
+pytestmark = pytest.mark.filterwarnings(r"ignore:Dataset\.\w+ is deprecated")  # rdflib itself uses them
+
 Row = tuple[str, ...]
 
 
@@ -79,7 +99,7 @@ def test_the_header_is_complete_in_order_and_ends_in_one_empty_line(query: Query
     assert gap
     assert not rest.startswith("\n")
     assert re.fullmatch(r"# title: .+\n# category: .+\n(# description: .+\n)+(# param: .+\n)*", head + "\n")
-    assert query.category in {"General", "Chemistry", "Curation", "Literature", "Metadata"}
+    assert query.category in CATEGORIES
     assert query.description.endswith(".")
 
 
@@ -90,7 +110,7 @@ def test_prefixes_stand_one_a_line_sorted_declared_and_used(query: Query) -> Non
     assert declared == sorted(declared)
     used = set(re.findall(r"(?<![\w<:/#])([a-z.]+):\w", re.sub(r"<[^>]*>|#.*", "", body(query.text))))
     assert used == {prefix for prefix, _ in declared}
-    known = namespaces() | {"wp": "http://vocabularies.wikipathways.org/wp#"}
+    known = namespaces() | FOREIGN
     assert all(known[prefix] == iri for prefix, iri in declared)
 
 
@@ -114,9 +134,7 @@ def test_the_default_in_the_header_is_the_one_in_the_text(query: Query) -> None:
 def test_the_file_is_sparql_as_it_stands(query: Query) -> None:
     prepareQuery(query.text)
     # Nothing is asked of another endpoint: the port is closed, and that is no error.
-    here = query.text.replace(
-        "SERVICE <https://sparql.wikipathways.org/sparql>", "SERVICE SILENT <http://127.0.0.1:1/>"
-    )
+    here = re.sub(r"SERVICE <[^>]+>", "SERVICE SILENT <http://127.0.0.1:1/>", query.text)
     assert Store().query(here) is not None
 
 
@@ -161,7 +179,8 @@ class Corpus:
         return head, [tuple(canonical(cell) for cell in row) for row in results]
 
     def rdflib(self, name: str) -> tuple[Row, list[Row]]:
-        results: Any = self.graph.query(self.text(name))
+        text = self.text(name)
+        results: Any = (rdflib.Dataset() if "GRAPH" in text else self.graph).query(text)
         head = tuple(str(variable) for variable in results.vars)
         return head, [tuple(canonical(cell) for cell in row) for row in results]
 
@@ -228,6 +247,9 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 @pytest.mark.parametrize("name", LOCAL)
 def test_the_answer_on_the_seeds_is_the_golden_one(seeds: Corpus, name: str) -> None:
     head, rows = seeds.oxigraph(name)
+    if name in VARIABLE:
+        assert rows
+        return
     found = "".join("\t".join(row) + "\n" for row in (head, *rows))
     path = GOLDEN / f"{name}.tsv"
     if os.environ.get("KG_REWRITE_GOLDEN"):
@@ -236,7 +258,7 @@ def test_the_answer_on_the_seeds_is_the_golden_one(seeds: Corpus, name: str) -> 
 
 
 def test_every_golden_file_belongs_to_a_query() -> None:
-    assert sorted(path.stem for path in GOLDEN.glob("*")) == LOCAL
+    assert sorted(path.stem for path in GOLDEN.glob("*")) == [name for name in LOCAL if name not in VARIABLE]
 
 
 @pytest.mark.parametrize("name", LOCAL)
@@ -244,7 +266,7 @@ def test_rdflib_gives_the_same_rows_on_the_seeds(seeds: Corpus, name: str) -> No
     assert seeds.rdflib(name) == seeds.oxigraph(name)
 
 
-@pytest.mark.parametrize("name", LOCAL)
+@pytest.mark.parametrize("name", [*VIEWS, "dataset"])
 def test_rdflib_gives_the_same_rows_on_the_toy_corpus_and_there_are_some(toy: Corpus, name: str) -> None:
     assert toy.oxigraph(name)[1]
     assert toy.rdflib(name) == toy.oxigraph(name)
@@ -314,7 +336,7 @@ def test_answers_worked_by_hand(toy: Corpus, name: str) -> None:
     assert sorted(toy.oxigraph(name)[1]) == sorted(BY_HAND[name])
 
 
-@pytest.mark.parametrize("name", [name for name in LOCAL if name != "dataset"])  # what that says is the table `build`
+@pytest.mark.parametrize("name", [name for name in VIEWS if name != "dataset"])  # what that says is the table `build`
 @pytest.mark.parametrize("corpus", ["seeds", "toy"])
 def test_the_duckdb_file_gives_the_same_rows(corpus: str, name: str, request: pytest.FixtureRequest) -> None:
     asked: Corpus = request.getfixturevalue(corpus)

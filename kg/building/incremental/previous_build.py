@@ -18,7 +18,7 @@ from kg.runtime.files import atomic_write
 _READER_FILES = ("LOCK", "LOG")
 """Prefixes of store files that change when the store is only read."""
 
-_READ_BY_UPDATES = ("tables", "store", "manifest.json", "dataset.ttl", "vocab.ttl")
+_READ_BY_UPDATES = ("tables", "store", "manifest.json", "dataset.ttl", "vocab.ttl", "queries.ttl")
 """Outputs of the previous build from which a new build may start."""
 
 _WITHOUT_DIGESTS = ("store", "pfocr.nt", "neo4j")
