@@ -31,6 +31,10 @@ _ODD = ["\\", '"', *map(chr, range(32)), "\x7f"]
 """Characters that a literal must escape; the backslash comes first, because the others' escapes begin with one."""
 
 
+_FURTHER, _END = " ;\n\t", " .\n"
+"""Text before a further predicate of a subject in Turtle, and after a triple or subject."""
+
+
 class Objects(NamedTuple):
     """A predicate with its objects as SQL."""
 
@@ -59,10 +63,9 @@ class TextSelects(TripleWriter):
         values = {"text": Select(self._text(subject, properties)), "triples": Select(" + ".join(numbers))}
         if name == "words":
             values["rows"] = rows
-        for batch in engine.stream(STATEMENTS.sql(name, **values)):
-            for start in range(0, batch.num_rows, BATCH_ROWS):
-                texts, triples = batch.slice(start, BATCH_ROWS).columns
-                yield _joined(texts), sum(triples.to_pylist())
+        for batch in engine.stream(STATEMENTS.sql(name, **values), BATCH_ROWS):
+            texts, triples = batch.columns
+            yield _joined(texts), sum(triples.to_pylist())
 
     @contextmanager
     def tables(self, engine: Engine, layers: tuple[str, ...]) -> Iterator[None]:
@@ -234,18 +237,25 @@ class TextSelects(TripleWriter):
     # -- the text of a subject as SQL
 
     def _text(self, subject: str, properties: list[Objects]) -> str:
-        turtle = isinstance(self._syntax, TurtleSyntax)
-        parts = ["chr(10)", subject] if turtle else []
-        for number, each in enumerate(properties):
-            predicate = f" {self._vocabulary[each.predicate]} "
-            if turtle:
-                pieces = [quote(f" ;\n\t{predicate[1:]}" if number else predicate)]
-                pieces.append(_list(each.sql, "' , '") if each.many else each.sql)
-            else:
-                line = quote(" .\n") + f" || {subject} || " + quote(predicate)
-                pieces = [subject, quote(predicate), _list(each.sql, line) if each.many else each.sql, quote(" .\n")]
-            parts += pieces if each.always else [" || ".join(f"({piece})" for piece in pieces)]
-        return f"concat({', '.join([*parts, quote(' .' + chr(10))] if turtle else parts)})"
+        """Return the text of a subject; `concat` leaves out what is NULL."""
+        if isinstance(self._syntax, TurtleSyntax):
+            parts = [each for number, one in enumerate(properties) for each in self._turtle(one, first=not number)]
+            return f"concat(chr(10), {subject}, {', '.join(parts)}, {quote(_END)})"
+        return f"concat({', '.join(part for each in properties for part in self._ntriples(each, subject))})"
+
+    def _turtle(self, each: Objects, *, first: bool) -> list[str]:
+        predicate = quote(f"{' ' if first else _FURTHER}{self._vocabulary[each.predicate]} ")
+        terms = _list(each.sql, " , ") if each.many else each.sql
+        return [predicate, terms] if each.always else [f"{predicate} || ({terms})"]
+
+    def _ntriples(self, each: Objects, subject: str) -> list[str]:
+        predicate = quote(f" {self._vocabulary[each.predicate]} ")
+        if each.many:
+            line = f"{subject} || {predicate} || term || {quote(_END)}"
+            return [_list(f"list_transform({each.sql}, lambda term: {line})", "")]
+        if each.always:
+            return [subject, predicate, each.sql, quote(_END)]
+        return [f"{subject} || {predicate} || ({each.sql}) || {quote(_END)}"]
 
 
 def _joined(texts: pa.StringArray) -> bytes:
@@ -270,7 +280,7 @@ def _case(sql: str, values: dict[str, str], other: str) -> str:
 
 def _list(sql: str, separator: str) -> str:
     """Return SQL of the joined terms of a list; NULL for an empty one."""
-    return f"nullif(array_to_string({sql}, {separator}), '')"
+    return f"nullif(array_to_string({sql}, {quote(separator)}), '')"
 
 
 def _number(each: Objects) -> str:
