@@ -123,7 +123,7 @@ class Turtle:
     def _rows_writer(
         self, serializer: "Callable[[], _RowSerializer]", *, parallel: bool
     ) -> "Iterator[Callable[[Iterator[RowBatch]], Iterator[tuple[bytes, int]]]]":
-        """Give the function that makes the text of batches, in order, here or in worker processes."""
+        """Return the function that makes the text of batches, in order, here or in worker processes."""
         if not parallel:
             yield partial(starmap, serializer())
             return
@@ -206,7 +206,7 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
 def text_selects(
     graph: KnowledgeGraph, syntax: Syntax, layers: tuple[str, ...], *, reify: bool = False
 ) -> TextSelects | None:
-    """Return what makes the text of pairs and annotations in the database; None where rows are written one by one."""
+    """Return the SELECTs of the text of pairs and annotations; None where rows are written one by one."""
     if reify or not TextSelects.can_write(graph.engine, syntax):
         return None
     return TextSelects(graph.build.base, syntax, layers, full=is_full(graph.build.manifest))

@@ -59,7 +59,7 @@ class TextSelects(TripleWriter):
     def texts(self, engine: Engine, name: str, rows: Select) -> Iterator[tuple[bytes, int]]:
         """Yield the text of the rows of a statement, in their order, with the number of triples."""
         subject, properties = self._kinds(engine)[name]()
-        numbers = [_number(each) for each in properties]
+        numbers = [_number(objects) for objects in properties]
         values = {"text": Select(self._text(subject, properties)), "triples": Select(" + ".join(numbers))}
         if name == "words":
             values["rows"] = rows
@@ -69,7 +69,7 @@ class TextSelects(TripleWriter):
 
     @contextmanager
     def tables(self, engine: Engine, layers: tuple[str, ...]) -> Iterator[None]:
-        """Have the tables of terms in the engine."""
+        """Create the tables of terms, and drop them at the end."""
         identifiers = STATEMENTS.sql("identifiers", layers=("records", *layers))
         forms = STATEMENTS.sql("forms")
         STATEMENTS.run(
@@ -103,7 +103,7 @@ class TextSelects(TripleWriter):
         word = self._syntax.serialize_iri(expand(curie("word", form), self._base))
         return {"match": form, "term": str(word), "encoded": encode(form)}
 
-    # -- what is written of each kind of row, in the order of kg.rdf.triples
+    # -- the properties of the kinds of rows, in the order of kg.rdf.triples
 
     def _kinds(self, engine: Engine) -> dict[str, Callable[[], tuple[str, list[Objects]]]]:
         return {
@@ -186,7 +186,7 @@ class TextSelects(TripleWriter):
             Objects(MENTION["probability"], self._double("probability")),
             *([Objects(MENTION["share"], self._double("share"))] if self._full else []),
             Objects(
-                "kg:candidate", "list_transform(candidates, lambda each: candidate_start || each || '>')", many=True
+                "kg:candidate", "list_transform(candidates, lambda entity: candidate_start || entity || '>')", many=True
             ),
         ]
 
@@ -232,30 +232,32 @@ class TextSelects(TripleWriter):
         return f"""'"' || CASE WHEN {odd} THEN {escaped} ELSE {sql} END || '"'"""
 
     def _literals(self, column: str) -> str:
-        return f"list_transform({column}, lambda each: {self._literal('each')})"
+        return f"list_transform({column}, lambda text: {self._literal('text')})"
 
     # -- the text of a subject as SQL
 
     def _text(self, subject: str, properties: list[Objects]) -> str:
-        """Return the text of a subject; `concat` leaves out what is NULL."""
+        """Return the text of a subject; `concat` leaves out each NULL."""
         if isinstance(self._syntax, TurtleSyntax):
-            parts = [each for number, one in enumerate(properties) for each in self._turtle(one, first=not number)]
+            parts = [
+                objects for number, one in enumerate(properties) for objects in self._turtle(one, first=not number)
+            ]
             return f"concat(chr(10), {subject}, {', '.join(parts)}, {quote(_END)})"
-        return f"concat({', '.join(part for each in properties for part in self._ntriples(each, subject))})"
+        return f"concat({', '.join(part for objects in properties for part in self._ntriples(objects, subject))})"
 
-    def _turtle(self, each: Objects, *, first: bool) -> list[str]:
-        predicate = quote(f"{' ' if first else _FURTHER}{self._vocabulary[each.predicate]} ")
-        terms = _list(each.sql, " , ") if each.many else each.sql
-        return [predicate, terms] if each.always else [f"{predicate} || ({terms})"]
+    def _turtle(self, objects: Objects, *, first: bool) -> list[str]:
+        predicate = quote(f"{' ' if first else _FURTHER}{self._vocabulary[objects.predicate]} ")
+        terms = _list(objects.sql, " , ") if objects.many else objects.sql
+        return [predicate, terms] if objects.always else [f"{predicate} || ({terms})"]
 
-    def _ntriples(self, each: Objects, subject: str) -> list[str]:
-        predicate = quote(f" {self._vocabulary[each.predicate]} ")
-        if each.many:
+    def _ntriples(self, objects: Objects, subject: str) -> list[str]:
+        predicate = quote(f" {self._vocabulary[objects.predicate]} ")
+        if objects.many:
             line = f"{subject} || {predicate} || term || {quote(_END)}"
-            return [_list(f"list_transform({each.sql}, lambda term: {line})", "")]
-        if each.always:
-            return [subject, predicate, each.sql, quote(_END)]
-        return [f"{subject} || {predicate} || ({each.sql}) || {quote(_END)}"]
+            return [_list(f"list_transform({objects.sql}, lambda term: {line})", "")]
+        if objects.always:
+            return [subject, predicate, objects.sql, quote(_END)]
+        return [f"{subject} || {predicate} || ({objects.sql}) || {quote(_END)}"]
 
 
 def _joined(texts: pa.StringArray) -> bytes:
@@ -283,7 +285,7 @@ def _list(sql: str, separator: str) -> str:
     return f"nullif(array_to_string({sql}, {quote(separator)}), '')"
 
 
-def _number(each: Objects) -> str:
-    if each.many:
-        return f"coalesce(len({each.sql}), 0)"
-    return "1" if each.always else f"CAST({each.sql} IS NOT NULL AS INTEGER)"
+def _number(objects: Objects) -> str:
+    if objects.many:
+        return f"coalesce(len({objects.sql}), 0)"
+    return "1" if objects.always else f"CAST({objects.sql} IS NOT NULL AS INTEGER)"
