@@ -59,8 +59,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "drawnWith",
         "drawn with",
-        "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is symmetric, "
-        "and claims nothing about significance.",
+        "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is "
+        "symmetric, and claims nothing about significance.",
         "owl:Thing",
     ),
     Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
@@ -74,14 +74,14 @@ TERMS: tuple[Term, ...] = (
     Term(
         "expansionSize",
         "expansion size",
-        "How many entities the record lists for the drawn word, families aside. Of a word, the most usual number, which "
-        "holds for each annotation that does not state its own.",
+        "How many entities the record lists for the drawn word, families aside. Of a word, the most usual number, "
+        "which holds for each annotation that does not state its own.",
         "xsd:integer",
     ),
     Term(
         "figureCount",
         "figure count",
-        "Figures of the dataset that mention the entity with a probability of at least 0.5, or belong to the paper, or "
+        "Figures of the dataset that mention the entity with a probability of at least 0.5, or are of the paper, or "
         "draw the word, or draw both ends of the association by different words.",
         "xsd:integer",
     ),
@@ -136,12 +136,7 @@ TERMS: tuple[Term, ...] = (
         "xsd:gYear",
         "biolink:Association",
     ),
-    Term(
-        "lexicon",
-        "lexicon",
-        "The lexicon that matched the word, as the record names it.",
-        "xsd:string",
-    ),
+    Term("lexicon", "lexicon", "The lexicon that matched the word, as the record names it.", "xsd:string"),
     Term(
         "lexiconVersion",
         "lexicon version",
