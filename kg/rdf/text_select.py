@@ -191,9 +191,9 @@ class TextSelects(TripleWriter):
         ]
 
     def _candidate(self) -> tuple[str, list[Objects]]:
-        recorded, found = self._name("kg:RecordedCandidate"), self._name("kg:LexiconCandidate")
+        recorded, listed = self._name("kg:RecordedCandidate"), self._name("kg:LexiconCandidate")
         return "subject", [
-            Objects("rdf:type", f"CASE WHEN recorded THEN {recorded} ELSE {found} END", always=True),
+            Objects("rdf:type", f"CASE WHEN recorded THEN {recorded} ELSE {listed} END", always=True),
             Objects(READING["name"], self._literal("name")),
             Objects(READING["entity_id"], "entity_term", always=True),
             Objects(READING["probability"], self._double("probability")),
