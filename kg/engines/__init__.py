@@ -36,8 +36,8 @@ class Engine(Protocol):
         """Return the result of a SELECT at once, where it is small."""
         ...
 
-    def stream(self, select: str) -> Iterator[pa.RecordBatch]:
-        """Yield the result of a SELECT in batches, in its order."""
+    def stream(self, select: str, batch_rows: int = ...) -> Iterator[pa.RecordBatch]:
+        """Yield the result of a SELECT in batches of at most `batch_rows`, in its order."""
         ...
 
     def close(self) -> None:

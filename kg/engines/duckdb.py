@@ -157,10 +157,10 @@ class DuckDBEngine:
         with _translated_errors(), self.connect() as cursor:
             return cursor.sql(select).to_arrow_table()
 
-    def stream(self, select: str) -> Iterator[pa.RecordBatch]:
-        """Yield a result in batches of 65,536 rows; other calls may come between them."""
+    def stream(self, select: str, batch_rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """Yield a result in batches; other calls may come between them."""
         with _translated_errors(), self.connect() as cursor:
-            yield from cursor.sql(select).to_arrow_reader(BATCH_ROWS)
+            yield from cursor.sql(select).to_arrow_reader(batch_rows)
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table, or of a SELECT in brackets."""

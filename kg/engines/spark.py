@@ -135,11 +135,11 @@ class SparkEngine:
         with self._translated_errors("Spark"):
             return self._spark.sql(select).toArrow()
 
-    def stream(self, select: str) -> Iterator[pa.RecordBatch]:
+    def stream(self, select: str, batch_rows: int = 65_536) -> Iterator[pa.RecordBatch]:
         """Yield a result in batches, read from the files that the workers wrote."""
         parts = self.partitions(select)
         for part in parts:
-            yield from pq.ParquetFile(part).iter_batches()
+            yield from pq.ParquetFile(part).iter_batches(batch_rows)
         self.remove_partitions(parts)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import starmap
 from typing import Any
@@ -19,6 +20,7 @@ from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
 from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
+from kg.rdf.text_select import TextSelects
 from kg.rdf.triples import TripleWriter
 from kg.runtime.files import BinaryWriter
 from kg.runtime.processes import Workers
@@ -39,6 +41,9 @@ ROW_LAYERS = {
     "term_associations": "terms",
 }
 """Layer of a statement's rows; other rows are `records`. Some predicates have a layer of their own: kg.rdf.quads."""
+
+TEXT_KINDS = frozenset({"associations", "words", "candidates", "term_associations"})
+"""Statements whose text DuckDB makes in Turtle and N-Triples."""
 
 BATCH_ROWS = 8_192
 """Rows whose text is made at once. A row is one subject."""
@@ -84,10 +89,12 @@ class Turtle:
         serializer = partial(
             _RowSerializer, graph.build.base, syntax, layers, self.reify, self._is_full(graph.build.manifest)
         )
+        selects = text_selects(graph, syntax, layers, reify=self.reify)
         count = 0
-        for text, triples in self._texts(serializer, graph, layers):
-            file.write(text)
-            count += triples
+        with selects.tables(graph.engine, layers) if selects else nullcontext():
+            for text, triples in self._texts(serializer, graph, layers, selects):
+                file.write(text)
+                count += triples
         file.write(syntax.tail.encode())
         return count
 
@@ -95,22 +102,34 @@ class Turtle:
         return is_full(manifest) if self.rdf is None else self.rdf == "full"
 
     def _texts(
-        self, serializer: "Callable[[], _RowSerializer]", graph: KnowledgeGraph, layers: tuple[str, ...]
+        self,
+        serializer: "Callable[[], _RowSerializer]",
+        graph: KnowledgeGraph,
+        layers: tuple[str, ...],
+        selects: TextSelects | None,
     ) -> Iterator[tuple[bytes, int]]:
         """Yield the text of each batch of rows, in order, with the number of its triples."""
-        batches = _batches(graph.engine, layers)
-        if self._jobs < 2 or _estimated_triples(graph.build.manifest) < PARALLEL_TRIPLES:
-            yield from starmap(serializer(), batches)
+        engine, kinds = graph.engine, row_kinds(layers)
+        fast = TEXT_KINDS if selects else frozenset()
+        parallel = self._jobs > 1 and _estimated_triples(graph.build.manifest, fast) >= PARALLEL_TRIPLES
+        with self._rows_writer(serializer, parallel=parallel) as texts_of_rows:
+            for name in kinds:
+                if selects and name in fast:
+                    yield from selects.texts(engine, name, STATEMENTS.sql(name, engine.dialect))
+                else:
+                    yield from texts_of_rows(_batches(engine, name))
+
+    @contextmanager
+    def _rows_writer(
+        self, serializer: "Callable[[], _RowSerializer]", *, parallel: bool
+    ) -> "Iterator[Callable[[Iterator[RowBatch]], Iterator[tuple[bytes, int]]]]":
+        """Return the function that makes the text of batches, in order, here or in worker processes."""
+        if not parallel:
+            yield partial(starmap, serializer())
             return
-        waiting: deque[Future[tuple[bytes, int]]] = deque()
         try:
             with Workers(self._jobs, _start_worker, serializer) as workers:
-                for batch in batches:
-                    waiting.append(workers.submit(_serialize, *batch))
-                    if len(waiting) > 2 * self._jobs:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
+                yield partial(_submit_ahead, workers, 2 * self._jobs)
         except BrokenProcessPool:
             raise OutputError("a process that wrote RDF was killed, perhaps for want of memory") from None
 
@@ -186,17 +205,37 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
     }
 
 
-def _estimated_triples(manifest: dict[str, Any]) -> int:
-    """Guess the number of triples: a pair has 15, a mention 5."""
-    return int(15 * manifest["thresholds"]["pairs_kept"] + 5 * manifest["counts"]["mentions"])
+def text_selects(
+    graph: KnowledgeGraph, syntax: Syntax, layers: tuple[str, ...], *, reify: bool = False
+) -> TextSelects | None:
+    """Return the SELECTs of the text of pairs and annotations; None where rows are written one by one."""
+    if reify or not TextSelects.can_write(graph.engine, syntax):
+        return None
+    return TextSelects(graph.build.base, syntax, layers, full=is_full(graph.build.manifest))
 
 
-def _batches(engine: Engine, layers: tuple[str, ...]) -> Iterator[RowBatch]:
-    """Read the rows of all statements in batches, as messages for a worker process."""
-    for name in row_kinds(layers):
-        for batch in engine.stream(STATEMENTS.sql(name, engine.dialect)):
-            for start in range(0, batch.num_rows, BATCH_ROWS):
-                yield name, batch.slice(start, BATCH_ROWS).serialize(), batch.schema
+def _estimated_triples(manifest: dict[str, Any], fast: frozenset[str]) -> int:
+    """Guess the triples that are written row by row: a pair has 15, of which 4 are its entities', a mention 5."""
+    of_pair, of_mention = (4, 1) if fast else (15, 5)
+    return int(of_pair * manifest["thresholds"]["pairs_kept"] + of_mention * manifest["counts"]["mentions"])
+
+
+def _batches(engine: Engine, name: str) -> Iterator[RowBatch]:
+    """Read the rows of a statement in batches, as messages for a worker process."""
+    for batch in engine.stream(STATEMENTS.sql(name, engine.dialect)):
+        for start in range(0, batch.num_rows, BATCH_ROWS):
+            yield name, batch.slice(start, BATCH_ROWS).serialize(), batch.schema
+
+
+def _submit_ahead(workers: Workers, most: int, batches: Iterator[RowBatch]) -> Iterator[tuple[bytes, int]]:
+    """Yield the texts of batches that worker processes make, in order; at most `most` of them wait."""
+    waiting: deque[Future[tuple[bytes, int]]] = deque()
+    for batch in batches:
+        waiting.append(workers.submit(_serialize, *batch))
+        if len(waiting) > most:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 class _RowSerializer:

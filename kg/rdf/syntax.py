@@ -53,7 +53,13 @@ from typing import Any, Protocol
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_LOCAL = re.compile(r"(?:\w|%[0-9A-F]{2})(?:(?:[\w.:-]|%[0-9A-F]{2})*(?:[\w:-]|%[0-9A-F]{2}))?", re.ASCII)
+LOCAL_START, LOCAL_CHARACTERS, LOCAL_END = (
+    rf"(?:[{characters}]|%[0-9A-F]{{2}}){repeated}"
+    for characters, repeated in ((r"\w", ""), (r"\w.:-", "*"), (r"\w:-", ""))
+)
+"""Patterns of the first character of a name after a prefix, of those within it, and of its last one."""
+
+_LOCAL = re.compile(f"{LOCAL_START}(?:{LOCAL_CHARACTERS}{LOCAL_END})?", re.ASCII)
 _MARK = re.compile("\0([0-9]+)\0")
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}

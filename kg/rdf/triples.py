@@ -26,9 +26,9 @@ CO_OCCURS = "biolink:occurs_together_in_literature_with"
 DRAWN_WITH = "kg:drawnWith"
 """Joins the ends of every pair."""
 
-_FLAVOURS = ("", "kg:strict", "kg:synonyms", "kg:all")
+FLAVOURS = ("", "kg:strict", "kg:synonyms", "kg:all")
 
-_FIGURE, _PAPER, _ENTITY, _MENTION, _READING, _WORD, _PAIR = map(
+_FIGURE, _PAPER, _ENTITY, MENTION, READING, _WORD, PAIR = map(
     predicates, ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 )
 
@@ -131,11 +131,11 @@ class TripleWriter(SubjectWriter):
         kinds = sorted((row["subject_category"], row["object_category"]))
         properties = [
             ("rdf:type", self._vocabulary[ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association")]),
-            (_PAIR["figures_all"], row["figures_all"]),
-            (_PAIR["weight"], row["weight"]),
+            (PAIR["figures_all"], row["figures_all"]),
+            (PAIR["weight"], row["weight"]),
         ]
         if self._full:
-            properties += [(_PAIR[name], row[name]) for name in ("figures_synonyms", "figures_strict")]
+            properties += [(PAIR[name], row[name]) for name in ("figures_synonyms", "figures_strict")]
         return self._serialize_pair(row, properties)
 
     def word_association(self, row: dict[str, Any]) -> str:
@@ -151,10 +151,10 @@ class TripleWriter(SubjectWriter):
                 ("rdfs:label", row["label"]),
                 ("void:inDataset", self._dataset),
                 *self._associated_triple(subject, object_, row["published"]),
-                (_PAIR["figures"], row["figures"]),
-                (_PAIR["papers"], row["papers"]),
-                (_PAIR["npmi"], row["npmi"]),
-                (_PAIR["q"], row["q"]),
+                (PAIR["figures"], row["figures"]),
+                (PAIR["papers"], row["papers"]),
+                (PAIR["npmi"], row["npmi"]),
+                (PAIR["q"], row["q"]),
                 *(self._further(row, subject, object_) if self._full else ()),
             ],
             templates=True,
@@ -164,9 +164,9 @@ class TripleWriter(SubjectWriter):
         """Return the properties of a pair that only the full form has."""
         return [
             ("sio:SIO_000628", (subject, object_)),
-            (_PAIR["first_year"], self._year(row["first_year"])),
-            (_PAIR["last_year"], self._year(row["last_year"])),
-            *((_PAIR[name], row[name]) for name in ("expected", "jaccard", "log10_p")),
+            (PAIR["first_year"], self._year(row["first_year"])),
+            (PAIR["last_year"], self._year(row["last_year"])),
+            *((PAIR[name], row[name]) for name in ("expected", "jaccard", "log10_p")),
             ("biolink:knowledge_level", "statistical_association"),
             ("biolink:agent_type", "data_analysis_pipeline"),
         ]
@@ -192,9 +192,9 @@ class TripleWriter(SubjectWriter):
                 ("kg:normalForm", row["word"]),
                 ("oa:exact", row["usual_word"]),
                 (_WORD["word_status"], self._concept("", row["usual_status"])),
-                (_MENTION["n_candidates"], row["usual_size"]),
-                (_MENTION["source"], row["usual_sources"]),
-                (_MENTION["flavour"], self._vocabulary[_FLAVOURS[row["usual_flavour"]]]),
+                (MENTION["n_candidates"], row["usual_size"]),
+                (MENTION["source"], row["usual_sources"]),
+                (MENTION["flavour"], self._vocabulary[FLAVOURS[row["usual_flavour"]]]),
                 (_WORD["figures"], row["figures"]),
                 (_WORD["papers"], row["papers"]),
                 (_WORD["entities"], row["entities"]),
@@ -213,19 +213,19 @@ class TripleWriter(SubjectWriter):
             [
                 ("rdf:type", self._vocabulary["oa:Annotation"]),
                 ("oa:motivatedBy", self._vocabulary["oa:identifying"] if self._full else None),
-                (_MENTION["figure_id"], figure),
+                (MENTION["figure_id"], figure),
                 ("oa:hasBody", [self._iri(entity) for entity in row["entities"] or ()]),
-                (_MENTION["word"], row["words"]),
+                (MENTION["word"], row["words"]),
                 ("kg:normalForm", row["match"] if self._full else None),
                 ("kg:drawnWord", self._iri(curie("word", row["match"]))),
-                (_MENTION["word_status"], self._concept("", row["word_status"])),
-                (_MENTION["source"], row["sources"]),
-                (_MENTION["n_candidates"], row["size"]),
-                (_MENTION["flavour"], self._vocabulary[_FLAVOURS[row["flavour"]]] if row["flavour"] else None),
-                (_MENTION["origin"], row["origin"]),
-                (_MENTION["reading"], None if probability is None else self._concept("", reading(probability))),
-                (_MENTION["probability"], probability),
-                (_MENTION["share"], row["share"] if self._full else None),
+                (MENTION["word_status"], self._concept("", row["word_status"])),
+                (MENTION["source"], row["sources"]),
+                (MENTION["n_candidates"], row["size"]),
+                (MENTION["flavour"], self._vocabulary[FLAVOURS[row["flavour"]]] if row["flavour"] else None),
+                (MENTION["origin"], row["origin"]),
+                (MENTION["reading"], None if probability is None else self._concept("", reading(probability))),
+                (MENTION["probability"], probability),
+                (MENTION["share"], row["share"] if self._full else None),
                 ("kg:candidate", [self._candidate_iri(row, entity) for entity in row["candidates"] or ()]),
             ],
             templates=True,
@@ -238,9 +238,9 @@ class TripleWriter(SubjectWriter):
             self._candidate_iri(row, row["entity_id"]),
             [
                 ("rdf:type", self._vocabulary[class_]),
-                (_READING["name"], row["name"]),
-                (_READING["entity_id"], self._iri(row["entity_id"])),
-                (_READING["probability"], row["probability"]),
+                (READING["name"], row["name"]),
+                (READING["entity_id"], self._iri(row["entity_id"])),
+                (READING["probability"], row["probability"]),
             ],
             templates=True,
         )

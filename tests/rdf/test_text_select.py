@@ -1,0 +1,170 @@
+"""DuckDB makes the same bytes of pairs, annotations and candidates as the writer that goes row by row."""
+
+import struct
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.engines import Engine
+from kg.engines.duckdb import DuckDBEngine
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.identifiers import curie
+from kg.model.tables import TABLES
+from kg.rdf import dump
+from kg.rdf.dump import LAYERS, TEXT_KINDS, NTriples, Turtle, create_pair_tables, prefixes, row_kinds, row_writers
+from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
+from kg.rdf.text_select import TextSelects
+from kg.rdf.triples import TripleWriter
+
+BASE = "https://example.org/kg/"
+
+DOUBLES = (1e-7, 1e22, 5e-324, -0.0, 0.0, 1.0, 1e15, 1e16, 1e17, 1e-4, 1e-5, 9.999e-5, 2.0**53, 0.1 + 0.2, 0.95, 0.5)
+"""Reals at which the digits or the exponent of a text change."""
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
+    ('"', "\\", "\\n", "\n\r\t\b\f", "\0", "\x7f\x1f", "'", "a with b", "\u2028\ufeff\U0001f9ec", "$text", "{}", "%")
+)
+REALS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(DOUBLES)
+WHOLE = st.integers(0, 2**31 - 1)
+FORMS = st.lists(TEXTS.filter(bool), min_size=1, max_size=4, unique=True)
+PREFIXES = ("ncbigene", "mesh", "chebi", "doid", "keyword", "chemical.name")
+ENTITIES = st.lists(
+    st.builds(
+        curie, st.sampled_from(PREFIXES), TEXTS.filter(bool) | st.sampled_from(("1", "D1", ".", "a.", "-a", "~"))
+    ),
+    min_size=2,
+    max_size=5,
+    unique=True,
+)
+FIGURES = ("pfocr:PMC1__f.1", "pfocr:PMC2__-x.")
+
+
+def rows(name: str, made: list[dict[str, Any]]) -> pa.Table:
+    """Return a published table of rows, each with only some of its columns; the others are NULL."""
+    return pa.Table.from_pylist(made, pa.schema([pa.field(field.name, field.type) for field in TABLES[name]]))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> dict[str, pa.Table]:
+    """Return tables of every row that the SELECTs read, with hostile values wherever a value can be."""
+    ids, forms = draw(ENTITIES), draw(FORMS)
+    words = [curie("word", form) for form in forms]
+    categories = st.sampled_from(("gene", "family", "chemical", "disease", "unknown"))
+    real = st.none() | REALS
+
+    def pair(ends: list[str]) -> dict[str, Any]:
+        numbers = {
+            name: draw(WHOLE) for name in ("figures", "figures_all", "figures_synonyms", "figures_strict", "papers")
+        }
+        years = {name: draw(st.none() | st.integers(1, 2027)) for name in ("first_year", "last_year")}
+        reals = {name: draw(real) for name in ("expected", "jaccard", "npmi", "log10_p", "q")}
+        kinds = {"subject_category": draw(categories), "object_category": draw(categories)}
+        return {"subject_id": ends[0], "object_id": ends[-1], "weight": draw(REALS)} | kinds | numbers | years | reals
+
+    def mention(figure: str, entity: str, form: str) -> dict[str, Any]:
+        return {
+            "figure_id": figure, "entity_id": entity, "match": form, "word": draw(st.none() | TEXTS),
+            "origin": draw(st.sampled_from(("sidecar", "reread"))), "n_candidates": 1,
+            "word_status": draw(st.sampled_from(("given", "inferred", "not known"))),
+            "flavour": draw(st.sampled_from(("strict", "synonyms", "all"))), "source": draw(st.none() | TEXTS),
+            "reading": draw(st.sampled_from(("sure", "doubtful"))), "probability": 1.0, "share": 1.0,
+        }  # fmt: skip
+
+    def reading(figure: str, entity: str, form: str) -> dict[str, Any]:
+        return {
+            "figure_id": figure, "entity_id": entity, "match": form, "name": draw(st.none() | TEXTS),
+            "recorded": draw(st.booleans()), "probability": draw(REALS), "members": draw(st.integers(1, 9)),
+        }  # fmt: skip
+
+    places = st.lists(st.tuples(st.sampled_from(FIGURES), st.sampled_from(ids), st.sampled_from(forms)), unique=True)
+    texts = {entity: draw(TEXTS) for entity in ids}
+    return {
+        "figures": rows("figures", [{"figure_id": figure, "paper_id": "pmc:PMC1"} for figure in FIGURES]),
+        "papers": rows("papers", []),
+        "citations": rows("citations", []),
+        "members": rows("members", []),
+        "entities": rows(
+            "entities", [{"entity_id": entity, "name": texts[entity], "category": draw(categories)} for entity in ids]
+        ),
+        "words": rows("words", [{"word_id": curie("word", form), "word": form} for form in forms]),
+        "cooccurrences": rows("cooccurrences", [pair(ids), pair(ids[::-1])]),
+        "word_cooccurrences": rows("word_cooccurrences", [pair(words)]),
+        "mentions": rows("mentions", [mention(*place) for place in draw(places)]),
+        "word_readings": rows("word_readings", [reading(*place) for place in draw(places)]),
+    }
+
+
+@pytest.mark.parametrize("syntax", [TurtleSyntax(prefixes(BASE)), NTriplesSyntax()], ids=["Turtle", "N-Triples"])
+@pytest.mark.parametrize("form", ["lean", "full"])
+@given(made=tables())
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_hostile_values_have_the_same_text(syntax: Syntax, form: str, made: dict[str, pa.Table]) -> None:
+    engine = DuckDBEngine(threads=1)
+    for name, table in made.items():
+        engine.append(name, table)
+    create_pair_tables(engine, LAYERS, {"parameters": {"rdf": form}, "thresholds": {"min_figures": 0}})
+    selects = TextSelects(BASE, syntax, LAYERS, full=form == "full")
+    with selects.tables(engine, LAYERS):
+        for name in TEXT_KINDS:
+            fast = list(selects.texts(engine, name, dump.STATEMENTS.sql(name)))
+            text, count = row_by_row(engine, syntax, name, full=form == "full")
+            assert b"".join(text for text, _ in fast).decode() == text
+            assert sum(number for _, number in fast) == count
+    engine.close()
+
+
+def row_by_row(engine: Engine, syntax: Syntax, name: str, *, full: bool) -> tuple[str, int]:
+    """Return the text of a statement's rows as the writer makes it, with the number of triples."""
+    writer = TripleWriter(BASE, syntax, LAYERS, full=full)
+    made = (row for batch in engine.stream(dump.STATEMENTS.sql(name)) for row in batch.to_pylist())
+    return "".join(map(row_writers(writer)[name], made)), writer.count
+
+
+def random_doubles(random: Random) -> Iterator[float]:
+    """Yield doubles of every size, and such as statistics are."""
+    yield from DOUBLES
+    for _ in range(20_000):
+        number = struct.unpack("<d", random.randbytes(8))[0]
+        if number - number == 0:  # neither infinite nor no number
+            yield number
+        yield random.random() * 10.0 ** random.randint(-12, 20)
+        yield round(random.random(), random.randint(1, 9))
+        yield float(random.randint(-(10**7), 10**7))
+
+
+def test_a_double_has_the_digits_that_python_gives_it() -> None:
+    numbers = list(random_doubles(Random(17)))
+    table = pa.table({"number": numbers})
+    with duckdb.connect() as connection:
+        connection.register("numbers", table)
+        texts = (
+            connection.sql("SELECT CAST(number AS VARCHAR) AS text FROM numbers").to_arrow_table()["text"].to_pylist()
+        )
+    assert texts == list(map(repr, numbers))
+
+
+@pytest.mark.parametrize("exporter", [Turtle, NTriples])
+@pytest.mark.parametrize("form", ["lean", "full"])
+def test_a_build_has_the_same_dump(
+    full_build: Path, monkeypatch: pytest.MonkeyPatch, exporter: type[Turtle], form: str
+) -> None:
+    dumps = []
+    for _ in range(2):
+        file = BytesIO()
+        with KnowledgeGraph(full_build) as graph:
+            graph.build.manifest["parameters"]["rdf"] = form
+            dumps.append((exporter(jobs=1).write(graph, None, file, LAYERS), file.getvalue()))
+        monkeypatch.setattr(dump, "TEXT_KINDS", frozenset())
+    assert dumps[0] == dumps[1]
+
+
+def test_every_fast_kind_is_a_statement_of_the_dump() -> None:
+    assert set(row_kinds(LAYERS)) > TEXT_KINDS
