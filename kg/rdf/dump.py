@@ -17,6 +17,7 @@ from kg.errors import OutputError, UnknownChoice
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
+from kg.model.records import SURE
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.triples import TripleWriter
 from kg.runtime.files import BinaryWriter
@@ -32,6 +33,7 @@ USUAL_LAYERS = LAYERS[:3]
 
 ROW_LAYERS = {
     "associations": "cooccurrences",
+    "outstanding": "cooccurrences",
     "words": "words",
     "candidates": "words",
     "terms": "words",
@@ -152,6 +154,7 @@ def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[s
         layers=("records", *layers),
         publish_papers=parameters.get("publish_papers", PUBLISH_PAPERS),
         publish_q=parameters.get("publish_q", PUBLISH_Q),
+        sure=SURE,
     )
 
 
@@ -177,6 +180,7 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
         "papers": writer.paper,
         "entities": writer.entity,
         "associations": writer.association,
+        "outstanding": writer.outstanding,
         "words": writer.annotation,
         "candidates": writer.candidate,
         "terms": writer.word,

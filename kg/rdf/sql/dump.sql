@@ -77,6 +77,64 @@ LEFT JOIN (
 ) AS x ON x.match = s.match AND x.place = 1
 WHERE s.place = 1
 
+-- name: rdf_word_support (table)
+-- reads: rdf_annotations, word_readings
+-- One row for each word: the largest expansion of its annotations, how many of them are not sure, and the mean
+-- probability of the most probable reading of these. Queries over all words would else read all annotations.
+SELECT a.match, max(a.size) AS largest_size, count(d.probability) AS unsure,
+    round(avg(d.probability), 6) AS mean_probability
+FROM rdf_annotations AS a
+LEFT JOIN (
+    SELECT figure_id, match, max(probability) AS probability
+    FROM word_readings GROUP BY figure_id, match HAVING max(probability) < $sure
+) AS d ON d.figure_id = a.figure_id AND d.match = a.match
+GROUP BY a.match
+
+-- name: rdf_strongest (table)
+-- reads: rdf_pairs
+-- One row for each entity and each of its 100 best pairs, by weight, figures, and the identifier of the partner.
+SELECT entity_id, pair
+FROM (
+    SELECT entity_id, pair,
+        ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY weight DESC, figures DESC, partner) AS place
+    FROM (
+        SELECT subject_id AS entity_id, object_id AS partner, weight, figures,
+            concat(subject_id, '_', object_id) AS pair
+        FROM rdf_pairs
+        UNION ALL
+        SELECT object_id AS entity_id, subject_id AS partner, weight, figures,
+            concat(subject_id, '_', object_id) AS pair
+        FROM rdf_pairs
+    ) AS ends
+) AS placed
+WHERE place <= 100
+
+-- name: rdf_outstanding (table)
+-- reads: rdf_pairs
+-- One row for each pair that a query over the whole graph may list. Specific are the 100 pairs of greatest NPMI among
+-- those of at least so many figures, for each number of figures, with q of any value and with q to $publish_q.
+-- Inflated are the 100 pairs of the greatest naive count, if it is at least twice the count by different words.
+SELECT pair, min(specific) AS specific, min(inflated) AS inflated
+FROM (
+    SELECT concat(p.subject_id, '_', p.object_id) AS pair, 1 AS specific, CAST(NULL AS INTEGER) AS inflated,
+        ROW_NUMBER() OVER (
+            PARTITION BY l.figures, l.most
+            ORDER BY p.npmi DESC, p.figures DESC, concat(p.subject_id, '_', p.object_id)
+        ) AS place
+    FROM rdf_pairs AS p
+    JOIN (
+        SELECT DISTINCT figures, most
+        FROM rdf_pairs CROSS JOIN (SELECT $publish_q AS most UNION SELECT 1 AS most) AS limits
+    ) AS l ON p.figures >= l.figures AND p.q <= l.most
+    WHERE p.npmi IS NOT NULL
+    UNION ALL
+    SELECT concat(subject_id, '_', object_id) AS pair, CAST(NULL AS INTEGER) AS specific, 1 AS inflated,
+        ROW_NUMBER() OVER (ORDER BY figures_all DESC, concat(subject_id, '_', object_id)) AS place
+    FROM rdf_pairs WHERE figures_all >= 2 * figures
+) AS placed
+WHERE place <= 100
+GROUP BY pair
+
 -- name: figures (rows)
 -- reads: figures, mentions, entities
 -- One row for each figure, with the entities that it mentions, and the organisms of these. A doubtful reading is no
@@ -104,10 +162,10 @@ LEFT JOIN (
 ORDER BY p.paper_id
 
 -- name: entities (rows)
--- reads: entities, rdf_pairs, members
+-- reads: entities, rdf_pairs, rdf_strongest, members
 -- One row for each entity, with the entities that it co-occurs with in either direction and the genes of a family.
 -- A cross-reference that two entities share identifies neither, so that it is a close match of both.
-SELECT e.*, p.partners, p.published, f.members,
+SELECT e.*, p.partners, p.published, b.strongest, f.members,
     list_filter(e.xrefs, lambda xref: NOT list_contains(s.shared, xref)) AS exact,
     list_filter(e.xrefs, lambda xref: list_contains(s.shared, xref)) AS close
 FROM entities AS e
@@ -126,14 +184,17 @@ LEFT JOIN (
     GROUP BY entity_id
 ) AS p ON p.entity_id = e.entity_id
 LEFT JOIN (
+    SELECT entity_id, list(pair ORDER BY pair) AS strongest FROM rdf_strongest GROUP BY entity_id
+) AS b ON b.entity_id = e.entity_id
+LEFT JOIN (
     SELECT family_id, list(entity_id ORDER BY entity_id) AS members FROM members GROUP BY family_id
 ) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id
 
 -- name: entities (rows, spark)
--- reads: entities, rdf_pairs, members
+-- reads: entities, rdf_pairs, rdf_strongest, members
 -- The same with Spark's functions for lists.
-SELECT e.*, p.partners, p.published, f.members,
+SELECT e.*, p.partners, p.published, b.strongest, f.members,
     FILTER(e.xrefs, xref -> NOT ARRAY_CONTAINS(s.shared, xref)) AS exact,
     FILTER(e.xrefs, xref -> ARRAY_CONTAINS(s.shared, xref)) AS close
 FROM entities AS e
@@ -152,6 +213,9 @@ LEFT JOIN (
     GROUP BY entity_id
 ) AS p ON p.entity_id = e.entity_id
 LEFT JOIN (
+    SELECT entity_id, ARRAY_SORT(ARRAY_AGG(pair)) AS strongest FROM rdf_strongest GROUP BY entity_id
+) AS b ON b.entity_id = e.entity_id
+LEFT JOIN (
     SELECT family_id, ARRAY_SORT(ARRAY_AGG(entity_id)) AS members FROM members GROUP BY family_id
 ) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id
@@ -160,6 +224,15 @@ ORDER BY e.entity_id
 -- reads: rdf_pairs
 -- One row for each pair of entities.
 SELECT * FROM rdf_pairs ORDER BY subject_id, object_id
+
+-- name: outstanding (rows)
+-- reads: rdf_outstanding
+-- One row, the dataset with the pairs that queries over the whole graph list; none without pairs.
+SELECT 'rdf' AS form,
+    array_sort(array_agg(pair) FILTER (WHERE specific = 1)) AS specific,
+    array_sort(array_agg(pair) FILTER (WHERE inflated = 1)) AS inflated
+FROM rdf_outstanding
+HAVING count(*) > 0
 
 -- name: words (rows)
 -- reads: rdf_annotations, rdf_usual, word_readings
@@ -191,12 +264,13 @@ ORDER BY w.figure_id, w.match
 SELECT * FROM word_readings ORDER BY figure_id, match, entity_id
 
 -- name: terms (rows)
--- reads: words, rdf_usual
+-- reads: words, rdf_usual, rdf_word_support
 -- One row for each word of the build, over all figures, with what is usual for its annotations.
 SELECT w.word_id, w.word, w.figures, w.papers, w.entities, u.usual_status, u.usual_size, u.usual_sources,
-    u.usual_flavour, u.usual_word
+    u.usual_flavour, u.usual_word, d.largest_size, d.unsure, d.mean_probability
 FROM words AS w
 JOIN rdf_usual AS u ON u.match = w.word
+JOIN rdf_word_support AS d ON d.match = w.word
 ORDER BY w.word_id
 
 -- name: term_associations (rows)
