@@ -289,7 +289,7 @@ class TripleWriter:
                 (_WORD["papers"], row["papers"]),
                 (_WORD["entities"], row["entities"]),
                 ("kg:largestExpansionSize", row["largest_size"]),
-                ("kg:unsureCount", row["unsure"] or None),
+                ("kg:unsureCount", row["unsure"]),
                 ("kg:meanProbability", row["mean_probability"]),
             ],
             templates=True,

@@ -79,8 +79,9 @@ WHERE s.place = 1
 
 -- name: rdf_word_support (table)
 -- reads: rdf_annotations, word_readings
--- One row for each word: the largest expansion of its annotations, how many of them are not sure, and the mean
--- probability of the most probable reading of these. Queries over all words would else read all annotations.
+-- One row for each word that stands for several things in some figure, or is in doubt: the largest expansion of its
+-- annotations, how many of them are not sure, and the mean probability of the most probable reading of these. Queries
+-- over all words would else read all annotations.
 SELECT a.match, max(a.size) AS largest_size, count(d.probability) AS unsure,
     round(avg(d.probability), 6) AS mean_probability
 FROM rdf_annotations AS a
@@ -89,6 +90,7 @@ LEFT JOIN (
     FROM word_readings GROUP BY figure_id, match HAVING max(probability) < $sure
 ) AS d ON d.figure_id = a.figure_id AND d.match = a.match
 GROUP BY a.match
+HAVING max(a.size) > 1 OR count(d.probability) > 0
 
 -- name: rdf_strongest (table)
 -- reads: rdf_pairs
@@ -109,24 +111,35 @@ FROM (
 ) AS placed
 WHERE place <= 100
 
--- name: rdf_outstanding (table)
+-- name: rdf_specific (table)
 -- reads: rdf_pairs
+-- One row for each pair that is among the 100 of greatest NPMI of its number of figures, with q of any value (`most` is
+-- 1) or with q to $publish_q.
+SELECT pair, figures, npmi, most
+FROM (
+    SELECT concat(p.subject_id, '_', p.object_id) AS pair, p.figures, p.npmi, l.most,
+        ROW_NUMBER() OVER (
+            PARTITION BY p.figures, l.most ORDER BY p.npmi DESC, concat(p.subject_id, '_', p.object_id)
+        ) AS place
+    FROM rdf_pairs AS p
+    JOIN (SELECT CAST($publish_q AS DOUBLE) AS most UNION SELECT CAST(1 AS DOUBLE) AS most) AS l ON p.q <= l.most
+    WHERE p.npmi IS NOT NULL
+) AS placed
+WHERE place <= 100
+
+-- name: rdf_outstanding (table)
+-- reads: rdf_pairs, rdf_specific
 -- One row for each pair that a query over the whole graph may list. Specific are the 100 pairs of greatest NPMI among
--- those of at least so many figures, for each number of figures, with q of any value and with q to $publish_q.
+-- those of at least so many figures, for each number of figures: none of these can be missing in `rdf_specific`.
 -- Inflated are the 100 pairs of the greatest naive count, if it is at least twice the count by different words.
 SELECT pair, min(specific) AS specific, min(inflated) AS inflated
 FROM (
-    SELECT concat(p.subject_id, '_', p.object_id) AS pair, 1 AS specific, CAST(NULL AS INTEGER) AS inflated,
+    SELECT s.pair, 1 AS specific, CAST(NULL AS INTEGER) AS inflated,
         ROW_NUMBER() OVER (
-            PARTITION BY l.figures, l.most
-            ORDER BY p.npmi DESC, p.figures DESC, concat(p.subject_id, '_', p.object_id)
+            PARTITION BY l.figures, s.most ORDER BY s.npmi DESC, s.figures DESC, s.pair
         ) AS place
-    FROM rdf_pairs AS p
-    JOIN (
-        SELECT DISTINCT figures, most
-        FROM rdf_pairs CROSS JOIN (SELECT $publish_q AS most UNION SELECT 1 AS most) AS limits
-    ) AS l ON p.figures >= l.figures AND p.q <= l.most
-    WHERE p.npmi IS NOT NULL
+    FROM rdf_specific AS s
+    JOIN (SELECT DISTINCT figures FROM rdf_specific) AS l ON s.figures >= l.figures
     UNION ALL
     SELECT concat(subject_id, '_', object_id) AS pair, CAST(NULL AS INTEGER) AS specific, 1 AS inflated,
         ROW_NUMBER() OVER (ORDER BY figures_all DESC, concat(subject_id, '_', object_id)) AS place
@@ -270,7 +283,7 @@ SELECT w.word_id, w.word, w.figures, w.papers, w.entities, u.usual_status, u.usu
     u.usual_flavour, u.usual_word, d.largest_size, d.unsure, d.mean_probability
 FROM words AS w
 JOIN rdf_usual AS u ON u.match = w.word
-JOIN rdf_word_support AS d ON d.match = w.word
+LEFT JOIN rdf_word_support AS d ON d.match = w.word
 ORDER BY w.word_id
 
 -- name: term_associations (rows)
