@@ -160,7 +160,7 @@ def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[s
 
 def is_full(manifest: dict[str, Any]) -> bool:
     """Return whether the dump states what follows from other triples, too."""
-    return manifest["parameters"].get("rdf") == "full"
+    return bool(manifest["parameters"].get("rdf") == "full")
 
 
 def row_kinds(layers: tuple[str, ...]) -> list[str]:

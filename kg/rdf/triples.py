@@ -277,10 +277,11 @@ class TripleWriter:
         return self._serialize_subject(
             self._iri(row["word_id"]),
             [
-                ("rdf:type", (self._vocabulary["kg:Word"], self._vocabulary["oa:TextQuoteSelector"])),
+                ("rdf:type", self._vocabulary["kg:Word"]),
+                ("rdf:type", self._vocabulary["oa:TextQuoteSelector"] if row["usual_word"] else None),
                 (_WORD["word"], row["word"]),
                 ("kg:normalForm", row["word"]),
-                ("oa:exact", row["usual_word"] or row["word"]),
+                ("oa:exact", row["usual_word"]),
                 (_WORD["word_status"], self._concept("", row["usual_status"])),
                 (_MENTION["n_candidates"], row["usual_size"]),
                 (_MENTION["source"], row["usual_sources"]),

@@ -81,7 +81,7 @@ TERMS: tuple[Term, ...] = (
     Term(
         "figureCount",
         "figure count",
-        "Figures of the dataset that mention the entity with a probability of at least 0.5, or are part of the paper, or "
+        "Figures of the dataset that mention the entity with a probability of at least 0.5, or are of the paper, or "
         "draw the word, or draw both ends of the association by different words.",
         "xsd:integer",
     ),

@@ -48,10 +48,10 @@ GROUP BY m.figure_id, m.match
 
 -- name: rdf_usual (table)
 -- reads: rdf_annotations, mentions
--- One row for each word, with the value that most of its annotations have, the least of several. The lexicons are NULL
--- where an annotation has none, because it could not state that it differs.
+-- One row for each word, with the value that most of its annotations have, the least of several. The lexicons and
+-- the spelling are NULL where an annotation has none, because it could not state that it differs.
 SELECT s.match, s.word_status AS usual_status, n.size AS usual_size, l.sources AS usual_sources,
-    f.flavour AS usual_flavour, x.word AS usual_word
+    f.flavour AS usual_flavour, CASE WHEN r.match IS NULL THEN x.word END AS usual_word
 FROM (
     SELECT match, word_status,
         ROW_NUMBER() OVER (PARTITION BY match ORDER BY COUNT(*) DESC, word_status) AS place
@@ -75,6 +75,7 @@ LEFT JOIN (
     FROM (SELECT DISTINCT figure_id, match, word FROM mentions WHERE match IS NOT NULL AND word IS NOT NULL) AS spelt
     GROUP BY match, word
 ) AS x ON x.match = s.match AND x.place = 1
+LEFT JOIN (SELECT DISTINCT match FROM rdf_annotations WHERE words IS NULL) AS r ON r.match = s.match
 WHERE s.place = 1
 
 -- name: rdf_word_support (table)
@@ -256,7 +257,7 @@ SELECT w.figure_id, w.match, w.entities, w.origin, d.probability, d.share, d.can
     CASE WHEN w.size <> u.usual_size THEN w.size END AS size,
     CASE WHEN w.flavour <> u.usual_flavour THEN w.flavour END AS flavour,
     CASE WHEN u.usual_sources IS NULL OR w.sources <> u.usual_sources THEN w.sources END AS sources,
-    CASE WHEN w.first_word <> u.usual_word OR w.last_word <> u.usual_word THEN w.words END AS words
+    CASE WHEN u.usual_word IS NULL OR w.first_word <> u.usual_word OR w.last_word <> u.usual_word THEN w.words END AS words
 FROM rdf_annotations AS w
 JOIN rdf_usual AS u ON u.match = w.match
 LEFT JOIN (
