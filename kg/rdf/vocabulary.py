@@ -119,6 +119,14 @@ TERMS: tuple[Term, ...] = (
         "fabio:Figure",
     ),
     Term(
+        "inflatedAssociation",
+        "inflated association",
+        "One of the 100 pairs of greatest naive count among those whose naive count is at least twice the figures that "
+        "draw the two by different words. It follows from the counts, and spares queries reading them all.",
+        "biolink:Association",
+        "void:Dataset",
+    ),
+    Term(
         "inputDigest",
         "input digest",
         "SHA-256 over the names and contents of the files read.",
@@ -128,6 +136,14 @@ TERMS: tuple[Term, ...] = (
     Term("inputFiles", "input files", "How many files were read.", "xsd:integer", "prov:Activity"),
     Term(
         "jaccard", "Jaccard index", "Shared over all figures of the two, 0 to 1.", "xsd:double", "biolink:Association"
+    ),
+    Term(
+        "largestExpansionSize",
+        "largest expansion size",
+        "The largest expansion size of the annotations of the word. Only words that stand for several things in some "
+        "figure, or are in doubt, have it.",
+        "xsd:integer",
+        "kg:Word",
     ),
     Term(
         "lastYear",
@@ -169,6 +185,13 @@ TERMS: tuple[Term, ...] = (
         "Figures with more entities were left out of co-occurrence.",
         "xsd:integer",
         "prov:Activity",
+    ),
+    Term(
+        "meanProbability",
+        "mean probability",
+        "The mean probability of the most probable reading, over the figures in which the word is not sure.",
+        "xsd:double",
+        "kg:Word",
     ),
     Term(
         "means",
@@ -245,10 +268,25 @@ TERMS: tuple[Term, ...] = (
         "oa:Annotation",
     ),
     Term(
+        "specificAssociation",
+        "specific association",
+        "One of the 100 pairs of greatest NPMI among those of at least so many figures, for some number of figures. It "
+        "follows from the statistics, and spares queries reading them all.",
+        "biolink:Association",
+        "void:Dataset",
+    ),
+    Term(
         "strictCount",
         "strict count",
         "Figures that draw both by different words, each the official symbol.",
         "xsd:integer",
+        "biolink:Association",
+    ),
+    Term(
+        "strongestAssociation",
+        "strongest association",
+        "One of the at most 100 best pairs of the entity: by weight, then figures, then the identifier of the partner. "
+        "It follows from the pairs, and spares queries reading them all.",
         "biolink:Association",
     ),
     Term(
@@ -259,6 +297,14 @@ TERMS: tuple[Term, ...] = (
         "biolink:Association",
     ),
     Term("tests", "tests", "How many pairs were tested in the family.", "xsd:integer", "kg:TestFamily"),
+    Term(
+        "unsureCount",
+        "unsure count",
+        "Figures in which the word is not sure. Only words that stand for several things in some figure, or are in "
+        "doubt, have it.",
+        "xsd:integer",
+        "kg:Word",
+    ),
     Term(
         "weight",
         "weight",
