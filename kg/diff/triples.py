@@ -75,7 +75,8 @@ class Update:
         self._layers = {side: _layers(build) for side, build in self._builds.items()}
         for side in SIDES:
             _prepare(comparison, side, self._layers[side])
-        all_rows = len({(build.base, self._layers[side]) for side, build in self._builds.items()}) > 1
+        forms = {(build.base, self._layers[side], is_full(build.manifest)) for side, build in self._builds.items()}
+        all_rows = len(forms) > 1
         for name, keys in _KEYS.items():
             columns = self._engine.fetch(f"SELECT * FROM before_rdf_{name} LIMIT 0").column_names
             self._engine.create_table(f"differing_{name}", _differing(name, keys, columns, all_rows=all_rows))

@@ -18,6 +18,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
 from kg.model.records import SURE
+from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.triples import TripleWriter
 from kg.runtime.files import BinaryWriter
@@ -47,12 +48,6 @@ BATCH_ROWS = 8_192
 PARALLEL_TRIPLES = 500_000
 """Estimated triples from which worker processes write the text; to start them takes a second."""
 
-PUBLISH_PAPERS = 2
-"""Papers from which a pair is published, where the manifest does not say."""
-
-PUBLISH_Q = 0.05
-"""Greatest q of a published pair, where the manifest does not say."""
-
 _UNUSED_PREFIXES = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx"})
 """Prefixes of the dataset description only, and that of DOIs, whose slash would need a backslash."""
 
@@ -67,6 +62,8 @@ class Turtle:
     of_views = False
     counted = "triples"
     reify = False
+    rdf: str | None = None
+    """Form of the RDF, lean or full; None: that of the build."""
 
     def __init__(self, jobs: int | None = None) -> None:
         """Write large graphs with `jobs` processes; None: one for each core."""
@@ -87,7 +84,7 @@ class Turtle:
         file.write(syntax.head.encode())
         create_pair_tables(graph.engine, layers, graph.build.manifest)
         serializer = partial(
-            _RowSerializer, graph.build.base, syntax, layers, self.reify, is_full(graph.build.manifest)
+            _RowSerializer, graph.build.base, syntax, layers, self.reify, self._is_full(graph.build.manifest)
         )
         count = 0
         for text, triples in self._texts(serializer, graph, layers):
@@ -95,6 +92,9 @@ class Turtle:
             count += triples
         file.write(syntax.tail.encode())
         return count
+
+    def _is_full(self, manifest: dict[str, Any]) -> bool:
+        return is_full(manifest) if self.rdf is None else self.rdf == "full"
 
     def _texts(
         self, serializer: "Callable[[], _RowSerializer]", graph: KnowledgeGraph, layers: tuple[str, ...]
@@ -159,7 +159,7 @@ def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[s
 
 
 def is_full(manifest: dict[str, Any]) -> bool:
-    """Return whether the dump states what follows from other triples, too."""
+    """Return whether the dump states derived triples, too."""
     return bool(manifest["parameters"].get("rdf") == "full")
 
 

@@ -4,15 +4,14 @@
 vocabulary is in `kg/rdf/vocabulary.py`. The head of `kg/rdf/syntax.py` follows one row to its lines.
 """
 
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from kg.model.column_names import predicates
-from kg.model.identifiers import CLASSES, NAMESPACES, association_iri, curie, encode, expand
+from kg.model.identifiers import CLASSES, association_iri, curie, encode, expand
 from kg.model.records import reading
 from kg.rdf.links import doi, figure_links, web_address
-from kg.rdf.syntax import LineTemplate, Serialized, Syntax, value_serializers
+from kg.rdf.subject_writer import SubjectWriter
+from kg.rdf.syntax import Serialized, Syntax
 
 ASSOCIATIONS = {
     ("gene", "gene"): "biolink:GeneToGeneAssociation",
@@ -28,32 +27,12 @@ DRAWN_WITH = "kg:drawnWith"
 
 _FLAVOURS = ("", "kg:strict", "kg:synonyms", "kg:all")
 
-MAX_TEMPLATES = 4_096
-"""Line templates that are kept: words and pairs have a few hundred shapes."""
-
 _FIGURE, _PAPER, _ENTITY, _MENTION, _READING, _WORD, _PAIR = map(
     predicates, ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 )
 
-Shape = tuple[str, ...]
-"""The layer, and for each object the prefixed name of its predicate."""
 
-
-class _Vocabulary(dict[str, Serialized]):
-    """Serialized classes and predicates by prefixed name, added when first needed."""
-
-    def __init__(self, base: str, syntax: Syntax) -> None:
-        super().__init__()
-        self._namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
-        self._syntax = syntax
-
-    def __missing__(self, name: str) -> Serialized:
-        prefix, _, local = name.partition(":")
-        term = self[name] = self._syntax.serialize_iri(self._namespaces[prefix] + local)
-        return term
-
-
-class TripleWriter:
+class TripleWriter(SubjectWriter):
     """Rows to the text of their triples, one method for each kind of row."""
 
     def __init__(
@@ -64,69 +43,11 @@ class TripleWriter:
         With `reify`, an association refers to its triple by a triple term (RDF 1.2), not by subject, predicate, object.
         With `full`, pairs and annotations state what follows from other triples, too.
         """
-        self._base = base
-        self._syntax = syntax
+        super().__init__(base, syntax)
         self._with_mentions = "mentions" in layers
         self._reify = reify
         self._full = full
-        self._serializers = value_serializers(syntax)
-        self._vocabulary = _Vocabulary(base, syntax)
         self._dataset = syntax.serialize_iri(f"{base}dataset#rdf")
-        self._iris: dict[str, Serialized] = {}
-        self._templates: dict[Shape, LineTemplate] = {}
-        self.count = 0
-        """Triples written so far."""
-
-    def _iri(self, curie: str) -> Serialized:
-        iri = self._iris.get(curie)
-        if iri is None:
-            iri = self._iris[curie] = self._syntax.serialize_iri(expand(curie, self._base))
-        return iri
-
-    def _serialize_subject(
-        self, subject: Serialized, properties: list[tuple[str, Any]], *, templates: bool = False
-    ) -> str:
-        """Serialize the triples of a subject.
-
-        A value is a text, a number, a term, or a list of them; None and empty lists are left out. `templates` are for
-        words and pairs: figures and entities have nearly as many shapes as there are of them.
-        """
-        names = [self._syntax.layer]
-        terms = [subject]
-        for name, value in properties:
-            serialize = self._serializers.get(type(value))
-            if serialize:
-                names.append(name)
-                terms.append(serialize(value))
-            elif value:  # a list
-                names += [name] * len(value)
-                terms += [self._serializers[type(item)](item) for item in value]
-        self.count += len(terms) - 1
-        shape = tuple(names)
-        if not templates or not self._syntax.verbatim:
-            return self._serialize_shape(shape, terms)
-        template = self._templates.get(shape)
-        if template is None:
-            if len(self._templates) >= MAX_TEMPLATES:
-                return self._serialize_shape(shape, terms)
-            marked = self._serialize_shape(shape, LineTemplate.marks(len(terms)))
-            template = self._templates[shape] = LineTemplate(marked)
-        return template.fill(terms)
-
-    def _serialize_shape(self, shape: Shape, terms: list[Serialized]) -> str:
-        objects = groupby(zip(shape[1:], terms[1:], strict=True), itemgetter(0))
-        properties = [(self._vocabulary[name], [term for _, term in pairs]) for name, pairs in objects]
-        return self._syntax.serialize_subject(terms[0], properties)
-
-    def _concept(self, scheme: str, value: str | None) -> Serialized | None:
-        """Serialize a status as a concept of our vocabulary; `scheme` tells apart what two schemes call the same."""
-        if value is None:
-            return None
-        words = "".join(word.capitalize() for word in value.replace("_", " ").replace("-", " ").split())
-        return self._vocabulary[f"kg:{scheme}{words}" if scheme else f"kg:{words[:1].lower()}{words[1:]}"]
-
-    def _year(self, year: int | None) -> Serialized | None:
-        return None if year is None else self._syntax.serialize_typed(f"{year:04d}", "gYear")
 
     def figure(self, row: dict[str, Any]) -> str:
         """Serialize a figure: its identifiers, texts and links, its paper, and the entities that it likely mentions."""

@@ -59,8 +59,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "drawnWith",
         "drawn with",
-        "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is symmetric, "
-        "and claims nothing about significance.",
+        "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is "
+        "symmetric, and claims nothing about significance.",
         "owl:Thing",
     ),
     Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
@@ -74,8 +74,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "expansionSize",
         "expansion size",
-        "How many entities the record lists for the drawn word, families aside. Of a word, the most usual number, which "
-        "holds for each annotation that does not state its own.",
+        "How many entities the record lists for the drawn word, families aside. Of a word, the most usual number, "
+        "which holds for each annotation that does not state its own.",
         "xsd:integer",
     ),
     Term(
@@ -152,12 +152,7 @@ TERMS: tuple[Term, ...] = (
         "xsd:gYear",
         "biolink:Association",
     ),
-    Term(
-        "lexicon",
-        "lexicon",
-        "The lexicon that matched the word, as the record names it.",
-        "xsd:string",
-    ),
+    Term("lexicon", "lexicon", "The lexicon that matched the word, as the record names it.", "xsd:string"),
     Term(
         "lexiconVersion",
         "lexicon version",

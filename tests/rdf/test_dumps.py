@@ -23,7 +23,7 @@ from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES, compress, curie, decode, expand, namespaces
 from kg.model.text import MARKERS
-from kg.rdf import dump, triples
+from kg.rdf import dump, subject_writer
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, NTriples, Turtle, Turtle12
 from kg.rdf.jsonld import JsonLd
 from kg.rdf.quads import NQuads, TriG
@@ -149,7 +149,7 @@ def test_templates_make_no_difference(
 ) -> None:
     counts = []
     for most in (1_000_000, 0, 2):
-        monkeypatch.setattr(triples, "MAX_TEMPLATES", most)
+        monkeypatch.setattr(subject_writer, "MAX_TEMPLATES", most)
         with KnowledgeGraph(full_build) as graph, (tmp_path / str(most)).open("wb") as file:
             counts.append(exporter(jobs=1).write(graph, None, file, LAYERS))
     assert (tmp_path / "1000000").read_bytes() == (tmp_path / "0").read_bytes() == (tmp_path / "2").read_bytes()
