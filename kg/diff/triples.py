@@ -28,6 +28,7 @@ _KEYS = {
     "papers": ("paper_id",),
     "entities": ("entity_id",),
     "associations": ("subject_id", "object_id"),
+    "outstanding": ("form",),
     "words": ("figure_id", "match"),
     "candidates": ("figure_id", "match", "entity_id"),
     "terms": ("word_id",),

@@ -18,6 +18,7 @@ from kg.errors import OutputError, UnknownChoice
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
+from kg.model.records import SURE
 from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.text_select import TextSelects
@@ -35,6 +36,7 @@ USUAL_LAYERS = LAYERS[:3]
 
 ROW_LAYERS = {
     "associations": "cooccurrences",
+    "outstanding": "cooccurrences",
     "words": "words",
     "candidates": "words",
     "terms": "words",
@@ -173,6 +175,7 @@ def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[s
         layers=("records", *layers),
         publish_papers=parameters.get("publish_papers", PUBLISH_PAPERS),
         publish_q=parameters.get("publish_q", PUBLISH_Q),
+        sure=SURE,
     )
 
 
@@ -198,6 +201,7 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
         "papers": writer.paper,
         "entities": writer.entity,
         "associations": writer.association,
+        "outstanding": writer.outstanding,
         "words": writer.annotation,
         "candidates": writer.candidate,
         "terms": writer.word,

@@ -8,7 +8,9 @@ from kg.rdf.triples import CO_OCCURS, DRAWN_WITH
 GRAPHS = ("records", "mentions", "words", "cooccurrences", "terms")
 """Named graphs: figures, papers and entities are `records`; the others are the layers."""
 
-_OF_PREDICATE = {"schema:mentions": "mentions", CO_OCCURS: "cooccurrences", DRAWN_WITH: "cooccurrences"}
+_OF_PREDICATE = {"schema:mentions": "mentions", CO_OCCURS: "cooccurrences", DRAWN_WITH: "cooccurrences"} | {
+    "kg:strongestAssociation": "cooccurrences"
+}
 """Layers of predicates that belong to another layer than their subject."""
 
 

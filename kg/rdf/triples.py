@@ -123,8 +123,22 @@ class TripleWriter(SubjectWriter):
                 ("biolink:has_member", [self._iri(member) for member in row["members"] or ()]),
                 (DRAWN_WITH, [self._iri(other) for other in row["partners"] or ()]),
                 (CO_OCCURS, [self._iri(other) for other in row["published"] or ()]),
+                ("kg:strongestAssociation", self._pairs(row["strongest"])),
             ],
         )
+
+    def outstanding(self, row: dict[str, Any]) -> str:
+        """Serialize the pairs that queries over the whole graph list, as triples of the dataset."""
+        return self._serialize_subject(
+            self._dataset,
+            [
+                ("kg:specificAssociation", self._pairs(row["specific"])),
+                ("kg:inflatedAssociation", self._pairs(row["inflated"])),
+            ],
+        )
+
+    def _pairs(self, names: list[str] | None) -> list[Serialized]:
+        return [self._syntax.serialize_iri(f"{self._base}co/{name}") for name in names or ()]
 
     def association(self, row: dict[str, Any]) -> str:
         """Serialize a pair of entities: how often different words draw them together, with the statistics."""
@@ -198,6 +212,9 @@ class TripleWriter(SubjectWriter):
                 (_WORD["figures"], row["figures"]),
                 (_WORD["papers"], row["papers"]),
                 (_WORD["entities"], row["entities"]),
+                ("kg:largestExpansionSize", row["largest_size"]),
+                ("kg:unsureCount", row["unsure"]),
+                ("kg:meanProbability", row["mean_probability"]),
             ],
             templates=True,
         )

@@ -124,6 +124,14 @@ TERMS: tuple[Term, ...] = (
         "fabio:Figure",
     ),
     Term(
+        "inflatedAssociation",
+        "inflated association",
+        "One of the 100 pairs of greatest naive count among those whose naive count is at least twice the figures that "
+        "draw the two by different words. It follows from the counts, and spares queries reading them all.",
+        "biolink:Association",
+        "void:Dataset",
+    ),
+    Term(
         "inputDigest",
         "input digest",
         "SHA-256 over the names and contents of the files read.",
@@ -138,6 +146,14 @@ TERMS: tuple[Term, ...] = (
         "xsd:double",
         "biolink:Association",
         source="https://doi.org/10.1111/j.1469-8137.1912.tb05611.x",
+    ),
+    Term(
+        "largestExpansionSize",
+        "largest expansion size",
+        "The largest expansion size of the annotations of the word. Only words that stand for several things in some "
+        "figure, or are in doubt, have it.",
+        "xsd:integer",
+        "kg:Word",
     ),
     Term(
         "lastYear",
@@ -175,6 +191,13 @@ TERMS: tuple[Term, ...] = (
         "Figures with more entities were left out of co-occurrence.",
         "xsd:integer",
         "prov:Activity",
+    ),
+    Term(
+        "meanProbability",
+        "mean probability",
+        "The mean probability of the most probable reading, over the figures in which the word is not sure.",
+        "xsd:double",
+        "kg:Word",
     ),
     Term(
         "means",
@@ -260,10 +283,25 @@ TERMS: tuple[Term, ...] = (
         "oa:Annotation",
     ),
     Term(
+        "specificAssociation",
+        "specific association",
+        "One of the 100 pairs of greatest NPMI among those of at least so many figures, for some number of figures. It "
+        "follows from the statistics, and spares queries reading them all.",
+        "biolink:Association",
+        "void:Dataset",
+    ),
+    Term(
         "strictCount",
         "strict count",
         "Figures that draw both by different words, each the official symbol.",
         "xsd:integer",
+        "biolink:Association",
+    ),
+    Term(
+        "strongestAssociation",
+        "strongest association",
+        "One of the at most 100 best pairs of the entity: by weight, then figures, then the identifier of the partner. "
+        "It follows from the pairs, and spares queries reading them all.",
         "biolink:Association",
     ),
     Term(
@@ -274,6 +312,14 @@ TERMS: tuple[Term, ...] = (
         "biolink:Association",
     ),
     Term("tests", "tests", "How many pairs were tested in the family.", "xsd:integer", "kg:TestFamily"),
+    Term(
+        "unsureCount",
+        "unsure count",
+        "Figures in which the word is not sure. Only words that stand for several things in some figure, or are in "
+        "doubt, have it.",
+        "xsd:integer",
+        "kg:Word",
+    ),
     Term(
         "weight",
         "weight",

@@ -82,6 +82,77 @@ LEFT JOIN (
 LEFT JOIN (SELECT DISTINCT match FROM rdf_annotations WHERE words IS NULL) AS r ON r.match = s.match
 WHERE s.place = 1
 
+-- name: rdf_word_support (table)
+-- reads: rdf_annotations, word_readings
+-- One row for each word that stands for several things in some figure, or is in doubt: the largest expansion of its
+-- annotations, how many of them are not sure, and the mean probability of the most probable reading of these. Queries
+-- over all words would else read all annotations.
+SELECT a.match, max(a.size) AS largest_size, count(d.probability) AS unsure,
+    round(avg(d.probability), 6) AS mean_probability
+FROM rdf_annotations AS a
+LEFT JOIN (
+    SELECT figure_id, match, max(probability) AS probability
+    FROM word_readings GROUP BY figure_id, match HAVING max(probability) < $sure
+) AS d ON d.figure_id = a.figure_id AND d.match = a.match
+GROUP BY a.match
+HAVING max(a.size) > 1 OR count(d.probability) > 0
+
+-- name: rdf_strongest (table)
+-- reads: rdf_pairs
+-- One row for each entity and each of its 100 best pairs, by weight, figures, and the identifier of the partner.
+SELECT entity_id, pair
+FROM (
+    SELECT entity_id, pair,
+        ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY weight DESC, figures DESC, partner) AS place
+    FROM (
+        SELECT subject_id AS entity_id, object_id AS partner, weight, figures,
+            concat(subject_id, '_', object_id) AS pair
+        FROM rdf_pairs
+        UNION ALL
+        SELECT object_id AS entity_id, subject_id AS partner, weight, figures,
+            concat(subject_id, '_', object_id) AS pair
+        FROM rdf_pairs
+    ) AS ends
+) AS placed
+WHERE place <= 100
+
+-- name: rdf_specific (table)
+-- reads: rdf_pairs
+-- One row for each pair that is among the 100 of greatest NPMI of its number of figures, with q of any value (`most` is
+-- 1) or with q to $publish_q.
+SELECT pair, figures, npmi, most
+FROM (
+    SELECT concat(p.subject_id, '_', p.object_id) AS pair, p.figures, p.npmi, l.most,
+        ROW_NUMBER() OVER (
+            PARTITION BY p.figures, l.most ORDER BY p.npmi DESC, concat(p.subject_id, '_', p.object_id)
+        ) AS place
+    FROM rdf_pairs AS p
+    JOIN (SELECT CAST($publish_q AS DOUBLE) AS most UNION SELECT CAST(1 AS DOUBLE) AS most) AS l ON p.q <= l.most
+    WHERE p.npmi IS NOT NULL
+) AS placed
+WHERE place <= 100
+
+-- name: rdf_outstanding (table)
+-- reads: rdf_pairs, rdf_specific
+-- One row for each pair that a query over the whole graph may list. Specific are the 100 pairs of greatest NPMI among
+-- those of at least so many figures, for each number of figures: none of these can be missing in `rdf_specific`.
+-- Inflated are the 100 pairs of the greatest naive count, if it is at least twice the count by different words.
+SELECT pair, min(specific) AS specific, min(inflated) AS inflated
+FROM (
+    SELECT s.pair, 1 AS specific, CAST(NULL AS INTEGER) AS inflated,
+        ROW_NUMBER() OVER (
+            PARTITION BY l.figures, s.most ORDER BY s.npmi DESC, s.figures DESC, s.pair
+        ) AS place
+    FROM rdf_specific AS s
+    JOIN (SELECT DISTINCT figures FROM rdf_specific) AS l ON s.figures >= l.figures
+    UNION ALL
+    SELECT concat(subject_id, '_', object_id) AS pair, CAST(NULL AS INTEGER) AS specific, 1 AS inflated,
+        ROW_NUMBER() OVER (ORDER BY figures_all DESC, concat(subject_id, '_', object_id)) AS place
+    FROM rdf_pairs WHERE figures_all >= 2 * figures
+) AS placed
+WHERE place <= 100
+GROUP BY pair
+
 -- name: figures (rows)
 -- reads: figures, mentions, entities
 -- One row for each figure, with the entities that it mentions, and the organisms of these. A doubtful reading is no
@@ -109,10 +180,10 @@ LEFT JOIN (
 ORDER BY p.paper_id
 
 -- name: entities (rows)
--- reads: entities, rdf_pairs, members
+-- reads: entities, rdf_pairs, rdf_strongest, members
 -- One row for each entity, with the entities that it co-occurs with in either direction and the genes of a family.
 -- A cross-reference that two entities share identifies neither, so that it is a close match of both.
-SELECT e.*, p.partners, p.published, f.members,
+SELECT e.*, p.partners, p.published, b.strongest, f.members,
     list_filter(e.xrefs, lambda xref: NOT list_contains(s.shared, xref)) AS exact,
     list_filter(e.xrefs, lambda xref: list_contains(s.shared, xref)) AS close
 FROM entities AS e
@@ -131,14 +202,17 @@ LEFT JOIN (
     GROUP BY entity_id
 ) AS p ON p.entity_id = e.entity_id
 LEFT JOIN (
+    SELECT entity_id, list(pair ORDER BY pair) AS strongest FROM rdf_strongest GROUP BY entity_id
+) AS b ON b.entity_id = e.entity_id
+LEFT JOIN (
     SELECT family_id, list(entity_id ORDER BY entity_id) AS members FROM members GROUP BY family_id
 ) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id
 
 -- name: entities (rows, spark)
--- reads: entities, rdf_pairs, members
+-- reads: entities, rdf_pairs, rdf_strongest, members
 -- The same with Spark's functions for lists.
-SELECT e.*, p.partners, p.published, f.members,
+SELECT e.*, p.partners, p.published, b.strongest, f.members,
     FILTER(e.xrefs, xref -> NOT ARRAY_CONTAINS(s.shared, xref)) AS exact,
     FILTER(e.xrefs, xref -> ARRAY_CONTAINS(s.shared, xref)) AS close
 FROM entities AS e
@@ -157,6 +231,9 @@ LEFT JOIN (
     GROUP BY entity_id
 ) AS p ON p.entity_id = e.entity_id
 LEFT JOIN (
+    SELECT entity_id, ARRAY_SORT(ARRAY_AGG(pair)) AS strongest FROM rdf_strongest GROUP BY entity_id
+) AS b ON b.entity_id = e.entity_id
+LEFT JOIN (
     SELECT family_id, ARRAY_SORT(ARRAY_AGG(entity_id)) AS members FROM members GROUP BY family_id
 ) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id
@@ -165,6 +242,15 @@ ORDER BY e.entity_id
 -- reads: rdf_pairs
 -- One row for each pair of entities.
 SELECT * FROM rdf_pairs ORDER BY subject_id, object_id
+
+-- name: outstanding (rows)
+-- reads: rdf_outstanding
+-- One row, the dataset with the pairs that queries over the whole graph list; none without pairs.
+SELECT 'rdf' AS form,
+    array_sort(array_agg(pair) FILTER (WHERE specific = 1)) AS specific,
+    array_sort(array_agg(pair) FILTER (WHERE inflated = 1)) AS inflated
+FROM rdf_outstanding
+HAVING count(*) > 0
 
 -- name: words (rows)
 -- reads: rdf_annotations, rdf_usual, word_readings
@@ -196,12 +282,13 @@ ORDER BY w.figure_id, w.match
 SELECT * FROM word_readings ORDER BY figure_id, match, entity_id
 
 -- name: terms (rows)
--- reads: words, rdf_usual
+-- reads: words, rdf_usual, rdf_word_support
 -- One row for each word of the build, over all figures, with what is usual for its annotations.
 SELECT w.word_id, w.word, w.figures, w.papers, w.entities, u.usual_status, u.usual_size, u.usual_sources,
-    u.usual_flavour, u.usual_word
+    u.usual_flavour, u.usual_word, d.largest_size, d.unsure, d.mean_probability
 FROM words AS w
 JOIN rdf_usual AS u ON u.match = w.word
+LEFT JOIN rdf_word_support AS d ON d.match = w.word
 ORDER BY w.word_id
 
 -- name: term_associations (rows)
