@@ -105,6 +105,13 @@ def build(
     without_taxa: Iterable[str | int] = (),
     readings: Literal["likely", "record"] = "likely",
     readings_files: str | PathLike[str] | Iterable[str | PathLike[str]] = (),
+    release: str | None = None,
+    previous_release: str | None = None,
+    publisher: str | None = None,
+    contact: str | None = None,
+    publish_q: float = 0.05,
+    publish_papers: int = 2,
+    rdf: Literal["lean", "full"] = "lean",
 ) -> BuildResult:
     """Build a knowledge graph from figure records, as `kg build` does, and put it at `destination` as a whole.
 
@@ -126,6 +133,11 @@ def build(
     - `readings`: likely to take doubtful words in their most probable meaning; record to take them as their records do.
     - `readings_files`: a table, or several, of `word`, `figure` and `entity`, by which words have a certain meaning.
     - `store`: whether to make the store that SPARQL queries need.
+    - `release`, `previous_release`: names of this release and of the one before; None for the first 12 digits of the
+      input's SHA-256, and for no release before.
+    - `publisher`, `contact`: who publishes the release, as a name or an IRI, and the IRI to ask at.
+    - `publish_q`, `publish_papers`: greatest q and least papers of the pairs that RDF publishes as significant.
+    - `rdf`: lean to state each fact once; full to state also derived triples.
 
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
     DuckDB before it spills to disk, `engine` duckdb or spark, `master` the Spark cluster, `cache` a folder where
@@ -146,7 +158,7 @@ def build(
     from pathlib import Path
 
     from kg.building.options import BuildParameters, BuildResources
-    from kg.building.release import release
+    from kg.building.release import release as make_release
     from kg.model.checks import check_several
     from kg.model.identifiers import DEFAULT_BASE
     from kg.model.organisms import read_taxa
@@ -162,7 +174,7 @@ def build(
         given = [files] if isinstance(files, PathLike | str) else check_several(name, files)
         return tuple(fspath(file) for file in given)
 
-    return release(
+    return make_release(
         [fspath(path) for path in paths],
         Path(destination),
         BuildParameters(
@@ -175,6 +187,13 @@ def build(
             read_taxa("without_taxa", without_taxa),
             readings,
             several("readings_files", readings_files),
+            release,
+            previous_release,
+            publisher,
+            contact,
+            publish_q,
+            publish_papers,
+            rdf,
         ),
         BuildResources(
             jobs, memory_limit, engine, None if cache is None else Path(cache), master, max_archive=max_archive

@@ -5,7 +5,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from kg import __version__
 from kg.building import report
@@ -14,7 +18,8 @@ from kg.building.options import BuildParameters
 from kg.cooccurrence import slices
 from kg.cooccurrence.significance import PairStatistics
 from kg.engines import Engine
-from kg.errors import SourceError
+from kg.errors import ParameterError, SourceError
+from kg.model.releases import default_release
 
 
 def collect(
@@ -23,33 +28,30 @@ def collect(
     statistics: Mapping[str, PairStatistics],
     counts: dict[str, int],
     sources: Mapping[str, Any],
+    tables: Path,
 ) -> dict[str, Any]:
     """Return the manifest of a build whose tables are in `engine`; `report` and `outputs` are added later.
 
     `statistics` has the pairs of entities (`cooccurrences`) and of words (`word_cooccurrences`); `counts` has the rows
-    of each table; `sources` describes the lexicon, the mapping files and the files of readings.
+    of each table; `sources` describes the lexicon, the mapping files and the files of readings; `tables` is the folder
+    of the published tables.
     """
     pairs, word_pairs = statistics["cooccurrences"], statistics["word_cooccurrences"]
     min_figures = parameters.min_figures or slices.threshold(pairs.supports)
+    source = _input(engine)
     return {
         "program": "kg",
         "version": __version__,
+        "release": _release(parameters, source["sha256"]),
         "created": created(),
-        "parameters": {
-            "min_figures": parameters.min_figures or "auto",
-            "max_entities": parameters.max_entities,
-            "base": parameters.base,
-            "families": parameters.families,
-            "taxa": list(parameters.taxa),
-            "without_taxa": list(parameters.without_taxa),
-            "readings": parameters.readings,
-        },
-        "input": _input(engine),
+        "parameters": _parameters(parameters),
+        "input": source,
         **sources,
         "thresholds": {
             "min_figures": min_figures,
             "pairs_kept": _at_least(pairs, min_figures),
             "word_pairs_kept": _at_least(word_pairs, min_figures),
+            "pairs_published": _published(tables, parameters, min_figures),
         },
         "counts": counts
         | {f"entities_by_{column}": _tally(engine, "entities", column) for column in ("category", "id_status")}
@@ -71,6 +73,44 @@ def collect(
             "tests": word_pairs.tests(),
         },
     }
+
+
+def _parameters(parameters: BuildParameters) -> dict[str, Any]:
+    return {
+        "min_figures": parameters.min_figures or "auto",
+        "max_entities": parameters.max_entities,
+        "base": parameters.base,
+        "families": parameters.families,
+        "taxa": list(parameters.taxa),
+        "without_taxa": list(parameters.without_taxa),
+        "readings": parameters.readings,
+        "publish_q": float(parameters.publish_q),
+        "publish_papers": parameters.publish_papers,
+        "previous_release": parameters.previous_release,
+        "publisher": parameters.publisher,
+        "contact": parameters.contact,
+        "rdf": parameters.rdf,
+    }
+
+
+def _release(parameters: BuildParameters, digest: str) -> str:
+    """Return the name of the release; raise ParameterError where it is that of the release before."""
+    name = parameters.release or default_release(digest)
+    if name == parameters.previous_release:
+        raise ParameterError(
+            f"previous_release={name!r} is this release, because its input is the same; give this one another name"
+            " with release (--release)"
+        )
+    return name
+
+
+def _published(tables: Path, parameters: BuildParameters, min_figures: int) -> int:
+    """Count the pairs of entities that RDF publishes, in the published table."""
+    figures, papers, npmi, q = (pc.field(name) for name in ("figures", "papers", "npmi", "q"))
+    enough = (figures >= min_figures) & (papers >= parameters.publish_papers)
+    return int(ds.dataset(tables / "cooccurrences.parquet").count_rows(
+        filter=enough & (npmi > 0) & (q <= parameters.publish_q)
+    ))  # fmt: skip
 
 
 def _at_least(statistics: PairStatistics, min_figures: int) -> int:
@@ -127,19 +167,19 @@ class BuildResult:
 
 
 def conclude(
-    context: BuildContext, statistics: Mapping[str, PairStatistics], counts: dict[str, int], refused: int
+    context: BuildContext, statistics: Mapping[str, PairStatistics], counts: dict[str, int], refused: int, tables: Path
 ) -> BuildResult:
     """Return the manifest and the report of a build whose tables are in its engine.
 
     `counts` has the rows of each table; `refused` is the number of pairs of mapping files that would merge entities of
-    two kinds or organisms.
+    two kinds or organisms. `tables` is the folder of the published tables.
     """
     engine, parameters = context.engine, context.parameters
     ungrounded = engine.fetch(report.STATEMENTS.sql("ungrounded_entities"))
     skipped = zip(parameters.mappings, [file.skipped for file in context.mappings], strict=True)
     organisms = report.gene_organisms(engine)
     lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused, organisms)
-    manifest = collect(engine, parameters, statistics, counts, _sources(context))
+    manifest = collect(engine, parameters, statistics, counts, _sources(context), tables)
     manifest["counts"] |= {"genes_by_taxon": report.genes_by_taxon(engine), "gene_organisms": organisms}
     manifest["report"] = report.count(lines)
     return BuildResult(manifest, lines, tuple(ungrounded["name"].to_pylist()))

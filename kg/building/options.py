@@ -1,13 +1,22 @@
 """Options of a build: recorded parameters, and resources that leave no trace in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import ParameterError, UnknownChoice, shown
-from kg.model.checks import check_several, check_whole, size_in_bytes
+from kg.model.checks import check_fraction, check_several, check_whole, size_in_bytes
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.organisms import check_choice, read_taxa
 from kg.model.records import HUMAN, READINGS, Readings
+from kg.model.releases import (
+    PUBLISH_PAPERS,
+    PUBLISH_Q,
+    RDF_FORMS,
+    Rdf,
+    check_contact,
+    check_publisher,
+    check_release,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,9 @@ class BuildResources:
 class BuildParameters:
     """Parameters of a build. The manifest records all of them.
 
-    Raises ParameterError for a number out of its bounds, a base that is no IRI, files that are one text, a taxon that
-    is no organism, and files of readings together with the readings of the record; UnknownChoice for other readings.
+    Raises ParameterError for a number out of its bounds, a base or contact that is no IRI, files that are one text, and
+    a taxon that is no organism. The same is raised for a release that is no name or its own predecessor, and for files
+    of readings together with the readings of the record. Raises UnknownChoice for other readings or forms of the RDF.
     """
 
     min_figures: int | None = None
@@ -83,6 +93,27 @@ class BuildParameters:
     readings_files: tuple[str, ...] = ()
     """Paths of files by which words have a certain meaning."""
 
+    release: str | None = None
+    """Name of the release, which tells it apart from others. None: the first 12 digits of the input's SHA-256."""
+
+    previous_release: str | None = None
+    """Name of the release before. None: it is not stated."""
+
+    publisher: str | None = None
+    """Name or http(s) IRI of who publishes the release."""
+
+    contact: str | None = None
+    """IRI at which questions about the release are answered: http, https or mailto."""
+
+    publish_q: float = PUBLISH_Q
+    """Greatest q of a published pair, from 0 to 1. RDF claims only these to be drawn together significantly."""
+
+    publish_papers: int = PUBLISH_PAPERS
+    """Least number of papers of a published pair."""
+
+    rdf: Rdf = "lean"
+    """Form of the RDF: lean states a fact once; full states also derived triples."""
+
     def __post_init__(self) -> None:
         if self.min_figures is not None:
             check_whole("min_figures", self.min_figures, 1)
@@ -97,8 +128,36 @@ class BuildParameters:
         for name in ("taxa", "without_taxa"):
             object.__setattr__(self, name, tuple(sorted(read_taxa(name, getattr(self, name)))))
         check_choice(self.taxa, self.without_taxa)
+        self._check_release()
         if self.base != DEFAULT_BASE and not is_base(self.base):
             raise ParameterError(f"base={shown(self.base)} is not an http(s) IRI that ends in /")
+
+    def _check_release(self) -> None:
+        """Raise ParameterError or UnknownChoice for a wrong value of what describes a release."""
+        check_release("release", self.release)
+        check_release("previous_release", self.previous_release)
+        if self.release is not None and self.release == self.previous_release:
+            raise ParameterError(
+                f"release={shown(self.release)} is also the previous release; give each release a name of its own"
+            )
+        check_publisher("publisher", self.publisher)
+        check_contact("contact", self.contact)
+        check_fraction("publish_q", self.publish_q)
+        check_whole("publish_papers", self.publish_papers, 1)
+        if self.rdf not in RDF_FORMS:
+            raise UnknownChoice("form of the RDF", str(self.rdf), RDF_FORMS)
+
+    def counted(self) -> "BuildParameters":
+        """Return the parameters that tables of pairs depend on; those that only describe a release have defaults."""
+        return replace(
+            self,
+            release=None,
+            previous_release=None,
+            publisher=None,
+            contact=None,
+            publish_q=PUBLISH_Q,
+            publish_papers=PUBLISH_PAPERS,
+        )
 
     @property
     def reads_words(self) -> bool:

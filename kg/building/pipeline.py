@@ -73,7 +73,7 @@ def build_tables(
             progress("writing pairs", 0, None)
             counts |= zip(PAIR_TABLES, threads.map(partial(count.write, folder), pairs), strict=True)
         statistics = {table.name: table.statistics for table in pairs}
-        return conclude(context, statistics, counts, refused)
+        return conclude(context, statistics, counts, refused, folder)
     finally:
         engine.close()
         shutil.rmtree(scratch)

@@ -61,8 +61,9 @@ def release(
     destination = destination.resolve()
     lexicon = lexicon or Lexicon.bundled()
     read = [*inputs, *parameters.mappings, *parameters.readings_files]
-    request = f"{parameters} {resources.engine} {layers} {with_store} {lexicon.version}"
-    previous = PreviousBuild(read, destination, request, resources.cache)
+    program = f"{resources.engine} {layers} {with_store} {lexicon.version}"
+    counted = f"{parameters.counted()} {program}"
+    previous = PreviousBuild(read, destination, f"{parameters} {program}", counted, resources.cache)
     if result := previous.if_unchanged():
         _refuse_errors(result, strict=strict)
         clean_up(destination)

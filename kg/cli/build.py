@@ -1,6 +1,7 @@
 """`kg build`: build the graph from records."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from kg.cli.options import (
     user_cache,
     without_taxon_option,
 )  # fmt: skip
+from kg.cli.release_options import release_options
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.records import READINGS, Readings
 
@@ -43,6 +45,7 @@ from kg.model.records import READINGS, Readings
                    "counted.")  # fmt: skip
 @without_taxon_option
 @lexicon_option
+@release_options
 @click.option("--layers", default="mentions,words,cooccurrences", show_default=True,
               help="Parts of the RDF, separated by commas; choose from mentions, words, cooccurrences and terms "
                    "(pairs of words).")  # fmt: skip
@@ -60,6 +63,7 @@ def build(
     mappings: tuple[str, ...], taxa: tuple[str, ...], without_taxa: tuple[str, ...], lexicon: str | None, layers: str,
     no_store: bool, strict: bool, jobs: int | None, memory_limit: str, max_archive: int | None, engine: str,
     no_cache: bool, master: str | None, quiet: bool, readings: Readings, readings_files: tuple[str, ...],
+    **described: Any,
 ) -> None:  # fmt: skip
     """Build the graph from figure records: tables, RDF, a network for Cytoscape, and a store for queries.
 
@@ -77,8 +81,9 @@ def build(
     if readings == "record" and readings_files:
         raise click.UsageError("--readings record takes every word as its record does; leave out --readings-file")
     parameters = BuildParameters(
-        min_figures, max_entities, _checked_base(base), families, mappings, taxa, without_taxa, readings, readings_files
-    )
+        min_figures, max_entities, _checked_base(base), families, mappings, taxa, without_taxa, readings,
+        readings_files, **described,
+    )  # fmt: skip
     cache, log = None if no_cache else user_cache(), spark_log() if engine == "spark" else None
     resources = BuildResources(jobs or cores(), memory_limit, engine, cache, master, log, max_archive=max_archive)
     with terminal.progress(quiet) as progress:

@@ -21,6 +21,7 @@ from kg.cli.options import (
     taxon_option,
     without_taxon_option,
 )
+from kg.cli.release_options import rdf_option
 from kg.errors import UnknownChoice, cut
 from kg.model.records import CATEGORIES, FLAVOURS
 
@@ -104,10 +105,11 @@ def _filters(categories: tuple[str, ...], taxa: tuple[str, ...], **others: Any) 
     help="Steps around the entity of an ego view: 1 takes it and its partners, 2 their partners, too.",
 )
 @click.option("--all", "everything", is_flag=True, help="Do not cut the view to what Cytoscape draws.")
+@rdf_option
 @_filter_options
 def export(
     folder: str, format_: str | None, output: str, view: str | None, listed: ListOptions, radius: int,
-    everything: bool, **filters: Any,
+    everything: bool, rdf: str | None, **filters: Any,
 ) -> None:  # fmt: skip
     """Write the graph, or a view of it, in one format.
 
@@ -132,6 +134,7 @@ def export(
     name = format_ or format_of(output)
     writer = exporter_to(name, output)
     _set_probability(writer, filters)
+    _set_rdf(writer, name, rdf)
     of_list = listed.given or view == "network"
     of_view = writer.of_views or (of_list and getattr(writer, "of_lists", False))
     if not of_view and (view or _is_set([listed.genes, listed.of, *filters.values()])):
@@ -172,6 +175,15 @@ def _set_probability(writer: Exporter, filters: dict[str, Any]) -> None:
     if not writer.of_views and filters["min_probability"] is not None and hasattr(writer, "min_probability"):
         writer.min_probability = filters["min_probability"]
         filters["min_probability"] = None
+
+
+def _set_rdf(writer: Exporter, name: str, rdf: str | None) -> None:
+    """Set the form of the RDF; raise UsageError for a format that is no dump of RDF."""
+    if rdf is None:
+        return
+    if not hasattr(writer, "rdf"):
+        raise click.UsageError(f"{name} has no lean and full form; --rdf is for dumps of RDF, such as turtle")
+    writer.rdf = rdf
 
 
 def _size(view: View) -> str:

@@ -27,7 +27,7 @@ from kg.runtime.progress import Progress, no_progress
 MEASURES = ("figures", "weight", "q")
 """Columns of a pair by which the most changed pairs are listed."""
 
-SECTIONS = ("version", "created", "parameters", "input", "lexicon", "mappings", "thresholds", "report")
+SECTIONS = ("version", "release", "created", "parameters", "input", "lexicon", "mappings", "thresholds", "report")
 """Sections of the manifest that are compared: the inputs of a build and its parameters."""
 
 RUN_ROWS = 2_000_000

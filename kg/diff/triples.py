@@ -13,7 +13,7 @@ from kg.diff.comparison import Comparison
 from kg.diff.selects import SIDES
 from kg.errors import SourceError
 from kg.model.tables import TABLES, Build
-from kg.rdf.dump import LAYERS, STATEMENTS, USUAL_LAYERS, create_pair_tables, row_kinds, row_writers
+from kg.rdf.dump import LAYERS, STATEMENTS, USUAL_LAYERS, create_pair_tables, is_full, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax, Serialized
 from kg.rdf.triples import TripleWriter
 
@@ -74,7 +74,8 @@ class Update:
         self._layers = {side: _layers(build) for side, build in self._builds.items()}
         for side in SIDES:
             _prepare(comparison, side, self._layers[side])
-        all_rows = len({(build.base, self._layers[side]) for side, build in self._builds.items()}) > 1
+        forms = {(build.base, self._layers[side], is_full(build.manifest)) for side, build in self._builds.items()}
+        all_rows = len(forms) > 1
         for name, keys in _KEYS.items():
             columns = self._engine.fetch(f"SELECT * FROM before_rdf_{name} LIMIT 0").column_names
             self._engine.create_table(f"differing_{name}", _differing(name, keys, columns, all_rows=all_rows))
@@ -92,7 +93,7 @@ class Update:
     def make(self, operate: Operate) -> tuple[int, int]:
         """Call `operate` with each operation; return the number of deleted and of inserted triples."""
         operations = _Operations(operate)
-        writers = [_row_writers(self._builds[side].base, self._layers[side]) for side in SIDES]
+        writers = [_row_writers(self._builds[side], self._layers[side]) for side in SIDES]
         for name, keys in _KEYS.items():
             for batch in self._engine.stream(f"SELECT * FROM differing_{name}"):
                 for row in batch.to_pylist():
@@ -130,7 +131,7 @@ def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None
     engine = comparison.engine
     for table in TABLES:
         engine.create_view(table, f"SELECT * FROM {side}_{table}")
-    create_pair_tables(engine, layers, comparison.builds[side].min_figures)
+    create_pair_tables(engine, layers, comparison.builds[side].manifest)
     for name in _KEYS:
         rows = STATEMENTS.sql(name)
         engine.create_table(
@@ -138,8 +139,8 @@ def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None
         )
 
 
-def _row_writers(base: str, layers: tuple[str, ...]) -> dict[str, Any]:
-    writer = TripleWriter(base, UpdateSyntax(), layers)
+def _row_writers(build: Build, layers: tuple[str, ...]) -> dict[str, Any]:
+    writer = TripleWriter(build.base, UpdateSyntax(), layers, full=is_full(build.manifest))
     return row_writers(writer)
 
 

@@ -23,7 +23,7 @@ def _names(rdf: str = "", view: str = "", kgx: str = "") -> ColumnNames:
 
 
 _COUNTS = {
-    "figures": _names("biolink:concept_pair_count", "figures", "concept_pair_count"),
+    "figures": _names("kg:figureCount", "figures", "figure_count"),
     "papers": _names("kg:paperCount", "papers", "paper_count"),
     "subject_figures": _names("", "", "concept_count_subject"),
     "object_figures": _names("", "", "concept_count_object"),
@@ -88,7 +88,7 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
         "origin": _names("kg:origin", "origin", "origin"),
         "word_status": _names("kg:wordStatus", "word_status", "word_status"),
         "n_candidates": _names("kg:expansionSize", "n_candidates", "expansion_size"),
-        "flavour": _names("", "flavour", "flavour"),
+        "flavour": _names("kg:flavour", "flavour", "flavour"),
         "word": _names("kg:word", "words", "supporting_text"),
         "match": _names("kg:normalForm kg:drawnWord", "words", "normal_form"),
         "source": _names("kg:lexicon", "lexicon", "lexicon"),
@@ -118,7 +118,7 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
         "word_status": _names("kg:wordStatus", "word_status"),
         "figures": _names("kg:figureCount", "figures"),
         "papers": _names("kg:paperCount", "papers"),
-        "entities": _names("kg:expansionSize", "entities"),
+        "entities": _names("kg:entityCount", "entities"),
     },
     "citations": {
         "citing_id": _names("cito:cites", "source", "subject"),
@@ -130,7 +130,7 @@ COLUMN_NAMES: dict[str, dict[str, ColumnNames]] = {
         "object_id": _names("biolink:object sio:SIO_000628", "target", "object"),
         "subject_category": _names("rdf:type"),
         "object_category": _names("rdf:type"),
-        "figures_all": _names("kg:allCount", "figures_all", "all_count"),
+        "figures_all": _names("biolink:concept_pair_count", "figures_all", "concept_pair_count"),
         "figures_synonyms": _names("kg:synonymsCount", "figures_synonyms", "synonyms_count"),
         "figures_strict": _names("kg:strictCount", "figures_strict", "strict_count"),
         "weight": _names("kg:weight", "weight", "weight"),

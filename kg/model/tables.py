@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from kg import __version__
 from kg.errors import REBUILD, SourceError, UnknownChoice
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
+from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q, default_release
 from kg.runtime.paths import is_utf8, printable, shell_word
 
 _TEXT, _TEXTS, _WHOLE, _REAL, _FLAG = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64(), pa.bool_()
@@ -240,6 +241,21 @@ class Build:
     def min_figures(self) -> int:
         """Smallest `figures` of a pair that this build writes to RDF and shows in graphs."""
         return int(self.manifest["thresholds"]["min_figures"])
+
+    @property
+    def release(self) -> str:
+        """Name of the release; that of an older build, which has none, is from its input."""
+        return str(self.manifest.get("release") or default_release(self.manifest["input"]["sha256"]))
+
+    @property
+    def publish_papers(self) -> int:
+        """Least papers of a pair that RDF publishes; an older build has the usual number."""
+        return int(self.manifest["parameters"].get("publish_papers", PUBLISH_PAPERS))
+
+    @property
+    def publish_q(self) -> float:
+        """Greatest q of a pair that RDF publishes; an older build has the usual one."""
+        return float(self.manifest["parameters"].get("publish_q", PUBLISH_Q))
 
     @property
     def base(self) -> str:

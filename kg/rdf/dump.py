@@ -17,6 +17,7 @@ from kg.errors import OutputError, UnknownChoice
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
+from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.triples import TripleWriter
 from kg.runtime.files import BinaryWriter
@@ -34,7 +35,7 @@ ROW_LAYERS = {
     "associations": "cooccurrences",
     "words": "words",
     "candidates": "words",
-    "terms": "terms",
+    "terms": "words",
     "term_associations": "terms",
 }
 """Layer of a statement's rows; other rows are `records`. Some predicates have a layer of their own: kg.rdf.quads."""
@@ -45,7 +46,7 @@ BATCH_ROWS = 8_192
 PARALLEL_TRIPLES = 500_000
 """Estimated triples from which worker processes write the text; to start them takes a second."""
 
-_UNUSED_PREFIXES = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx", "void"})
+_UNUSED_PREFIXES = frozenset({"dcat", "doi", "pav", "prov", "rdf", "sh", "spdx"})
 """Prefixes of the dataset description only, and that of DOIs, whose slash would need a backslash."""
 
 RowBatch = tuple[str, pa.Buffer, pa.Schema]
@@ -59,6 +60,8 @@ class Turtle:
     of_views = False
     counted = "triples"
     reify = False
+    rdf: str | None = None
+    """Form of the RDF, lean or full; None: that of the build."""
 
     def __init__(self, jobs: int | None = None) -> None:
         """Write large graphs with `jobs` processes; None: one for each core."""
@@ -77,14 +80,19 @@ class Turtle:
                 raise UnknownChoice("layer", layer, LAYERS)
         syntax = self._syntax(graph.build.base)
         file.write(syntax.head.encode())
-        create_pair_tables(graph.engine, layers, graph.build.min_figures)
-        serializer = partial(_RowSerializer, graph.build.base, syntax, layers, self.reify)
+        create_pair_tables(graph.engine, layers, graph.build.manifest)
+        serializer = partial(
+            _RowSerializer, graph.build.base, syntax, layers, self.reify, self._is_full(graph.build.manifest)
+        )
         count = 0
         for text, triples in self._texts(serializer, graph, layers):
             file.write(text)
             count += triples
         file.write(syntax.tail.encode())
         return count
+
+    def _is_full(self, manifest: dict[str, Any]) -> bool:
+        return is_full(manifest) if self.rdf is None else self.rdf == "full"
 
     def _texts(
         self, serializer: "Callable[[], _RowSerializer]", graph: KnowledgeGraph, layers: tuple[str, ...]
@@ -135,9 +143,21 @@ def prefixes(base: str) -> dict[str, str]:
     return {name: iri for name, iri in namespaces(base).items() if name not in _UNUSED_PREFIXES}
 
 
-def create_pair_tables(engine: Engine, layers: tuple[str, ...], min_figures: int) -> None:
-    """Create the tables of the pairs that RDF holds: those of `min_figures` figures or more, in the layers."""
-    STATEMENTS.run(engine, min_figures=min_figures, layers=("records", *layers))
+def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[str, Any]) -> None:
+    """Create the tables of the pairs and words that RDF holds, in the layers and by the thresholds of the manifest."""
+    parameters = manifest["parameters"]
+    STATEMENTS.run(
+        engine,
+        min_figures=int(manifest["thresholds"]["min_figures"]),
+        layers=("records", *layers),
+        publish_papers=parameters.get("publish_papers", PUBLISH_PAPERS),
+        publish_q=parameters.get("publish_q", PUBLISH_Q),
+    )
+
+
+def is_full(manifest: dict[str, Any]) -> bool:
+    """Return whether the dump states derived triples, too."""
+    return bool(manifest["parameters"].get("rdf") == "full")
 
 
 def row_kinds(layers: tuple[str, ...]) -> list[str]:
@@ -165,8 +185,8 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
 
 
 def _estimated_triples(manifest: dict[str, Any]) -> int:
-    """Guess the number of triples: a pair has 21, a mention 7."""
-    return int(21 * manifest["thresholds"]["pairs_kept"] + 7 * manifest["counts"]["mentions"])
+    """Guess the number of triples: a pair has 15, a mention 5."""
+    return int(15 * manifest["thresholds"]["pairs_kept"] + 5 * manifest["counts"]["mentions"])
 
 
 def _batches(engine: Engine, layers: tuple[str, ...]) -> Iterator[RowBatch]:
@@ -180,9 +200,9 @@ def _batches(engine: Engine, layers: tuple[str, ...]) -> Iterator[RowBatch]:
 class _RowSerializer:
     """Makes the text of batches of rows, here or in a worker process."""
 
-    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool) -> None:
+    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool, full: bool) -> None:
         self._syntax = syntax
-        self._writer = TripleWriter(base, syntax, layers, reify=reify)
+        self._writer = TripleWriter(base, syntax, layers, reify=reify, full=full)
         self._writers = row_writers(self._writer)
 
     def __call__(self, name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:

@@ -3,12 +3,12 @@
 from kg.model.identifiers import NAMESPACES
 from kg.rdf.dump import Turtle, prefixes
 from kg.rdf.syntax import NTriplesSyntax, Properties, Syntax, TurtleSyntax
-from kg.rdf.triples import CO_OCCURS
+from kg.rdf.triples import CO_OCCURS, DRAWN_WITH
 
 GRAPHS = ("records", "mentions", "words", "cooccurrences", "terms")
 """Named graphs: figures, papers and entities are `records`; the others are the layers."""
 
-_OF_PREDICATE = {"schema:mentions": "mentions", CO_OCCURS: "cooccurrences", "kg:drawnWord": "terms"}
+_OF_PREDICATE = {"schema:mentions": "mentions", CO_OCCURS: "cooccurrences", DRAWN_WITH: "cooccurrences"}
 """Layers of predicates that belong to another layer than their subject."""
 
 

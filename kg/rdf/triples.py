@@ -21,6 +21,12 @@ ASSOCIATIONS = {
 """Classes of pairs by the two categories, sorted; other pairs are biolink:Association."""
 
 CO_OCCURS = "biolink:occurs_together_in_literature_with"
+"""Joins the ends of a published pair."""
+
+DRAWN_WITH = "kg:drawnWith"
+"""Joins the ends of every pair."""
+
+_FLAVOURS = ("", "kg:strict", "kg:synonyms", "kg:all")
 
 MAX_TEMPLATES = 4_096
 """Line templates that are kept: words and pairs have a few hundred shapes."""
@@ -50,18 +56,22 @@ class _Vocabulary(dict[str, Serialized]):
 class TripleWriter:
     """Rows to the text of their triples, one method for each kind of row."""
 
-    def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], *, reify: bool = False) -> None:
+    def __init__(
+        self, base: str, syntax: Syntax, layers: tuple[str, ...], *, reify: bool = False, full: bool = False
+    ) -> None:
         """Take the IRI under which our own terms lie, and the layers to write.
 
         With `reify`, an association refers to its triple by a triple term (RDF 1.2), not by subject, predicate, object.
+        With `full`, pairs and annotations state what follows from other triples, too.
         """
         self._base = base
         self._syntax = syntax
         self._with_mentions = "mentions" in layers
-        self._with_terms = "terms" in layers
         self._reify = reify
+        self._full = full
         self._serializers = value_serializers(syntax)
         self._vocabulary = _Vocabulary(base, syntax)
+        self._dataset = syntax.serialize_iri(f"{base}dataset#rdf")
         self._iris: dict[str, Serialized] = {}
         self._templates: dict[Shape, LineTemplate] = {}
         self.count = 0
@@ -108,6 +118,13 @@ class TripleWriter:
         properties = [(self._vocabulary[name], [term for _, term in pairs]) for name, pairs in objects]
         return self._syntax.serialize_subject(terms[0], properties)
 
+    def _concept(self, scheme: str, value: str | None) -> Serialized | None:
+        """Serialize a status as a concept of our vocabulary; `scheme` tells apart what two schemes call the same."""
+        if value is None:
+            return None
+        words = "".join(word.capitalize() for word in value.replace("_", " ").replace("-", " ").split())
+        return self._vocabulary[f"kg:{scheme}{words}" if scheme else f"kg:{words[:1].lower()}{words[1:]}"]
+
     def _year(self, year: int | None) -> Serialized | None:
         return None if year is None else self._syntax.serialize_typed(f"{year:04d}", "gYear")
 
@@ -121,6 +138,7 @@ class TripleWriter:
             [
                 ("rdf:type", (self._vocabulary["fabio:Figure"], self._vocabulary["schema:ImageObject"])),
                 (_FIGURE["figure_id"], figid),
+                ("rdfs:label", row["title"] or row["alias"] or figid),
                 (_FIGURE["alias"], row["alias"]),
                 (_FIGURE["title"], row["title"]),
                 (_FIGURE["caption"], row["caption"]),
@@ -154,7 +172,7 @@ class TripleWriter:
                 (_PAPER["title"], row["title"]),
                 (_PAPER["reference"], row["reference"]),
                 (_PAPER["doi"], row["doi"]),
-                ("owl:sameAs", self._iri(curie("doi", valid)) if valid else None),
+                ("schema:sameAs", self._iri(curie("doi", valid)) if valid else None),
                 (_PAPER["journal"], row["journal"]),
                 (_PAPER["journal_abbreviation"], row["journal_abbreviation"]),
                 (_PAPER["publisher"], row["publisher"]),
@@ -176,11 +194,12 @@ class TripleWriter:
                 (_ENTITY["taxon"], self._iri(row["taxon"]) if row["taxon"] else None),
                 ("skos:exactMatch", [self._iri(xref) for xref in row["exact"] or ()]),
                 ("skos:closeMatch", [self._iri(xref) for xref in row["close"] or ()]),
-                (_ENTITY["id_status"], row["id_status"]),
+                (_ENTITY["id_status"], self._concept("identifier", row["id_status"])),
                 (_ENTITY["figures"], row["figures"]),
                 (_ENTITY["papers"], row["papers"]),
                 ("biolink:has_member", [self._iri(member) for member in row["members"] or ()]),
-                (CO_OCCURS, [self._iri(other) for other in row["partners"] or ()]),
+                (DRAWN_WITH, [self._iri(other) for other in row["partners"] or ()]),
+                (CO_OCCURS, [self._iri(other) for other in row["published"] or ()]),
             ],
         )
 
@@ -190,10 +209,10 @@ class TripleWriter:
         properties = [
             ("rdf:type", self._vocabulary[ASSOCIATIONS.get((kinds[0], kinds[1]), "biolink:Association")]),
             (_PAIR["figures_all"], row["figures_all"]),
-            (_PAIR["figures_synonyms"], row["figures_synonyms"]),
-            (_PAIR["figures_strict"], row["figures_strict"]),
             (_PAIR["weight"], row["weight"]),
         ]
+        if self._full:
+            properties += [(_PAIR[name], row[name]) for name in ("figures_synonyms", "figures_strict")]
         return self._serialize_pair(row, properties)
 
     def word_association(self, row: dict[str, Any]) -> str:
@@ -206,36 +225,53 @@ class TripleWriter:
             self._syntax.serialize_iri(association_iri(row["subject_id"], row["object_id"], self._base)),
             [
                 *properties,
-                *self._associated_triple(subject, object_),
-                ("sio:SIO_000628", (subject, object_)),
+                ("rdfs:label", row["label"]),
+                ("void:inDataset", self._dataset),
+                *self._associated_triple(subject, object_, row["published"]),
                 (_PAIR["figures"], row["figures"]),
                 (_PAIR["papers"], row["papers"]),
-                (_PAIR["first_year"], self._year(row["first_year"])),
-                (_PAIR["last_year"], self._year(row["last_year"])),
-                (_PAIR["expected"], row["expected"]),
-                (_PAIR["jaccard"], row["jaccard"]),
                 (_PAIR["npmi"], row["npmi"]),
-                (_PAIR["log10_p"], row["log10_p"]),
                 (_PAIR["q"], row["q"]),
+                *(self._further(row, subject, object_) if self._full else ()),
             ],
             templates=True,
         )
 
-    def _associated_triple(self, subject: Serialized, object_: Serialized) -> list[tuple[str, Any]]:
+    def _further(self, row: dict[str, Any], subject: Serialized, object_: Serialized) -> list[tuple[str, Any]]:
+        """Return the properties of a pair that only the full form has."""
+        return [
+            ("sio:SIO_000628", (subject, object_)),
+            (_PAIR["first_year"], self._year(row["first_year"])),
+            (_PAIR["last_year"], self._year(row["last_year"])),
+            *((_PAIR[name], row[name]) for name in ("expected", "jaccard", "log10_p")),
+            ("biolink:knowledge_level", "statistical_association"),
+            ("biolink:agent_type", "data_analysis_pipeline"),
+        ]
+
+    def _associated_triple(
+        self, subject: Serialized, object_: Serialized, published: bool | None
+    ) -> list[tuple[str, Any]]:
         """Return the properties that refer to the triple of an association."""
-        co_occurs = self._vocabulary[CO_OCCURS]
+        predicate = self._vocabulary[CO_OCCURS if published else DRAWN_WITH]
         if self._reify:
-            return [("rdf:reifies", self._syntax.serialize_triple_term(subject, co_occurs, object_))]
-        return [("biolink:subject", subject), ("biolink:predicate", co_occurs), ("biolink:object", object_)]
+            return [("rdf:reifies", self._syntax.serialize_triple_term(subject, predicate, object_))]
+        stated = predicate if self._full and published is not None else None
+        return [("biolink:subject", subject), ("biolink:predicate", stated), ("biolink:object", object_)]
 
     def word(self, row: dict[str, Any]) -> str:
-        """Serialize a word of the build, over all figures."""
+        """Serialize a word of the build, with what holds for each annotation that does not state its own value."""
         return self._serialize_subject(
             self._iri(row["word_id"]),
             [
                 ("rdf:type", self._vocabulary["kg:Word"]),
+                ("rdf:type", self._vocabulary["oa:TextQuoteSelector"] if row["usual_word"] else None),
                 (_WORD["word"], row["word"]),
-                (_WORD["word_status"], row["word_status"]),
+                ("kg:normalForm", row["word"]),
+                ("oa:exact", row["usual_word"]),
+                (_WORD["word_status"], self._concept("", row["usual_status"])),
+                (_MENTION["n_candidates"], row["usual_size"]),
+                (_MENTION["source"], row["usual_sources"]),
+                (_MENTION["flavour"], self._vocabulary[_FLAVOURS[row["usual_flavour"]]]),
                 (_WORD["figures"], row["figures"]),
                 (_WORD["papers"], row["papers"]),
                 (_WORD["entities"], row["entities"]),
@@ -253,19 +289,20 @@ class TripleWriter:
             self._part(row, "word"),
             [
                 ("rdf:type", self._vocabulary["oa:Annotation"]),
-                ("oa:motivatedBy", self._vocabulary["oa:identifying"]),
+                ("oa:motivatedBy", self._vocabulary["oa:identifying"] if self._full else None),
                 (_MENTION["figure_id"], figure),
                 ("oa:hasBody", [self._iri(entity) for entity in row["entities"] or ()]),
                 (_MENTION["word"], row["words"]),
-                ("kg:normalForm", row["match"]),
-                ("kg:drawnWord", self._iri(curie("word", row["match"])) if self._with_terms else None),
-                (_MENTION["word_status"], row["word_status"]),
+                ("kg:normalForm", row["match"] if self._full else None),
+                ("kg:drawnWord", self._iri(curie("word", row["match"]))),
+                (_MENTION["word_status"], self._concept("", row["word_status"])),
                 (_MENTION["source"], row["sources"]),
                 (_MENTION["n_candidates"], row["size"]),
+                (_MENTION["flavour"], self._vocabulary[_FLAVOURS[row["flavour"]]] if row["flavour"] else None),
                 (_MENTION["origin"], row["origin"]),
-                (_MENTION["reading"], None if probability is None else reading(probability)),
+                (_MENTION["reading"], None if probability is None else self._concept("", reading(probability))),
                 (_MENTION["probability"], probability),
-                (_MENTION["share"], row["share"]),
+                (_MENTION["share"], row["share"] if self._full else None),
                 ("kg:candidate", [self._candidate_iri(row, entity) for entity in row["candidates"] or ()]),
             ],
             templates=True,

@@ -43,13 +43,6 @@ TERMS: tuple[Term, ...] = (
     Term("TestFamily", "test family", "The pairs of one kind and organism whose p-values are corrected together."),
     Term("Word", "word form", "A drawn word by its normal form, whatever it expands to."),
     Term(
-        "allCount",
-        "all count",
-        "Figures whose records list both, from whatever words and however likely: the naive count.",
-        "xsd:integer",
-        "biolink:Association",
-    ),
-    Term(
         "annotation",
         "annotation",
         "An ontology term attached to the figure, as type and value.",
@@ -63,17 +56,33 @@ TERMS: tuple[Term, ...] = (
         "kg:Candidate",
         "oa:Annotation",
     ),
+    Term(
+        "drawnWith",
+        "drawn with",
+        "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is symmetric, "
+        "and claims nothing about significance.",
+        "owl:Thing",
+    ),
     Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
+    Term(
+        "entityCount",
+        "entity count",
+        "How many entities the word means in some figure with a probability of at least 0.5, families aside.",
+        "xsd:integer",
+        "kg:Word",
+    ),
     Term(
         "expansionSize",
         "expansion size",
-        "How many entities the record lists for the drawn word, or the word means in some figure, families aside.",
+        "How many entities the record lists for the drawn word, families aside. Of a word, the most usual number, which "
+        "holds for each annotation that does not state its own.",
         "xsd:integer",
     ),
     Term(
         "figureCount",
         "figure count",
-        "Figures of the dataset that mention the entity with a probability of at least 0.5, or are part of the paper.",
+        "Figures of the dataset that mention the entity with a probability of at least 0.5, or are of the paper, or "
+        "draw the word, or draw both ends of the association by different words.",
         "xsd:integer",
     ),
     Term(
@@ -91,10 +100,16 @@ TERMS: tuple[Term, ...] = (
         "biolink:Association",
     ),
     Term(
+        "flavour",
+        "flavour",
+        "How the word names what it means: kg:strict, kg:synonyms or kg:all. Of a word, the most usual flavour.",
+        "skos:Concept",
+    ),
+    Term(
         "identifierStatus",
         "identifier status",
         "Where the identifier comes from: given by a record, learned from other records, lexicon, or none.",
-        "xsd:string",
+        "skos:Concept",
     ),
     Term(
         "imageFile",
@@ -126,7 +141,6 @@ TERMS: tuple[Term, ...] = (
         "lexicon",
         "The lexicon that matched the word, as the record names it.",
         "xsd:string",
-        "oa:Annotation",
     ),
     Term(
         "lexiconVersion",
@@ -170,7 +184,7 @@ TERMS: tuple[Term, ...] = (
         "xsd:integer",
         "prov:Activity",
     ),
-    Term("normalForm", "normal form", "The form under which two readings are one word.", "xsd:string", "oa:Annotation"),
+    Term("normalForm", "normal form", "The form under which two readings are one word.", "xsd:string"),
     Term(
         "npmi",
         "normalised pointwise mutual information",
@@ -212,7 +226,7 @@ TERMS: tuple[Term, ...] = (
         "reading",
         f"How certain the most probable reading of the drawn word is: sure from a probability of {SURE} on, likely "
         f"from {LIKELY} on, doubtful below, and then it is no body. A drawn word without it is not in doubt, but sure.",
-        "xsd:string",
+        "skos:Concept",
         "oa:Annotation",
     ),
     Term(
@@ -258,7 +272,7 @@ TERMS: tuple[Term, ...] = (
         "wordStatus",
         "word status",
         "Whether records give the word, or it was inferred from the order and families of keywords.",
-        "xsd:string",
+        "skos:Concept",
     ),
 )
 """Sorted: classes first, then properties by name."""

@@ -25,6 +25,12 @@ STORE = Check("outputs.store", "the store can be opened, and holds as many tripl
 ROUNDING = 5e-7
 """Greatest difference between a sum of weights and its 6 digits in the manifest."""
 
+_PUBLISHED = (
+    "(SELECT 1 FROM pairs WHERE figures >= {build.min_figures} AND papers >= {build.publish_papers} AND npmi > 0"
+    " AND q <= {build.publish_q!r})"
+)
+"""SELECT of the pairs that RDF publishes."""
+
 _TALLIES = {"entities": ("category", "id_status"), "mentions": ("word_status", "flavour", "reading")}
 _WRITTEN = ("report.tsv", "dataset.ttl", "vocab.ttl")
 _REQUIRED_ENTRIES: dict[str, type] = {
@@ -39,20 +45,35 @@ _REQUIRED_ENTRIES: dict[str, type] = {
     "counts.entities_by_category": dict,
     "outputs": dict,
 }
+_RELEASE_ENTRIES: dict[str, type] = {
+    "release": str,
+    "parameters.publish_q": float,
+    "parameters.publish_papers": int,
+    "parameters.rdf": str,
+    "thresholds.pairs_published": int,
+}
+"""Entries of a build with any of them; older builds have none."""
 
 
 def check_entries(build: Build, report: Report) -> bool:
     """Check that the manifest has the entries that all other checks need; return whether it has."""
     examples = []
-    for name, kind in _REQUIRED_ENTRIES.items():
-        value: Any = build.manifest
-        for step in name.split("."):
-            value = value.get(step) if isinstance(value, dict) else None
+    described = any(_entry(build.manifest, name) is not None for name in _RELEASE_ENTRIES)
+    for name, kind in (_REQUIRED_ENTRIES | (_RELEASE_ENTRIES if described else {})).items():
+        value = _entry(build.manifest, name)
         if not isinstance(value, kind) or (kind is dict and name == "outputs" and not _are_dicts(value)):
             examples.append(
                 Example({"file": "manifest.json", "entry": name}, {"found": value, "expected": kind.__name__})
             )
     return report.add(ENTRIES, len(examples), examples)
+
+
+def _entry(manifest: dict[str, Any], name: str) -> Any:
+    """Return the value at a path such as `parameters.base`; None where there is none."""
+    value: Any = manifest
+    for step in name.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
 def _are_dicts(outputs: Any) -> bool:
@@ -114,6 +135,8 @@ def _limits(tables: Tables, section: str) -> dict[str, Any]:
     if section == "pairs":
         supports = _tally(tables, "pairs", "figures")
         limits["min_figures"] = threshold(Counter(supports)) if parameter == "auto" else parameter
+        if "release" in tables.build.manifest:
+            limits["pairs_published"] = tables.engine.count(_PUBLISHED.format(build=tables.build))
     return limits
 
 

@@ -265,7 +265,7 @@ def test_every_damage_is_noticed(built: tuple[Path, Path], tmp_path: Path) -> No
     for name, harm in DAMAGES.items():
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(out, copy)
-        previous = previous_build.PreviousBuild([str(corpus)], copy, "request", tmp_path / "cache")
+        previous = previous_build.PreviousBuild([str(corpus)], copy, "request", "counted", tmp_path / "cache")
         previous.record(BuildResult({}, [], ()))
         assert previous.if_unchanged() is not None
         harm(copy)

@@ -54,7 +54,7 @@ def test_the_words_of_the_seeds_as_the_records_have_them(tmp_path: Path) -> None
     # In two figures or more: TNFSF11, TNFRSF11A, TRAF6, NFATC1, NFKB1; the two of OPG; four of P50 and four of P65.
     # NFKB1 is one of P50 in one of the two figures that draw it, and a word of its own in the other.
     kept = 10 + 2 * 5 + 4 * 4 + 4 * 4 + 4 * 5
-    assert manifest["thresholds"] == {"min_figures": 2, "pairs_kept": kept, "word_pairs_kept": 1}
+    assert manifest["thresholds"] == {"min_figures": 2, "pairs_kept": kept, "word_pairs_kept": 1, "pairs_published": 0}
     twice = [row for row in rows(tmp_path / "exports", "word_cooccurrences") if row["figures"] == 2]
     assert [(row["subject_id"], row["object_id"]) for row in twice] == [("word:P50", "word:P65")]
 

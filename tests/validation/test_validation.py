@@ -443,6 +443,7 @@ def change_manifest(build: Path, change: Callable[[dict[str, Any]], object]) -> 
         ("pairs", "tests", {}),
         ("word_pairs", "instances", 0),
         ("thresholds", "pairs_kept", 0),
+        ("thresholds", "pairs_published", 77),
     ],
 )
 def test_the_manifest_says_what_the_tables_hold(damaged: Path, section: str, name: str, stated: Any) -> None:
@@ -458,6 +459,13 @@ def test_a_manifest_without_what_the_checks_rest_on_is_told(damaged: Path, outpu
     report = validate_build(damaged)
     assert report.failed == ["manifest.entries"]
     assert [each.place["entry"] for each in report.findings[0].examples] == ["parameters.base", "outputs"]
+
+
+def test_a_manifest_with_a_release_has_all_that_describes_one(damaged: Path) -> None:
+    change_manifest(damaged, lambda manifest: (manifest["parameters"].pop("rdf"), manifest.update(release=1)))
+    report = validate_build(damaged)
+    assert report.failed == ["manifest.entries"]
+    assert [each.place["entry"] for each in report.findings[0].examples] == ["release", "parameters.rdf"]
 
 
 def files_report(build: Path) -> Report:

@@ -31,18 +31,24 @@ _UNREADABLE = (OSError, ValueError, LookupError, TypeError)
 class PreviousBuild:
     """The last build of a destination, and the record of it in the cache folder.
 
-    The record holds the fingerprint of the build (`state`), that of its program and parameters (`made`), status and
-    digests of all files of its outputs, and its ungrounded names.
+    The record holds the fingerprint of the build (`state`), that of its program and the parameters of its tables
+    (`made`), status and digests of all files of its outputs, and its ungrounded names.
     """
 
-    def __init__(self, inputs: Sequence[str], destination: Path, request: str, cache: Path | None) -> None:
-        """Compute the fingerprints of the new build; without a cache folder there is no previous build."""
+    def __init__(
+        self, inputs: Sequence[str], destination: Path, request: str, counted: str, cache: Path | None
+    ) -> None:
+        """Compute the fingerprints of the new build; without a cache folder there is no previous build.
+
+        `request` has all that the build depends on; `counted` lacks what only describes a release, so that a build of
+        another release may start from this one.
+        """
         self._destination = destination
         self._state = self._made = None
         if cache is not None:
             self._file = cache / f"{hashlib.sha256(os.fsencode(destination)).hexdigest()}.json"
             self._state = fingerprint(inputs, f"{destination} {request} {created()}")
-            self._made = fingerprint((), request)
+            self._made = fingerprint((), counted)
 
     def if_unchanged(self) -> BuildResult | None:
         """Return the result of the previous build if it is up to date: same inputs, request and program, and outputs.

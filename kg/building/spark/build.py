@@ -87,7 +87,7 @@ def build(
             progress(f"counting {name}", 0, None)
             prepare(engine, name, parameters.max_entities)
             statistics[name], counts[name] = pairs.count(engine, tables / f"{name}.parquet")
-        result = conclude(context, statistics, counts, refused)
+        result = conclude(context, statistics, counts, refused, tables)
         result.manifest["outputs"] = _write_exports(engine, folder, layers, result.manifest, progress)
         return result
     finally:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from kg.engines.spark import SparkEngine
 from kg.model.tables import TABLES
-from kg.rdf.dump import BATCH_ROWS, STATEMENTS, create_pair_tables, row_kinds, row_writers
+from kg.rdf.dump import BATCH_ROWS, STATEMENTS, create_pair_tables, is_full, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax
 from kg.rdf.triples import TripleWriter
 from kg.runtime.files import atomic_path, gzip_writer
@@ -21,24 +21,26 @@ def write(engine: SparkEngine, tables: Path, folder: Path, layers: tuple[str, ..
     """
     for name, schema in TABLES.items():
         engine.attach(name, tables / f"{name}.parquet", schema)
-    create_pair_tables(engine, layers, manifest["thresholds"]["min_figures"])
+    create_pair_tables(engine, layers, manifest)
     base = manifest["parameters"]["base"]
     folder.mkdir()
     total = 0
     for name in row_kinds(layers):
         parts = engine.partitions(STATEMENTS.sql(name, engine.dialect))
-        total += sum(engine.map(partial(_write_part, folder, name, base, layers), [*enumerate(parts)]))
+        total += sum(
+            engine.map(partial(_write_part, folder, name, base, layers, is_full(manifest)), [*enumerate(parts)])
+        )
         engine.remove_partitions(parts)
     return total
 
 
-def _writer(base: str, layers: tuple[str, ...]) -> TripleWriter:
-    return TripleWriter(base, NTriplesSyntax(), layers)
+def _writer(base: str, layers: tuple[str, ...], full: bool) -> TripleWriter:
+    return TripleWriter(base, NTriplesSyntax(), layers, full=full)
 
 
-def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], part: tuple[int, Path]) -> int:
+def _write_part(folder: Path, name: str, base: str, layers: tuple[str, ...], full: bool, part: tuple[int, Path]) -> int:
     number, path = part
-    writer = _writer(base, layers)
+    writer = _writer(base, layers, full)
     serialize = row_writers(writer)[name]
     with (
         atomic_path(folder / f"part-{name}-{number:07}.nt.gz") as aside,

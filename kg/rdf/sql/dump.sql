@@ -1,14 +1,82 @@
 -- The rows of an RDF dump. Each row of a `rows` statement is one subject with everything that the dump says about it.
 
 -- name: rdf_pairs (table)
--- reads: cooccurrences
+-- reads: cooccurrences, entities
 -- One row for each pair of entities that RDF holds: pairs of at least $min_figures figures, if their layer is written.
-SELECT * FROM cooccurrences WHERE figures >= $min_figures AND 'cooccurrences' IN ($layers)
+-- `published` is TRUE for a pair whose association RDF claims by the term of the Biolink model.
+SELECT c.*,
+    concat(coalesce(nullif(s.name, ''), c.subject_id), ' with ', coalesce(nullif(o.name, ''), c.object_id)) AS label,
+    coalesce(c.papers >= $publish_papers AND c.npmi > 0 AND c.q <= $publish_q, FALSE) AS published
+FROM cooccurrences AS c
+LEFT JOIN entities AS s ON s.entity_id = c.subject_id
+LEFT JOIN entities AS o ON o.entity_id = c.object_id
+WHERE c.figures >= $min_figures AND 'cooccurrences' IN ($layers)
 
 -- name: rdf_word_pairs (table)
--- reads: word_cooccurrences
+-- reads: word_cooccurrences, words
 -- One row for each pair of words that RDF holds, likewise.
-SELECT * FROM word_cooccurrences WHERE figures >= $min_figures AND 'terms' IN ($layers)
+SELECT c.*, concat(coalesce(s.word, c.subject_id), ' with ', coalesce(o.word, c.object_id)) AS label,
+    coalesce(c.papers >= $publish_papers AND c.npmi > 0 AND c.q <= $publish_q, FALSE) AS published
+FROM word_cooccurrences AS c
+LEFT JOIN words AS s ON s.word_id = c.subject_id
+LEFT JOIN words AS o ON o.word_id = c.object_id
+WHERE c.figures >= $min_figures AND 'terms' IN ($layers)
+
+-- name: rdf_annotations (table)
+-- reads: mentions, entities
+-- One row for each word drawn in each figure, by normal form, with the entities that it likely means there. The size of
+-- an expansion and its lexicons are those of the record. The size leaves out a family, because the family stands for the
+-- genes that are counted. `origin` is `reread` where the record lacks an entity that the word likely means. `flavour` is
+-- the place of the narrowest flavour: of the entities that the word likely means or, where it has none, of all.
+SELECT
+    m.figure_id, m.match, min(m.word_status) AS word_status,
+    array_sort(array_agg(DISTINCT m.entity_id) FILTER (WHERE m.reading <> 'doubtful')) AS entities,
+    count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family' AND m.origin <> 'reread') AS size,
+    array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) AS words,
+    min(m.word) AS first_word, max(m.word) AS last_word,
+    array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL AND m.origin <> 'reread')) AS sources,
+    min(m.origin) FILTER (WHERE m.origin = 'reread' AND m.reading <> 'doubtful') AS origin,
+    coalesce(
+        min(CASE m.flavour WHEN 'strict' THEN 1 WHEN 'synonyms' THEN 2 ELSE 3 END)
+            FILTER (WHERE m.reading <> 'doubtful'),
+        min(CASE m.flavour WHEN 'strict' THEN 1 WHEN 'synonyms' THEN 2 ELSE 3 END)
+    ) AS flavour
+FROM mentions AS m
+JOIN entities AS e ON e.entity_id = m.entity_id
+WHERE m.match IS NOT NULL AND 'words' IN ($layers)
+GROUP BY m.figure_id, m.match
+
+-- name: rdf_usual (table)
+-- reads: rdf_annotations, mentions
+-- One row for each word, with the value that most of its annotations have, the least of several. The lexicons and
+-- the spelling are NULL where an annotation has none, because it could not state that it differs.
+SELECT s.match, s.word_status AS usual_status, n.size AS usual_size, l.sources AS usual_sources,
+    f.flavour AS usual_flavour, CASE WHEN r.match IS NULL THEN x.word END AS usual_word
+FROM (
+    SELECT match, word_status,
+        ROW_NUMBER() OVER (PARTITION BY match ORDER BY COUNT(*) DESC, word_status) AS place
+    FROM rdf_annotations GROUP BY match, word_status
+) AS s
+JOIN (
+    SELECT match, size, ROW_NUMBER() OVER (PARTITION BY match ORDER BY COUNT(*) DESC, size) AS place
+    FROM rdf_annotations GROUP BY match, size
+) AS n ON n.match = s.match AND n.place = 1
+JOIN (
+    SELECT match, flavour, ROW_NUMBER() OVER (PARTITION BY match ORDER BY COUNT(*) DESC, flavour) AS place
+    FROM rdf_annotations GROUP BY match, flavour
+) AS f ON f.match = s.match AND f.place = 1
+LEFT JOIN (
+    SELECT match, sources, MIN(CASE WHEN sources IS NULL THEN 0 ELSE 1 END) OVER (PARTITION BY match) AS stated,
+        ROW_NUMBER() OVER (PARTITION BY match ORDER BY COUNT(*) DESC, sources) AS place
+    FROM rdf_annotations GROUP BY match, sources
+) AS l ON l.match = s.match AND l.place = 1 AND l.stated = 1
+LEFT JOIN (
+    SELECT match, word, ROW_NUMBER() OVER (PARTITION BY match ORDER BY COUNT(*) DESC, word) AS place
+    FROM (SELECT DISTINCT figure_id, match, word FROM mentions WHERE match IS NOT NULL AND word IS NOT NULL) AS spelt
+    GROUP BY match, word
+) AS x ON x.match = s.match AND x.place = 1
+LEFT JOIN (SELECT DISTINCT match FROM rdf_annotations WHERE words IS NULL) AS r ON r.match = s.match
+WHERE s.place = 1
 
 -- name: figures (rows)
 -- reads: figures, mentions, entities
@@ -40,7 +108,7 @@ ORDER BY p.paper_id
 -- reads: entities, rdf_pairs, members
 -- One row for each entity, with the entities that it co-occurs with in either direction and the genes of a family.
 -- A cross-reference that two entities share identifies neither, so that it is a close match of both.
-SELECT e.*, p.partners, f.members,
+SELECT e.*, p.partners, p.published, f.members,
     list_filter(e.xrefs, lambda xref: NOT list_contains(s.shared, xref)) AS exact,
     list_filter(e.xrefs, lambda xref: list_contains(s.shared, xref)) AS close
 FROM entities AS e
@@ -49,11 +117,12 @@ CROSS JOIN (
     FROM (SELECT xref FROM (SELECT unnest(xrefs) AS xref FROM entities) GROUP BY xref HAVING COUNT(*) > 1)
 ) AS s
 LEFT JOIN (
-    SELECT entity_id, list(partner ORDER BY partner) AS partners
+    SELECT entity_id, list(partner ORDER BY partner) AS partners,
+        list(partner ORDER BY partner) FILTER (WHERE published) AS published
     FROM (
-        SELECT subject_id AS entity_id, object_id AS partner FROM rdf_pairs
+        SELECT subject_id AS entity_id, object_id AS partner, published FROM rdf_pairs
         UNION ALL
-        SELECT object_id AS entity_id, subject_id AS partner FROM rdf_pairs
+        SELECT object_id AS entity_id, subject_id AS partner, published FROM rdf_pairs
     )
     GROUP BY entity_id
 ) AS p ON p.entity_id = e.entity_id
@@ -65,7 +134,7 @@ ORDER BY e.entity_id
 -- name: entities (rows, spark)
 -- reads: entities, rdf_pairs, members
 -- The same with Spark's functions for lists.
-SELECT e.*, p.partners, f.members,
+SELECT e.*, p.partners, p.published, f.members,
     FILTER(e.xrefs, xref -> NOT ARRAY_CONTAINS(s.shared, xref)) AS exact,
     FILTER(e.xrefs, xref -> ARRAY_CONTAINS(s.shared, xref)) AS close
 FROM entities AS e
@@ -74,11 +143,12 @@ CROSS JOIN (
     FROM (SELECT xref FROM (SELECT EXPLODE(xrefs) AS xref FROM entities) GROUP BY xref HAVING COUNT(*) > 1)
 ) AS s
 LEFT JOIN (
-    SELECT entity_id, ARRAY_SORT(ARRAY_AGG(partner)) AS partners
+    SELECT entity_id, ARRAY_SORT(ARRAY_AGG(partner)) AS partners,
+        ARRAY_SORT(ARRAY_AGG(partner) FILTER (WHERE published)) AS published
     FROM (
-        SELECT subject_id AS entity_id, object_id AS partner FROM rdf_pairs
+        SELECT subject_id AS entity_id, object_id AS partner, published FROM rdf_pairs
         UNION ALL
-        SELECT object_id AS entity_id, subject_id AS partner FROM rdf_pairs
+        SELECT object_id AS entity_id, subject_id AS partner, published FROM rdf_pairs
     )
     GROUP BY entity_id
 ) AS p ON p.entity_id = e.entity_id
@@ -93,25 +163,17 @@ ORDER BY e.entity_id
 SELECT * FROM rdf_pairs ORDER BY subject_id, object_id
 
 -- name: words (rows)
--- reads: mentions, entities, word_readings
--- One row for each word drawn in each figure, by normal form, with the entities that it likely means there. The size of
--- an expansion and its lexicons are those of the record. The size leaves out a family, because the family stands for the
--- genes that are counted. `origin` is `reread` where the record lacks an entity that the word likely means. A word in
--- doubt has the entities of its readings, and the probability and share of the most probable one.
-SELECT w.*, d.probability, d.share, d.candidates
-FROM (
-    SELECT
-        m.figure_id, m.match, min(m.word_status) AS word_status,
-        array_sort(array_agg(DISTINCT m.entity_id) FILTER (WHERE m.reading <> 'doubtful')) AS entities,
-        count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family' AND m.origin <> 'reread') AS size,
-        array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) AS words,
-        array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL AND m.origin <> 'reread')) AS sources,
-        min(m.origin) FILTER (WHERE m.origin = 'reread' AND m.reading <> 'doubtful') AS origin
-    FROM mentions AS m
-    JOIN entities AS e ON e.entity_id = m.entity_id
-    WHERE m.match IS NOT NULL
-    GROUP BY m.figure_id, m.match
-) AS w
+-- reads: rdf_annotations, rdf_usual, word_readings
+-- One row for each word drawn in each figure. What is as usual for the word is NULL, because the word's node says it. A
+-- word in doubt has the entities of its readings, and the probability and share of the most probable one.
+SELECT w.figure_id, w.match, w.entities, w.origin, d.probability, d.share, d.candidates,
+    CASE WHEN w.word_status <> u.usual_status THEN w.word_status END AS word_status,
+    CASE WHEN w.size <> u.usual_size THEN w.size END AS size,
+    CASE WHEN w.flavour <> u.usual_flavour THEN w.flavour END AS flavour,
+    CASE WHEN u.usual_sources IS NULL OR w.sources <> u.usual_sources THEN w.sources END AS sources,
+    CASE WHEN u.usual_word IS NULL OR w.first_word <> u.usual_word OR w.last_word <> u.usual_word THEN w.words END AS words
+FROM rdf_annotations AS w
+JOIN rdf_usual AS u ON u.match = w.match
 LEFT JOIN (
     SELECT figure_id, match, array_sort(array_agg(entity_id)) AS candidates,
         max(probability) AS probability, max(CASE WHEN place = 1 THEN probability / members END) AS share
@@ -130,9 +192,13 @@ ORDER BY w.figure_id, w.match
 SELECT * FROM word_readings ORDER BY figure_id, match, entity_id
 
 -- name: terms (rows)
--- reads: words
--- One row for each word of the build, over all figures: the layer `terms`.
-SELECT * FROM words ORDER BY word_id
+-- reads: words, rdf_usual
+-- One row for each word of the build, over all figures, with what is usual for its annotations.
+SELECT w.word_id, w.word, w.figures, w.papers, w.entities, u.usual_status, u.usual_size, u.usual_sources,
+    u.usual_flavour, u.usual_word
+FROM words AS w
+JOIN rdf_usual AS u ON u.match = w.word
+ORDER BY w.word_id
 
 -- name: term_associations (rows)
 -- reads: rdf_word_pairs

@@ -13,7 +13,7 @@ SELECT ?subject ?subjectName ?object ?objectName ?figures ?figuresAll ?weight ?p
 WHERE {
 $pairs
   ?association $support ?figures ;
-    kg:allCount ?figuresAll ;
+    biolink:concept_pair_count ?figuresAll ;
     kg:weight ?weight ;
     kg:paperCount ?papers ;
     kg:npmi ?npmi ;
@@ -82,7 +82,7 @@ _UNCOUNTED = """
           # Figures with more entities than pairs are counted for.
           MINUS { VALUES ?figure { $figures } }"""
 
-_SUPPORT = {"all": "biolink:concept_pair_count", "synonyms": "kg:synonymsCount", "strict": "kg:strictCount"}
+_SUPPORT = {"all": "kg:figureCount", "synonyms": "kg:synonymsCount", "strict": "kg:strictCount"}
 
 
 def network_sparql(database: ExplorerDatabase, network: Network, base: str, threshold: int) -> str:
