@@ -2,9 +2,6 @@
 
 from typing import NamedTuple
 
-from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
-
-from kg.model.identifiers import DEFAULT_BASE, NAMESPACES
 from kg.model.records import LIKELY, SURE
 
 
@@ -39,7 +36,7 @@ TERMS: tuple[Term, ...] = (
         "A candidate that the record lists for the word, itself or by one of its members.",
         parent="kg:Candidate",
     ),
-    Term("TermAssociation", "term association", "Two words that are drawn together, each counted as one thing."),
+    Term("TermAssociation", "term association", "Two words that are drawn together.", parent="biolink:Association"),
     Term("TestFamily", "test family", "The pairs of one kind and organism whose p-values are corrected together."),
     Term("Word", "word form", "A drawn word by its normal form, whatever it expands to."),
     Term(
@@ -276,32 +273,3 @@ TERMS: tuple[Term, ...] = (
     ),
 )
 """Sorted: classes first, then properties by name."""
-
-
-def _kind(term: Term) -> URIRef:
-    if term.range is None:
-        return RDFS.Class
-    return OWL.DatatypeProperty if term.range.startswith("xsd:") else OWL.ObjectProperty
-
-
-def to_rdf(base: str = DEFAULT_BASE) -> Graph:
-    """Return the vocabulary as an rdflib graph."""
-    graph = Graph(bind_namespaces="none")
-    kg = Namespace(f"{base}vocab#")
-    for prefix, iri in {"kg": str(kg), "owl": str(OWL), "rdfs": str(RDFS), "xsd": str(XSD)}.items():
-        graph.bind(prefix, iri)
-    ontology = URIRef(f"{base}vocab")
-    graph.add((ontology, RDF.type, OWL.Ontology))
-    graph.add((ontology, RDFS.label, Literal("Terms of the PFOCR knowledge graph")))
-    for term in TERMS:
-        node = kg[term.name]
-        graph.add((node, RDF.type, _kind(term)))
-        graph.add((node, RDFS.label, Literal(term.label)))
-        graph.add((node, RDFS.comment, Literal(term.comment)))
-        graph.add((node, RDFS.isDefinedBy, ontology))
-        named = ((RDFS.range, term.range), (RDFS.domain, term.domain), (RDFS.subClassOf, term.parent))
-        for predicate, name in named:
-            if name:
-                prefix, _, local = name.partition(":")
-                graph.add((node, predicate, URIRef((NAMESPACES | {"kg": str(kg)})[prefix] + local)))
-    return graph

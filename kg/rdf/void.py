@@ -9,19 +9,23 @@ from typing import Any
 from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.model.identifiers import CLASSES, NAMESPACES, namespaces
+from kg.rdf.releases import DATASET_TYPE, DESCRIPTION, LICENSE, SOURCE, describe_release, release_iri, series_iri
 
-DESCRIPTION = (
-    "Pathway figures with their papers, the genes, chemicals and diseases read off them, and which are drawn "
-    "together, counted by different words."
-)
-LICENSE = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
-SOURCE = URIRef("https://pfocr.wikipathways.org/")
+__all__ = ["DESCRIPTION", "LICENSE", "SOURCE", "describe"]
+
 MEDIA_TYPES = {".ttl": "text/turtle", ".nt": "application/n-triples", ".graphml": "application/graphml+xml"}
 
 PAV = Namespace(NAMESPACES["pav"])
 SPDX = Namespace(NAMESPACES["spdx"])
 SH = Namespace(NAMESPACES["sh"])
 BIOLINK = Namespace(NAMESPACES["biolink"])
+
+VOCABULARIES = ("biolink", "cito", "dcterms", "fabio", "oa", "schema", "skos")
+DESCRIPTIONS = {
+    "turtle": "All triples of the release, in Turtle.",
+    "ntriples": "All triples of the release, in N-Triples.",
+    "graphml": "The strongest pairs, as a network for Cytoscape.",
+}
 
 PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle", "words": "kg:Word"} | CLASSES
 """Classes of the things that the manifest counts, keyed by the name of the count."""
@@ -40,9 +44,23 @@ class _Description:
         self.names = namespaces(base)
         self.manifest = manifest
         self.kg = Namespace(self.names["kg"])
-        self.dataset = URIRef(f"{base}dataset")
+        self.series, self.dataset = series_iri(base), release_iri(manifest)
         self.graph = Graph(bind_namespaces="none")
-        for prefix in ("biolink", "dcat", "dcterms", "fabio", "kg", "pav", "prov", "rdf", "sh", "spdx", "void", "xsd"):
+        for prefix in (
+            "biolink",
+            "dcat",
+            "dcterms",
+            "fabio",
+            "kg",
+            "pav",
+            "prov",
+            "rdf",
+            "sh",
+            "spdx",
+            "skos",
+            "void",
+            "xsd",
+        ):
             self.graph.bind(prefix, self.names[prefix])
         self._dataset()
         self._build()
@@ -64,22 +82,21 @@ class _Description:
         return URIRef(self.names[prefix] + local)
 
     def _dataset(self) -> None:
-        created, outputs = self.manifest["created"], self.manifest.get("outputs", {})
+        describe_release(self.graph, self.manifest)
+        created = self.manifest["created"]
         self.add(
             self.dataset,
-            (RDF.type, VOID.Dataset),
-            (RDF.type, DCAT.Dataset),
-            (DCTERMS.title, "Knowledge graph of Pathway Figure OCR"),
-            (DCTERMS.description, DESCRIPTION),
-            (DCTERMS.license, LICENSE),
-            (DCTERMS.source, SOURCE),
-            (PAV.version, self.manifest["version"]),
             (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
             (PROV.wasGeneratedBy, self.part_iri("build")),
-            (VOID.triples, outputs.get("turtle", outputs.get("ntriples", {})).get("triples")),
-            (BIOLINK.knowledge_level, URIRef(f"{BIOLINK}KnowledgeLevelEnum#text_co_occurrence")),
-            (BIOLINK.agent_type, URIRef(f"{BIOLINK}AgentTypeEnum#data_analysis_pipeline")),
         )
+        for name, output in self.manifest.get("outputs", {}).items():
+            if "triples" in output and name != "store":  # the endpoint describes the store, which has more triples
+                part = self.part_iri(name)
+                self.add(self.dataset, (VOID.subset, part))
+                self.add(part, (RDF.type, VOID.Dataset), (VOID.triples, output["triples"]))
+                self.add(part, (VOID.uriSpace, self.names["kg"].removesuffix("vocab#")))
+                self.add(part, (VOID.vocabulary, URIRef(self.names["kg"].removesuffix("#"))))
+                self.add(part, *((VOID.vocabulary, URIRef(self.names[name])) for name in VOCABULARIES))
 
     def _build(self) -> None:
         thresholds, source = self.manifest["thresholds"], self.manifest["input"]
@@ -104,7 +121,7 @@ class _Description:
 
     def _partitions(self) -> None:
         counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
-        if "terms" not in self.manifest["parameters"].get("layers", ()):
+        if "words" not in self.manifest["parameters"].get("layers", ()):
             counts["words"] = 0
         for name, class_ in PARTITIONS.items():
             if counts.get(name):
@@ -121,6 +138,12 @@ class _Description:
             media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
             self.add(self.dataset, (DCAT.distribution, part))
             self.add(part, (RDF.type, DCAT.Distribution), (DCTERMS.title, file), (DCAT.mediaType, media_type))
+            self.add(
+                part,
+                (RDF.type, DATASET_TYPE),
+                (DCTERMS.license, LICENSE),
+                (DCTERMS.description, DESCRIPTIONS.get(name)),
+            )
             self.add(part, (DCAT.byteSize, output["bytes"]), (SPDX.checksum, checksum))
             self.add(checksum, (RDF.type, SPDX.Checksum), (SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
             self.add(checksum, (SPDX.checksumValue, Literal(output["sha256"], datatype=XSD.hexBinary)))
@@ -134,6 +157,6 @@ class _Description:
 
     def _prefixes(self) -> None:
         for prefix, namespace in self.names.items():
-            part = self.part_iri(f"prefix-{prefix}")
-            self.add(self.dataset, (SH.declare, part))
+            part = URIRef(f"{self.series}#prefix-{prefix}")
+            self.add(self.series, (SH.declare, part))
             self.add(part, (SH.prefix, prefix), (SH.namespace, Literal(namespace, datatype=XSD.anyURI)))
