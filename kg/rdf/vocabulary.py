@@ -56,8 +56,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "drawnWith",
         "drawn with",
-        "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is symmetric, "
-        "and claims nothing about significance.",
+        "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is "
+        "symmetric, and claims nothing about significance.",
         "owl:Thing",
     ),
     Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
@@ -71,8 +71,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "expansionSize",
         "expansion size",
-        "How many entities the record lists for the drawn word, families aside. Of a word, the most usual number, which "
-        "holds for each annotation that does not state its own.",
+        "How many entities the record lists for the drawn word, families aside. Of a word, the most usual number, "
+        "which holds for each annotation that does not state its own.",
         "xsd:integer",
     ),
     Term(
