@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from helpers.corpus import SEEDS
 from pyoxigraph import RdfFormat, parse
-from rdflib import DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, OWL, PROV, RDF, RDFS, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.building.release import release
 from kg.model.identifiers import DEFAULT_BASE, NAMESPACES, namespaces
