@@ -48,7 +48,7 @@ HOMES = {
     ),
     "pyshacl": ("validation.shapes",),
     "pyspark": ("building.spark", "engines.spark"),
-    "rdflib": ("rdf.query_rdf", "rdf.vocabulary", "rdf.void", "validation.rdf", "validation.shapes"),
+    "rdflib": ("rdf.releases", "rdf.vocabulary_rdf", "rdf.void", "validation.rdf", "validation.shapes"),
     "scipy": ("cooccurrence.statistics", "enrichment", "exporters.plots.drawing", "lexicon.context"),
     "starlette": ("web",),
     "tqdm": ("cli.terminal",),

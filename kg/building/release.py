@@ -24,7 +24,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import Build
-from kg.rdf import ontology, query_rdf, void
+from kg.rdf import vocabulary_rdf, void
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle
 from kg.rdf.store_loader import StoreLoader, Tee
 from kg.runtime.files import HashingWriter, atomic_write, fsync_tree
@@ -168,7 +168,7 @@ class _Outputs:
     def _describe(self, manifest: dict[str, Any]) -> list[Path]:
         """Write the vocabulary, the queries and the description of the data set; return their paths."""
         vocab, description = self.folder / "vocab.ttl", self.folder / "dataset.ttl"
-        _write_text(vocab, ontology.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+        _write_text(vocab, vocabulary_rdf.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
         _write_text(description, void.describe(manifest).serialize(format="turtle"))
         queries = self.folder / "queries.ttl"
         _write_text(queries, query_rdf.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))

@@ -38,12 +38,7 @@ TERMS: tuple[Term, ...] = (
         "A candidate that the record lists for the word, itself or by one of its members.",
         parent="kg:Candidate",
     ),
-    Term(
-        "TermAssociation",
-        "term association",
-        "Two words that are drawn together, each counted as one thing.",
-        parent="biolink:Association",
-    ),
+    Term("TermAssociation", "term association", "Two words that are drawn together.", parent="biolink:Association"),
     Term("TestFamily", "test family", "The pairs of one kind and organism whose p-values are corrected together."),
     Term("Word", "word form", "A drawn word by its normal form, whatever it expands to."),
     Term(

@@ -9,14 +9,10 @@ from typing import Any
 from rdflib import DCMITYPE, DCTERMS, FOAF, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.model.identifiers import CLASSES, NAMESPACES, namespaces
+from kg.rdf.releases import DATASET_TYPE, DESCRIPTION, LICENSE, SOURCE, describe_release, release_iri, series_iri
 
-TITLE = "Knowledge graph of Pathway Figure OCR"
-DESCRIPTION = (
-    "Pathway figures with their papers, the genes, chemicals and diseases read off them, and which are drawn "
-    "together, counted by different words."
-)
-LICENSE = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
-SOURCE = URIRef("https://pfocr.wikipathways.org/")
+__all__ = ["DESCRIPTION", "LICENSE", "SOURCE", "describe"]
+
 MEDIA_TYPES = {".ttl": "text/turtle", ".nt": "application/n-triples", ".graphml": "application/graphml+xml"}
 
 DCAT = Namespace(NAMESPACES["dcat"])
@@ -25,43 +21,12 @@ SPDX = Namespace(NAMESPACES["spdx"])
 SH = Namespace(NAMESPACES["sh"])
 BIOLINK = Namespace(NAMESPACES["biolink"])
 
-CITO = Namespace(NAMESPACES["cito"])
-CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
-ARTICLE = URIRef("https://doi.org/10.1186/s13059-020-02181-2")
-"""The article on the database of the figures."""
-
-KEYWORDS = ("pathway figures", "gene", "chemical", "disease", "co-occurrence", "optical character recognition")
-THEMES = tuple(URIRef(f"http://edamontology.org/topic_{topic}") for topic in ("0602", "0218"))
-"""Topics of EDAM: molecular interactions, pathways and networks; natural language processing."""
-
-RIGHTS: dict[str, tuple[str, str, URIRef | None]] = {
-    "counts": (
-        "Counts, statistics and records",
-        "The counts and statistics, and the records of Pathway Figure OCR behind them, are in the public domain.",
-        LICENSE,
-    ),
-    "texts": (
-        "Captions and titles",
-        "Captions and titles have the licence of their article; a figure states it where the build was given it.",
-        None,
-    ),
-    "chebi": (
-        "Names and identifiers from ChEBI",
-        "Chemical names and identifiers from ChEBI (Chemical Entities of Biological Interest, EMBL-EBI).",
-        CC_BY,
-    ),
+VOCABULARIES = ("biolink", "cito", "dcterms", "fabio", "oa", "schema", "skos")
+DESCRIPTIONS = {
+    "turtle": "All triples of the release, in Turtle.",
+    "ntriples": "All triples of the release, in N-Triples.",
+    "graphml": "The strongest pairs, as a network for Cytoscape.",
 }
-"""Title, statement and licence of each part of a release that has rights of its own."""
-
-LEXICON_SOURCES: dict[str, tuple[str, URIRef | None]] = {
-    "https://www.genenames.org/": ("HGNC", LICENSE),
-    "https://www.ncbi.nlm.nih.gov/gene/": ("NCBI Gene", None),
-    "https://www.nlm.nih.gov/mesh/": ("Medical Subject Headings", None),
-    "https://www.ebi.ac.uk/chebi/": ("ChEBI", CC_BY),
-    "https://disease-ontology.org/": ("Human Disease Ontology", LICENSE),
-    "https://github.com/sorgerlab/famplex": ("FamPlex", LICENSE),
-}
-"""Sources of the lexicon with title and licence; those of the United States' government are in the public domain."""
 
 PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle", "words": "kg:Word"} | CLASSES
 """Classes of the things that the manifest counts, keyed by the name of the count."""
@@ -84,11 +49,23 @@ class _Description:
         self.names = namespaces(base)
         self.manifest = manifest
         self.kg = Namespace(self.names["kg"])
-        self.series = URIRef(f"{base}dataset")
-        self.release = URIRef(f"{base}dataset/{manifest['release']}")
-        self.rdf = URIRef(f"{self.series}#rdf")
+        self.series, self.dataset = series_iri(base), release_iri(manifest)
         self.graph = Graph(bind_namespaces="none")
-        for prefix in ("biolink", "dcat", "dcterms", "fabio", "kg", "pav", "prov", "rdf", "sh", "spdx", "void", "xsd"):
+        for prefix in (
+            "biolink",
+            "dcat",
+            "dcterms",
+            "fabio",
+            "kg",
+            "pav",
+            "prov",
+            "rdf",
+            "sh",
+            "spdx",
+            "skos",
+            "void",
+            "xsd",
+        ):
             self.graph.bind(prefix, self.names[prefix])
         self.graph.bind("cito", self.names["cito"])
         self.graph.bind("dctypes", DCMITYPE)
@@ -115,29 +92,22 @@ class _Description:
         prefix, _, local = name.partition(":")
         return URIRef(self.names[prefix] + local)
 
-    def _series(self) -> None:
+    def _dataset(self) -> None:
+        describe_release(self.graph, self.manifest)
+        created = self.manifest["created"]
         self.add(
-            self.series,
-            (RDF.type, DCMITYPE.Dataset),
-            (RDF.type, DCAT.DatasetSeries),
-            (DCTERMS.title, TITLE),
-            (DCTERMS.description, DESCRIPTION),
-            (DCTERMS.license, LICENSE),
-            (DCTERMS.source, SOURCE),
-            (PAV.hasCurrentVersion, self.release),
-            (DCTERMS.hasPart, self.rdf),
+            self.dataset,
+            (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
+            (PROV.wasGeneratedBy, self.part_iri("build")),
         )
-        self.add(
-            self.rdf,
-            (RDF.type, VOID.Dataset),
-            (DCTERMS.title, f"{TITLE}, as RDF"),
-            (DCTERMS.isPartOf, self.series),
-            (DCTERMS.license, LICENSE),
-            (VOID.vocabulary, URIRef(f"{self.series.removesuffix('dataset')}vocab")),
-            (VOID.uriSpace, str(self.series.removesuffix("dataset"))),
-            (BIOLINK.knowledge_level, URIRef(f"{BIOLINK}KnowledgeLevelEnum#text_co_occurrence")),
-            (BIOLINK.agent_type, URIRef(f"{BIOLINK}AgentTypeEnum#data_analysis_pipeline")),
-        )
+        for name, output in self.manifest.get("outputs", {}).items():
+            if "triples" in output and name != "store":  # the endpoint describes the store, which has more triples
+                part = self.part_iri(name)
+                self.add(self.dataset, (VOID.subset, part))
+                self.add(part, (RDF.type, VOID.Dataset), (VOID.triples, output["triples"]))
+                self.add(part, (VOID.uriSpace, self.names["kg"].removesuffix("vocab#")))
+                self.add(part, (VOID.vocabulary, URIRef(self.names["kg"].removesuffix("#"))))
+                self.add(part, *((VOID.vocabulary, URIRef(self.names[name])) for name in VOCABULARIES))
 
     def _release(self) -> None:
         created, parameters = self.manifest["created"], self.manifest["parameters"]
@@ -241,6 +211,12 @@ class _Description:
             media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
             self.add(self.release, (DCAT.distribution, part))
             self.add(part, (RDF.type, DCAT.Distribution), (DCTERMS.title, file), (DCAT.mediaType, media_type))
+            self.add(
+                part,
+                (RDF.type, DATASET_TYPE),
+                (DCTERMS.license, LICENSE),
+                (DCTERMS.description, DESCRIPTIONS.get(name)),
+            )
             self.add(part, (DCAT.byteSize, output["bytes"]), (SPDX.checksum, checksum))
             self.add(checksum, (RDF.type, SPDX.Checksum), (SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
             self.add(checksum, (SPDX.checksumValue, Literal(output["sha256"], datatype=XSD.hexBinary)))

@@ -1,0 +1,171 @@
+"""Description of the series of releases and of one release: version, people, rights, sources and rule of publishing.
+
+The levels are those of the W3C profile for datasets of health care and life sciences: the series has no version and no
+date, the release has both, and its files are described as distributions. Two builds in one store differ by release.
+"""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from rdflib import DCTERMS, PROV, RDF, RDFS, SKOS, VOID, XSD, Graph, Literal, Namespace, URIRef
+
+from kg.model.identifiers import NAMESPACES
+
+TITLE = "Knowledge graph of Pathway Figure OCR"
+DESCRIPTION = (
+    "Pathway figures with their papers, the genes, chemicals and diseases read off them, and which are drawn "
+    "together, counted by different words."
+)
+LICENSE = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
+SOURCE = URIRef("https://pfocr.wikipathways.org/")
+ARTICLE = URIRef("https://doi.org/10.1186/s13059-020-02181-2")
+"""The article on Pathway Figure OCR."""
+
+KEYWORDS = ("pathway figures", "genes", "chemicals", "diseases", "co-occurrence", "knowledge graph")
+THEMES = ("http://edamontology.org/topic_0602", "http://edamontology.org/topic_0218")
+"""Topics of EDAM: molecular interactions, pathways and networks; natural language processing."""
+
+LICENCES = {
+    "CC0-1.0": LICENSE,
+    "CC-BY-4.0": URIRef("https://creativecommons.org/licenses/by/4.0/"),
+    "BSD-2-Clause": URIRef("https://spdx.org/licenses/BSD-2-Clause"),
+}
+"""IRIs of the licences that the sources of the lexicon name, by how they name them."""
+
+DATASET_TYPE = URIRef("http://purl.org/dc/dcmitype/Dataset")
+DCAT = Namespace(NAMESPACES["dcat"])
+"""DCAT 3, of which rdflib knows only version 2."""
+
+_PAV = Namespace(NAMESPACES["pav"])
+_BIOLINK = Namespace(NAMESPACES["biolink"])
+_PREVIOUS = (_PAV.previousVersion, DCAT.previousVersion)
+
+
+def series_iri(base: str) -> URIRef:
+    """Return the IRI of the series of releases."""
+    return URIRef(f"{base}dataset")
+
+
+def release_iri(manifest: dict[str, Any]) -> URIRef:
+    """Return the IRI of the release that a manifest describes."""
+    name = manifest.get("release") or manifest["input"]["sha256"][:12]
+    return URIRef(f"{series_iri(manifest['parameters']['base'])}/{name}")
+
+
+def describe_release(graph: Graph, manifest: dict[str, Any]) -> None:
+    """Add the series, the release and their parts to a graph."""
+    series, release = series_iri(manifest["parameters"]["base"]), release_iri(manifest)
+    for level in (series, release):
+        _describe_level(graph, level, manifest)
+    _add(
+        graph,
+        series,
+        (RDF.type, DCAT.DatasetSeries),
+        (_PAV.hasCurrentVersion, release),
+        (DCAT.hasCurrentVersion, release),
+    )
+    created, previous = manifest["created"], manifest["parameters"].get("previous_release")
+    name = Literal(str(release).rpartition("/")[2])
+    _add(
+        graph,
+        release,
+        (RDF.type, DCAT.Dataset),
+        (RDF.type, VOID.Dataset),
+        (DCAT.inSeries, series),
+        (DCAT.isVersionOf, series),
+        (DCTERMS.isVersionOf, series),
+        (DCAT.version, name),
+        (_PAV.version, name),
+        (DCTERMS.issued, Literal(created, datatype=XSD.dateTime) if created else None),
+        (DCTERMS.source, SOURCE),
+        *((term, URIRef(f"{series}/{previous}") if previous else None) for term in _PREVIOUS),
+    )
+    _describe_rdf(graph, series, release, manifest)
+    _describe_rights(graph, release)
+    _describe_sources(graph, release)
+
+
+def _add(graph: Graph, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
+    for predicate, value in properties:
+        if value is not None:
+            graph.add((subject, predicate, value if isinstance(value, (URIRef, Literal)) else Literal(value)))
+
+
+def _agent(text: str | None) -> URIRef | Literal | None:
+    if text is None:
+        return None
+    return URIRef(text) if text.startswith(("http://", "https://")) else Literal(text)
+
+
+def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> None:
+    """Add what the series and the release both have."""
+    parameters = manifest["parameters"]
+    publisher, contact = _agent(parameters.get("publisher")), parameters.get("contact")
+    _add(
+        graph,
+        level,
+        (RDF.type, DATASET_TYPE),
+        (DCTERMS.title, Literal(TITLE, lang="en")),
+        (DCTERMS.description, Literal(DESCRIPTION, lang="en")),
+        (DCTERMS.license, LICENSE),
+        (DCTERMS.publisher, publisher),
+        (DCTERMS.creator, publisher if level == release_iri(manifest) else None),
+        (DCAT.contactPoint, URIRef(contact) if contact else None),
+        (DCTERMS.bibliographicCitation, ARTICLE),
+        *((DCAT.keyword, Literal(keyword, lang="en")) for keyword in KEYWORDS),
+        *((DCAT.theme, URIRef(theme)) for theme in THEMES),
+    )
+
+
+def _describe_rdf(graph: Graph, series: URIRef, release: URIRef, manifest: dict[str, Any]) -> None:
+    """Add the RDF form, in which all associations are: how they were found, and which of them are published."""
+    parameters, form = manifest["parameters"], URIRef(f"{series}#rdf")
+    _add(
+        graph,
+        form,
+        (RDF.type, VOID.Dataset),
+        (DCTERMS.title, Literal(f"{TITLE}, RDF", lang="en")),
+        (DCTERMS.isPartOf, series),
+        (_BIOLINK.knowledge_level, "statistical_association"),
+        (_BIOLINK.agent_type, "data_analysis_pipeline"),
+    )
+    if "publish_q" in parameters:
+        rule = (
+            f"biolink:occurs_together_in_literature_with joins pairs with {parameters['publish_papers']} papers or"
+            f" more, NPMI above 0 and q of at most {parameters['publish_q']}; kg:drawnWith joins all pairs from"
+            f" {manifest['thresholds']['min_figures']} figures on."
+        )
+        _add(graph, release, (SKOS.scopeNote, Literal(rule, lang="en")))
+
+
+def _describe_rights(graph: Graph, release: URIRef) -> None:
+    """Add the parts that have licences of their own."""
+    texts = "Captions and titles have the licence of the article that they are from."
+    chebi = "Names and identifiers of chemicals from ChEBI (EMBL-EBI) have the licence CC BY 4.0."
+    counts = "Counts and statistics, and the data of Pathway Figure OCR, have the licence CC0 1.0."
+    parts = {"counts": (counts, LICENSE), "texts": (texts, None), "chebi": (chebi, LICENCES["CC-BY-4.0"])}
+    for name, (text, licence) in parts.items():
+        part, statement = URIRef(f"{release}#{name}"), URIRef(f"{release}#{name}-rights")
+        _add(graph, release, (VOID.subset, part))
+        _add(graph, part, (RDF.type, VOID.Dataset), (DCTERMS.license, licence), (DCTERMS.rights, statement))
+        _add(graph, statement, (RDF.type, DCTERMS.RightsStatement), (RDFS.label, Literal(text, lang="en")))
+
+
+def _describe_sources(graph: Graph, release: URIRef) -> None:
+    """Add the files of the bundled lexicon, which the build used, with digests and licences."""
+    data = files("kg.lexicon") / "data" / "SOURCES.toml"
+    for file, said in sorted(tomllib.loads(data.read_text(encoding="utf-8"))["files"].items()):
+        part = URIRef(f"{release}#lexicon-{file}")
+        _add(graph, URIRef(f"{release}#build"), (PROV.used, part))
+        _add(
+            graph,
+            part,
+            (RDF.type, PROV.Entity),
+            (DCTERMS.title, file),
+            (DCTERMS.identifier, f"sha256:{said['sha256']}"),
+        )
+        for text in said["licences"]:
+            known = [iri for name, iri in LICENCES.items() if re.search(rf"\b{re.escape(name)}(?![\w.])", text)]
+            _add(graph, part, (DCTERMS.rights, text), *((DCTERMS.license, iri) for iri in known))
