@@ -24,7 +24,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import Build
-from kg.rdf import vocabulary_rdf, void
+from kg.rdf import query_rdf, vocabulary_rdf, void
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle
 from kg.rdf.store_loader import StoreLoader, Tee
 from kg.runtime.files import HashingWriter, atomic_write, fsync_tree

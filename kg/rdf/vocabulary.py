@@ -1,4 +1,4 @@
-"""Our own RDF vocabulary, of terms that no published vocabulary has. `kg/rdf/ontology.py` writes it as `vocab.ttl`."""
+"""Our own RDF vocabulary, of terms that no published vocabulary has. `kg/rdf/vocabulary_rdf.py` writes it as `vocab.ttl`."""
 
 from typing import NamedTuple
 
@@ -14,8 +14,6 @@ class Term(NamedTuple):
     range: str | None = None  # prefixed name of the datatype, or of one of our classes
     domain: str = ""  # prefixed name of the class it belongs to
     parent: str = ""  # prefixed name of the class that it is a subclass of
-    source: str = ""  # IRI of the paper that defines a statistic
-    symmetric: bool = False
 
 
 TERMS: tuple[Term, ...] = (
@@ -61,7 +59,6 @@ TERMS: tuple[Term, ...] = (
         "Figures draw the two by different words, at least as many figures as the dataset's threshold. It is "
         "symmetric, and claims nothing about significance.",
         "owl:Thing",
-        symmetric=True,
     ),
     Term("drawnWord", "drawn word", "The word that was read.", "kg:Word", "oa:Annotation"),
     Term(
@@ -140,7 +137,6 @@ TERMS: tuple[Term, ...] = (
         "Shared over all figures of the two, 0 to 1.",
         "xsd:double",
         "biolink:Association",
-        source="https://doi.org/10.1111/j.1469-8137.1912.tb05611.x",
     ),
     Term(
         "largestExpansionSize",
@@ -171,7 +167,6 @@ TERMS: tuple[Term, ...] = (
         "Decimal logarithm of the one-sided hypergeometric p-value; p itself underflows.",
         "xsd:double",
         "biolink:Association",
-        source="https://doi.org/10.2307/2340521",
     ),
     Term(
         "mappingDigest",
@@ -245,8 +240,6 @@ TERMS: tuple[Term, ...] = (
         "not in doubt: its probability is 1.",
         "xsd:double",
     ),
-    Term("publishPapers", "publish papers", "Least papers of a published pair.", "xsd:integer", "prov:Activity"),
-    Term("publishQ", "publish q", "Greatest false discovery rate of a published pair.", "xsd:double", "prov:Activity"),
     Term(
         "reading",
         "reading",
@@ -254,13 +247,6 @@ TERMS: tuple[Term, ...] = (
         f"from {LIKELY} on, doubtful below, and then it is no body. A drawn word without it is not in doubt, but sure.",
         "skos:Concept",
         "oa:Annotation",
-    ),
-    Term(
-        "readingsMode",
-        "readings mode",
-        "Whether a doubtful word means the likely thing in its figure (likely), or what its record lists (record).",
-        "xsd:string",
-        "prov:Activity",
     ),
     Term(
         "searchRank",

@@ -1,12 +1,12 @@
-"""Description of the dataset: the series, this release of it, the build that made it, its size and its files.
+"""Description of the dataset: its content and license, the build that made it, its size and its files.
 
-VoID has the statistics, DCAT the files, PROV the build, PAV and DCAT the version. Every node has an IRI and every date
-is the manifest's, so that equal builds have equal descriptions.
+VoID has the statistics, DCAT the files, PROV the build, PAV the version. Every node has an IRI and every date is the
+manifest's, so that equal builds have equal descriptions.
 """
 
 from typing import Any
 
-from rdflib import DCMITYPE, DCTERMS, FOAF, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.model.identifiers import CLASSES, NAMESPACES, namespaces
 from kg.rdf.releases import DATASET_TYPE, DESCRIPTION, LICENSE, SOURCE, describe_release, release_iri, series_iri
@@ -15,7 +15,6 @@ __all__ = ["DESCRIPTION", "LICENSE", "SOURCE", "describe"]
 
 MEDIA_TYPES = {".ttl": "text/turtle", ".nt": "application/n-triples", ".graphml": "application/graphml+xml"}
 
-DCAT = Namespace(NAMESPACES["dcat"])
 PAV = Namespace(NAMESPACES["pav"])
 SPDX = Namespace(NAMESPACES["spdx"])
 SH = Namespace(NAMESPACES["sh"])
@@ -39,11 +38,7 @@ def describe(manifest: dict[str, Any]) -> Graph:
 
 
 class _Description:
-    """The graph while it is filled.
-
-    `series` is the dataset whatever its release, `release` this build's. `rdf` is the graph of the series: the dumps
-    name it in each association, so that the text of a pair is the same in every release that counts it equally.
-    """
+    """The graph while it is filled; `part_iri` has the IRI of a part of the dataset."""
 
     def __init__(self, base: str, manifest: dict[str, Any]) -> None:
         self.names = namespaces(base)
@@ -67,13 +62,7 @@ class _Description:
             "xsd",
         ):
             self.graph.bind(prefix, self.names[prefix])
-        self.graph.bind("cito", self.names["cito"])
-        self.graph.bind("dctypes", DCMITYPE)
-        self.graph.bind("foaf", FOAF)
-        self._series()
-        self._release()
-        self._agents()
-        self._rights()
+        self._dataset()
         self._build()
         self._partitions()
         self._distributions()
@@ -81,7 +70,7 @@ class _Description:
         self._prefixes()
 
     def part_iri(self, part: str) -> URIRef:
-        return URIRef(f"{self.release}#{part}")
+        return URIRef(f"{self.dataset}#{part}")
 
     def add(self, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
         for predicate, value in properties:
@@ -109,73 +98,20 @@ class _Description:
                 self.add(part, (VOID.vocabulary, URIRef(self.names["kg"].removesuffix("#"))))
                 self.add(part, *((VOID.vocabulary, URIRef(self.names[name])) for name in VOCABULARIES))
 
-    def _release(self) -> None:
-        created, parameters = self.manifest["created"], self.manifest["parameters"]
-        issued = Literal(created, datatype=XSD.dateTime) if created else None
-        previous = parameters.get("previous_release")
-        name = self.manifest["release"]
-        self.add(
-            self.release,
-            (RDF.type, DCMITYPE.Dataset),
-            (RDF.type, DCAT.Dataset),
-            (DCTERMS.title, f"{TITLE}, release {name}"),
-            (DCTERMS.description, DESCRIPTION),
-            (DCTERMS.license, LICENSE),
-            (DCTERMS.source, SOURCE),
-            (CITO.citesAsDataSource, ARTICLE),
-            (DCTERMS.isVersionOf, self.series),
-            (DCAT.inSeries, self.series),
-            (DCAT.version, name),
-            (PAV.version, name),
-            (DCTERMS.issued, issued),
-            (PAV.createdOn, issued),
-            (PAV.previousVersion, URIRef(f"{self.series}/{previous}") if previous else None),
-            (DCTERMS.hasPart, self.rdf),
-            (PROV.wasGeneratedBy, self.part_iri("build")),
-            *((DCAT.theme, theme) for theme in THEMES),
-            *((DCAT.keyword, Literal(word, lang="en")) for word in KEYWORDS),
-        )
-
-    def _agents(self) -> None:
-        parameters = self.manifest["parameters"]
-        publisher, contact = parameters.get("publisher"), parameters.get("contact")
-        if publisher:
-            agent = URIRef(publisher) if ":" in publisher and " " not in publisher else self.part_iri("publisher")
-            if agent == self.part_iri("publisher"):
-                self.add(agent, (RDF.type, FOAF.Agent), (FOAF.name, publisher))
-            self.add(self.series, (DCTERMS.publisher, agent))
-            self.add(self.release, (DCTERMS.publisher, agent), (DCTERMS.creator, agent))
-        if contact:
-            self.add(self.release, (DCAT.contactPoint, URIRef(contact)))
-
-    def _rights(self) -> None:
-        """Say which parts of a release have which licence."""
-        for part, (title, statement, license_) in RIGHTS.items():
-            rights = self.part_iri(f"rights-{part}")
-            self.add(self.release, (DCTERMS.rights, rights))
-            self.add(rights, (RDF.type, DCTERMS.RightsStatement), (DCTERMS.title, title))
-            self.add(rights, (DCTERMS.description, statement), (DCTERMS.license, license_))
-
     def _build(self) -> None:
-        thresholds, source, parameters = (self.manifest[name] for name in ("thresholds", "input", "parameters"))
+        thresholds, source = self.manifest["thresholds"], self.manifest["input"]
         self.add(
             self.part_iri("build"),
             (RDF.type, PROV.Activity),
             (PROV.used, SOURCE),
             (PROV.wasAssociatedWith, self.part_iri("program")),
             (self.kg.minFigures, thresholds["min_figures"]),
-            (self.kg.maxEntities, parameters["max_entities"]),
-            (self.kg.publishPapers, parameters["publish_papers"]),
-            (self.kg.publishQ, parameters["publish_q"]),
-            (self.kg.readingsMode, parameters["readings"]),
+            (self.kg.maxEntities, self.manifest["parameters"]["max_entities"]),
             (self.kg.inputDigest, source["sha256"]),
             (self.kg.inputFiles, source["files"]),
             (self.kg.lexiconVersion, self.manifest["lexicon"]["version"]),
             *((self.kg.mappingDigest, mapping["sha256"]) for mapping in self.manifest["mappings"]),
-            *((PROV.used, URIRef(iri)) for iri in LEXICON_SOURCES),
         )
-        for iri, (title, license_) in LEXICON_SOURCES.items():
-            self.add(URIRef(iri), (RDF.type, PROV.Entity), (DCTERMS.title, title), (DCTERMS.license, license_))
         self.add(
             self.part_iri("program"),
             (RDF.type, PROV.SoftwareAgent),
@@ -184,22 +120,13 @@ class _Description:
         )
 
     def _partitions(self) -> None:
-        outputs = self.manifest.get("outputs", {})
-        graph = self.part_iri("graph")
-        self.add(self.release, (DCTERMS.hasPart, graph))
-        self.add(graph, (RDF.type, VOID.Dataset), (DCTERMS.title, "The RDF dump, without this description"))
-        self.add(graph, (DCTERMS.isPartOf, self.release), (DCTERMS.license, LICENSE))
-        self.add(graph, (VOID.triples, outputs.get("turtle", outputs.get("ntriples", {})).get("triples")))
-        for name in ("turtle", "ntriples"):
-            if file := outputs.get(name, {}).get("file"):
-                self.add(graph, (VOID.dataDump, URIRef(f"{self.release}/{file}")))
         counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
         if "words" not in self.manifest["parameters"].get("layers", ()):
             counts["words"] = 0
         for name, class_ in PARTITIONS.items():
             if counts.get(name):
                 part = self.part_iri(f"class-{name}")
-                self.add(self.part_iri("graph"), (VOID.classPartition, part))
+                self.add(self.dataset, (VOID.classPartition, part))
                 self.add(part, (VOID["class"], self._named(class_)), (VOID.entities, counts[name]))
 
     def _distributions(self) -> None:
@@ -209,7 +136,7 @@ class _Description:
                 continue
             part, checksum = self.part_iri(name), self.part_iri(f"{name}-checksum")
             media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
-            self.add(self.release, (DCAT.distribution, part))
+            self.add(self.dataset, (DCAT.distribution, part))
             self.add(part, (RDF.type, DCAT.Distribution), (DCTERMS.title, file), (DCAT.mediaType, media_type))
             self.add(
                 part,
@@ -226,7 +153,7 @@ class _Description:
         for name, tests in (self.manifest["pairs"]["tests"] | tested).items():
             family = self.part_iri("tests-" + name.replace(" ", "-").replace(":", "-"))
             self.add(family, (RDF.type, self.kg.TestFamily), (DCTERMS.title, name), (self.kg.tests, tests))
-            self.add(family, (DCTERMS.isPartOf, self.release))
+            self.add(family, (DCTERMS.isPartOf, self.dataset))
 
     def _prefixes(self) -> None:
         for prefix, namespace in self.names.items():
