@@ -162,9 +162,10 @@ def queries_page() -> str:
         "so that each row is one line; [formats.md](formats.md#tables-for-pandas-polars-and-r) shows how to read it.",
         "",
         "A build writes the queries as RDF, too: `queries.ttl`, which its store holds, in the form of the example",
-        "queries of the SIB (`sh:SPARQLExecutable` with `sh:select`, `sh:prefixes`, a comment, and `spex:federatesWith` for",
-        "queries that ask other endpoints). `kg query --list -f turtle` prints the same. The answers of all queries that ask",
-        "no other endpoint are equal in Oxigraph, rdflib, Jena and Virtuoso; tests compare their rows.",
+        "queries of the SIB: `sh:SPARQLExecutable` with `sh:select`, `sh:prefixes`, a comment, and",
+        "`spex:federatesWith` for queries that ask other endpoints. `kg query --list -f turtle` prints the same. The",
+        "answers of all queries that ask no other endpoint are equal in Oxigraph, rdflib, Jena and Virtuoso; tests",
+        "compare their rows.",
         "",
     ]
     queries = [canned_queries.load(name) for name in canned_queries.names()]
