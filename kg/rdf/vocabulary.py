@@ -1,4 +1,4 @@
-"""Our own RDF vocabulary, of terms that no published vocabulary has. `kg/rdf/vocabulary_rdf.py` writes it as `vocab.ttl`."""
+"""Our own RDF vocabulary, of terms that no published vocabulary has; `vocabulary_rdf` writes it as `vocab.ttl`."""
 
 from typing import NamedTuple
 
