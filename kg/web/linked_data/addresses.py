@@ -16,6 +16,9 @@ MOST_SPLITS = 8
 _SECOND = re.compile("_(?=(?:" + "|".join(re.escape(name) for name in (*PREFIXES, *OWN_PREFIXES)) + "):)")
 """Start of the second identifier of a pair."""
 
+_OWN_PATHS = {"co", "vocab", "dataset", *(path.rstrip("/") for path in OWN_PREFIXES.values())}
+"""First steps of the paths under the base that this server describes."""
+
 
 def named_iri(prefix: str, name: str, base: str) -> str:
     """Return the IRI of a drawn word or of an entity without an identifier; `name` is decoded, as a server has it.
@@ -61,12 +64,7 @@ def local_address(iri: str, base: str, root: str) -> str | None:
     """
     if iri.startswith(base):
         path = iri[len(base) :]
-        if path.partition("/")[0].partition("#")[0] in {
-            "co",
-            "vocab",
-            "dataset",
-            *(p[:-1] for p in OWN_PREFIXES.values()),
-        }:
+        if path.partition("/")[0].partition("#")[0] in _OWN_PATHS:
             return f"{root}/{path}"
     elif not _is_ours(iri.partition("#")[0], base):
         return None

@@ -7,7 +7,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any, NamedTuple
 
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.model.identifiers import short_iri
 from kg.web.linked_data.addresses import local_address, readable, web_address
@@ -53,14 +53,14 @@ def term(node: Any, texts: Texts) -> str:
     """Return an object of a triple: a text, or a link."""
     if isinstance(node, Literal):
         return escape(node.value)
-    return link(value(node), texts) if type(node).__name__ == "NamedNode" else escape(value(node))
+    return link(value(node), texts) if isinstance(node, NamedNode) else escape(value(node))
 
 
 def shown_iris(triples: Sequence[Triple]) -> set[str]:
     """Return the IRIs that the tables of a page name, so that their labels are read at once."""
     visible = [triple for rows in _by_property(triples).values() for triple in rows[:MOST_VALUES]]
     nodes = [node for triple in visible for node in (triple.predicate, triple.object)]
-    return {value(node) for node in nodes if type(node).__name__ == "NamedNode"}
+    return {value(node) for node in nodes if isinstance(node, NamedNode)}
 
 
 def properties(triples: Sequence[Triple], texts: Texts, label: str) -> str:

@@ -63,7 +63,7 @@ def dataset(folder: Path, site: str) -> dict[str, Any]:
 
 def _said(file: Path, series: str) -> dict[str, str]:
     """Return the properties of the series, or else of its release, by prefixed name."""
-    names = {f"{iri}": prefix for prefix, iri in NAMESPACES.items() if prefix in ("dcterms", "dcat")}
+    names = {NAMESPACES[prefix]: prefix for prefix in ("dcterms", "dcat")}
     matching: dict[str, str] = {}
     with file.open("rb") as opened:
         triples = sorted((quad.triple for quad in parse(opened, RdfFormat.TURTLE)), key=str)
