@@ -129,10 +129,10 @@ def _read_licences(context: BuildContext) -> None:
         return
     context.progress("reading licences", 0, None)
     papers = set(engine.fetch("SELECT DISTINCT paper_id FROM known_figures")["paper_id"].to_pylist())
-    found = file.of(papers)
-    engine.append("licences", to_arrow(LICENCES, sorted(found.codes.items())))
+    licences = file.of(papers)
+    engine.append("licences", to_arrow(LICENCES, sorted(licences.codes.items())))
     name, schema = RAW[Problem]
-    problems = [(-1, "warning", "bad-licence", file.path.name, line, message) for line, message in found.bad]
+    problems = [(-1, "warning", "bad-licence", file.path.name, line, message) for line, message in licences.bad]
     if problems:
         engine.append(name, to_arrow(schema, problems))
 

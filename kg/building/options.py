@@ -62,8 +62,8 @@ class BuildParameters:
     """Parameters of a build. The manifest records all of them.
 
     Raises ParameterError for a number out of its bounds, a base or contact that is no IRI, files that are one text, and
-    a taxon that is no organism. The same is raised for a release that is no name or its own predecessor, and for files
-    of readings together with the readings of the record. Raises UnknownChoice for other readings or forms of the RDF.
+    a taxon that is no organism. The same is raised for a release that is no name or its own predecessor. Files of
+    readings exclude the readings of the record. Raises UnknownChoice for other readings or forms of the RDF.
     """
 
     min_figures: int | None = None

@@ -100,7 +100,7 @@ def _agent(text: str | None) -> URIRef | Literal | None:
 
 
 def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> None:
-    """Add what the series and the release both have."""
+    """Add the statements that the series and the release share."""
     parameters = manifest["parameters"]
     publisher, contact = _agent(parameters.get("publisher")), parameters.get("contact")
     _add(

@@ -42,7 +42,7 @@ class TripleWriter(SubjectWriter):
         """Take the IRI under which our own terms lie, and the layers to write.
 
         With `reify`, an association refers to its triple by a triple term (RDF 1.2), not by subject, predicate, object.
-        With `full`, pairs and annotations state what follows from other triples, too.
+        With `full`, pairs and annotations repeat facts that other triples imply.
         """
         super().__init__(base, syntax)
         self._with_mentions = "mentions" in layers

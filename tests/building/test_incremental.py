@@ -407,8 +407,8 @@ def test_blank_nodes_of_the_other_files_are_replaced(tmp_path: Path) -> None:
     new = [tmp_path / "new" / name for name in ("dataset.ttl", "vocab.ttl")]
     assert update_store.UpdatedStore(store, tmp_path / "previous").finish(new, 2) == len(wanted) == len(store)
     sets = [Dataset(made) for made in (store, wanted)]
-    for each in sets:
-        each.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    for dataset in sets:
+        dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
     assert sets[0] == sets[1]
 
 

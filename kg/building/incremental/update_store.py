@@ -89,11 +89,11 @@ def _stored(store: Store, quad: Quad) -> Iterator[Quad]:
         return
     subject = None if isinstance(quad.subject, BlankNode) else quad.subject
     object_ = None if isinstance(quad.object, BlankNode) else quad.object
-    for found in list(store.quads_for_pattern(subject, quad.predicate, object_, DefaultGraph())):
-        if [isinstance(end, BlankNode) for end in (found.subject, found.object)] == [
+    for stored in list(store.quads_for_pattern(subject, quad.predicate, object_, DefaultGraph())):
+        if [isinstance(end, BlankNode) for end in (stored.subject, stored.object)] == [
             isinstance(end, BlankNode) for end in ends
         ]:
-            yield found
+            yield stored
 
 
 def _small_update(comparison: Comparison, most: float) -> Update | None:

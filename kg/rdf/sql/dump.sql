@@ -135,7 +135,7 @@ WHERE place <= 100
 -- name: rdf_outstanding (table)
 -- reads: rdf_pairs, rdf_specific
 -- One row for each pair that a query over the whole graph may list. Specific are the 100 pairs of greatest NPMI among
--- those of at least so many figures, for each number of figures: none of these can be missing in `rdf_specific`.
+-- those of at least n figures, whatever n is: none of these can be missing in `rdf_specific`.
 -- Inflated are the 100 pairs of the greatest naive count, if it is at least twice the count by different words.
 SELECT pair, min(specific) AS specific, min(inflated) AS inflated
 FROM (
@@ -254,7 +254,7 @@ HAVING count(*) > 0
 
 -- name: words (rows)
 -- reads: rdf_annotations, rdf_usual, word_readings
--- One row for each word drawn in each figure. What is as usual for the word is NULL, because the word's node says it. A
+-- One row for each word drawn in each figure. A value that is usual for the word is NULL, because the word's node says it. A
 -- word in doubt has the entities of its readings, and the probability and share of the most probable one.
 SELECT w.figure_id, w.match, w.entities, w.origin, d.probability, d.share, d.candidates,
     CASE WHEN w.word_status <> u.usual_status THEN w.word_status END AS word_status,
@@ -283,7 +283,7 @@ SELECT * FROM word_readings ORDER BY figure_id, match, entity_id
 
 -- name: terms (rows)
 -- reads: words, rdf_usual, rdf_word_support
--- One row for each word of the build, over all figures, with what is usual for its annotations.
+-- One row for each word of the build, over all figures, with the usual values of its annotations.
 SELECT w.word_id, w.word, w.figures, w.papers, w.entities, u.usual_status, u.usual_size, u.usual_sources,
     u.usual_flavour, u.usual_word, d.largest_size, d.unsure, d.mean_probability
 FROM words AS w

@@ -92,8 +92,8 @@ _SUPPORT = {"all": "kg:figureCount", "synonyms": "kg:synonymsCount", "strict": "
 def network_sparql(database: ExplorerDatabase, network: Network, build: Build) -> str:
     """Return the SELECT that gives the pairs of a network of a build; it has the years of pairs where the store does.
 
-    Raises QueryError for a flavour within years, because RDF does not have the flavour of a mention, and for any flavour
-    in the lean form. Raises it for a least probability, because RDF has the pairs of likely mentions only.
+    Raises QueryError for a flavour within years, because RDF does not have the flavour of a mention, and for any
+    flavour in the lean form. Raises it for a least probability, because RDF has the pairs of likely mentions only.
     """
     query = network.query
     filters, years, base, full = query.filters, query.years, build.base, is_full(build.manifest)
