@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from unicodedata import category, normalize
 from urllib.parse import unquote
 
 import pytest
 import rdflib
-from helpers.corpus import record, write_toy
+from helpers.corpus import SEEDS, record, write_toy
 from helpers.readers import oxigraph, rapper, with_rdflib
 from helpers.rich import EVERYTHING, release_rich
 from hypothesis import given
@@ -22,6 +22,7 @@ from kg.building.release import release
 from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES, compress, curie, decode, expand, namespaces
+from kg.model.releases import RDF_FORMS
 from kg.model.text import MARKERS
 from kg.rdf import dump, subject_writer
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, NTriples, Turtle, Turtle12
@@ -131,6 +132,20 @@ def test_the_same_build_gives_the_same_bytes(build: Path, tmp_path: Path) -> Non
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes() == (build / "pfocr.ttl").read_bytes()
 
 
+def test_a_dump_has_the_form_that_is_chosen_whatever_the_form_of_its_build(tmp_path: Path) -> None:
+    folders = {form: tmp_path / form for form in RDF_FORMS}
+    for form, folder in folders.items():
+        release([str(SEEDS)], folder, BuildParameters(rdf=form))
+    files = {form: (folder / "pfocr.ttl").read_bytes() for form, folder in folders.items()}
+    assert len(files["lean"]) < len(files["full"])
+    for built, chosen in product(folders, (*folders, None)):
+        writer = Turtle()
+        writer.rdf = chosen
+        with KnowledgeGraph(folders[built]) as graph, (tmp_path / "dump.ttl").open("wb") as file:
+            writer.write(graph, None, file)
+        assert (tmp_path / "dump.ttl").read_bytes() == files[chosen or built]
+
+
 @pytest.mark.parametrize("rows", [1, 8192])
 def test_processes_and_pieces_make_no_difference(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
@@ -221,9 +236,10 @@ def predicates(triples: Iterable[Triple]) -> set[NamedNode]:
     ("layer", "terms", "lines"),
     [
         ("mentions", {"schema:mentions"}, 15),
-        # AKT in a and b; words of one gene; a chemical and a disease, without lexicon; AKT in c, without spelling, too.
-        ("words", {"oa:hasBody", "oa:hasTarget", "kg:word", "kg:wordStatus"}, 2 * 10 + 5 * 9 + 2 * 8 + 8),
-        ("cooccurrences", {"sio:SIO_000628", "kg:weight", "biolink:occurs_together_in_literature_with"}, 5 * 19 + 10),
+        # AKT in a, b and c; seven words of one entity; nodes of AKT, of two words without lexicon, of three with one.
+        ("words", {"oa:hasBody", "oa:hasTarget", "kg:word", "kg:wordStatus"}, 2 * 7 + 6 + 7 * 4 + 11 + 2 * 11 + 3 * 12),
+        # Five pairs, all among the most specific, each from both ends twice: as adjacency and among the strongest.
+        ("cooccurrences", {"kg:drawnWith", "kg:weight", "biolink:subject"}, 5 * 11 + 5 + 2 * 10),
     ],
 )
 def test_a_layer_can_be_left_out(record_build: Path, tmp_path: Path, layer: str, terms: set[str], lines: int) -> None:
@@ -279,7 +295,7 @@ def test_hostile_keywords_come_back_from_literals_and_from_iris(hostile_build: P
     expected = {shown(text) for text in HOSTILE}
     triples = oxigraph(hostile_build / "pfocr.ttl")
     labels = {str(t.subject)[1:-1]: t.object for t in triples if t.predicate == term("rdfs:label")}
-    own = {iri: label.value for iri, label in labels.items() if iri.startswith(DEFAULT_BASE)}  # type: ignore[union-attr]
+    own = {iri: label.value for iri, label in labels.items() if iri.startswith(f"{DEFAULT_BASE}keyword/")}  # type: ignore[union-attr]
     assert set(own.values()) == expected
     assert all(decode(compress(iri).removeprefix("keyword:")) == label for iri, label in own.items())
     read = with_rdflib(hostile_build / "pfocr.ttl")
@@ -287,7 +303,7 @@ def test_hostile_keywords_come_back_from_literals_and_from_iris(hostile_build: P
 
 
 def test_hostile_dois_come_back_from_iris_and_file_names_from_literals(hostile_build: Path) -> None:
-    dois = {unquote(iri.removeprefix("https://doi.org/")) for iri in objects(hostile_build, "owl:sameAs")}
+    dois = {unquote(iri.removeprefix("https://doi.org/")) for iri in objects(hostile_build, "schema:sameAs")}
     assert dois == {doi for doi in objects(hostile_build, "prism:doi") if not re.search(r"\s", doi)}
     assert {plain(name) for name in objects(hostile_build, "kg:imageFile")} == {plain(text) for text in HOSTILE}
 
