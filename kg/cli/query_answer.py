@@ -36,7 +36,7 @@ FORMATS = ("table", "tsv", "csv", *_SPARQL, "turtle", "ntriples")
 _FORM = re.compile(r"\b(?:select|ask|construct|describe)\b(?=.*[\s{])", re.IGNORECASE | re.DOTALL)
 """A form of query and, behind it, a blank or a brace; no usual name of a file has both."""
 
-_PAIRS = re.compile(r"(?:biolink:(?:concept_pair_count|occurs_together_in_literature_with)|kg:drawnWith)\b")
+_PAIRS = re.compile(r"\b(?:concept_pair_count|occurs_together_in_literature_with|drawnWith|strongestAssociation)\b")
 """Terms of a query that reads pairs."""
 
 

@@ -59,7 +59,7 @@ class Query:
         commas and blanks, but not within a name. Raises QueryError for an unknown parameter, a value of
         the wrong type, or several values where the type is no list.
         """
-        text = self.text.replace(f"<{DEFAULT_BASE}", f"<{base}")
+        text = self.text.replace(DEFAULT_BASE, base)
         parameters = {parameter.name: parameter for parameter in self.parameters}
         lines: dict[str, str] = {}
         resolve = cache(resolve)  # because a text for a list is resolved here and by its term

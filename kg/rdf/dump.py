@@ -189,7 +189,7 @@ def row_kinds(layers: tuple[str, ...]) -> list[str]:
     """Return the names of the statements whose rows the layers need, in the order of the dump.
 
     >>> row_kinds(("mentions", "cooccurrences"))
-    ['figures', 'papers', 'entities', 'associations']
+    ['figures', 'papers', 'entities', 'associations', 'outstanding']
     """
     rows = [statement.name for statement in STATEMENTS if statement.kind == "rows"]
     return [name for name in rows if name not in ROW_LAYERS or ROW_LAYERS[name] in layers]

@@ -718,6 +718,12 @@ def test_parameters_are_kept_and_resources_are_not(toy: Path, tmp_path: Path) ->
         "without_taxa": [],
         "readings": "likely",
         "layers": ["mentions"],
+        "publish_q": 0.05,
+        "publish_papers": 2,
+        "publisher": None,
+        "contact": None,
+        "previous_release": None,
+        "rdf": "lean",
     }
     assert "jobs" not in json.dumps(result.manifest)
 

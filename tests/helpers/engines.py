@@ -180,7 +180,7 @@ def virtuoso(files: list[Path], folder: Path) -> Iterator[Ask]:
 
 
 RELEASE = "https://w3id.org/pfocr-kg/dataset/"
-NAMED = (f"{RELEASE}earlier/graph/cooccurrence", f"{RELEASE}later/graph/cooccurrence")
+NAMED = (f"{RELEASE}earlier/graph/cooccurrences", f"{RELEASE}later/graph/cooccurrences")
 """Graphs of the pairs of two releases."""
 
 ENGINES = {"oxigraph": oxigraph, "rdflib": with_rdflib, "jena": jena, "virtuoso": virtuoso}

@@ -16,7 +16,7 @@ from kg.model.tables import Build
 from kg.rdf import store
 from kg.rdf.store_loader import StoreLoader
 
-DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
+DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl", "queries.ttl")
 ELSEWHERE = "<http://127.0.0.1:1/sparql>"
 
 
