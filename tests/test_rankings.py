@@ -165,7 +165,7 @@ def test_nothing_orders_by_npmi_without_a_floor_on_figures() -> None:
     expected = ["duckdb.sql", "dump.sql", "dump.sql", "lookup.sql", "lookup.sql", "specific-pairs.rq"]
     assert sorted(name for name, _ in ordered) == expected
     floors = (
-        r"FILTER\(\?figures >= \?minFigures\)",
+        r"FILTER\(\?figures >= \?minFigures\b",
         r"figures >= at_least",
         r"figures >= \$npmi_floor THEN",
         r"PARTITION BY [pl]\.figures, \S+ ORDER BY",  # one ranking for each number of figures, or from each one on

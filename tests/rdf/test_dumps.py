@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import groupby, product
+from itertools import groupby
 from pathlib import Path
 from unicodedata import category, normalize
 from urllib.parse import unquote
 
 import pytest
 import rdflib
-from helpers.corpus import SEEDS, record, write_toy
+from helpers.corpus import record, write_toy
 from helpers.readers import oxigraph, rapper, with_rdflib
 from helpers.rich import EVERYTHING, release_rich
 from hypothesis import given
@@ -22,7 +22,6 @@ from kg.building.release import release
 from kg.errors import UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES, compress, curie, decode, expand, namespaces
-from kg.model.releases import RDF_FORMS
 from kg.model.text import MARKERS
 from kg.rdf import dump, subject_writer
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, NTriples, Turtle, Turtle12
@@ -130,20 +129,6 @@ def test_the_same_build_gives_the_same_bytes(build: Path, tmp_path: Path) -> Non
         with KnowledgeGraph(build) as graph, (tmp_path / str(number)).open("wb") as file:
             Turtle().write(graph, None, file)
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes() == (build / "pfocr.ttl").read_bytes()
-
-
-def test_a_dump_has_the_form_that_is_chosen_whatever_the_form_of_its_build(tmp_path: Path) -> None:
-    folders = {form: tmp_path / form for form in RDF_FORMS}
-    for form, folder in folders.items():
-        release([str(SEEDS)], folder, BuildParameters(rdf=form))
-    files = {form: (folder / "pfocr.ttl").read_bytes() for form, folder in folders.items()}
-    assert len(files["lean"]) < len(files["full"])
-    for built, chosen in product(folders, (*folders, None)):
-        writer = Turtle()
-        writer.rdf = chosen
-        with KnowledgeGraph(folders[built]) as graph, (tmp_path / "dump.ttl").open("wb") as file:
-            writer.write(graph, None, file)
-        assert (tmp_path / "dump.ttl").read_bytes() == files[chosen or built]
 
 
 @pytest.mark.parametrize("rows", [1, 8192])
