@@ -67,10 +67,7 @@ def _queries(graph: KnowledgeGraph) -> list[str]:
         "likely": LIKELY,
         "annotations": Statements("kg.rdf", "dump").sql("rdf_annotations", layers=("words",)),
     }
-    return [
-        f"CREATE {_signature(statement)} {statement.sql(**facts)}"
-        for statement in STATEMENTS
-    ]
+    return [f"CREATE {_signature(statement)} {statement.sql(**facts)}" for statement in STATEMENTS]
 
 
 def _signature(statement: Statement) -> str:
