@@ -1,4 +1,4 @@
-"""Checks of the triples that join the ends of a pair: from both ends, as the rule publishes it, and for no other two."""
+"""Checks of what joins the ends of a pair: from both ends, as the rule publishes it, and for no other two."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
