@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 from helpers.corpus import TOY, genes, record, write_toy
+from helpers.dumps import write_dump
 from helpers.readers import oxigraph
 from helpers.rich import release_rich
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.building.options import BuildParameters
 from kg.building.release import release
-from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.identifiers import namespaces
-from kg.rdf.dump import LAYERS, Turtle
+from kg.rdf.dump import LAYERS
 from kg.rdf.vocabulary import TERMS
 from kg.rdf.vocabulary_rdf import SCHEMES
 
@@ -375,8 +375,8 @@ PREDICATES = {
     "kg:flavour kg:origin kg:reading kg:probability kg:candidate",
     "kg:RecordedCandidate": "a rdfs:label kg:means kg:probability",
     "biolink:Association": f"{COUNTED} biolink:concept_pair_count kg:weight",
-    "kg:Word": "a rdfs:label kg:normalForm oa:exact kg:wordStatus kg:expansionSize kg:lexicon kg:flavour kg:figureCount "
-    "kg:paperCount kg:entityCount kg:largestExpansionSize kg:unsureCount kg:meanProbability",
+    "kg:Word": "a rdfs:label kg:normalForm oa:exact kg:wordStatus kg:expansionSize kg:lexicon kg:flavour "
+    "kg:figureCount kg:paperCount kg:entityCount kg:largestExpansionSize kg:unsureCount kg:meanProbability",
     "kg:TermAssociation": COUNTED,
     "void:Dataset": "kg:specificAssociation kg:inflatedAssociation",
 }
@@ -423,21 +423,17 @@ def test_classes_and_predicates_are_those_of_the_model_and_each_is_used(
     seeds_build: Path, full_build: Path, rich_build: Path, wide_build: Path, tmp_path: Path
 ) -> None:
     builds = (seeds_build, full_build, rich_build)
-    lean, classes = used(*(build / "pfocr.ttl" for build in builds), written(wide_build, "lean", tmp_path))
+    lean, classes = used(
+        *(build / "pfocr.ttl" for build in builds), write_dump(wide_build, tmp_path / "lean.ttl", "lean")
+    )
     assert lean == pairs(PREDICATES)
     assert classes == {*PREDICATES, *LIKE}
-    whole, _ = used(*(written(build, "full", tmp_path) for build in (*builds, wide_build)))
+    whole, _ = used(*in_full((*builds, wide_build), tmp_path))
     assert whole == pairs(PREDICATES) | pairs(FURTHER)
 
 
-def written(build: Path, form: str, folder: Path) -> Path:
-    """Write the dump of a build in a form of RDF."""
-    path = folder / f"{build.parent.name}-{form}.ttl"
-    writer = Turtle(1)
-    writer.rdf = form
-    with KnowledgeGraph(build) as graph, path.open("wb") as file:
-        writer.write(graph, None, file, LAYERS)
-    return path
+def in_full(builds: tuple[Path, ...], folder: Path) -> list[Path]:
+    return [write_dump(build, folder / f"{number}.ttl", "full") for number, build in enumerate(builds)]
 
 
 def own(*dumps: Path) -> set[str]:
@@ -458,8 +454,7 @@ def test_our_own_terms_are_all_declared_and_all_used(
     parents = {term.parent.removeprefix("kg:") for term in TERMS}
     concepts = {concept for scheme in SCHEMES.values() for concept in scheme}
     builds = (seeds_build, full_build, rich_build, wide_build)
-    dumps = [written(build, "full", tmp_path) for build in builds]
-    found = own(*dumps, *(build / "dataset.ttl" for build in builds))
+    found = own(*in_full(builds, tmp_path), *(build / "dataset.ttl" for build in builds))
     assert found - concepts == {term.name for term in TERMS} - parents
     assert concepts - found == {"identifierLearned", "unknown", "doubtful"}, "concepts that no such build has"
 

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from helpers.corpus import MAPPINGS, TOY, write_toy
 from helpers.doubt import build_with
+from helpers.dumps import write_dump
 from helpers.rich import release_rich
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
@@ -23,9 +24,8 @@ from kg.building.release import release
 from kg.cli.terminal import Commands
 from kg.cli.validate import validate
 from kg.errors import SourceError
-from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.tables import SORT_KEYS, TABLES, Build
-from kg.rdf.dump import LAYERS, Turtle
+from kg.rdf.dump import LAYERS
 from kg.runtime import plugins
 from kg.validation import check_tables, pairs, rdf, shapes, validate_build, validate_rdf
 from kg.validation.findings import Report
@@ -55,15 +55,6 @@ def full_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full_form(full_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the dump of the full build in the full form of RDF."""
     return write_dump(full_build, tmp_path_factory.mktemp("full-form") / "pfocr.ttl", "full")
-
-
-def write_dump(build: Path, path: Path, form: str, layers: tuple[str, ...] = LAYERS) -> Path:
-    """Write the dump of a build in a form of RDF."""
-    writer = Turtle(1)
-    writer.rdf = form
-    with KnowledgeGraph(build) as graph, path.open("wb") as file:
-        writer.write(graph, None, file, layers)
-    return path
 
 
 @pytest.fixture
