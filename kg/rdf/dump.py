@@ -88,11 +88,9 @@ class Turtle:
         syntax = self._syntax(graph.build.base, graph.build.release)
         file.write(syntax.head.encode())
         create_pair_tables(graph.engine, layers, graph.build.manifest)
-        full = self._is_full(graph.build.manifest)
+        full = is_full(graph.build.manifest) if self.rdf is None else self.rdf == "full"
         serializer = partial(_RowSerializer, graph.build.base, syntax, layers, self.reify, full)
-        selects = None
-        if not self.reify and TextSelects.can_write(graph.engine, syntax):
-            selects = TextSelects(graph.build.base, syntax, layers, full=full)
+        selects = text_selects(graph, syntax, layers, reify=self.reify, full=full)
         count = 0
         with selects.tables(graph.engine, layers) if selects else nullcontext():
             for text, triples in self._texts(serializer, graph, layers, selects):
@@ -100,9 +98,6 @@ class Turtle:
                 count += triples
         file.write(syntax.tail.encode())
         return count
-
-    def _is_full(self, manifest: dict[str, Any]) -> bool:
-        return is_full(manifest) if self.rdf is None else self.rdf == "full"
 
     def _texts(
         self,
@@ -208,6 +203,15 @@ def row_writers(writer: TripleWriter) -> dict[str, Callable[[dict[str, Any]], st
         "terms": writer.word,
         "term_associations": writer.word_association,
     }
+
+
+def text_selects(
+    graph: KnowledgeGraph, syntax: Syntax, layers: tuple[str, ...], *, reify: bool = False, full: bool = False
+) -> TextSelects | None:
+    """Return the SELECTs of the text of pairs and annotations; None where rows are written one by one."""
+    if reify or not TextSelects.can_write(graph.engine, syntax):
+        return None
+    return TextSelects(graph.build.base, syntax, layers, full=full)
 
 
 def _estimated_triples(manifest: dict[str, Any], fast: frozenset[str]) -> int:

@@ -15,13 +15,13 @@ from rdflib import Graph
 
 from kg.building.options import BuildParameters
 from kg.errors import KgError, RecordError, SourceError
-from kg.model.identifiers import DEFAULT_BASE, NAMESPACES
+from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
 from kg.model.tables import Build
 from kg.rdf.store import open_read_only, query
 from kg.runtime.plugins import install_command
 from kg.runtime.temporary import scratch_folder
 from kg.validation import shapes
-from kg.validation.adjacency import check_adjacency
+from kg.validation.adjacency import DRAWN_WITH, PUBLISHED, Chosen, check_adjacency
 from kg.validation.class_counts import ASSOCIATIONS, check_classes
 from kg.validation.entities import refuse_entities
 from kg.validation.findings import REWRITE, Check, Example, Report
@@ -69,8 +69,8 @@ def check_build(build: Build, report: Report, sample: int) -> None:
             )
             report.add(TRIPLES, len(wrong), wrong)
             check_classes(build, store, report)
-            chosen = _check_store(store, report, sample, build.base, int(build.manifest["parameters"]["max_entities"]))
-            _check_adjacency(store, report, chosen, build.base, (build.publish_papers, build.publish_q))
+            most = int(build.manifest["parameters"]["max_entities"])
+            _check_store(store, report, sample, build.base, most, (build.publish_papers, build.publish_q))
     except SourceError as error:  # the check outputs.files reports it
         report.skip("rdf", str(error))
     except _BROKEN as error:
@@ -86,8 +86,7 @@ def check_file(path: Path, report: Report, sample: int) -> None:
             rows = cast("QuerySolutions", query(store, _BASE))
             terms = [cast("NamedNode", row["term"]).value for row in rows]
             base = terms[0].removesuffix("vocab#figureCount") if terms else DEFAULT_BASE
-            chosen = _check_store(store, report, sample, base, BuildParameters().max_entities)
-            _check_adjacency(store, report, chosen, base, None)
+            _check_store(store, report, sample, base, BuildParameters().max_entities, None)
             del store
     except _BROKEN as error:
         _add_broken(report, path, error)
@@ -179,12 +178,17 @@ def _check_adjacency(
     store: Store, report: Report, chosen: dict[str, list[str]], base: str, rule: tuple[int, float] | None
 ) -> None:
     pairs = [pair for class_ in ASSOCIATIONS for pair in chosen.get(f"{NAMESPACES['biolink']}{class_}", ())]
-    for check, examples in check_adjacency(store, pairs, base, rule):
+    namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
+    classes = (namespaces[prefix] + name for prefix, _, name in (each.partition(":") for each in CLASSES.values()))
+    entities = [entity for class_ in classes for entity in chosen.get(class_, ())]
+    for check, examples in check_adjacency(store, Chosen(pairs, entities), base, rule):
         report.add(check, len(examples), examples)
 
 
-def _check_store(store: Store, report: Report, sample: int, base: str, max_entities: int) -> dict[str, list[str]]:
-    """Check nodes by the shapes, and the counts of pairs; return the IRIs of the chosen nodes by class."""
+def _check_store(
+    store: Store, report: Report, sample: int, base: str, max_entities: int, rule: tuple[int, float] | None
+) -> None:
+    """Check nodes by the shapes, then the counts of pairs and what joins their ends."""
     shape = shapes.load(base)
     limit = None if len(store) <= ALL_TRIPLES else sample
     chosen = {class_: _subjects(store, class_, limit) for class_ in shapes.classes(shape)}
@@ -193,10 +197,11 @@ def _check_store(store: Store, report: Report, sample: int, base: str, max_entit
     if not shapes.installed():
         report.skip("rdf.shapes", f"pySHACL is not installed; install it with: {install_command('validate')}")
     elif not _check_shapes(store, report, chosen, shape, base):
-        report.skip(PAIRS.name, "errors that the shapes found come first")
-        return chosen
+        for check in (PAIRS, DRAWN_WITH, PUBLISHED):
+            report.skip(check.name, "errors that the shapes found come first")
+        return
     _check_pairs(store, report, chosen, base, max_entities)
-    return chosen
+    _check_adjacency(store, report, chosen, base, rule)
 
 
 def _check_shapes(store: Store, report: Report, chosen: dict[str, list[str]], shape: Graph, base: str) -> bool:

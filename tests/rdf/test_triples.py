@@ -8,16 +8,40 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from helpers.corpus import record, write_toy
+from helpers.corpus import TOY, genes, record, write_toy
+from helpers.dumps import write_dump
 from helpers.readers import oxigraph
 from helpers.rich import release_rich
 from pyoxigraph import Literal, NamedNode, Triple
 
+from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.model.identifiers import namespaces
+from kg.rdf.dump import LAYERS
 from kg.rdf.vocabulary import TERMS
+from kg.rdf.vocabulary_rdf import SCHEMES
 
-NAMES = namespaces()
+NAMES = namespaces() | {"dataset": "https://w3id.org/pfocr-kg/dataset#"}
+
+
+@pytest.fixture(scope="module")
+def wide_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the toy corpus in the full form, with a licence, and each pair published that is above chance.
+
+    Figure e draws AKT1 and AKT2 by two words, where three figures have them by one. In figure f AKT is one gene.
+    """
+    symbols = genes(("AKT1", "AKT1", "AKT1", "207", "hgnc_symbol"), ("AKT2", "AKT2", "AKT2", "208", "hgnc_symbol"))
+    alone = genes(("AKT", "AKT", "AKT1", "207", "ncbigene_synonym"), ("p53", "P53", "TP53", "7157", "ncbigene_synonym"))
+    further = {
+        "_figures/PMC4__e.md": record("PMC4__e"), "_data/PMC4__e-genes.tsv": symbols,
+        "_figures/PMC5__f.md": record("PMC5__f"), "_data/PMC5__f-genes.tsv": alone,
+    }  # fmt: skip
+    folder = write_toy(tmp_path_factory.mktemp("wide"), TOY | further)
+    licences = folder / "licences.csv"
+    licences.write_text("PMCID,License\nPMC1,CC BY\n")
+    parameters = BuildParameters(min_figures=1, publish_papers=1, publish_q=1, rdf="full", licences=str(licences))
+    release([str(folder)], folder / "exports", parameters, layers=LAYERS)
+    return folder / "exports"
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +87,7 @@ def about(folder: Path, subject: str) -> list[Triple]:
 FIGURE = """pfocr:PMC1__b.html
   a fabio:Figure , schema:ImageObject
   dcterms:identifier "PMC1__b"
+  rdfs:label "Title of PMC1__b"
   dcterms:title "Title of PMC1__b"
   schema:about obo:NCBITaxon_9606
   dcterms:isPartOf pmc:PMC1
@@ -75,7 +100,7 @@ PAPER = """pmc:PMC2
   dcterms:identifier "PMC2"
   fabio:hasPubMedCentralId "PMC2"
   prism:doi "10.1234/toy.c"
-  owl:sameAs doi:10.1234/toy.c
+  schema:sameAs doi:10.1234/toy.c
   fabio:hasPublicationYear 2010^^xsd:gYear
   kg:figureCount 1
   cito:cites pmc:PMC1 , pubmed:11111"""
@@ -85,66 +110,98 @@ ENTITY = """ncbigene:4193
   rdfs:label "MDM2"
   biolink:in_taxon obo:NCBITaxon_9606
   skos:exactMatch hgnc.symbol:MDM2
-  kg:identifierStatus "given"
+  kg:identifierStatus kg:identifierGiven
   kg:figureCount 3
   kg:paperCount 3
-  biolink:occurs_together_in_literature_with ncbigene:207 , ncbigene:208 , ncbigene:7157"""
+  kg:drawnWith ncbigene:207 , ncbigene:208 , ncbigene:7157
+  kg:strongestAssociation co:ncbigene:207_ncbigene:4193 , co:ncbigene:208_ncbigene:4193
+  kg:strongestAssociation co:ncbigene:4193_ncbigene:7157"""
 
-# Figures b and c count a half each, for their word AKT is two genes; it is a family, so no other flavour counts.
+# Figures b and c count a half each, because their word AKT is two genes. Drawn together less often than chance has it,
+# the two are no published pair.
 ASSOCIATION = """co:ncbigene:207_ncbigene:4193
   a biolink:GeneToGeneAssociation
-  kg:allCount 2
-  kg:synonymsCount 0
-  kg:strictCount 0
-  kg:weight 1.0e0
-  biolink:subject ncbigene:207
-  biolink:predicate biolink:occurs_together_in_literature_with
-  biolink:object ncbigene:4193
-  sio:SIO_000628 ncbigene:207 , ncbigene:4193
   biolink:concept_pair_count 2
+  kg:weight 1.0e0
+  rdfs:label "AKT1 with MDM2"
+  void:inDataset dataset:rdf
+  biolink:subject ncbigene:207
+  biolink:object ncbigene:4193
+  kg:figureCount 2
   kg:paperCount 2
-  kg:firstYear 2001^^xsd:gYear
-  kg:lastYear 2010^^xsd:gYear
-  biolink:expected_count 2.25e0
-  kg:jaccard 0.5e0
   kg:npmi -0.169925e0
-  kg:log10P 0.0e0
   biolink:adjusted_p_value 1.0e0"""
 
+# The five pairs are the 100 most specific ones; none has a naive count of twice its figures.
+OUTSTANDING = """dataset:rdf
+  kg:specificAssociation co:ncbigene:207_ncbigene:4193 , co:ncbigene:207_ncbigene:7157
+  kg:specificAssociation co:ncbigene:208_ncbigene:4193 , co:ncbigene:208_ncbigene:7157
+  kg:specificAssociation co:ncbigene:4193_ncbigene:7157"""
+
+# AKT is inferred in figure c, where neither spelling nor lexicon is known: the word has neither, and figure b its own.
 WORD = """pfocr:PMC1__b.html#word-AKT
   a oa:Annotation
-  oa:motivatedBy oa:identifying
   oa:hasTarget pfocr:PMC1__b.html
   oa:hasBody ncbigene:207 , ncbigene:208
   kg:word "AKT"
-  kg:normalForm "AKT"
-  kg:wordStatus "given"
+  kg:drawnWord word:AKT
   kg:lexicon "famplex_relations"
-  kg:expansionSize 2"""
+"""
 
-# In figure c the word is inferred: how it was spelled and which lexicon matched is not known.
 INFERRED = """pfocr:PMC2__c.html#word-AKT
   a oa:Annotation
-  oa:motivatedBy oa:identifying
   oa:hasTarget pfocr:PMC2__c.html
   oa:hasBody ncbigene:207 , ncbigene:208
+  kg:drawnWord word:AKT
+  kg:wordStatus kg:inferred"""
+
+# As the word usually is: four triples and one for the body.
+USUAL = """pfocr:PMC1__b.html#word-P53
+  a oa:Annotation
+  oa:hasTarget pfocr:PMC1__b.html
+  oa:hasBody ncbigene:7157
+  kg:drawnWord word:P53"""
+
+# AKT1 and AKT2 in figures a, b and c, given in two of three.
+SEVERAL = """word:AKT
+  a kg:Word
+  rdfs:label "AKT"
   kg:normalForm "AKT"
-  kg:wordStatus "inferred"
-  kg:expansionSize 2"""
+  kg:wordStatus kg:given
+  kg:expansionSize 2
+  kg:flavour kg:all
+  kg:figureCount 3
+  kg:paperCount 2
+  kg:entityCount 2
+  kg:largestExpansionSize 2
+  kg:unsureCount 0"""
+
+SPELLED = """word:P53
+  a kg:Word , oa:TextQuoteSelector
+  rdfs:label "P53"
+  kg:normalForm "P53"
+  oa:exact "p53"
+  kg:wordStatus kg:given
+  kg:expansionSize 1
+  kg:lexicon "ncbigene_synonym"
+  kg:flavour kg:synonyms
+  kg:figureCount 2
+  kg:paperCount 1
+  kg:entityCount 1"""
 
 # The table names it by MeSH alone; the lexicon knows the MeSH record as one of the Disease Ontology's.
 DISEASE = """obo:DOID_11476
   a biolink:Disease
   rdfs:label "osteoporosis"
   skos:exactMatch mesh:D010024
-  kg:identifierStatus "given"
+  kg:identifierStatus kg:identifierGiven
   kg:figureCount 1
   kg:paperCount 1"""
 
 KEYWORD = """keyword:no%20such%20thing
   a kg:Keyword
   rdfs:label "no such thing"
-  kg:identifierStatus "none"
+  kg:identifierStatus kg:identifierNone
   kg:figureCount 1
   kg:paperCount 1"""
 
@@ -154,70 +211,80 @@ CITED = """pubmed:11111
   kg:figureCount 0"""
 
 
-@pytest.mark.parametrize("text", [FIGURE, PAPER, ENTITY, DISEASE, ASSOCIATION, WORD, INFERRED, KEYWORD, CITED])
+THINGS = [FIGURE, PAPER, ENTITY, DISEASE, ASSOCIATION, OUTSTANDING, WORD, INFERRED, USUAL, SEVERAL, SPELLED, KEYWORD,
+          CITED]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", THINGS, ids=lambda text: text.partition("\n")[0])
 def test_everything_that_is_said_of_one_thing(toy_build: Path, text: str) -> None:
     assert about(toy_build, text.partition("\n")[0]) == said(text)
 
 
-# With terms and families: the word stands for two genes in every figure, and the family for what it is.
+# With terms and families: the word stands for two genes in every figure, and the family for what it is. The lexicon of
+# families has the family, so that each annotation of the word has some lexicon.
 TERM = """word:AKT
   a kg:Word
   rdfs:label "AKT"
-  kg:wordStatus "given"
+  kg:normalForm "AKT"
+  kg:wordStatus kg:given
+  kg:expansionSize 2
+  kg:lexicon "famplex" , "famplex_relations"
+  kg:flavour kg:all
   kg:figureCount 3
   kg:paperCount 2
-  kg:expansionSize 2"""
+  kg:entityCount 2
+  kg:largestExpansionSize 2
+  kg:unsureCount 0"""
 
 TERM_ASSOCIATION = """co:word:AKT_word:P53
   a kg:TermAssociation
+  rdfs:label "AKT with P53"
+  void:inDataset dataset:rdf
   biolink:subject word:AKT
-  biolink:predicate biolink:occurs_together_in_literature_with
   biolink:object word:P53
-  sio:SIO_000628 word:AKT , word:P53
-  biolink:concept_pair_count 2
+  kg:figureCount 2
   kg:paperCount 1
-  kg:firstYear 2001^^xsd:gYear
-  kg:lastYear 2001^^xsd:gYear
-  biolink:expected_count 1.33333e0
-  kg:jaccard 1.0e0
   kg:npmi 1.0e0
-  kg:log10P -0.477121e0
   biolink:adjusted_p_value 1.0e0"""
 
 READ_TERM = """pfocr:PMC1__a.html#word-AKT
   a oa:Annotation
-  oa:motivatedBy oa:identifying
   oa:hasTarget pfocr:PMC1__a.html
   oa:hasBody fplx:AKT , ncbigene:207 , ncbigene:208
   kg:word "AKT"
-  kg:normalForm "AKT"
+  kg:drawnWord word:AKT"""
+
+INFERRED_TERM = """pfocr:PMC2__c.html#word-AKT
+  a oa:Annotation
+  oa:hasTarget pfocr:PMC2__c.html
+  oa:hasBody fplx:AKT , ncbigene:207 , ncbigene:208
   kg:drawnWord word:AKT
-  kg:wordStatus "given"
-  kg:lexicon "famplex" , "famplex_relations"
-  kg:expansionSize 2"""
+  kg:wordStatus kg:inferred
+  kg:lexicon "famplex"
+"""
 
 MEMBERS = """fplx:AKT
   a biolink:GeneFamily
   rdfs:label "AKT"
   biolink:in_taxon obo:NCBITaxon_9606
-  kg:identifierStatus "lexicon"
+  kg:identifierStatus kg:identifierLexicon
   kg:figureCount 3
   kg:paperCount 2
   biolink:has_member ncbigene:207 , ncbigene:208
-  biolink:occurs_together_in_literature_with obo:CHEBI_15422 , obo:DOID_11476 , keyword:no%20such%20thing
-  biolink:occurs_together_in_literature_with ncbigene:4193 , ncbigene:7157"""
+  kg:drawnWith obo:CHEBI_15422 , obo:DOID_11476 , keyword:no%20such%20thing , ncbigene:4193 , ncbigene:7157
+  kg:strongestAssociation co:chebi:15422_fplx:AKT , co:doid:11476_fplx:AKT , co:fplx:AKT_keyword:no%20such%20thing
+  kg:strongestAssociation co:fplx:AKT_ncbigene:4193 , co:fplx:AKT_ncbigene:7157"""
 
 
-@pytest.mark.parametrize("text", [TERM, TERM_ASSOCIATION, READ_TERM, MEMBERS])
+@pytest.mark.parametrize("text", [TERM, TERM_ASSOCIATION, READ_TERM, INFERRED_TERM, MEMBERS])
 def test_what_is_said_of_words_and_families(full_build: Path, text: str) -> None:
     assert about(full_build, text.partition("\n")[0]) == said(text)
 
 
-def test_words_as_things_are_written_only_when_asked_for(toy_build: Path) -> None:
-    said_of = {triple.predicate for triple in oxigraph(toy_build / "pfocr.ttl")}
-    assert named("kg:drawnWord") not in said_of
+def test_pairs_of_words_are_written_only_when_asked_for_and_words_always(toy_build: Path) -> None:
     kinds = {triple.object for triple in oxigraph(toy_build / "pfocr.ttl") if triple.predicate == named("a")}
-    assert kinds.isdisjoint({named("kg:Word"), named("kg:TermAssociation")})
+    assert named("kg:Word") in kinds
+    assert named("kg:TermAssociation") not in kinds
 
 
 RENAMED = """ncbigene:5071
@@ -226,7 +293,7 @@ RENAMED = """ncbigene:5071
   skos:altLabel "PARK2"
   biolink:in_taxon obo:NCBITaxon_9606
   skos:exactMatch hgnc.symbol:PRKN
-  kg:identifierStatus "lexicon"
+  kg:identifierStatus kg:identifierLexicon
   kg:figureCount 1
   kg:paperCount 1"""
 
@@ -240,6 +307,7 @@ def test_an_outdated_symbol_is_another_label(tmp_path: Path) -> None:
 RICH = """pfocr:PMC1__a.html
   a fabio:Figure , schema:ImageObject
   dcterms:identifier "PMC1__a"
+  rdfs:label "Title of PMC1__a"
   dcterms:alternative "PMC1__F1"
   dcterms:title "Title of PMC1__a"
   schema:caption "A caption."
@@ -262,7 +330,7 @@ RICH_PAPER = """pmc:PMC1
   dcterms:title "A paper."
   dcterms:bibliographicCitation "A, B. C. 2020."
   prism:doi "10.1234/x"
-  owl:sameAs doi:10.1234/x
+  schema:sameAs doi:10.1234/x
   prism:publicationName "Journal"
   fabio:hasNLMJournalTitleAbbreviation "J"
   dc:publisher "P"
@@ -285,25 +353,32 @@ def test_every_field_of_a_figure(rich_build: Path, monkeypatch: pytest.MonkeyPat
 # -- terms
 
 COUNTED = (
-    "a biolink:subject biolink:predicate biolink:object sio:SIO_000628 biolink:concept_pair_count kg:paperCount "
-    "kg:firstYear kg:lastYear biolink:expected_count kg:jaccard kg:npmi kg:log10P biolink:adjusted_p_value"
+    "a rdfs:label void:inDataset biolink:subject biolink:object kg:figureCount kg:paperCount kg:npmi "
+    "biolink:adjusted_p_value"
+)
+IN_FULL = (
+    "biolink:predicate sio:SIO_000628 kg:firstYear kg:lastYear biolink:expected_count kg:jaccard kg:log10P "
+    "biolink:knowledge_level biolink:agent_type"
 )
 
 PREDICATES = {
-    "fabio:Figure": "a dcterms:identifier dcterms:alternative dcterms:title schema:caption fabio:hasSequenceIdentifier "
-    "kg:figureType kg:imageFile schema:url kg:pathwayScore kg:searchRank kg:paperOrganism kg:annotation "
-    "schema:about rdfs:seeAlso dcterms:isPartOf cito:citesAsSourceDocument cito:cites schema:mentions",
+    "fabio:Figure": "a dcterms:identifier rdfs:label dcterms:alternative dcterms:title schema:caption "
+    "fabio:hasSequenceIdentifier kg:figureType kg:imageFile schema:url kg:pathwayScore kg:searchRank kg:paperOrganism "
+    "kg:annotation schema:about rdfs:seeAlso dcterms:license dcterms:isPartOf cito:citesAsSourceDocument cito:cites "
+    "schema:mentions",
     "fabio:JournalArticle": "a dcterms:identifier fabio:hasPubMedCentralId dcterms:title "
-    "dcterms:bibliographicCitation prism:doi owl:sameAs prism:publicationName fabio:hasNLMJournalTitleAbbreviation "
+    "dcterms:bibliographicCitation prism:doi schema:sameAs prism:publicationName fabio:hasNLMJournalTitleAbbreviation "
     "dc:publisher fabio:hasPublicationYear schema:keywords kg:figureCount cito:cites",
     "biolink:Gene": "a rdfs:label skos:altLabel biolink:in_taxon skos:exactMatch kg:identifierStatus kg:figureCount "
-    "kg:paperCount biolink:has_member biolink:occurs_together_in_literature_with",
-    "oa:Annotation": "a oa:motivatedBy oa:hasTarget oa:hasBody kg:word kg:normalForm kg:drawnWord kg:wordStatus "
-    "kg:lexicon kg:expansionSize kg:origin kg:reading kg:probability kg:share kg:candidate",
+    "kg:paperCount biolink:has_member kg:drawnWith biolink:occurs_together_in_literature_with kg:strongestAssociation",
+    "oa:Annotation": "a oa:hasTarget oa:hasBody kg:word kg:drawnWord kg:wordStatus kg:lexicon kg:expansionSize "
+    "kg:flavour kg:origin kg:reading kg:probability kg:candidate",
     "kg:RecordedCandidate": "a rdfs:label kg:means kg:probability",
-    "biolink:Association": f"{COUNTED} kg:allCount kg:synonymsCount kg:strictCount kg:weight",
-    "kg:Word": "a rdfs:label kg:wordStatus kg:figureCount kg:paperCount kg:expansionSize",
+    "biolink:Association": f"{COUNTED} biolink:concept_pair_count kg:weight",
+    "kg:Word": "a rdfs:label kg:normalForm oa:exact kg:wordStatus kg:expansionSize kg:lexicon kg:flavour "
+    "kg:figureCount kg:paperCount kg:entityCount kg:largestExpansionSize kg:unsureCount kg:meanProbability",
     "kg:TermAssociation": COUNTED,
+    "void:Dataset": "kg:specificAssociation kg:inflatedAssociation",
 }
 """What is said of an instance of each class; nothing else is."""
 
@@ -311,42 +386,77 @@ LIKE = {
     "schema:ImageObject": "fabio:Figure",
     **dict.fromkeys(("biolink:GeneFamily", "biolink:ChemicalEntity", "biolink:Disease", "kg:Keyword"), "biolink:Gene"),
     "kg:LexiconCandidate": "kg:RecordedCandidate",
+    "oa:TextQuoteSelector": "kg:Word",
     "biolink:GeneToGeneAssociation": "biolink:Association",
     "biolink:CorrelatedGeneToDiseaseAssociation": "biolink:Association",
 }
 
 
-def test_classes_and_predicates_are_those_of_the_model_and_each_is_used(
-    seeds_build: Path, full_build: Path, rich_build: Path
-) -> None:
-    used: set[tuple[str, NamedNode]] = set()
+FURTHER = {
+    "oa:Annotation": "oa:motivatedBy kg:normalForm kg:share",
+    "biolink:Association": f"{IN_FULL} kg:synonymsCount kg:strictCount",
+    "kg:TermAssociation": IN_FULL,
+}
+"""What the full form adds."""
+
+
+def pairs(predicates: dict[str, str]) -> set[tuple[str, NamedNode]]:
+    return {(kind, named(name)) for kind, text in predicates.items() for name in text.split()}
+
+
+def used(*dumps: Path) -> tuple[set[tuple[str, NamedNode]], set[str]]:
+    """Return the predicates used of each kind of thing, and the classes."""
+    found: set[tuple[str, NamedNode]] = set()
     classes: set[str] = set()
     by_iri = {named(name): name for name in (*PREDICATES, *LIKE)}
-    for folder in (seeds_build, full_build, rich_build):
-        for _, group in groupby(oxigraph(folder / "pfocr.ttl"), lambda triple: triple.subject):
+    for dump in dumps:
+        for subject, group in groupby(oxigraph(dump), lambda triple: triple.subject):
             told = list(group)
             kinds = [by_iri[triple.object] for triple in told if triple.predicate == named("a")]  # type: ignore[index]
             classes.update(kinds)
-            used |= {(LIKE.get(kinds[0], kinds[0]), triple.predicate) for triple in told}
-    assert used == {(kind, named(name)) for kind, text in PREDICATES.items() for name in text.split()}
+            kind = "void:Dataset" if subject == named("dataset:rdf") else LIKE.get(kinds[0], kinds[0])
+            found |= {(kind, triple.predicate) for triple in told}
+    return found, classes | {"void:Dataset"}
+
+
+def test_classes_and_predicates_are_those_of_the_model_and_each_is_used(
+    seeds_build: Path, full_build: Path, rich_build: Path, wide_build: Path, tmp_path: Path
+) -> None:
+    builds = (seeds_build, full_build, rich_build)
+    lean, classes = used(
+        *(build / "pfocr.ttl" for build in builds), write_dump(wide_build, tmp_path / "lean.ttl", "lean")
+    )
+    assert lean == pairs(PREDICATES)
     assert classes == {*PREDICATES, *LIKE}
+    whole, _ = used(*in_full((*builds, wide_build), tmp_path))
+    assert whole == pairs(PREDICATES) | pairs(FURTHER)
 
 
-def own(folder: Path) -> set[str]:
+def in_full(builds: tuple[Path, ...], folder: Path) -> list[Path]:
+    return [write_dump(build, folder / f"{number}.ttl", "full") for number, build in enumerate(builds)]
+
+
+def own(*dumps: Path) -> set[str]:
     start = NAMES["kg"]
     iris = {
         term.value
-        for name in ("pfocr.ttl", "dataset.ttl")
-        for triple in oxigraph(folder / name)
+        for dump in dumps
+        for triple in oxigraph(dump)
         for term in (triple.subject, triple.predicate, triple.object)
         if isinstance(term, NamedNode)
     }
     return {iri.removeprefix(start) for iri in iris if iri.startswith(start)}
 
 
-def test_our_own_terms_are_all_declared_and_all_used(seeds_build: Path, full_build: Path, rich_build: Path) -> None:
+def test_our_own_terms_are_all_declared_and_all_used(
+    seeds_build: Path, full_build: Path, rich_build: Path, wide_build: Path, tmp_path: Path
+) -> None:
     parents = {term.parent.removeprefix("kg:") for term in TERMS}
-    assert own(seeds_build) | own(full_build) | own(rich_build) == {term.name for term in TERMS} - parents
+    concepts = {concept for scheme in SCHEMES.values() for concept in scheme}
+    builds = (seeds_build, full_build, rich_build, wide_build)
+    found = own(*in_full(builds, tmp_path), *(build / "dataset.ttl" for build in builds))
+    assert found - concepts == {term.name for term in TERMS} - parents
+    assert concepts - found == {"identifierLearned", "unknown", "doubtful"}, "concepts that no such build has"
 
 
 def test_genes_have_the_iris_that_wikipathways_has(seeds_build: Path) -> None:

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import rdflib
 from helpers.doubt import CREBBP, GIVEN, GSK3B, NFKB1, OPN1LW, Given, build_with
+from helpers.dumps import write_dump
 from helpers.readers import oxigraph, rapper
 from pyoxigraph import RdfFormat, Store
 
@@ -27,7 +28,7 @@ from kg.model.identifiers import compress, namespaces
 from kg.model.records import Mention
 from kg.parsers.kgx import KgxParser
 from kg.rdf.canned_queries import load
-from kg.rdf.dump import LAYERS, Turtle
+from kg.rdf.dump import LAYERS
 from kg.runtime.folders import atomic_folder
 from kg.validation import rdf
 from kg.validation.findings import Report
@@ -40,16 +41,14 @@ def doubt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a build with words in doubt, with its dump."""
     folder = tmp_path_factory.mktemp("doubt") / "exports"
     build_with(folder)
-    dump(folder)
+    write_dump(folder, folder / "pfocr.ttl")
     return folder
 
 
-def dump(build: Path, layers: tuple[str, ...] = LAYERS) -> Path:
-    path = build / "pfocr.ttl"
-    with KnowledgeGraph(build) as graph, path.open("wb") as file:
-        count = Turtle(1).write(graph, None, file, layers)
-    assert count == len(oxigraph(path))
-    return path
+@pytest.fixture(scope="module")
+def full_form(doubt: Path) -> Path:
+    """Give the dump of that build in the full form of RDF."""
+    return write_dump(doubt, doubt / "full.ttl", "full")
 
 
 def said(path: Path) -> dict[str, list[tuple[str, str]]]:
@@ -73,24 +72,36 @@ def said(path: Path) -> dict[str, list[tuple[str, str]]]:
 
 def test_a_word_has_its_likely_meaning_as_body_and_all_readings_as_candidates(doubt: Path) -> None:
     triples = said(doubt / "pfocr.ttl")
-    assert [
-        pair for pair in triples["pfocr:PMC2__b.html#word-CBP"] if pair[0] not in {"rdf:type", "oa:motivatedBy"}
-    ] == [
+    assert triples["pfocr:PMC2__b.html#word-CBP"] == [
+        ("rdf:type", "oa:Annotation"),
         ("oa:hasTarget", "pfocr:PMC2__b.html"),
         ("oa:hasBody", "ncbigene:1387"),
         ("kg:word", "CBP"),
         ("kg:word", "Cbp"),
-        ("kg:normalForm", "CBP"),
         ("kg:drawnWord", "word:CBP"),
-        ("kg:wordStatus", "given"),
-        ("kg:lexicon", "hgnc_alias_symbol"),
-        ("kg:expansionSize", "1"),
         ("kg:origin", "reread"),
-        ("kg:reading", "likely"),
+        ("kg:reading", "kg:likely"),
         ("kg:probability", "0.94e0"),
-        ("kg:share", "0.94e0"),
         ("kg:candidate", "pfocr:PMC2__b.html#candidate-CBP/ncbigene:1387"),
         ("kg:candidate", "pfocr:PMC2__b.html#candidate-CBP/ncbigene:5956"),
+    ]
+    # It is the only annotation of the word, which has what the record says: one gene, of one lexicon.
+    assert triples["word:CBP"] == [
+        ("rdf:type", "kg:Word"),
+        ("rdf:type", "oa:TextQuoteSelector"),
+        ("rdfs:label", "CBP"),
+        ("kg:normalForm", "CBP"),
+        ("oa:exact", "CBP"),
+        ("kg:wordStatus", "kg:given"),
+        ("kg:expansionSize", "1"),
+        ("kg:lexicon", "hgnc_alias_symbol"),
+        ("kg:flavour", "kg:synonyms"),
+        ("kg:figureCount", "1"),
+        ("kg:paperCount", "1"),
+        ("kg:entityCount", "1"),
+        ("kg:largestExpansionSize", "1"),
+        ("kg:unsureCount", "1"),
+        ("kg:meanProbability", "0.94e0"),
     ]
     assert triples["pfocr:PMC2__b.html#candidate-CBP/ncbigene:1387"] == [
         ("rdf:type", "kg:LexiconCandidate"),
@@ -106,20 +117,23 @@ def test_a_word_has_its_likely_meaning_as_body_and_all_readings_as_candidates(do
     ]
 
 
-def test_a_family_shares_its_probability_and_a_correction_is_sure(doubt: Path) -> None:
-    triples = said(doubt / "pfocr.ttl")
+def test_a_family_shares_its_probability_and_a_correction_is_sure(doubt: Path, full_form: Path) -> None:
+    triples = said(full_form)
     gsk3, tak1 = dict(triples["pfocr:PMC3__c.html#word-GSK3"]), dict(triples["pfocr:PMC4__d.html#word-TAK1"])
-    assert (gsk3["kg:reading"], gsk3["kg:probability"], gsk3["kg:share"]) == ("likely", "0.6e0", "0.3e0")
+    assert (gsk3["kg:reading"], gsk3["kg:probability"], gsk3["kg:share"]) == ("kg:likely", "0.6e0", "0.3e0")
     assert [value for name, value in triples["pfocr:PMC3__c.html#word-GSK3"] if name == "oa:hasBody"] == [
         "ncbigene:2931",
         "ncbigene:2932",
     ]
-    assert (tak1["kg:reading"], tak1["kg:probability"], tak1["kg:origin"]) == ("sure", "1.0e0", "reread")
+    assert (tak1["kg:reading"], tak1["kg:probability"], tak1["kg:origin"]) == ("kg:sure", "1.0e0", "reread")
+    without = [name for pairs in said(doubt / "pfocr.ttl").values() for name, _ in pairs]
+    assert "kg:share" not in without, "only the full form has the share"
 
 
 def test_a_word_without_doubt_has_no_more_triples_and_a_candidate_adds_five(doubt: Path) -> None:
     triples = said(doubt / "pfocr.ttl")
-    assert [name for name, _ in triples["pfocr:PMC2__b.html#word-TP53"]][-2:] == ["kg:lexicon", "kg:expansionSize"]
+    plain = ["rdf:type", "oa:hasTarget", "oa:hasBody", "kg:drawnWord"]
+    assert [name for name, _ in triples["pfocr:PMC2__b.html#word-TP53"]] == plain
     of_candidates = [subject for subject in triples if "#candidate-" in subject]
     assert len(of_candidates) == 8
     assert all(len(triples[subject]) == 4 for subject in of_candidates)
@@ -142,7 +156,7 @@ def test_a_figure_mentions_what_is_likely(doubt: Path, tmp_path: Path) -> None:
 
     assert mentions(triples) == [["4790", "5970"], ["1387", "7157"], ["2931", "2932", "7157"], ["6885", "7157"]]
     build_with(tmp_path / "record", parameters=BuildParameters(readings="record"))
-    recorded = said(dump(tmp_path / "record"))
+    recorded = said(write_dump(tmp_path / "record", tmp_path / "record" / "pfocr.ttl"))
     assert mentions(recorded) == [["4790", "5970", "958"], ["5956", "7157"], ["2931", "2932", "7157"], ["7157", "7182"]]
     assert not any("Candidate" in value for pairs in recorded.values() for _, value in pairs)
 
@@ -159,9 +173,9 @@ def test_a_word_without_a_likely_reading_has_no_body(tmp_path: Path) -> None:
         (*figure, "ncbigene:958", "CD40", *known, False, 0.4, 0.4),
     ]
     build_with(tmp_path / "exports", Given(readings, genes))
-    triples = said(dump(tmp_path / "exports"))
+    triples = said(write_dump(tmp_path / "exports", tmp_path / "exports" / "pfocr.ttl"))
     word = triples["pfocr:PMC1__a.html#word-P50"]
-    assert dict(word)["kg:reading"] == "doubtful"
+    assert dict(word)["kg:reading"] == "kg:doubtful"
     assert not [value for name, value in word if name in {"oa:hasBody", "kg:origin"}]
     assert [value for name, value in triples["pfocr:PMC1__a.html"] if name == "schema:mentions"] == ["ncbigene:5970"]
     assert faults(tmp_path / "exports" / "pfocr.ttl") == []
@@ -177,18 +191,20 @@ def faults(path: Path) -> list[str]:
     return sorted(each.check.name for each in report.findings if each.check.severity != "note")
 
 
-def test_the_dump_is_valid_and_read_by_others(doubt: Path) -> None:
+def test_the_dump_is_valid_and_read_by_others(doubt: Path, full_form: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
-    path = doubt / "pfocr.ttl"
-    assert faults(path) == []
-    assert len(rdflib.Graph().parse(path)) == rapper(path) == len(oxigraph(path))
+    for path in (doubt / "pfocr.ttl", full_form):
+        assert faults(path) == []
+        assert len(rdflib.Graph().parse(path)) == rapper(path) == len(oxigraph(path))
 
 
 WRONG = [
-    ("rdf.annotation.reading", 'kg:reading "likely"', 'kg:reading "perhaps"'),
+    ("rdf.annotation.reading", "kg:reading kg:likely", "kg:reading kg:perhaps"),
     ("rdf.annotation.share", "kg:share 0.94e0", "kg:share 0.95e0"),
+    ("rdf.word.unsureCount", "kg:unsureCount 1", "kg:unsureCount 2"),
+    ("rdf.word.meanProbability", "kg:meanProbability 0.94e0", "kg:meanProbability 1.94e0"),
     ("rdf.annotation.origin", 'kg:origin "reread"', 'kg:origin "inline"'),
-    ("rdf.doubt", 'kg:reading "likely" ;\n\tkg:probability 0.94e0 ;', 'kg:reading "likely" ;'),
+    ("rdf.doubt", "kg:reading kg:likely ;\n\tkg:probability 0.94e0 ;", "kg:reading kg:likely ;"),
     ("rdf.candidate.probability", "kg:probability 0.06e0 .", "kg:probability 1.06e0 ."),
     ("rdf.candidate.means", "kg:means ncbigene:5956", "kg:means obo:CHEBI_1"),
     ("rdf.candidate.properties", "kg:means ncbigene:5956", 'kg:word "x" ; kg:means ncbigene:5956'),
@@ -196,9 +212,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("check", "old", "new"), WRONG, ids=[each[0] for each in WRONG])
-def test_a_wrong_triple_is_found(doubt: Path, tmp_path: Path, check: str, old: str, new: str) -> None:
+def test_a_wrong_triple_is_found(full_form: Path, tmp_path: Path, check: str, old: str, new: str) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
-    text = (doubt / "pfocr.ttl").read_text()
+    text = full_form.read_text()
     assert old in text
     (tmp_path / "x.ttl").write_text(text.replace(old, new, 1))
     found = faults(tmp_path / "x.ttl")
@@ -211,7 +227,7 @@ def test_a_wrong_triple_is_found(doubt: Path, tmp_path: Path, check: str, old: s
 
 def test_an_update_makes_the_recorded_dump_the_likely_one_and_back(doubt: Path, tmp_path: Path) -> None:
     build_with(tmp_path / "record", parameters=BuildParameters(readings="record"))
-    dump(tmp_path / "record")
+    write_dump(tmp_path / "record", tmp_path / "record" / "pfocr.ttl")
     for before, after in ((tmp_path / "record", doubt), (doubt, tmp_path / "record")):
         for folder in (before, after):
             set_layers(folder)

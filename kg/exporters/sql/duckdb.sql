@@ -6,7 +6,7 @@
 SELECT $version AS version, $base AS base, $min_figures AS min_figures
 
 -- name: annotations (view)
--- reads: mentions, entities, word_readings
+-- reads: word_readings
 -- One row for each figure and word in it, by normal form, with the probability of its most probable reading, if in doubt.
 SELECT w.*, d.probability
 FROM ($annotations) AS w
