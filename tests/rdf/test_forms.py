@@ -2,7 +2,6 @@
 
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Hashable
 from math import inf, nextafter
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from helpers.corpus import TOY, genes, record, write_toy
 from helpers.doubt import build_with
 from helpers.dumps import write_dump
 from helpers.readers import oxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple
 
 from kg.building.options import BuildParameters
+from kg.building.release import release
 from kg.model.identifiers import compress, namespaces
 from kg.model.tables import TABLES
 
@@ -29,10 +30,15 @@ def named(text: str) -> NamedNode:
     return NamedNode(NAMES[prefix] + local)
 
 
+def subject_of(triple: Triple) -> str:
+    assert isinstance(triple.subject, NamedNode)
+    return triple.subject.value
+
+
 def by_subject(triples: list[Triple]) -> dict[str, list[Triple]]:
     found: dict[str, list[Triple]] = defaultdict(list)
     for triple in triples:
-        found[triple.subject.value].append(triple)
+        found[subject_of(triple)].append(triple)
     return found
 
 
@@ -42,6 +48,16 @@ def doubt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doubt") / "exports"
     build_with(folder, parameters=BuildParameters(min_figures=1))
     return folder
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the toy corpus and a figure e in which AKT is one gene by a synonym, and p53 is spelled P53."""
+    rows = (("AKT", "AKT", "AKT1", "207", "ncbigene_synonym"), ("P53", "P53", "TP53", "7157", "hgnc_alias_symbol"))
+    further = {"_figures/PMC4__e.md": record("PMC4__e"), "_data/PMC4__e-genes.tsv": genes(*rows)}
+    folder = write_toy(tmp_path_factory.mktemp("varied"), TOY | further)
+    release([str(folder)], folder / "exports", BuildParameters(readings="record"), with_store=False)
+    return folder / "exports"
 
 
 BUILDS = ("seeds_build", "full_build", "doubt")
@@ -68,7 +84,7 @@ def test_the_full_form_adds_to_the_lean_one_what_is_documented(
     assert lean < full
     added: dict[str, set[str]] = defaultdict(set)
     for triple in full - lean:
-        subject = triple.subject.value
+        subject = subject_of(triple)
         kind = "pair" if subject.startswith(CO) else "annotation" if "#word-" in subject else subject
         added[kind].add(triple.predicate.value)
     missing = {"kg:share"} if name == "full_build" else set()  # no word of the toy corpus is in doubt
@@ -127,7 +143,7 @@ def test_a_pair_is_published_at_its_bounds_and_not_beyond(full_build: Path, tmp_
 
     def directed(predicate: str) -> set[tuple[str, str]]:
         return {
-            (compress(triple.subject.value), compress(triple.object.value))
+            (compress(subject_of(triple)), compress(triple.object.value))
             for triple in triples
             if triple.predicate == named(predicate) and isinstance(triple.object, NamedNode)
         }
@@ -137,9 +153,9 @@ def test_a_pair_is_published_at_its_bounds_and_not_beyond(full_build: Path, tmp_
     assert directed(TOGETHER) == both | {pair[::-1] for pair in both}
     assert directed(DRAWN) == written | {pair[::-1] for pair in written}
     stated = {
-        tuple(triple.subject.value.removeprefix(CO).split("_", 1)): triple.object
+        tuple(subject_of(triple).removeprefix(CO).split("_", 1)): triple.object
         for triple in triples
-        if triple.predicate == named("biolink:predicate") and "/co/word:" not in triple.subject.value
+        if triple.predicate == named("biolink:predicate") and "/co/word:" not in subject_of(triple)
     }
     assert stated == {pair: named(TOGETHER if pair in both else DRAWN) for pair in written}
 
@@ -191,7 +207,7 @@ def recorded(build: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return found
 
 
-def most_usual(values: list[Hashable], key: Any = None) -> Hashable:
+def most_usual(values: list[Any], key: Any = None) -> Any:
     """Return the most frequent value, the least of several."""
     counts = Counter(values)
     return max(sorted(counts, key=key), key=counts.__getitem__)
@@ -224,7 +240,7 @@ def asked(build: Path, folder: Path) -> tuple[dict[tuple[str, str], dict[str, An
     return found, own
 
 
-@pytest.mark.parametrize("name", ["seeds_build", "toy_build", "full_build", "doubt"])
+@pytest.mark.parametrize("name", ["seeds_build", "toy_build", "full_build", "doubt", "varied"])
 def test_a_word_and_its_annotations_give_the_columns_back_and_state_only_what_differs(
     name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -252,7 +268,7 @@ def stating(several: dict[tuple[str, str], frozenset[str]], *, alone: bool) -> s
     if not all(several.values()):
         return {key for key, values in several.items() if values}
     if alone:
-        usual: Any = frozenset({most_usual([value for values in several.values() for value in values])})
+        usual = frozenset({most_usual([value for values in several.values() for value in values])})
     else:
-        usual = frozenset(most_usual([tuple(sorted(values)) for values in several.values()]))  # type: ignore[arg-type]
+        usual = frozenset(most_usual([tuple(sorted(values)) for values in several.values()]))
     return {key for key, values in several.items() if values != usual}
