@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from helpers.corpus import TOY, genes, record, write_toy
+from helpers.corpus import FAMILY, TOY, genes, record, write_toy
 from helpers.doubt import build_with
 from helpers.dumps import write_dump
 from helpers.readers import oxigraph
@@ -52,9 +52,10 @@ def doubt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the toy corpus and a figure e in which AKT is one gene by a synonym, and p53 is spelled P53."""
+    """Give the toy corpus and three more figures: in e AKT is one gene by a synonym and p53 is spelled P53."""
     rows = (("AKT", "AKT", "AKT1", "207", "ncbigene_synonym"), ("P53", "P53", "TP53", "7157", "hgnc_alias_symbol"))
     further = {"_figures/PMC4__e.md": record("PMC4__e"), "_data/PMC4__e-genes.tsv": genes(*rows)}
+    further |= {f"_data/PMC{number}__f-genes.tsv": genes(*FAMILY) for number in (5, 6)}
     folder = write_toy(tmp_path_factory.mktemp("varied"), TOY | further)
     release([str(folder)], folder / "exports", BuildParameters(readings="record"), with_store=False)
     return folder / "exports"
