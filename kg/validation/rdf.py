@@ -179,7 +179,7 @@ def _check_adjacency(
 ) -> None:
     pairs = [pair for class_ in ASSOCIATIONS for pair in chosen.get(f"{NAMESPACES['biolink']}{class_}", ())]
     namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
-    classes = (namespaces[prefix] + name for prefix, _, name in (each.partition(":") for each in CLASSES.values()))
+    classes = (namespaces[prefix] + name for prefix, _, name in (class_.partition(":") for class_ in CLASSES.values()))
     entities = [entity for class_ in classes for entity in chosen.get(class_, ())]
     for check, examples in check_adjacency(store, Chosen(pairs, entities), base, rule):
         report.add(check, len(examples), examples)
