@@ -717,7 +717,8 @@ def test_a_query_takes_a_list_and_a_figure(toy: Client) -> None:
 
 def test_an_unknown_query_or_name_in_one(toy: Client) -> None:
     assert (
-        toy.refused("queries/partner", 404) == "no query is called 'partner'; did you mean partners, undrawn-partners?"
+        toy.refused("queries/partner", 404)
+        == "no query is called 'partner'; did you mean partners, new-partners, common-partners?"
     )
     assert toy.refused("queries/partners", 404, entity="TP35").startswith("no entity or figure is called 'TP35'")
 
