@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kg.model.tables import Build
+from kg.web.documents import Documents
 from kg.web.explorer.reloading import ReloadingBuild
 from kg.web.images import ImageTemplate
 from kg.web.linked_data.resources import LinkedData
@@ -47,15 +48,16 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
     """Return the ASGI application that serves a build; its lifespan starts and ends the worker processes."""
     pool = Pool(build.folder, options.limits)
     api = ReloadingBuild(build.folder, pool.stamp, options.images)
+    documents = Documents(build.folder, pool.stamp)
 
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok") if pool.alive else problem_response(HttpProblem(503, "no worker is ready yet"))
 
     routes: list[BaseRoute] = [
-        Route("/sparql", Endpoint(build, pool, options.limits)),
+        Route("/sparql", Endpoint(build, pool, documents, options.limits)),
         Route("/health", health),
         Route("/api/{path:path}", api),
-        *LinkedData(build.folder, pool, api).routes(),
+        *LinkedData(build.folder, pool, documents, api).routes(),
         *_pages(build.folder),
     ]
     middleware = _middleware(options, build.folder)
