@@ -19,7 +19,6 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kg.model.tables import Build
-from kg.web.documents import Documents
 from kg.web.explorer.reloading import ReloadingBuild
 from kg.web.images import ImageTemplate
 from kg.web.linked_data.resources import LinkedData
@@ -27,6 +26,7 @@ from kg.web.linked_data.schema_org import start_page
 from kg.web.presence import PresenceMiddleware
 from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
 from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.endpoint import Endpoint
 from kg.web.sparql.pool import Pool
 from kg.web.sparql.protocol import METHODS

@@ -93,7 +93,7 @@ def numbers(triples: list[Triple], texts: Texts) -> str:
 def publication(triples: list[Triple], build: Build, joining: set[str], texts: Texts) -> str:
     """Return the section that says whether a pair is published, with each condition of the rule.
 
-    `joining` has the properties by which the store joins the two ends, so that the page says what the graph says.
+    `joining` has the properties by which the store joins the two ends, so that page and graph say the same.
     """
     values = {_local(iri): float(literal.value) for iri, literal in _numbers(triples).items()}
     papers, npmi, q = (values.get(name, math.nan) for name in ("paperCount", "npmi", "adjusted_p_value"))

@@ -29,7 +29,7 @@ def root_of(request: Request) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page is made from: who reads the store, and the request with the build that it is about."""
+    """The sources of a page: the reader of the store, the explorer, the request and the build."""
 
     reader: Reader
     api: ASGIApp
@@ -38,7 +38,7 @@ class Shown:
     client: str
 
     async def texts(self, iris: Iterable[str]) -> Texts:
-        """Return the names of things, for this request."""
+        """Return the names of things in the build."""
         return Texts(self.build.base, root_of(self.request), *await self.reader.texts(iris, self.client))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from kg.web.documents import Documents
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.pool import Pool
 
 INVERSE_ROWS = 50
@@ -56,7 +56,7 @@ class Reader:
         return next(filter(None, own), [])
 
     async def page(self, iris: Sequence[str], client: str, page: int) -> Described | None:
-        """Return what a page shows of the first of the IRIs that the store knows, None where it knows none.
+        """Return the part that a page shows of the first IRI that the store knows, None where it knows none.
 
         `page` is that of the links to it, from 0 on. An entity may have tens of thousands of triples, so that the
         store counts the values of each property, and returns the first ones. Raises HttpProblem as a query does.

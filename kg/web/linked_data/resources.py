@@ -16,11 +16,11 @@ from kg import __version__
 from kg.errors import KgError
 from kg.model.identifiers import NAMESPACES, OWN_PREFIXES, decode
 from kg.model.tables import Build
-from kg.web.documents import Documents
 from kg.web.linked_data import addresses, missing, pages
 from kg.web.linked_data.rdf import written
 from kg.web.linked_data.reader import Reader, document, is_iri, value
 from kg.web.problems import HttpProblem, negotiated_problem
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.negotiation import TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
 from kg.web.sparql.queue import client_of
@@ -148,10 +148,10 @@ class LinkedData:
     async def _vocabulary_version(self, request: Request, format_: Format) -> Response:
         """Answer the IRI of the version that the vocabulary states; others are not here."""
         iri, triples = f"{self._base()}vocab", self._documents.triples("vocab.ttl")
-        asked = f"{iri}/{quote(request.path_params['name'], safe='/:-._~')}"
+        version = f"{iri}/{quote(request.path_params['name'], safe='/:-._~')}"
         versions = [value(row.object) for row in triples if value(row.predicate) == _VERSION_IRI]
-        if asked not in versions:
-            return self._missing(request, f"{asked[:200]} is not here", [iri, *versions], is_page=format_ is PAGE)
+        if version not in versions:
+            return self._missing(request, f"{version[:200]} is not here", [iri, *versions], is_page=format_ is PAGE)
         return await self._document(request, format_, iri, triples)
 
     def _whole_file(self, file: str) -> Answered:

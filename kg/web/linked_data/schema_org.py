@@ -25,8 +25,8 @@ _SOURCE = {
 def dataset(folder: Path, site: str) -> dict[str, Any]:
     """Return the dataset of a build in JSON-LD; `site` is the address of the start page, relative to itself.
 
-    Creator, publisher and contact are those that the build was given, because nobody else answers for it. Pathway
-    Figure OCR, whose figures it has, is what it is based on.
+    Creator, publisher and contact are those that the build was given; without them it has none. It is based on
+    Pathway Figure OCR, whose figures it has.
     """
     build = Build(folder)
     series, parameters = f"{build.base}dataset", build.manifest["parameters"]

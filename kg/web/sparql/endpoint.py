@@ -13,9 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError
 from kg.model.tables import Build
-from kg.web.documents import Documents
 from kg.web.problems import HttpProblem, problem_response
 from kg.web.sparql import negotiation, protocol
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.negotiation import FORMATS, SOLUTIONS, TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
 from kg.web.sparql.queue import client_of

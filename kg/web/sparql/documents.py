@@ -1,6 +1,7 @@
-"""The Turtle files of a build, which are parsed once for each build, and the names of what they describe."""
+"""The Turtle files of a build, each parsed once, and the names of the things that they describe."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class Documents:
         self._stamp = stamp
         self._read: dict[str, tuple[Triple, ...]] = {}
         self._texts: tuple[dict[str, str], dict[str, str]] | None = None
-        self._of: Stamp | None = None  # the stamp of what is in memory
+        self._of: Stamp | None = None  # the build that is in memory
 
     def triples(self, name: str) -> tuple[Triple, ...]:
         """Return the triples of a Turtle file, sorted; raise HttpProblem where there is none."""
@@ -38,8 +39,14 @@ class Documents:
         return self._read[name]
 
     def texts(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the labels and the comments of what the vocabulary and the dataset's description name, by IRI."""
-        triples = [triple for name in ("vocab.ttl", "dataset.ttl") for triple in self.triples(name)]
+        """Return the labels and the comments of the things of the vocabulary and the dataset, by IRI.
+
+        They are empty where a build of another version has no such files.
+        """
+        triples: list[Triple] = []
+        for name in ("vocab.ttl", "dataset.ttl"):
+            with suppress(HttpProblem):
+                triples += self.triples(name)
         if self._texts is None:
             self._texts = _first(triples, _LABELS), _first(triples, _COMMENTS)
         return self._texts
@@ -56,12 +63,12 @@ class Documents:
 
 def _first(triples: list[Triple], properties: tuple[str, ...]) -> dict[str, str]:
     """Return the value of the first of the properties that a subject has, by its IRI."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for iri in properties:
         for triple in triples:
             if _value(triple.predicate) == iri:
-                found.setdefault(_value(triple.subject), _value(triple.object))
-    return found
+                values.setdefault(_value(triple.subject), _value(triple.object))
+    return values
 
 
 def _value(term: Any) -> str:
