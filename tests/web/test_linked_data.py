@@ -241,6 +241,22 @@ def test_the_page_of_a_word_has_its_text_and_the_figures_that_draw_it(server: Se
     assert "word status inferred" in text
     assert "drawn word" in text
     assert "P50 with P65" in text
+    assert "pfocr:PMC8719043__10.1177_15353702211011052-fig1#word-P65" in text  # the name of a part
+
+
+def test_only_pairs_of_entities_lead_to_the_explorer(server: Server) -> None:
+    assert "Open in the explorer" in shown(server, PAIR)
+    assert "Open in the explorer" not in shown(server, WORDS)
+
+
+def test_a_page_of_a_missing_thing_names_the_nearest(server: Server) -> None:
+    text = server.ask("GET", "/word/P6", Accept=BROWSER).body.decode()
+    assert '<a href="/pfocr/word/P65">P65</a> <small>word:P65</small>' in text
+
+
+def test_a_page_has_properties_of_many_values_last(server: Server) -> None:
+    text = shown(server, FIGURE)
+    assert 0 < text.index("title") < text.index("mentions")
 
 
 def test_a_page_shows_some_values_of_a_property_and_the_number_of_all(server: Server) -> None:

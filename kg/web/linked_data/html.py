@@ -27,8 +27,10 @@ class Texts(NamedTuple):
     comments: dict[str, str]
 
     def name(self, iri: str) -> str:
-        """Return the label of a thing, or else its short IRI."""
-        return self.labels.get(iri) or short_iri(iri, self.base)
+        """Return the label of a thing, or else its short IRI; a part of a thing is called by that and its fragment."""
+        whole_iri, hash_, part = iri.partition("#")
+        short = short_iri(iri, self.base)
+        return self.labels.get(iri) or (f"{short_iri(whole_iri, self.base)}{hash_}{part}" if short == iri else short)
 
     def property(self, iri: str) -> str:
         """Return the readable name of a property."""
@@ -61,10 +63,13 @@ def shown_iris(triples: Sequence[Triple]) -> set[str]:
 
 
 def properties(triples: Sequence[Triple], texts: Texts, label: str, counts: Mapping[str, int] = {}) -> str:
-    """Return the table of the properties of one thing; `counts` has the values of those that have more than given."""
+    """Return the table of the properties of one thing, those of many values last.
+
+    `counts` has the number of values of those that have more than given.
+    """
     by_property = _by_property(triples)
     rows = []
-    for iri in sorted(by_property, key=lambda iri: (texts.property(iri), iri)):
+    for iri in sorted(by_property, key=lambda iri: (len(by_property[iri]) >= MOST_VALUES, texts.property(iri), iri)):
         values = [f"<li>{term(triple.object, texts)}</li>" for triple in by_property[iri][:MOST_VALUES]]
         more = counts.get(iri, len(by_property[iri])) - len(values)
         note = f'<p class="note">and {more:,} more, in Turtle</p>' if more else ""

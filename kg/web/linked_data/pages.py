@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kg.errors import UnknownPrefix
-from kg.model.identifiers import NAMESPACES, compress
+from kg.model.identifiers import NAMESPACES, compress, short_iri
 from kg.model.tables import Build
 from kg.web.linked_data import association
 from kg.web.linked_data.addresses import local_address
@@ -98,7 +98,7 @@ def _explorer(described: Described, base: str, root: str) -> str:
     """Return the link to a thing in the explorer; empty where that has no page of it."""
     if ends := _ends(described.triples, base):
         subject, object_ = (_curie(value(end.object), base) for end in ends)
-        return association.explorer_link(subject, object_, root)
+        return "" if subject.startswith("word:") else association.explorer_link(subject, object_, root)
     curie = _curie(described.iri, base)
     prefix, _, identifier = curie.partition(":")
     if not curie or "#" in curie or prefix in ("pmc", "pubmed", "doi", "word", "wikipathways", "ndex", "ncbitaxon"):
@@ -123,11 +123,17 @@ async def of_document(shown: Shown, iri: str, triples: Sequence[Triple]) -> str:
     return whole(title, head(title, iri or "", quote(address, safe="/?:%=&")) + "".join(sections), root, address)
 
 
-def missing(detail: str, near: list[str], base: str, root: str) -> str:
+def _short(iri: str, texts: Texts) -> str:
+    """Return the short IRI of a thing beside its label, because a gene and a word can have one name."""
+    short = short_iri(iri, texts.base)
+    return "" if short == texts.name(iri) else f" <small>{escape(short)}</small>"
+
+
+def missing(detail: str, near: list[str], texts: Texts) -> str:
     """Return the page of an unknown name, with links to the nearest ones."""
-    texts = Texts(base, root, {}, {})
-    links = "".join(f"<li>{link(iri, texts)}</li>" for iri in near)
+    links = "".join(f"<li>{link(iri, texts)}{_short(iri, texts)}</li>" for iri in near)
     hint = section("Did you mean", f"<ul>{links}</ul>") if links else ""
-    search = f'<a class="button primary" href="{escape(root)}/">Search for a gene, chemical or disease</a>'
+    search = f'<a class="button primary" href="{escape(texts.root)}/">Search for a gene, chemical or disease</a>'
     further = f'<p class="formats">{search}</p>'
-    return whole("There is no such page", f"<h1>There is no such page</h1><p>{escape(detail)}</p>{hint}{further}", root)
+    body = f"<h1>There is no such page</h1><p>{escape(detail)}</p>{hint}{further}"
+    return whole("There is no such page", body, texts.root)

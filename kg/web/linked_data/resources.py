@@ -130,7 +130,7 @@ class LinkedData:
         path, _, rest = iris[0].removeprefix(base).partition("/")
         is_pair = path == "co" and next(addresses.pairs(decode(rest)), None)
         reason = await (of.of_pair(decode(rest)) if is_pair else of.of_name(path, name))
-        return self._missing(request, *reason, is_page=format_ is PAGE)
+        return await self._missing(request, *reason, is_page=format_ is PAGE)
 
     def _of_file(self, file: str, path: str) -> Answered:
         async def answered(request: Request, format_: Format) -> Response:
@@ -140,7 +140,7 @@ class LinkedData:
             if not matching:
                 known = sorted({value(row.subject) for row in triples if "#" not in value(row.subject)} - {iri})
                 near = [one for one in known if one.startswith(base)]
-                return self._missing(request, f"{iri[:200]} is not described here", near, is_page=format_ is PAGE)
+                return await self._missing(request, f"{iri[:200]} is not described here", near, is_page=format_ is PAGE)
             return await self._document(request, format_, iri, matching)
 
         return answered
@@ -151,7 +151,9 @@ class LinkedData:
         version = f"{iri}/{quote(request.path_params['name'], safe='/:-._~')}"
         versions = [value(row.object) for row in triples if value(row.predicate) == _VERSION_IRI]
         if version not in versions:
-            return self._missing(request, f"{version[:200]} is not here", [iri, *versions], is_page=format_ is PAGE)
+            return await self._missing(
+                request, f"{version[:200]} is not here", [iri, *versions], is_page=format_ is PAGE
+            )
         return await self._document(request, format_, iri, triples)
 
     def _whole_file(self, file: str) -> Answered:
@@ -170,10 +172,11 @@ class LinkedData:
     def _rdf(self, triples: Iterable[Triple], format_: Format) -> Response:
         return Response(written(triples, format_.name, self._base()), headers={"Content-Type": format_.content_type})
 
-    def _missing(self, request: Request, detail: str, near: list[str], *, is_page: bool) -> Response:
-        base, root = self._base(), pages.root_of(request)
+    async def _missing(self, request: Request, detail: str, near: list[str], *, is_page: bool) -> Response:
         if is_page:
-            response: Response = HTMLResponse(pages.missing(detail, near, base, root), 404)
+            client = client_of(request.client.host if request.client else "")
+            shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
+            response: Response = HTMLResponse(pages.missing(detail, near, await shown.texts(near)), 404)
         else:
             said = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": detail, "nearest": near}
             response = JSONResponse(said, 404, media_type="application/problem+json")
