@@ -26,6 +26,7 @@ from kg.web.linked_data.schema_org import start_page
 from kg.web.presence import PresenceMiddleware
 from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
 from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.endpoint import Endpoint
 from kg.web.sparql.pool import Pool
 from kg.web.sparql.protocol import METHODS
@@ -47,15 +48,16 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
     """Return the ASGI application that serves a build; its lifespan starts and ends the worker processes."""
     pool = Pool(build.folder, options.limits)
     api = ReloadingBuild(build.folder, pool.stamp, options.images)
+    documents = Documents(build.folder, pool.stamp)
 
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok") if pool.alive else problem_response(HttpProblem(503, "no worker is ready yet"))
 
     routes: list[BaseRoute] = [
-        Route("/sparql", Endpoint(build, pool, options.limits)),
+        Route("/sparql", Endpoint(build, pool, documents, options.limits)),
         Route("/health", health),
         Route("/api/{path:path}", api),
-        *LinkedData(build.folder, pool, api).routes(),
+        *LinkedData(build.folder, pool, documents, api).routes(),
         *_pages(build.folder),
     ]
     middleware = _middleware(options, build.folder)

@@ -136,6 +136,16 @@ def test_pages_api_and_queries_pass_below_the_root_path(proxy: Proxy) -> None:
     assert (missing.status, b'href="/pfocr/"' in missing.body) == (404, True)
 
 
+@pytest.mark.parametrize("name", ["void", "sparql-examples"])
+def test_what_clients_look_for_at_the_root_of_a_host_is_there(proxy: Proxy, name: str) -> None:
+    reply = proxy.ask("GET", f"/.well-known/{name}", Accept="text/turtle")
+    assert (reply.status, reply.kind.partition(";")[0]) == (200, "text/turtle")
+    assert reply.body == proxy.ask("GET", f"/pfocr/.well-known/{name}", Accept="text/turtle").body
+    page = proxy.ask("GET", f"/.well-known/{name}", Accept="text/html").body.decode()
+    assert f'href="/pfocr/.well-known/{name}?format=ttl"' in page
+    assert proxy.ask("GET", "/.well-known/other").status == 404
+
+
 def test_the_server_sees_address_scheme_and_host_of_the_client(proxy: Proxy) -> None:
     reply = proxy.query("SELECT ?x { VALUES ?x { <#x> } }", X_Forwarded_For="203.0.113.7")
     assert reply.rows() == [{"x": "https://kg.example.org/pfocr/sparql#x"}]

@@ -715,9 +715,18 @@ def test_a_query_takes_a_list_and_a_figure(toy: Client) -> None:
     assert toy.get("queries/figures-of-genes", gene=long)["text"].count("7157") == 1000
 
 
+def test_names_that_are_spelled_alike(seeds: Client) -> None:
+    answer = seeds.get("similar", q="TNFSF1")
+    assert answer["texts"][0] == "TNFSF11"
+    assert answer["suggestions"][0] == {"id": "ncbigene:8600", "name": "TNFSF11", "category": "gene", "figures": 5}
+    assert seeds.get("similar", q="ncbigene:1") == {"texts": [], "suggestions": []}
+    assert seeds.refused("similar", 400) == "q is missing; add it: ?q=..."
+
+
 def test_an_unknown_query_or_name_in_one(toy: Client) -> None:
     assert (
-        toy.refused("queries/partner", 404) == "no query is called 'partner'; did you mean partners, undrawn-partners?"
+        toy.refused("queries/partner", 404)
+        == "no query is called 'partner'; did you mean partners, new-partners, common-partners?"
     )
     assert toy.refused("queries/partners", 404, entity="TP35").startswith("no entity or figure is called 'TP35'")
 

@@ -4,11 +4,17 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 import rdflib
+from helpers.corpus import SEEDS
 from helpers.serving import Server, serving
+
+from kg.building.options import BuildParameters
+from kg.building.release import release
+from kg.rdf.dump import LAYERS
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
@@ -17,15 +23,40 @@ from kg.web.linked_data.addresses import local_address, named_iri, pair_iris
 BASE = "https://w3id.org/pfocr-kg/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAIR = "/co/ncbigene:8600_ncbigene:8792"
+PUBLISHED = "/co/ncbigene:4772_ncbigene:7189"
+WORDS = "/co/word:P50_word:P65"
 GENE = "/describe?iri=" + quote("https://identifiers.org/ncbigene/8600", safe="")
+FIGURE = "/describe?iri=" + quote(
+    "https://pfocr.wikipathways.org/figures/PMC10377020__biomolecules-13-01050-g002.html", safe=""
+)
 READERS = {"text/turtle": "turtle", "application/n-triples": "nt", "application/ld+json": "json-ld"}
 SCRIPT = "<script>alert(1)</script>"
 
 
+OPTIONS = ("--workers", "1", "--timeout", "3600", "--root-path", "/pfocr")
+
+
 @pytest.fixture(scope="module")
-def server(seeds_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    options = ("--workers", "1", "--timeout", "3600", "--root-path", "/pfocr")
-    with serving(seeds_build, *options, log=tmp_path_factory.mktemp("linked") / "log") as running:
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the seeds with a release of its own, pairs of words, and a q by which nine pairs are published."""
+    destination = tmp_path_factory.mktemp("named") / "exports"
+    parameters = BuildParameters(
+        release="2026.1", publisher="Example Institute", contact="mailto:data@example.org", publish_q=1.0
+    )
+    release([str(SEEDS)], destination, parameters, layers=LAYERS)
+    return destination
+
+
+@pytest.fixture(scope="module")
+def server(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(build, *OPTIONS, log=tmp_path_factory.mktemp("linked") / "log") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def usual(seeds_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give the seeds as `kg build` makes them: without pairs of words, and without a publisher."""
+    with serving(seeds_build, *OPTIONS, log=tmp_path_factory.mktemp("usual") / "log") as running:
         yield running
 
 
@@ -33,15 +64,18 @@ def header(headers: object, name: str) -> str:
     return str({key.lower(): value for key, value in dict(headers).items()}[name])  # type: ignore[call-overload]
 
 
+FILES = ["/vocab", "/vocab/2", "/dataset", "/dataset/2026.1", "/.well-known/void", "/.well-known/sparql-examples"]
+
+
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph")  # rdflib's own reader of JSON-LD
-@pytest.mark.parametrize("path", [PAIR, GENE, "/vocab", "/dataset", "/.well-known/void"])
+@pytest.mark.parametrize("path", [PAIR, PUBLISHED, WORDS, GENE, "/word/P50", *FILES])
 def test_all_formats_have_the_same_triples(server: Server, path: str) -> None:
     graphs = []
     for media_type, reader in READERS.items():
         reply = server.ask("GET", path, Accept=f"{media_type}, text/html;q=0.5")
         assert (reply.status, reply.kind.partition(";")[0]) == (200, media_type)
         graphs.append(rdflib.Graph().parse(data=reply.body, format=reader))
-    assert len(graphs[0]) > 5
+    assert len(graphs[0]) >= 5
     assert set(graphs[0]) == set(graphs[1]) == set(graphs[2])
 
 
@@ -129,9 +163,115 @@ def test_an_unknown_name_leads_to_the_nearest(server: Server) -> None:
     assert b"/pfocr/describe?iri=" in server.ask("GET", "/keyword/TNFSF1", Accept=BROWSER).body
 
 
-def test_a_pair_that_is_none_leads_to_its_ends(server: Server) -> None:
-    reply = json.loads(server.ask("GET", "/co/ncbigene:8600_ncbigene:1").body)
-    assert reply["nearest"] == ["https://identifiers.org/ncbigene/8600", "https://identifiers.org/ncbigene/1"]
+def test_an_unknown_word_leads_to_the_nearest_words(server: Server) -> None:
+    assert json.loads(server.ask("GET", "/word/P6").body)["nearest"][0] == f"{BASE}word/P65"
+
+
+NO_PAIRS = {
+    "ncbigene:8600_ncbigene:1": ("this build has no ncbigene:1", ["https://identifiers.org/ncbigene/8600"]),
+    "ncbigene:2_ncbigene:1": ("this build has neither ncbigene:2 nor ncbigene:1", []),
+    "ncbigene:8792_ncbigene:8600": ("its ends have the other order", [BASE + PAIR[1:]]),
+    "word:P50_word:P50": ("both ends are the same", [f"{BASE}word/P50"]),
+    "ncbigene:8600_word:P50": (
+        "a pair is of two words, or of two entities",
+        ["https://identifiers.org/ncbigene/8600", f"{BASE}word/P50"],
+    ),
+    "word:AKT_word:P65": (
+        "the two are drawn together by different words in fewer than 2 figures",
+        [f"{BASE}word/AKT", f"{BASE}word/P65"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_PAIRS)
+def test_a_pair_that_is_none_says_why(server: Server, name: str) -> None:
+    reason, nearest = NO_PAIRS[name]
+    reply = server.ask("GET", f"/co/{name}")
+    assert (reply.status, json.loads(reply.body)["nearest"]) == (404, nearest)
+    assert reply.detail == f"no pair {name}: {reason}"
+    assert reason in server.ask("GET", f"/co/{name}", Accept=BROWSER).body.decode()
+
+
+def test_a_build_without_pairs_of_words_says_so(usual: Server) -> None:
+    assert usual.ask("GET", WORDS).detail == "no pair word:P50_word:P65: this build has no pairs of words"
+
+
+def shown(server: Server, path: str) -> str:
+    """Return the words of a page, without its markup."""
+    reply = server.ask("GET", path, Accept=BROWSER)
+    assert reply.status == 200
+    body = reply.body.decode().partition("<main")[2].partition(">")[2]
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def test_the_page_of_a_pair_says_by_what_rule_it_is_published(server: Server) -> None:
+    published, not_published = shown(server, PUBLISHED), shown(server, PAIR)
+    rule = "Condition of this release This pair Met 2 papers or more {} {} NPMI above 0 {} {} q of at most 1 {} {}"
+    assert "Published : the graph joins the two by" in published
+    assert rule.format(3, "yes", 1, "yes", 0.28, "yes") in published
+    assert "Not published : the graph joins the two by" in not_published
+    assert rule.format(5, "yes", 0, "no", 1, "yes") in not_published
+    assert "Only pairs of entities have" in shown(server, WORDS)
+
+
+def test_the_page_says_published_of_the_pairs_that_the_graph_publishes(server: Server) -> None:
+    direct = "https://w3id.org/biolink/vocab/occurs_together_in_literature_with"
+    ends = "?pair biolink:subject ?s ; biolink:object ?o ; kg:weight ?weight"
+    rows = server.query(f"SELECT ?pair (EXISTS {{ ?s <{direct}> ?o }} AS ?published) {{ {ends} }}").rows()
+    said = {row["pair"]: "Published :" in shown(server, "/" + row["pair"].removeprefix(BASE)) for row in rows}
+    assert said == {row["pair"]: row["published"] == "true" for row in rows}
+    assert (len(said), sum(said.values())) == (20, 9)
+
+
+def test_each_number_of_a_pair_has_its_meaning(server: Server) -> None:
+    text = shown(server, PUBLISHED)
+    for number in (
+        "Figures 3 Figures that draw the two by different words; the support of the pair.",
+        "Papers 3 Papers of these figures.",
+        "NPMI 1 Normalised pointwise mutual information, -1 to 1: 0 is chance, 1 is always together.",
+        "False discovery rate (q) 0.28 Expected share of chance pairs",
+    ):
+        assert number in text
+    assert "label" not in text.partition("Its numbers")[2].partition("Its figures")[0]
+
+
+def test_the_page_of_a_word_has_its_text_and_the_figures_that_draw_it(server: Server) -> None:
+    text = shown(server, "/word/P65")
+    assert text.startswith("P65 ")
+    assert "word status inferred" in text
+    assert "drawn word" in text
+    assert "P50 with P65" in text
+    assert "pfocr:PMC8719043__10.1177_15353702211011052-fig1#word-P65" in text  # the name of a part
+
+
+def test_only_pairs_of_entities_lead_to_the_explorer(server: Server) -> None:
+    assert "Open in the explorer" in shown(server, PAIR)
+    assert "Open in the explorer" not in shown(server, WORDS)
+
+
+def test_a_page_of_a_missing_thing_names_the_nearest(server: Server) -> None:
+    text = server.ask("GET", "/word/P6", Accept=BROWSER).body.decode()
+    assert '<a href="/pfocr/word/P65">P65</a> <small>word:P65</small>' in text
+
+
+def test_a_page_has_properties_of_many_values_last(server: Server) -> None:
+    text = shown(server, FIGURE)
+    assert 0 < text.index("title") < text.index("mentions")
+
+
+def test_a_page_shows_some_values_of_a_property_and_the_number_of_all(server: Server) -> None:
+    graph = rdflib.Graph().parse(data=server.ask("GET", FIGURE, Accept="text/turtle").body, format="turtle")
+    mentions = list(graph.objects(None, rdflib.URIRef("https://schema.org/mentions")))
+    assert len(mentions) > 25
+    assert f"and {len(mentions) - 25} more, in Turtle" in shown(server, FIGURE)
+
+
+def test_releases_and_vocabulary_are_documents_of_their_own(server: Server) -> None:
+    assert "2026.1" in shown(server, "/dataset/2026.1")
+    assert "2 papers or more, NPMI above 0 and q of at most 1" in shown(server, "/dataset/2026.1")
+    other = server.ask("GET", "/dataset/2025.9")
+    assert (other.status, json.loads(other.body)["nearest"]) == (404, [f"{BASE}dataset", f"{BASE}dataset/2026.1"])
+    assert json.loads(server.ask("GET", "/vocab/1").body)["nearest"] == [f"{BASE}vocab", f"{BASE}vocab/2"]
 
 
 def test_iris_are_those_of_the_tables() -> None:
@@ -142,27 +282,61 @@ def test_iris_are_those_of_the_tables() -> None:
     assert local_address("javascript:alert(1)", BASE, "") is None
 
 
-def test_examples_are_missing_with_a_reason(server: Server, seeds_build: Path) -> None:
-    reply = server.ask("GET", "/.well-known/sparql-examples")
-    there = (seeds_build / "queries.ttl").exists()
-    assert reply.status == (200 if there else 404)
-    assert there or "queries.ttl" in reply.detail
+def test_examples_are_those_of_the_build(server: Server, build: Path) -> None:
+    body = server.ask("GET", "/.well-known/sparql-examples", Accept="text/turtle").body
+    assert set(rdflib.Graph().parse(data=body, format="turtle")) == set(rdflib.Graph().parse(build / "queries.ttl"))
 
 
-def test_the_start_page_describes_the_dataset(server: Server) -> None:
+def dataset(server: Server) -> dict[str, Any]:
+    """Return the dataset that the start page describes."""
     text = server.ask("GET", "/", Accept=BROWSER).body.decode()
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
     assert block
-    said = json.loads(block[1])
-    assert said["@type"] == "Dataset"
-    assert said["@id"] == f"{BASE}dataset"
-    assert said["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
-    assert {"name", "description", "creator", "version", "citation", "distribution"} <= said.keys()
+    said: dict[str, Any] = json.loads(block[1])
+    return said
+
+
+def test_the_start_page_describes_the_dataset(server: Server, build: Path) -> None:
+    said = dataset(server)
+    assert (said["@type"], said["@id"], said["version"]) == ("Dataset", f"{BASE}dataset", "2026.1")
     assert 50 <= len(said["description"]) <= 5000  # what dataset search engines demand
+    contact = {"@type": "ContactPoint", "email": "data@example.org"}
+    assert said["publisher"] == {"@type": "Organization", "name": "Example Institute", "contactPoint": contact}
+    assert said["creator"] == said["publisher"]
+    graph = rdflib.Graph().parse(build / "dataset.ttl")
+    for name, term in {"name": "title", "description": "description", "license": "license"}.items():
+        assert str(graph.value(rdflib.URIRef(f"{BASE}dataset"), rdflib.DCTERMS[term])) == said[name]
 
 
-def test_the_endpoint_and_the_file_have_their_own_numbers(server: Server, seeds_build: Path) -> None:
-    outputs = json.loads((seeds_build / "manifest.json").read_text("utf-8"))["outputs"]
-    graph = rdflib.Graph().parse(data=server.ask("GET", "/sparql", Accept="text/turtle").body, format="turtle")
-    triples = rdflib.URIRef("http://rdfs.org/ns/void#triples")
-    assert graph.value(rdflib.URIRef(f"{BASE}dataset#graph"), triples).toPython() == outputs["store"]["triples"]  # type: ignore[union-attr]
+def test_the_start_page_names_nobody_who_was_not_named(usual: Server) -> None:
+    said = dataset(usual)
+    assert {"creator", "publisher"}.isdisjoint(said)
+    assert said["version"] == "a12a45912247"
+    assert said["isBasedOn"]["name"] == "Pathway Figure OCR"
+    assert said["citation"] == said["isBasedOn"]["citation"] == "https://doi.org/10.1186/s13059-020-02181-2"
+
+
+def test_the_endpoint_and_the_file_have_their_own_numbers(server: Server, build: Path) -> None:
+    outputs = json.loads((build / "manifest.json").read_text("utf-8"))["outputs"]
+    body = server.ask("GET", "/sparql", Accept="text/turtle").body
+    graph = rdflib.Graph().parse(data=body, format="turtle")
+    numbers = {str(thing): number.toPython() for thing, number in graph.subject_objects(rdflib.VOID.triples)}  # type: ignore[attr-defined]
+    assert numbers == {
+        f"{BASE}dataset#rdf": outputs["store"]["triples"],
+        f"{BASE}dataset/2026.1#turtle": outputs["turtle"]["triples"],
+    }
+    served = rdflib.URIRef("http://www.w3.org/ns/sparql-service-description#defaultGraph")
+    assert [str(graph) for graph in graph.objects(None, served)] == [f"{BASE}dataset#rdf"]
+    endpoints = {str(thing) for thing in graph.subjects(rdflib.VOID.sparqlEndpoint)}
+    assert endpoints == {f"{BASE}dataset#rdf", f"{BASE}dataset/2026.1"}
+
+
+def test_a_new_build_is_described_anew(tmp_path: Path) -> None:
+    destination = tmp_path / "exports"
+    release([str(SEEDS)], destination, BuildParameters(release="one"))
+    with serving(destination, *OPTIONS, log=tmp_path / "log") as server:
+        assert server.ask("GET", "/dataset/one").status == 200
+        release([str(SEEDS)], destination, BuildParameters(release="two"))
+        assert server.ask("GET", "/dataset/two").status == 200
+        assert server.ask("GET", "/dataset/one").status == 404
+        assert b"dataset/two" in server.ask("GET", "/sparql", Accept="text/turtle").body

@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from kg import __version__
 from kg.errors import KgError, ParameterError, QueryError, UnknownChoice, UnknownName
+from kg.graph.hints import Hints
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.graph.resolve import Match, Resolver
+from kg.graph.resolve import Match, Resolver, default_lexicon
 from kg.model.identifiers import expand, iri_parts, namespaces
 from kg.model.organisms import organism_name
 from kg.model.records import LIKELY
@@ -73,6 +74,7 @@ class Api:
         endpoints: dict[str, Endpoint] = {
             "build": (self._about, ()),
             "search": (self._search, ("q", "limit")),
+            "similar": (self._similar, ("q",)),
             "entity": (self._entity, ("id",)),
             "evidence": (self._evidence, _EVIDENCE),
             "compare": compare_endpoint(self._database, self._find),
@@ -139,6 +141,13 @@ class Api:
         limit = parameters.integer("limit", 1, MOST_ROWS, 20)
         figures = self._database.figure_index.search(text, limit)
         return JSONResponse({"matches": index.search(text, limit), "words": index.words(text), "figures": figures})
+
+    def _similar(self, parameters: QueryParameters) -> Response:
+        index, text = self._database.search_index, parameters.text("q")
+        hint = Hints(IndexNames(index, self._database.fetch), self._build.base, default_lexicon).similar(text)
+        unknown = UnknownName("entity or figure", text, suggestions=hint.suggestions)
+        meanings = suggestions(unknown, index, self._match)
+        return JSONResponse({"texts": hint.suggestions, "suggestions": meanings})
 
     def _entity(self, parameters: QueryParameters) -> Response:
         entity = self._find(parameters.text("id"))

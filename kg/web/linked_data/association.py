@@ -1,6 +1,7 @@
 """The page of a pair: its numbers with their meanings, and its figures with the words that draw the two there."""
 
 import json
+import math
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message
 
 from kg.model.identifiers import NAMESPACES, expand
+from kg.model.tables import Build
 from kg.web.linked_data.html import Texts, link, pages, section, table
 from kg.web.linked_data.reader import value
 
@@ -18,18 +20,27 @@ FIGURE_ROWS = 50
 """Figures on one page."""
 
 _BIOLINK = NAMESPACES["biolink"]
+PUBLISHED = f"{_BIOLINK}occurs_together_in_literature_with"
+"""The property that joins the ends of published pairs."""
+
 _MEANINGS = {
-    f"{_BIOLINK}adjusted_p_value": (
-        "False discovery rate (q)",
-        "Expected share of chance pairs among those with this value or a smaller one.",
-    ),
-    f"{_BIOLINK}concept_pair_count": (
+    "figureCount": ("Figures", "Figures that draw the two by different words; the support of the pair."),
+    "paperCount": ("Papers", "Papers of these figures."),
+    "concept_pair_count": (
         "Naive count of figures",
         "Figures whose record has both, also where one word stands for the two.",
     ),
-    f"{_BIOLINK}expected_count": ("Expected figures", "Figures that would draw the two together by chance."),
+    "weight": ("Weight", ""),
+    "npmi": ("NPMI", "Normalised pointwise mutual information, -1 to 1: 0 is chance, 1 is always together."),
+    "adjusted_p_value": (
+        "False discovery rate (q)",
+        "Expected share of chance pairs among those with this value or a smaller one.",
+    ),
+    "expected_count": ("Expected figures", "Figures that would draw the two together by chance."),
 }
-"""Name and meaning of the numbers with terms of other vocabularies; ours have them in the vocabulary."""
+"""Name and meaning of the numbers in their order, by local name; without a meaning here, the vocabulary has it."""
+
+_ORDER = {name: position for position, name in enumerate(_MEANINGS)}
 
 
 async def ask_explorer(api: ASGIApp, request: Request, name: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
@@ -68,19 +79,65 @@ def explorer_link(subject: str, object_: str, root: str) -> str:
 def numbers(triples: list[Triple], texts: Texts) -> str:
     """Return the section with each number of a pair, its name and its meaning."""
     rows = []
-    for triple in sorted(triples, key=str):
-        iri = value(triple.predicate)
-        if isinstance(triple.object, Literal) and _is_number(triple.object.value):
-            name, meaning = _MEANINGS.get(iri, (texts.property(iri), texts.comments.get(iri, "")))
-            number = f'<td class="number">{escape(_shown(triple.object))}</td>'
-            rows.append(
-                (
-                    name.lower(),
-                    f'<tr><th scope="row">{link(iri, texts, name)}</th>{number}<td>{escape(meaning)}</td></tr>',
-                )
-            )
-    body = table(["Number", "Value", "What it means"], [row for _, row in sorted(rows)], "Numbers of the pair")
+    for iri, literal in _numbers(triples).items():
+        local = _local(iri)
+        name, meaning = _MEANINGS.get(local, (texts.property(iri), ""))
+        number = f'<td class="number">{escape(_shown(literal))}</td>'
+        meaning = meaning or texts.comments.get(iri, "")
+        row = f'<tr><th scope="row">{link(iri, texts, name)}</th>{number}<td>{escape(meaning)}</td></tr>'
+        rows.append((_ORDER.get(local, len(_ORDER)), name.lower(), row))
+    body = table(["Number", "Value", "What it means"], [row for *_, row in sorted(rows)], "Numbers of the pair")
     return section("Its numbers", body)
+
+
+def publication(triples: list[Triple], build: Build, joining: set[str], texts: Texts) -> str:
+    """Return the section that says whether a pair is published, with each condition of the rule.
+
+    `joining` has the properties by which the store joins the two ends, so that page and graph say the same.
+    """
+    values = {_local(iri): float(literal.value) for iri, literal in _numbers(triples).items()}
+    papers, npmi, q = (values.get(name, math.nan) for name in ("paperCount", "npmi", "adjusted_p_value"))
+    rules = (
+        (f"{build.publish_papers:,} papers or more", papers, papers >= build.publish_papers),
+        ("NPMI above 0", npmi, npmi > 0),
+        (f"q of at most {build.publish_q:g}", q, q <= build.publish_q),
+    )
+    rows = [
+        f'<tr><th scope="row">{rule}</th><td class="number">{short_number(f"{number!r}".removesuffix(".0"))}</td>'
+        f"<td>{'yes' if met else 'no'}</td></tr>"
+        for rule, number, met in rules
+    ]
+    term = link(PUBLISHED, texts, texts.property(PUBLISHED))
+    drawn = link(f"{texts.base}vocab#drawnWith", texts, texts.property(f"{texts.base}vocab#drawnWith"))
+    said = (
+        f"<strong>Published</strong>: the graph joins the two by “{term}”, because the pair meets all of these:"
+        if PUBLISHED in joining
+        else f"<strong>Not published</strong>: the graph joins the two by “{drawn}” only, which claims nothing about "
+        f"significance. A published pair has “{term}”, too, and meets all of these:"
+    )
+    conditions = table(["Condition of this release", "This pair", "Met"], rows, "Rule of publication")
+    return section("Is it published?", f'<p class="note">{said}</p>{conditions}')
+
+
+def of_words(texts: Texts) -> str:
+    """Return the section about the publication of a pair of words."""
+    term = link(PUBLISHED, texts, texts.property(PUBLISHED))
+    said = f"This is a pair of words as they are drawn, whatever they mean. Only pairs of entities have “{term}”."
+    return section("Is it published?", f'<p class="note">{said}</p>')
+
+
+def _numbers(triples: list[Triple]) -> dict[str, Literal]:
+    """Return the numbers of a pair by property."""
+    return {
+        value(triple.predicate): triple.object
+        for triple in triples
+        if isinstance(triple.object, Literal) and triple.object.datatype.value.startswith(NAMESPACES["xsd"])
+        if not triple.object.datatype.value.endswith("#string") and _is_number(triple.object.value)
+    }
+
+
+def _local(iri: str) -> str:
+    return iri.replace("#", "/").rpartition("/")[2]
 
 
 def figures(answer: Mapping[str, Any], texts: Texts, page: int, address: str) -> str:

@@ -1,6 +1,6 @@
 """HTML of the pages of one thing. Every text of a build goes through `escape`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -11,10 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.model.identifiers import short_iri
 from kg.web.linked_data.addresses import local_address, readable, web_address
-from kg.web.linked_data.reader import Described, value
-
-MOST_VALUES = 25
-"""Greatest number of values of a property that a page shows; the other formats have all."""
+from kg.web.linked_data.reader import MOST_VALUES, Described, value
 
 FORMATS = {"Turtle": ("ttl", "text/turtle"), "N-Triples": ("nt", "application/n-triples"),
            "JSON-LD": ("jsonld", "application/ld+json")}  # fmt: skip
@@ -30,8 +27,10 @@ class Texts(NamedTuple):
     comments: dict[str, str]
 
     def name(self, iri: str) -> str:
-        """Return the label of a thing, or else its short IRI."""
-        return self.labels.get(iri) or short_iri(iri, self.base)
+        """Return the label of a thing, or else its short IRI; a part of a thing is called by that and its fragment."""
+        whole_iri, hash_, part = iri.partition("#")
+        short = short_iri(iri, self.base)
+        return self.labels.get(iri) or (f"{short_iri(whole_iri, self.base)}{hash_}{part}" if short == iri else short)
 
     def property(self, iri: str) -> str:
         """Return the readable name of a property."""
@@ -63,13 +62,16 @@ def shown_iris(triples: Sequence[Triple]) -> set[str]:
     return {value(node) for node in nodes if isinstance(node, NamedNode)}
 
 
-def properties(triples: Sequence[Triple], texts: Texts, label: str) -> str:
-    """Return the table of the properties of one thing."""
+def properties(triples: Sequence[Triple], texts: Texts, label: str, counts: Mapping[str, int] = {}) -> str:
+    """Return the table of the properties of one thing, those of many values last.
+
+    `counts` has the number of values of those that have more than given.
+    """
     by_property = _by_property(triples)
     rows = []
-    for iri in sorted(by_property, key=lambda iri: (texts.property(iri), iri)):
+    for iri in sorted(by_property, key=lambda iri: (len(by_property[iri]) >= MOST_VALUES, texts.property(iri), iri)):
         values = [f"<li>{term(triple.object, texts)}</li>" for triple in by_property[iri][:MOST_VALUES]]
-        more = len(by_property[iri]) - len(values)
+        more = counts.get(iri, len(by_property[iri])) - len(values)
         note = f'<p class="note">and {more:,} more, in Turtle</p>' if more else ""
         rows.append(f"<tr>{_heading(iri, texts)}<td><ul>{''.join(values)}</ul>{note}</td></tr>")
     return table(["Property", "Value"], rows, label)

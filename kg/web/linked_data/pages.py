@@ -1,6 +1,10 @@
 """The whole pages: of a thing of the store, of a document such as the vocabulary, and of an unknown name."""
 
+from asyncio import gather
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+from http import HTTPStatus
 from urllib.parse import quote
 
 from pyoxigraph import Triple
@@ -8,7 +12,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kg.errors import UnknownPrefix
-from kg.model.identifiers import NAMESPACES, compress
+from kg.model.identifiers import NAMESPACES, compress, short_iri
+from kg.model.tables import Build
 from kg.web.linked_data import association
 from kg.web.linked_data.addresses import local_address
 from kg.web.linked_data.html import Texts, head, inverse, link, properties, section, shown_iris, whole
@@ -22,38 +27,58 @@ def root_of(request: Request) -> str:
     return str(request.scope.get("app_root_path", request.scope.get("root_path", "")))
 
 
-async def of_thing(reader: Reader, api: ASGIApp, request: Request, described: Described, base: str, client: str) -> str:
-    """Return the page of a thing; that of a pair has its numbers and figures, too."""
-    root, page = root_of(request), int(request.query_params.get("page", "1")) - 1
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The sources of a page: the reader of the store, the explorer, the request and the build."""
+
+    reader: Reader
+    api: ASGIApp
+    request: Request
+    build: Build
+    client: str
+
+    async def texts(self, iris: Iterable[str]) -> Texts:
+        """Return the names of things in the build."""
+        return Texts(self.build.base, root_of(self.request), *await self.reader.texts(iris, self.client))
+
+
+async def of_thing(shown: Shown, described: Described) -> str:
+    """Return the page of a thing; that of a pair has its publication, numbers and figures, too."""
+    base, root, page = shown.build.base, root_of(shown.request), int(shown.request.query_params.get("page", "1")) - 1
     ends = _ends(described.triples, base)
     iris = shown_iris(described.triples) | {described.iri}
     iris |= {value(node) for triple in described.links for node in (triple.subject, triple.predicate)}
-    texts = Texts(base, root, *await reader.texts(iris, client))
     local = local_address(described.iri, base, root) or f"{root}/describe?iri={quote(described.iri, safe='')}"
     address = f"{local}{'&' if '?' in local else '?'}"
+    texts = await shown.texts(iris)
     title = texts.name(described.iri)
-    parts = []
-    if ends:
-        if described.iri not in texts.labels:
-            title = " with ".join(texts.name(value(end.object)) for end in ends)
-        parts = await _pair(api, request, described, texts, address)
+    if ends and described.iri not in texts.labels:
+        title = " with ".join(texts.name(value(end.object)) for end in ends)
+    parts = await _pair(shown, described, texts, address) if ends else []
     further = _explorer(described, base, root)
-    body = section("All that is said of it", properties(described.triples, texts, "Properties"))
+    of_it = properties(described.triples, texts, "Properties", described.counts)
+    body = section("All that is said of it", of_it)
     parts = [head(title, described.iri, address, further), *parts, body, inverse(described, texts, page, address)]
     return whole(title, "".join(parts), root, address)
 
 
-async def _pair(api: ASGIApp, request: Request, described: Described, texts: Texts, address: str) -> list[str]:
-    """Return the numbers and the figures of a pair; the figures are left out while the explorer cannot tell them."""
-    curies = [compress(value(end.object), texts.base) for end in _ends(described.triples, texts.base)]
-    text = request.query_params.get("figures", "1")
+async def _pair(shown: Shown, described: Described, texts: Texts, address: str) -> list[str]:
+    """Return the sections of a pair; the figures are left out while the explorer cannot tell them, and of words."""
+    subject, object_ = (value(end.object) for end in _ends(described.triples, texts.base))
+    numbers = association.numbers(described.triples, texts)
+    if compress(subject, texts.base).startswith("word:"):
+        return [association.of_words(texts), numbers]
+    text = shown.request.query_params.get("figures", "1")
     page = int(text) - 1 if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 0
-    status, answer = await association.ask_explorer(
-        api, request, "evidence", subject=curies[0], object=curies[1],
+    evidence = association.ask_explorer(
+        shown.api, shown.request, "evidence",
+        subject=compress(subject, texts.base), object=compress(object_, texts.base),
         limit=association.FIGURE_ROWS, offset=page * association.FIGURE_ROWS,
     )  # fmt: skip
-    shown = [association.figures(answer, texts, page, address)] if status == 200 else []
-    return [association.numbers(described.triples, texts), *shown]
+    joining, (status, answer) = await gather(shown.reader.joining(subject, object_, shown.client), evidence)
+    published = association.publication(described.triples, shown.build, joining, texts)
+    figures = [association.figures(answer, texts, page, address)] if status == HTTPStatus.OK else []
+    return [published, numbers, *figures]
 
 
 def _ends(triples: list[Triple], base: str) -> list[Triple]:
@@ -73,7 +98,7 @@ def _explorer(described: Described, base: str, root: str) -> str:
     """Return the link to a thing in the explorer; empty where that has no page of it."""
     if ends := _ends(described.triples, base):
         subject, object_ = (_curie(value(end.object), base) for end in ends)
-        return association.explorer_link(subject, object_, root)
+        return "" if subject.startswith("word:") else association.explorer_link(subject, object_, root)
     curie = _curie(described.iri, base)
     prefix, _, identifier = curie.partition(":")
     if not curie or "#" in curie or prefix in ("pmc", "pubmed", "doi", "word", "wikipathways", "ndex", "ncbitaxon"):
@@ -82,14 +107,13 @@ def _explorer(described: Described, base: str, root: str) -> str:
     return f'<a class="button primary" href="{escape(address)}">Open in the explorer</a>'
 
 
-async def of_document(reader: Reader, request: Request, iri: str, triples: list[Triple], base: str, client: str) -> str:
+async def of_document(shown: Shown, iri: str, triples: Sequence[Triple]) -> str:
     """Return the page of a document that describes several things, a section for each; `iri` is its subject, if any."""
-    root = root_of(request)
+    request, root = shown.request, root_of(shown.request)
     by_subject: dict[str, list[Triple]] = {}
     for triple in triples:
         by_subject.setdefault(value(triple.subject), []).append(triple)
-    names = shown_iris(triples) | set(by_subject)
-    texts = Texts(base, root, *await reader.texts(names, client))
+    texts = await shown.texts(shown_iris(triples) | set(by_subject))
     title = texts.name(iri) if iri else request.url.path.rpartition("/")[2]
     sections = [
         section(texts.name(subject), properties(rows, texts, texts.name(subject)), subject.partition("#")[2])
@@ -99,11 +123,17 @@ async def of_document(reader: Reader, request: Request, iri: str, triples: list[
     return whole(title, head(title, iri or "", quote(address, safe="/?:%=&")) + "".join(sections), root, address)
 
 
-def missing(detail: str, near: list[str], base: str, root: str) -> str:
+def _short(iri: str, texts: Texts) -> str:
+    """Return the short IRI of a thing beside its label, because a gene and a word can have one name."""
+    short = short_iri(iri, texts.base)
+    return "" if short == texts.name(iri) else f" <small>{escape(short)}</small>"
+
+
+def missing(detail: str, near: list[str], texts: Texts) -> str:
     """Return the page of an unknown name, with links to the nearest ones."""
-    texts = Texts(base, root, {}, {})
-    links = "".join(f"<li>{link(iri, texts)}</li>" for iri in near)
+    links = "".join(f"<li>{link(iri, texts)}{_short(iri, texts)}</li>" for iri in near)
     hint = section("Did you mean", f"<ul>{links}</ul>") if links else ""
-    search = f'<a class="button primary" href="{escape(root)}/">Search for a gene, chemical or disease</a>'
+    search = f'<a class="button primary" href="{escape(texts.root)}/">Search for a gene, chemical or disease</a>'
     further = f'<p class="formats">{search}</p>'
-    return whole("There is no such page", f"<h1>There is no such page</h1><p>{escape(detail)}</p>{hint}{further}", root)
+    body = f"<h1>There is no such page</h1><p>{escape(detail)}</p>{hint}{further}"
+    return whole("There is no such page", body, texts.root)

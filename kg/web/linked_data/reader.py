@@ -1,28 +1,30 @@
-"""The triples of a build about an IRI: from its store, or from the files about the dataset and the vocabulary."""
+"""The triples of a build about an IRI, and the names of things: from its store, or from the files of the build."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from kg.web.problems import HttpProblem
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.pool import Pool
 
 INVERSE_ROWS = 50
 """Links to a thing on one page."""
 
+MOST_VALUES = 25
+"""Greatest number of values of a property that a page shows; the other formats have all."""
+
 _DESCRIBED = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { $iris } ?s ?p ?o }"
-_WITH_LINKS = """CONSTRUCT { ?s ?p ?o } WHERE {
-  { VALUES ?s { $iris } ?s ?p ?o }
-  UNION { SELECT ?s ?p ?o WHERE { VALUES ?o { $iris } ?s ?p ?o } LIMIT $limit OFFSET $offset }
-}"""
-_LABELS = """SELECT ?s ?label ?comment WHERE {
+_COUNTS = "SELECT ?s ?p (COUNT(*) AS ?n) WHERE { VALUES ?s { $iris } ?s ?p ?o } GROUP BY ?s ?p"
+_VALUES = "{ SELECT ?s ?p ?o WHERE { VALUES (?s ?p) { (<$iri> <$property>) } ?s ?p ?o } LIMIT $most }"
+_LINKS = "{ SELECT ?s ?p ?o WHERE { VALUES ?o { <$iri> } ?s ?p ?o } LIMIT $limit OFFSET $offset }"
+_JOINING = "SELECT ?p WHERE { <$subject> ?p <$object> }"
+_KNOWN = "SELECT ?s WHERE { VALUES ?s { $iris } FILTER EXISTS { ?s ?p ?o } }"
+_LABELS = """SELECT ?s ?label WHERE {
   VALUES ?s { $iris }
-  { ?s rdfs:label ?label } UNION { ?s dcterms:title ?label } UNION { ?s rdfs:comment ?comment }
-  UNION { ?s <http://www.w3.org/2004/02/skos/core#definition> ?comment }
+  { ?s rdfs:label ?label } UNION { ?s dcterms:title ?label }
 }"""
 
 
@@ -34,43 +36,71 @@ class Described:
     triples: list[Triple]
     links: list[Triple]
     has_more: bool  # whether further links follow this page of them
+    counts: dict[str, int]  # values of each property; `triples` of a page has the first of them only
 
 
 class Reader:
     """Reads triples about things: those of the store by the workers of the endpoint, in the client's turn."""
 
-    def __init__(self, folder: Path, pool: Pool) -> None:
-        self._folder = folder
+    def __init__(self, pool: Pool, documents: Documents) -> None:
         self._pool = pool
+        self._documents = documents
 
-    async def describe(self, iris: Sequence[str], client: str, page: int | None = None) -> Described | None:
-        """Return the triples of the store about the first of the IRIs that it knows, None where it knows none.
+    async def describe(self, iris: Sequence[str], client: str) -> list[Triple]:
+        """Return the triples of the store about the first of the IRIs that it knows; empty where it knows none.
 
-        `page` is that of the links to it, from 0 on; None leaves them out. Raises HttpProblem as a query does.
+        Raises HttpProblem as a query does.
         """
-        limit, offset = INVERSE_ROWS + 1, INVERSE_ROWS * (page or 0)
-        query = _DESCRIBED if page is None else _WITH_LINKS
-        text = query.replace("$limit", str(limit)).replace("$offset", str(offset)).replace("$iris", _values(iris))
-        matching = [quad.triple for quad in parse(await self._ask(text, client), RdfFormat.N_TRIPLES)]
+        matching = await self._triples(_DESCRIBED.replace("$iris", _values(iris)), client)
+        own = ([triple for triple in matching if value(triple.subject) == iri] for iri in iris)
+        return next(filter(None, own), [])
+
+    async def page(self, iris: Sequence[str], client: str, page: int) -> Described | None:
+        """Return the part that a page shows of the first IRI that the store knows, None where it knows none.
+
+        `page` is that of the links to it, from 0 on. An entity may have tens of thousands of triples, so that the
+        store counts the values of each property, and returns the first ones. Raises HttpProblem as a query does.
+        """
+        rows = await self._rows(_COUNTS.replace("$iris", _values(iris)), client)
         for iri in iris:
-            node = NamedNode(iri)
-            own = [triple for triple in matching if triple.subject == node]
-            links = [triple for triple in matching if triple.object == node]
-            if own or links:
-                return Described(iri, own, links[:INVERSE_ROWS], len(links) > INVERSE_ROWS)
+            counts = {row["p"]: int(row["n"]) for row in rows if row.get("s") == iri}
+            of_iri = [_VALUES.replace("$iri", iri).replace("$property", name) for name in counts]
+            links = _LINKS.replace("$iri", iri).replace("$offset", str(INVERSE_ROWS * page))
+            parts = " UNION ".join([*of_iri, links.replace("$limit", str(INVERSE_ROWS + 1))])
+            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {parts} }}".replace("$most", str(MOST_VALUES))
+            matching = await self._triples(text, client)
+            own = [triple for triple in matching if value(triple.subject) == iri]
+            inverse = [triple for triple in matching if value(triple.object) == iri]
+            if own or inverse:
+                return Described(iri, own, inverse[:INVERSE_ROWS], len(inverse) > INVERSE_ROWS, counts)
         return None
 
+    async def joining(self, subject: str, object_: str, client: str) -> set[str]:
+        """Return the properties by which the store joins a thing to another."""
+        text = _JOINING.replace("$subject", subject).replace("$object", object_)
+        return {row["p"] for row in await self._rows(text, client)}
+
+    async def known(self, iris: Iterable[str], client: str) -> set[str]:
+        """Return those of the IRIs that the store says something of."""
+        return {row["s"] for row in await self._rows(_KNOWN.replace("$iris", _values(iris)), client)}
+
     async def texts(self, iris: Iterable[str], client: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the labels of things, and the comments of those that have one, by IRI."""
-        query = _LABELS.replace("$iris", _values(sorted(set(iris))))
-        rows = json.loads(await self._ask(query, client))["results"]["bindings"]
-        labels: dict[str, str] = {}
-        comments: dict[str, str] = {}
-        for row in sorted(rows, key=str):
-            for name, texts in (("label", labels), ("comment", comments)):
-                if name in row:
-                    texts.setdefault(row["s"]["value"], row[name]["value"])
+        """Return the labels of things, and the comments of the terms of the vocabulary, by IRI."""
+        of_files, comments = self._documents.texts()
+        labels = dict(of_files)
+        if others := sorted(set(iris) - labels.keys()):
+            rows = await self._rows(_LABELS.replace("$iris", _values(others)), client)
+            for row in sorted(rows, key=lambda row: (row["s"], row["label"])):
+                labels.setdefault(row["s"], row["label"])
         return labels, comments
+
+    async def _rows(self, query: str, client: str) -> list[dict[str, str]]:
+        """Return the rows of a SELECT as texts, by variable."""
+        rows = json.loads(await self._ask(query, client))["results"]["bindings"]
+        return [{name: term["value"] for name, term in row.items()} for row in rows]
+
+    async def _triples(self, query: str, client: str) -> list[Triple]:
+        return [quad.triple for quad in parse(await self._ask(query, client), RdfFormat.N_TRIPLES)]
 
     async def _ask(self, query: str, client: str) -> bytes:
         question: dict[str, Any] = {
@@ -86,16 +116,6 @@ class Reader:
             if not answer.complete:
                 chunks += [chunk async for chunk in answer.rest()]
             return b"".join(chunks)
-
-    def file(self, name: str) -> list[Triple]:
-        """Return the triples of a Turtle file of the build; raise HttpProblem where there is none."""
-        try:
-            with (self._folder / name).open("rb") as file:
-                return [quad.triple for quad in parse(file, RdfFormat.TURTLE)]
-        except FileNotFoundError:
-            raise HttpProblem(404, f"this build has no {name}; the operator can make it with this version") from None
-        except (OSError, SyntaxError):
-            raise HttpProblem(503, f"{name} cannot be read: the build is being replaced or damaged") from None
 
 
 def document(triples: Sequence[Triple], iri: str) -> list[Triple]:

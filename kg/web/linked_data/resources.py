@@ -1,12 +1,12 @@
 """The IRIs of a build by their path, and foreign ones by `/describe?iri=`: as a page or as RDF, by Accept."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
+from pyoxigraph import Triple
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -14,13 +14,13 @@ from starlette.types import ASGIApp
 
 from kg import __version__
 from kg.errors import KgError
-from kg.model.identifiers import OWN_PREFIXES, expand
+from kg.model.identifiers import NAMESPACES, OWN_PREFIXES, decode
 from kg.model.tables import Build
-from kg.web.linked_data import addresses, pages
-from kg.web.linked_data.association import ask_explorer
+from kg.web.linked_data import addresses, missing, pages
 from kg.web.linked_data.rdf import written
 from kg.web.linked_data.reader import Reader, document, is_iri, value
 from kg.web.problems import HttpProblem, negotiated_problem
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.negotiation import TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
 from kg.web.sparql.queue import client_of
@@ -35,18 +35,20 @@ NAMES = {"ttl": "turtle", "turtle": "turtle", "nt": "ntriples", "jsonld": "jsonl
 MOST_PAGES = 2000
 """Greatest number of a page."""
 
+_VERSION_IRI = f"{NAMESPACES['owl']}versionIRI"
+
 Answered = Callable[[Request, Format], Awaitable[Response]]
 
 
 class LinkedData:
     """The routes of the IRIs of a build."""
 
-    def __init__(self, folder: Path, pool: Pool, api: ASGIApp) -> None:
+    def __init__(self, folder: Path, pool: Pool, documents: Documents, api: ASGIApp) -> None:
         """Answer from the build in `folder`; `api` is the explorer's, which knows figures of pairs and near names."""
         self._folder = folder
-        self._pool = pool
+        self._documents = documents
         self._api = api
-        self._reader = Reader(folder, pool)
+        self._reader = Reader(pool, documents)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
@@ -57,6 +59,7 @@ class LinkedData:
             *named,
             Route("/co/{name:path}", self._route(self._pair)),
             Route("/vocab", self._route(self._of_file("vocab.ttl", "vocab"))),
+            Route("/vocab/{name:path}", self._route(self._vocabulary_version)),
             Route("/dataset", self._route(self._of_file("dataset.ttl", "dataset"))),
             Route("/dataset/{name:path}", self._route(self._of_file("dataset.ttl", "dataset/"))),
             Route("/describe", self._route(self._foreign)),
@@ -114,65 +117,66 @@ class LinkedData:
         return await self._thing(request, format_, [iri], iri)
 
     async def _thing(self, request: Request, format_: Format, iris: list[str], name: str) -> Response:
-        client, is_page = client_of(request.client.host if request.client else ""), format_ is PAGE
+        client, base = client_of(request.client.host if request.client else ""), self._base()
         if max(map(len, iris)) > 3 * addresses.LONGEST:
             raise HttpProblem(404, f"{name[:100]!r}…: no name is as long")
-        page = number(request, "page") if is_page else None
-        described = await self._reader.describe(iris, client, page)
-        if described is None:
-            return await self._unknown(request, iris, name, is_page=is_page)
-        if not is_page:
-            return self._rdf(described.triples, format_)
-        return HTMLResponse(await pages.of_thing(self._reader, self._api, request, described, self._base(), client))
+        if format_ is PAGE:
+            if described := await self._reader.page(iris, client, number(request, "page")):
+                shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
+                return HTMLResponse(await pages.of_thing(shown, described))
+        elif triples := await self._reader.describe(iris, client):
+            return self._rdf(triples, format_)
+        of = missing.Missing(self._reader, self._api, request, Build(self._folder), client)
+        path, _, rest = iris[0].removeprefix(base).partition("/")
+        is_pair = path == "co" and next(addresses.pairs(decode(rest)), None)
+        reason = await (of.of_pair(decode(rest)) if is_pair else of.of_name(path, name))
+        return await self._missing(request, *reason, is_page=format_ is PAGE)
 
     def _of_file(self, file: str, path: str) -> Answered:
         async def answered(request: Request, format_: Format) -> Response:
-            base, triples = self._base(), self._reader.file(file)
+            base, triples = self._base(), self._documents.triples(file)
             iri = base + path + quote(request.path_params.get("name", ""), safe="/:-._~")
             matching = document(triples, iri)
             if not matching:
                 known = sorted({value(row.subject) for row in triples if "#" not in value(row.subject)} - {iri})
                 near = [one for one in known if one.startswith(base)]
-                return self._missing(request, f"{iri[:200]} is not described here", near, is_page=format_ is PAGE)
+                return await self._missing(request, f"{iri[:200]} is not described here", near, is_page=format_ is PAGE)
             return await self._document(request, format_, iri, matching)
 
         return answered
 
+    async def _vocabulary_version(self, request: Request, format_: Format) -> Response:
+        """Answer the IRI of the version that the vocabulary states; others are not here."""
+        iri, triples = f"{self._base()}vocab", self._documents.triples("vocab.ttl")
+        version = f"{iri}/{quote(request.path_params['name'], safe='/:-._~')}"
+        versions = [value(row.object) for row in triples if value(row.predicate) == _VERSION_IRI]
+        if version not in versions:
+            return await self._missing(
+                request, f"{version[:200]} is not here", [iri, *versions], is_page=format_ is PAGE
+            )
+        return await self._document(request, format_, iri, triples)
+
     def _whole_file(self, file: str) -> Answered:
         async def answered(request: Request, format_: Format) -> Response:
-            return await self._document(request, format_, "", self._reader.file(file))
+            return await self._document(request, format_, "", self._documents.triples(file))
 
         return answered
 
-    async def _document(self, request: Request, format_: Format, iri: str, triples: list[Any]) -> Response:
+    async def _document(self, request: Request, format_: Format, iri: str, triples: Sequence[Triple]) -> Response:
         if format_ is not PAGE:
             return self._rdf(triples, format_)
         client = client_of(request.client.host if request.client else "")
-        return HTMLResponse(await pages.of_document(self._reader, request, iri, triples, self._base(), client))
+        shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
+        return HTMLResponse(await pages.of_document(shown, iri, triples))
 
-    def _rdf(self, triples: list[Any], format_: Format) -> Response:
+    def _rdf(self, triples: Iterable[Triple], format_: Format) -> Response:
         return Response(written(triples, format_.name, self._base()), headers={"Content-Type": format_.content_type})
 
-    async def _unknown(self, request: Request, iris: list[str], name: str, *, is_page: bool) -> Response:
-        """Return 404 with the nearest names: the two ends of a pair, or the suggestions of the explorer."""
-        base = self._base()
-        near: list[str] = []
-        if ends := next(addresses.pairs(name), None) if "/co/" in iris[0] else None:
-            near = [expand(end, base) for end in ends]
-            detail = f"no pair {name[:200]}: the two are drawn together in fewer figures than a pair of this build has"
-        else:
-            status, said = await ask_explorer(self._api, request, "entity", id=name[:400])
-            detail = f"nothing here is called {name[:200]}"
-            if status == HTTPStatus.OK:
-                near = [said["iri"]]
-            elif status == HTTPStatus.NOT_FOUND:
-                near = [expand(row["id"], base) for row in said.get("suggestions", [])]
-        return self._missing(request, detail, near, is_page=is_page)
-
-    def _missing(self, request: Request, detail: str, near: list[str], *, is_page: bool) -> Response:
-        base, root = self._base(), pages.root_of(request)
+    async def _missing(self, request: Request, detail: str, near: list[str], *, is_page: bool) -> Response:
         if is_page:
-            response: Response = HTMLResponse(pages.missing(detail, near, base, root), 404)
+            client = client_of(request.client.host if request.client else "")
+            shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
+            response: Response = HTMLResponse(pages.missing(detail, near, await shown.texts(near)), 404)
         else:
             said = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": detail, "nearest": near}
             response = JSONResponse(said, 404, media_type="application/problem+json")

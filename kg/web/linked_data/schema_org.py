@@ -7,52 +7,50 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import RdfFormat, parse
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from kg.errors import KgError
-from kg.model.identifiers import NAMESPACES
 from kg.model.tables import Build
-from kg.rdf.void import DESCRIPTION, LICENSE
+from kg.rdf.releases import ARTICLE, DESCRIPTION, KEYWORDS, LICENSE, SOURCE, TITLE
 
-CITATION = "https://doi.org/10.1186/s13059-020-02181-2"
-"""The article on the database of the figures."""
-
-_TERMS = {
-    "name": "dcterms:title",
-    "description": "dcterms:description",
-    "license": "dcterms:license",
-    "datePublished": "dcterms:issued",
-    "version": "dcat:version",
+_SOURCE = {
+    "name": "Pathway Figure OCR",
+    "description": "Pathway figures of the literature, with the genes, chemicals and diseases that are read off them.",
+    "url": str(SOURCE),
+    "citation": str(ARTICLE),
 }
 
 
 def dataset(folder: Path, site: str) -> dict[str, Any]:
-    """Return the dataset of a build in JSON-LD; `site` is the address of the start page, relative to itself."""
+    """Return the dataset of a build in JSON-LD; `site` is the address of the start page, relative to itself.
+
+    Creator, publisher and contact are those that the build was given; without them it has none. It is based on
+    Pathway Figure OCR, whose figures it has.
+    """
     build = Build(folder)
-    series = f"{build.base}dataset"
-    said = _said(folder / "dataset.ttl", series)
-    matching = {name: said[term] for name, term in _TERMS.items() if term in said}
-    publisher = said.get("dcterms:creator") or said.get("dcterms:publisher") or "WikiPathways, Pathway Figure OCR"
-    release = build.manifest.get("release") or build.manifest["input"]["sha256"][:12]
-    defaults = {
-        "name": "Knowledge graph of Pathway Figure OCR",
-        "description": DESCRIPTION,
-        "license": str(LICENSE),
-        "version": release,
+    series, parameters = f"{build.base}dataset", build.manifest["parameters"]
+    publisher, contact = parameters.get("publisher"), parameters.get("contact")
+    said = {
+        "datePublished": build.manifest.get("created"),
+        "creator": _agent(publisher, contact) if publisher else None,
+        "publisher": _agent(publisher, contact) if publisher else None,
     }
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": series,
-        **(defaults | matching),
+        "name": TITLE,
+        "description": DESCRIPTION,
+        "license": str(LICENSE),
+        "version": build.release,
+        **{name: value for name, value in said.items() if value},
         "url": site,
         "identifier": series,
-        "creator": _agent(publisher),
-        "citation": CITATION,
+        "isBasedOn": {"@type": "Dataset", "@id": str(SOURCE), **_SOURCE},
+        "citation": str(ARTICLE),
         "isAccessibleForFree": True,
-        "keywords": ["pathway figures", "genes", "chemicals", "diseases", "co-occurrence", "knowledge graph"],
+        "keywords": list(KEYWORDS),
         "includedInDataCatalog": {"@type": "DataCatalog", "name": "Pathway Figures", "url": site},
         "distribution": [
             _download("Description of the dataset", "text/turtle", f"{site}.well-known/void"),
@@ -61,28 +59,12 @@ def dataset(folder: Path, site: str) -> dict[str, Any]:
     }
 
 
-def _said(file: Path, series: str) -> dict[str, str]:
-    """Return the properties of the series, or else of its release, by prefixed name."""
-    names = {NAMESPACES[prefix]: prefix for prefix in ("dcterms", "dcat")}
-    matching: dict[str, str] = {}
-    with file.open("rb") as opened:
-        triples = sorted((quad.triple for quad in parse(opened, RdfFormat.TURTLE)), key=str)
-    for triple in triples:
-        subject, predicate = str(triple.subject.value), str(triple.predicate.value)
-        is_release = subject.startswith(f"{series}/") and "/" not in subject[len(series) + 1 :]
-        start = next((start for start in names if predicate.startswith(start)), None)
-        if start and (subject == series or (is_release and "#" not in subject)):
-            name = f"{names[start]}:{predicate[len(start) :]}"
-            if subject == series:
-                matching[name] = str(triple.object.value)
-            else:
-                matching.setdefault(name, str(triple.object.value))
-    return matching
-
-
-def _agent(name: str) -> dict[str, str]:
-    is_iri = name.startswith(("https://", "http://"))
-    return {"@type": "Organization", "@id" if is_iri else "name": name} | ({"url": name} if is_iri else {})
+def _agent(name: str, contact: str | None) -> dict[str, Any]:
+    named = {"@id": name, "url": name} if name.startswith(("https://", "http://")) else {"name": name}
+    if contact is None:
+        return {"@type": "Organization", **named}
+    address = {"email": contact.removeprefix("mailto:")} if contact.startswith("mailto:") else {"url": contact}
+    return {"@type": "Organization", **named, "contactPoint": {"@type": "ContactPoint", **address}}
 
 
 def _download(name: str, media_type: str, url: str) -> dict[str, str]:
@@ -96,7 +78,7 @@ def start_page(folder: Path) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         try:
             said = json.dumps(dataset(folder, "./"), ensure_ascii=False)
-        except (KgError, OSError, SyntaxError):
+        except (KgError, OSError):
             said = "{}"
         # The text of a script ends at "</script", so no "<" may stand in it. Browsers do not run a block of data, so
         # the policy of the pages allows it.

@@ -15,6 +15,7 @@ from kg.errors import KgError
 from kg.model.tables import Build
 from kg.web.problems import HttpProblem, problem_response
 from kg.web.sparql import negotiation, protocol
+from kg.web.sparql.documents import Documents
 from kg.web.sparql.negotiation import FORMATS, SOLUTIONS, TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
 from kg.web.sparql.queue import client_of
@@ -31,8 +32,9 @@ HEADERS = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
 class Endpoint:
     """The SPARQL endpoint of a build, an ASGI application."""
 
-    def __init__(self, build: Build, pool: Pool, limits: Limits) -> None:
+    def __init__(self, build: Build, pool: Pool, documents: Documents, limits: Limits) -> None:
         self._folder = build.folder
+        self._documents = documents
         self._pool = pool
         self._limits = limits
 
@@ -79,10 +81,9 @@ class Endpoint:
         if format_ is None:
             raise _not_acceptable(accept, *TRIPLES)
         try:
-            base = Build(self._folder).base
-            body = describe(
-                self._folder, base, protocol.address(request), format_, federated=bool(self._limits.federation)
-            )
+            build, dataset = Build(self._folder), self._documents.triples("dataset.ttl")
+            address, federated = protocol.address(request), bool(self._limits.federation)
+            body = describe(build, dataset, address, format_, federated=federated)
         except (KgError, OSError) as error:
             if isinstance(error, HttpProblem):
                 raise

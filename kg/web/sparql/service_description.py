@@ -1,13 +1,12 @@
 """The SPARQL 1.1 Service Description of the endpoint, with the VoID description of the build."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.model.identifiers import namespaces
+from kg.model.identifiers import NAMESPACES, namespaces
 from kg.model.tables import Build
 from kg.rdf.turtle_layout import TurtleLayout
 from kg.web.sparql.negotiation import Format
@@ -25,35 +24,31 @@ _WRITERS = {
 }
 
 
-def describe(folder: Path, base: str, address: str, format_: Format, *, federated: bool) -> bytes:
-    """Return the description of the endpoint at `address`, an IRI, which serves the build in `folder`."""
-    endpoint = NamedNode(address)
-    with (folder / "dataset.ttl").open("rb") as file:
-        dataset = [quad.triple for quad in parse(file, RdfFormat.TURTLE)]
-    triples = dict.fromkeys([*_service(endpoint, base, _stored(folder), federated=federated), *dataset])
-    prefixes = namespaces(base) | {"sd": _SD, "formats": _FORMATS}
-    used = {name: iri for name, iri in prefixes.items() if any(iri in str(triple) for triple in triples)}
+def describe(build: Build, dataset: Iterable[Triple], address: str, format_: Format, *, federated: bool) -> bytes:
+    """Return the description of the endpoint at `address`, an IRI, which serves a build with its `dataset.ttl`."""
+    triples = dict.fromkeys([*_service(build, NamedNode(address), federated=federated), *dataset])
+    prefixes = namespaces(build.base) | {"sd": _SD, "formats": _FORMATS}
+    text = "\n".join(map(str, triples))
+    used = {name: iri for name, iri in prefixes.items() if iri in text}
     out = io.BytesIO()
     target: Any = TurtleLayout(out, used) if format_.name == "turtle" else out
     serialize(triples, target, format=_WRITERS[format_.name], prefixes=used)
     return out.getvalue()
 
 
-def _stored(folder: Path) -> int | None:
-    """Return the number of triples in the store of a build."""
-    number = Build(folder).manifest.get("outputs", {}).get("store", {}).get("triples")
-    return number if isinstance(number, int) else None
+def _service(build: Build, endpoint: NamedNode, *, federated: bool) -> Iterator[Triple]:
+    """Yield the triples about the endpoint.
 
-
-def _service(endpoint: NamedNode, base: str, triples: int | None, *, federated: bool) -> Iterator[Triple]:
-    """Yield the triples about the endpoint; its only graph has the dataset and the descriptions of it.
-
-    `triples` is the number in the store, which is not that of the file.
+    Its only graph is the RDF form of the dataset with the descriptions of it, so that its number of triples is that of
+    the store. That of the file is another, and `dataset.ttl` states it of the file.
     """
-    dataset, served = NamedNode(f"{base}dataset"), NamedNode(f"{base}dataset#served")
-    graph = NamedNode(f"{base}dataset#graph")
+    graph, served = NamedNode(f"{build.base}dataset#rdf"), NamedNode(f"{build.base}dataset#served")
+    release = NamedNode(f"{build.base}dataset/{build.release}")
     yield Triple(endpoint, _TYPE, _sd("Service"))
+    yield Triple(endpoint, _TYPE, _dcat("DataService"))
     yield Triple(endpoint, _sd("endpoint"), endpoint)
+    yield Triple(endpoint, _dcat("endpointURL"), endpoint)
+    yield Triple(endpoint, _dcat("servesDataset"), release)
     yield Triple(endpoint, _sd("supportedLanguage"), _sd("SPARQL11Query"))
     for name in (*_RESULTS, *_GRAPHS):
         yield Triple(endpoint, _sd("resultFormat"), NamedNode(_FORMATS + name))
@@ -64,11 +59,16 @@ def _service(endpoint: NamedNode, base: str, triples: int | None, *, federated: 
     yield Triple(served, _sd("defaultGraph"), graph)
     yield Triple(graph, _TYPE, _sd("Graph"))
     yield Triple(graph, _TYPE, _void("Dataset"))
-    if triples is not None:
+    triples = build.manifest.get("outputs", {}).get("store", {}).get("triples")
+    if isinstance(triples, int):
         yield Triple(graph, _void("triples"), Literal(triples))
-    yield Triple(graph, NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom"), dataset)
-    for described in (graph, dataset):
+    yield Triple(graph, NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom"), release)
+    for described in (graph, release):
         yield Triple(described, _void("sparqlEndpoint"), endpoint)
+
+
+def _dcat(name: str) -> NamedNode:
+    return NamedNode(NAMESPACES["dcat"] + name)
 
 
 def _void(name: str) -> NamedNode:
