@@ -43,7 +43,7 @@ class Kind(NamedTuple):
     """SQL of the class of a row."""
     properties: tuple[Property, ...]
     also: tuple[tuple[str, str], ...] = ()
-    """Further classes, each with the condition of the rows that have it."""
+    """Further classes, each with the condition of the rows that have it; an empty one holds for all."""
 
 
 def association_class() -> str:
@@ -105,7 +105,7 @@ def _figures(*, mentions: bool) -> Kind:
             ),
             *([Property("schema:mentions", "entities", many=True, lookup=True)] if mentions else []),
         ),
-        ((FIGURE_CLASSES[1], "TRUE"),),
+        ((FIGURE_CLASSES[1], ""),),
     )
 
 

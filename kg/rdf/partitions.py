@@ -44,6 +44,12 @@ class Partitions:
     subjects: int = 0
     """Distinct subjects."""
 
+    def copy(self, class_: str, other: str) -> None:
+        """Add a class of the same subjects."""
+        self.classes[other] = self.classes[class_]
+        self.of_class |= {(other, name): ends for (of, name), ends in self.of_class.items() if of == class_}
+        self.targets |= {(other, *to): ends for (of, *to), ends in self.targets.items() if of == class_}  # type: ignore[misc]
+
     def triples(self) -> int:
         """Return the number of all triples."""
         return sum(ends.triples for ends in self.properties.values())
@@ -104,21 +110,24 @@ class _Counter:
         tables = [f"rdf_of_{kind.rows}" for kind in self._kinds]
         for kind, table in zip(self._kinds, tables, strict=True):
             self._create(kind, table)
-            self._count(kind, Select(f"SELECT rowid AS subject, * FROM {table}"), whole=True)
-            for number, (class_, _) in enumerate(kind.also):
-                rows = f"SELECT rowid AS subject, * REPLACE ({quote(class_)} AS class) FROM {table} WHERE also{number}"
-                self._count(kind, Select(rows), whole=False)
+            self._count(kind, Select(f"SELECT * FROM {table}"), whole=True)
+            for number, (class_, condition) in enumerate(kind.also):
+                if condition:
+                    rows = f"SELECT * REPLACE ({quote(class_)} AS class) FROM {table} WHERE also{number}"
+                    self._count(kind, Select(rows), whole=False)
+                else:
+                    self._found.copy(kind.class_[1:-1], class_)
         for predicate, parts in self._wholes.items():
             triples, subjects, objects = (sum(numbers) for numbers in zip(*(ends for _, ends in parts), strict=True))
             if len(parts) > 1:
-                objects = self._distinct_values([links for links, _ in parts])
+                objects = self._distinct_values([lists for lists, _ in parts])
             self._found.properties[predicate] = Ends(triples, subjects, objects)
         self._engine.drop(*tables)
         return self._found
 
     def _create(self, kind: Kind, table: str) -> None:
         columns = [f"{_lexical(prop)} AS {_column(number)}" for number, prop in enumerate(kind.properties)]
-        columns += [f"{condition} AS also{number}" for number, (_, condition) in enumerate(kind.also)]
+        columns += [f"{condition} AS also{number}" for number, (_, condition) in enumerate(kind.also) if condition]
         rows = DUMP.sql(kind.rows, self._engine.dialect)
         values, class_ = Select(", ".join(columns)), Select(kind.class_)
         self._engine.create_table(table, STATEMENTS.sql("subjects", rows=rows, values=values, **{"class": class_}))
@@ -126,39 +135,39 @@ class _Counter:
     def _count(self, kind: Kind, subjects: Select, *, whole: bool) -> None:
         self._add_single(kind, subjects, whole=whole)
         for number, prop in enumerate(kind.properties):
-            links = _links(number, prop, subjects)
+            lists = _lists(number, prop, subjects)
             if prop.many:
-                for class_, of_all, *numbers in self._rows("many", links=links):
-                    self._add(prop, links, class_, Ends(*numbers), of_all=bool(of_all), whole=whole)
+                for class_, of_all, *numbers in self._rows("many", lists=lists):
+                    self._add(prop, lists, class_, Ends(*numbers), of_all=bool(of_all), whole=whole)
             if prop.lookup:
-                for class_, target, *numbers in self._rows("targets", links=links):
+                for class_, target, *numbers in self._rows("targets", lists=lists):
                     if class_ is not None:
                         self._found.targets[class_, prop.predicate, target] = Ends(*numbers)
             if prop.spaces and whole:
-                for space, *numbers in self._rows("spaces", links=links):
+                for space, *numbers in self._rows("spaces", lists=lists):
                     self._found.links[prop.predicate, space] = Ends(*numbers)
 
     def _add_single(self, kind: Kind, subjects: Select, *, whole: bool) -> None:
         """Count all properties with at most one value at once: each of their triples has another subject."""
         single = [(number, prop) for number, prop in enumerate(kind.properties) if not prop.many]
         counts = [f"count({_column(number)}), count(DISTINCT {_column(number)})" for number, _ in single] or ["NULL"]
-        for class_, of_all, rows, *counted in self._rows("single", subjects=subjects, counts=Select(", ".join(counts))):
+        for class_, of_all, number_of, *counted in self._rows("single", rows=subjects, counts=Select(", ".join(counts))):
             if of_all and whole:
-                self._found.subjects += rows
+                self._found.subjects += number_of
             elif not of_all and class_ is not None:
-                self._found.classes[class_] += rows
+                self._found.classes[class_] += number_of
             for (number, prop), triples, objects in zip(single, counted[::2], counted[1::2], strict=False):
                 ends = Ends(triples, triples, objects)
-                self._add(prop, _links(number, prop, subjects), class_, ends, of_all=bool(of_all), whole=whole)
+                self._add(prop, _lists(number, prop, subjects), class_, ends, of_all=bool(of_all), whole=whole)
 
     def _add(
-        self, prop: Property, links: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool
+        self, prop: Property, lists: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool
     ) -> None:
         if not ends.triples:
             return
         if of_all:
             if whole:
-                self._wholes.setdefault(prop.predicate, []).append((links, ends))
+                self._wholes.setdefault(prop.predicate, []).append((lists, ends))
         elif class_ is not None:
             self._found.of_class[class_, prop.predicate] = ends
             for target in prop.targets:
@@ -166,8 +175,8 @@ class _Counter:
 
     def _distinct_values(self, parts: list[Select]) -> int:
         """Count the values that a property has over subjects of several kinds."""
-        links = Select(" UNION ALL ".join(f"({links})" for links in parts))
-        return int(next(self._rows("distinct_values", links=links))[0])
+        lists = Select(" UNION ALL ".join(f"(SELECT list FROM ({lists}))" for lists in parts))
+        return int(next(self._rows("distinct_values", lists=lists))[0])
 
     def _rows(self, name: str, **values: Select) -> Iterator[tuple[Any, ...]]:
         table = self._engine.fetch(STATEMENTS.sql(name, **values))
@@ -183,6 +192,7 @@ def _lexical(prop: Property) -> str:
     return f"CAST({prop.sql} AS VARCHAR)" if prop.targets == ("xsd:double",) else prop.sql
 
 
-def _links(number: int, prop: Property, subjects: Select) -> Select:
-    values = _column(number) if prop.many else f"[{_column(number)}]"
-    return STATEMENTS.sql("links", values=Select(values), subjects=subjects)
+def _lists(number: int, prop: Property, subjects: Select) -> Select:
+    column = _column(number)
+    values = Select(column if prop.many else f"CASE WHEN {column} IS NOT NULL THEN [{column}] END")
+    return STATEMENTS.sql("lists", values=values, rows=subjects)

@@ -43,38 +43,60 @@ SELECT $class AS class, $values FROM ($rows)
 -- One row for each class of subjects, and one for all (`whole` is 1): how many they are and, for each property with at
 -- most one value, how many triples and distinct values.
 SELECT class, grouping(class) AS whole, count(*) AS subjects, $counts
-FROM ($subjects)
+FROM ($rows)
 GROUP BY GROUPING SETS ((class), ())
 
--- name: links (rows)
--- One row for each triple of a property.
-SELECT class, subject, object
-FROM (SELECT class, subject, unnest($values) AS object FROM ($subjects))
-WHERE object IS NOT NULL
+-- name: lists (rows)
+-- One row for each class of subjects and list of values of a property, with how many subjects have it: most annotations
+-- of a word have the same list.
+SELECT class, $values AS list, count(*) AS subjects, row_number() OVER () AS number
+FROM ($rows) WHERE len($values) > 0 GROUP BY class, list
 
 -- name: many (rows)
 -- One row for each class of subjects, and one for all, with the triples and the distinct ends of a property.
-SELECT class, grouping(class) AS whole, count(*) AS triples, count(DISTINCT subject) AS subjects,
-    count(DISTINCT object) AS objects
-FROM ($links)
-GROUP BY GROUPING SETS ((class), ())
+WITH lists AS MATERIALIZED (SELECT * FROM ($lists))
+SELECT n.class, n.whole, n.triples, n.subjects, o.objects
+FROM (
+    SELECT class, grouping(class) AS whole, sum(subjects * len(list)) AS triples, sum(subjects) AS subjects
+    FROM lists GROUP BY GROUPING SETS ((class), ())
+) AS n
+JOIN (
+    SELECT class, grouping(class) AS whole, count(DISTINCT object) AS objects
+    FROM (SELECT class, unnest(list) AS object FROM lists) GROUP BY GROUPING SETS ((class), ())
+) AS o ON o.whole = n.whole AND o.class IS NOT DISTINCT FROM n.class
 
 -- name: targets (rows)
 -- reads: rdf_classes
 -- One row for each class of subjects and class of values of a property, likewise.
-SELECT l.class, c.class AS target, count(*) AS triples, count(DISTINCT l.subject) AS subjects,
-    count(DISTINCT l.object) AS objects
-FROM ($links) AS l
-JOIN rdf_classes AS c ON c.id = l.object
-GROUP BY l.class, c.class
+WITH lists AS MATERIALIZED (SELECT * FROM ($lists)),
+objects AS MATERIALIZED (
+    SELECT l.class, l.object, c.class AS target
+    FROM (SELECT DISTINCT class, unnest(list) AS object FROM lists) AS l JOIN rdf_classes AS c ON c.id = l.object
+)
+SELECT n.class, n.target, sum(n.subjects * n.size) AS triples, sum(n.subjects) AS subjects, any_value(o.objects) AS objects
+FROM (
+    SELECT l.class, o.target, l.number, l.subjects, count(*) AS size
+    FROM (SELECT class, number, subjects, unnest(list) AS object FROM lists) AS l
+    JOIN objects AS o ON o.object = l.object AND o.class = l.class
+    GROUP BY l.class, o.target, l.number, l.subjects
+) AS n
+JOIN (SELECT class, target, count(*) AS objects FROM objects GROUP BY class, target) AS o
+    ON o.class = n.class AND o.target = n.target
+GROUP BY n.class, n.target
 
 -- name: spaces (rows)
 -- One row for each prefix of the values of a property, with the triples and the distinct ends.
-SELECT regexp_extract(object, '^[^:]*') AS space, count(*) AS triples, count(DISTINCT subject) AS subjects,
+SELECT space, sum(subjects) AS triples, sum(subjects) FILTER (WHERE place = 1) AS subjects,
     count(DISTINCT object) AS objects
-FROM ($links)
+FROM (
+    SELECT space, object, subjects, row_number() OVER (PARTITION BY number, space) AS place
+    FROM (
+        SELECT regexp_extract(object, '^[^:]*') AS space, object, subjects, number
+        FROM (SELECT number, subjects, unnest(list) AS object FROM ($lists))
+    )
+)
 GROUP BY space
 
 -- name: distinct_values (rows)
 -- One row: how many values a property has, each once, over subjects of several kinds.
-SELECT count(DISTINCT object) AS objects FROM ($links)
+SELECT count(DISTINCT object) AS objects FROM (SELECT unnest(list) AS object FROM ($lists))
