@@ -43,9 +43,14 @@ class Partitions:
     """Numbers by property, over all subjects."""
     subjects: int = 0
     """Distinct subjects."""
+    repeated: int = 0
+    """Subjects counted again because they have a further class."""
+    examples: list[str] = field(default_factory=list)
+    """CURIEs of a figure and of an entity, and those of the ends of a pair with `_` between them."""
 
     def copy(self, class_: str, other: str) -> None:
         """Add a class of the same subjects."""
+        self.repeated += self.classes[class_]
         self.classes[other] = self.classes[class_]
         self.of_class |= {(other, name): ends for (of, name), ends in self.of_class.items() if of == class_}
         self.targets |= {(other, *to): ends for (of, *to), ends in self.targets.items() if of == class_}  # type: ignore[misc]
@@ -123,6 +128,7 @@ class _Counter:
                 objects = self._distinct_values([lists for lists, _ in parts])
             self._found.properties[predicate] = Ends(triples, subjects, objects)
         self._engine.drop(*tables)
+        self._found.examples = [id_ for (id_,) in self._rows("examples")]
         return self._found
 
     def _create(self, kind: Kind, table: str) -> None:
@@ -138,31 +144,32 @@ class _Counter:
             lists = _lists(number, prop, subjects)
             if prop.many:
                 for class_, of_all, *numbers in self._rows("many", lists=lists):
-                    self._add(prop, lists, class_, Ends(*numbers), of_all=bool(of_all), whole=whole)
+                    self._add(prop, lists, class_, _ends(numbers), of_all=bool(of_all), whole=whole)
             if prop.lookup:
                 for class_, target, *numbers in self._rows("targets", lists=lists):
                     if class_ is not None:
-                        self._found.targets[class_, prop.predicate, target] = Ends(*numbers)
+                        self._found.targets[class_, prop.predicate, target] = _ends(numbers)
             if prop.spaces and whole:
                 for space, *numbers in self._rows("spaces", lists=lists):
-                    self._found.links[prop.predicate, space] = Ends(*numbers)
+                    self._found.links[prop.predicate, space] = _ends(numbers)
 
     def _add_single(self, kind: Kind, subjects: Select, *, whole: bool) -> None:
         """Count all properties with at most one value at once: each of their triples has another subject."""
         single = [(number, prop) for number, prop in enumerate(kind.properties) if not prop.many]
         counts = [f"count({_column(number)}), count(DISTINCT {_column(number)})" for number, _ in single] or ["NULL"]
-        for class_, of_all, number_of, *counted in self._rows("single", rows=subjects, counts=Select(", ".join(counts))):
+        for class_, of_all, number_of, *counted in self._rows(
+            "single", rows=subjects, counts=Select(", ".join(counts))
+        ):
             if of_all and whole:
                 self._found.subjects += number_of
-            elif not of_all and class_ is not None:
+            elif not of_all and class_ is not None and number_of:
                 self._found.classes[class_] += number_of
+                self._found.repeated += 0 if whole else number_of
             for (number, prop), triples, objects in zip(single, counted[::2], counted[1::2], strict=False):
                 ends = Ends(triples, triples, objects)
                 self._add(prop, _lists(number, prop, subjects), class_, ends, of_all=bool(of_all), whole=whole)
 
-    def _add(
-        self, prop: Property, lists: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool
-    ) -> None:
+    def _add(self, prop: Property, lists: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool) -> None:
         if not ends.triples:
             return
         if of_all:
@@ -196,3 +203,8 @@ def _lists(number: int, prop: Property, subjects: Select) -> Select:
     column = _column(number)
     values = Select(column if prop.many else f"CASE WHEN {column} IS NOT NULL THEN [{column}] END")
     return STATEMENTS.sql("lists", values=values, rows=subjects)
+
+
+def _ends(numbers: list[Any]) -> Ends:
+    """Return sums as whole numbers; the sum of no rows is NULL."""
+    return Ends(*(int(number or 0) for number in numbers))

@@ -2,17 +2,19 @@
 
 -- name: rdf_classes (table)
 -- reads: figures, papers, entities, words, rdf_usual, word_readings, rdf_pairs
--- One row for each class of what can be the value of a property, by identifier; drawn words, candidates and pairs have
--- one of their own here, as the properties in Python write it.
+-- One row for each class of each thing that can be the value of a property, by identifier. Candidates and pairs
+-- have one of their own here, as the properties in Python write it; words have it besides theirs.
 SELECT figure_id AS id, unnest(['fabio:Figure', 'schema:ImageObject']) AS class FROM figures
 UNION ALL
 SELECT paper_id AS id, 'fabio:JournalArticle' AS class FROM papers
 UNION ALL
 SELECT entity_id AS id, $entity AS class FROM entities
 UNION ALL
-SELECT concat('word ', w.word) AS id,
-    unnest(CASE WHEN u.usual_word IS NULL THEN ['kg:Word'] ELSE ['kg:Word', 'oa:TextQuoteSelector'] END) AS class
-FROM words AS w JOIN rdf_usual AS u ON u.match = w.word
+SELECT id, unnest(CASE WHEN usual_word IS NULL THEN ['kg:Word'] ELSE ['kg:Word', 'oa:TextQuoteSelector'] END) AS class
+FROM (
+    SELECT unnest([w.word_id, concat('word ', w.word)]) AS id, u.usual_word
+    FROM words AS w JOIN rdf_usual AS u ON u.match = w.word
+)
 UNION ALL
 SELECT concat('candidate ', figure_id, ' ', match, ' ', entity_id) AS id, $candidate AS class
 FROM word_readings WHERE 'words' IN ($layers)
@@ -100,3 +102,16 @@ GROUP BY space
 -- name: distinct_values (rows)
 -- One row: how many values a property has, each once, over subjects of several kinds.
 SELECT count(DISTINCT object) AS objects FROM (SELECT unnest(list) AS object FROM ($lists))
+
+-- name: examples (rows)
+-- reads: figures, entities, rdf_pairs
+-- One row for each of a figure, the entity of most figures and the pair of greatest weight, as far as there are such.
+SELECT id FROM (
+    (SELECT 1 AS place, figure_id AS id FROM figures ORDER BY figure_id LIMIT 1)
+    UNION ALL
+    (SELECT 2 AS place, entity_id AS id FROM entities ORDER BY figures DESC, entity_id LIMIT 1)
+    UNION ALL
+    (SELECT 3 AS place, concat(subject_id, '_', object_id) AS id FROM rdf_pairs
+        ORDER BY weight DESC, subject_id, object_id LIMIT 1)
+)
+ORDER BY place

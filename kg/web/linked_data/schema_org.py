@@ -34,7 +34,7 @@ def dataset(folder: Path, site: str) -> dict[str, Any]:
     series = f"{build.base}dataset"
     said = _said(folder / "dataset.ttl", series)
     matching = {name: said[term] for name, term in _TERMS.items() if term in said}
-    publisher = said.get("dcterms:creator") or said.get("dcterms:publisher") or "WikiPathways, Pathway Figure OCR"
+    publisher = build.manifest["parameters"].get("publisher") or "WikiPathways, Pathway Figure OCR"
     release = build.manifest.get("release") or build.manifest["input"]["sha256"][:12]
     defaults = {
         "name": "Knowledge graph of Pathway Figure OCR",
