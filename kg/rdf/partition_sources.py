@@ -157,7 +157,7 @@ def _associations(*, full: bool) -> Kind:
         (
             _type(association_class()),
             *map(columns, ("figures_all", "weight", *further)),
-            *_pair(columns, full=full, lookup=True),
+            *_pair(columns, full=full),
         ),
     )
 
@@ -176,24 +176,24 @@ def _word_associations(*, full: bool) -> Kind:
     return Kind(
         "term_associations",
         class_,
-        (_type(class_), *_pair(columns, full=full, lookup=True)),
+        (_type(class_), *_pair(columns, full=full)),
     )
 
 
-def _pair(columns: "_Columns", *, full: bool, lookup: bool) -> tuple[Property, ...]:
+def _pair(columns: "_Columns", *, full: bool) -> tuple[Property, ...]:
     predicate = f"CASE WHEN published THEN {quote(CO_OCCURS)} ELSE {quote(DRAWN_WITH)} END"
     texts = {"biolink:knowledge_level": "'statistical_association'", "biolink:agent_type": "'data_analysis_pipeline'"}
     further = (
         Property("biolink:predicate", predicate),
-        Property("sio:SIO_000628", "[subject_id, object_id]", many=True, lookup=lookup),
+        Property("sio:SIO_000628", "[subject_id, object_id]", many=True, lookup=True),
         *map(columns, ("first_year", "last_year", "expected", "jaccard", "log10_p")),
         *(Property(name, text, ("xsd:string",)) for name, text in texts.items()),
     )
     return (
         Property("rdfs:label", "label", ("xsd:string",)),
         Property("void:inDataset", "'dataset'"),
-        Property("biolink:subject", "subject_id", lookup=lookup),
-        Property("biolink:object", "object_id", lookup=lookup),
+        Property("biolink:subject", "subject_id", lookup=True),
+        Property("biolink:object", "object_id", lookup=True),
         *map(columns, ("figures", "papers", "npmi", "q")),
         *(further if full else ()),
     )
@@ -281,12 +281,8 @@ class _Columns:
         field = self._schema.field(name).type
         if pa.types.is_list(field):
             return Property(self.predicates[name], f"list_distinct({name})", ("xsd:string",), many=True)
-        if name in YEARS:
-            datatype = "xsd:gYear"
-        else:
-            kinds = {pa.string(): "xsd:string", pa.int32(): "xsd:integer", pa.float64(): "xsd:double"}
-            datatype = kinds[field]
-        return Property(self.predicates[name], name, (datatype,))
+        datatypes = {pa.string(): "xsd:string", pa.int32(): "xsd:integer", pa.float64(): "xsd:double"}
+        return Property(self.predicates[name], name, ("xsd:gYear" if name in YEARS else datatypes[field],))
 
 
 def _type(sql: str, *, many: bool = False) -> Property:

@@ -46,7 +46,9 @@ class Partitions:
     repeated: int = 0
     """Subjects counted again because they have a further class."""
     examples: list[str] = field(default_factory=list)
-    """CURIEs of a figure and of an entity, and those of the ends of a pair with `_` between them."""
+    """CURIEs of a figure and of an entity."""
+    example_pairs: list[tuple[str, str]] = field(default_factory=list)
+    """CURIEs of the ends of a pair."""
 
     def copy(self, class_: str, other: str) -> None:
         """Add a class of the same subjects."""
@@ -128,7 +130,11 @@ class _Counter:
                 objects = self._distinct_values([lists for lists, _ in parts])
             self._found.properties[predicate] = Ends(triples, subjects, objects)
         self._engine.drop(*tables)
-        self._found.examples = [id_ for (id_,) in self._rows("examples")]
+        for first, second in self._rows("examples"):
+            if second is None:
+                self._found.examples.append(first)
+            else:
+                self._found.example_pairs.append((first, second))
         return self._found
 
     def _create(self, kind: Kind, table: str) -> None:

@@ -15,8 +15,9 @@ def describe_partitions(graph: Graph, file: URIRef, partitions: Partitions, name
     """Add the partitions of a file of RDF, with the namespace of each prefix in `names`."""
     _PartitionWriter(graph, file, partitions, names).write()
     for example in partitions.examples:
-        iri = association_iri(*example.split("_", 1), base) if "_" in example else expand(example, base)
-        graph.add((file, VOID.exampleResource, URIRef(iri)))
+        graph.add((file, VOID.exampleResource, URIRef(expand(example, base))))
+    for first, second in partitions.example_pairs:
+        graph.add((file, VOID.exampleResource, URIRef(association_iri(first, second, base))))
 
 
 class _PartitionWriter:
@@ -31,28 +32,28 @@ class _PartitionWriter:
 
     def write(self) -> None:
         """Write the numbers of the file, then the partitions by class and by property, and the links."""
-        found = self._partitions
+        counts = self._partitions
         self._numbers(
             self._file,
-            entities=sum(found.classes.values()) - found.repeated,
-            classes=len(found.classes),
-            properties=len(found.properties),
-            distinctSubjects=found.subjects,
+            entities=sum(counts.classes.values()) - counts.repeated,
+            classes=len(counts.classes),
+            properties=len(counts.properties),
+            distinctSubjects=counts.subjects,
         )
-        for class_, entities in sorted(found.classes.items()):
+        for class_, entities in sorted(counts.classes.items()):
             node = self._node("class", class_)
             self._graph.add((self._file, VOID.classPartition, node))
             self._graph.add((node, VOID["class"], self._named(class_)))
-            properties = sorted(name for of, name in found.of_class if of == class_)
-            self._numbers(node, entities=entities, triples=found.triples_of(class_), properties=len(properties))
+            properties = sorted(name for of, name in counts.of_class if of == class_)
+            self._numbers(node, entities=entities, triples=counts.triples_of(class_), properties=len(properties))
             for name in properties:
                 self._property(node, class_, name)
-        for name, ends in sorted(found.properties.items()):
+        for name, ends in sorted(counts.properties.items()):
             node = self._node("property", name)
             self._graph.add((self._file, VOID.propertyPartition, node))
             self._graph.add((node, VOID.property, self._named(name)))
             self._ends(node, ends)
-        for (name, space), ends in sorted(found.links.items()):
+        for (name, space), ends in sorted(counts.links.items()):
             self._linkset(name, space, ends)
 
     def _property(self, of: URIRef, class_: str, name: str) -> None:

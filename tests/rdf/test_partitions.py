@@ -74,7 +74,7 @@ def numbers(store: Store, query: str) -> Numbers:
     """Return the numbers of each row by its IRIs, without rows of nothing."""
     found: Numbers = {}
     for row in store.query(NAMES + query):  # type: ignore[union-attr]
-        terms = list(row)  # type: ignore[arg-type]
+        terms = list(row)
         names = tuple(term.value for term in terms if isinstance(term, NamedNode))
         found[names] = tuple(int(term.value) for term in terms if isinstance(term, Literal))
     return {names: counts for names, counts in found.items() if any(counts)}
@@ -101,8 +101,11 @@ def description(graph: KnowledgeGraph, layers: tuple[str, ...], form: str, tripl
 
 
 def release_hostile(folder: Path) -> Path:
-    write_hostile(folder, 12)
-    release([str(folder)], folder / "exports", BuildParameters(min_figures=1), layers=LAYERS)
+    write_hostile(folder / "source", 12)
+    licences = folder / "licences.csv"
+    licences.write_text("PMCID,License\nPMC1,CC BY\nPMC2,CC BY\nPMC3,NO-CC CODE\n", encoding="utf-8")
+    parameters = BuildParameters(min_figures=1, licences=str(licences))
+    release([str(folder / "source")], folder / "exports", parameters, layers=LAYERS)
     return folder / "exports"
 
 
@@ -112,7 +115,7 @@ def check(graph: KnowledgeGraph, layers: tuple[str, ...], form: str) -> None:
     for name, query in COUNTED.items():
         assert numbers(stated, DESCRIBED[name]) == numbers(dump, query), name
     for row in stated.query(NAMES + LINKSETS):  # type: ignore[union-attr]
-        predicate, space, *ends = (term.value for term in row)  # type: ignore[union-attr]
+        predicate, space, *ends = (term.value for term in row)
         assert numbers(dump, LINKED % (predicate, space)) == {(): tuple(map(int, ends))}, (predicate, space)
 
 

@@ -42,8 +42,8 @@ SELECT DISTINCT 'doi' AS field, doi AS text FROM papers WHERE doi IS NOT NULL
 SELECT $class AS class, $values FROM ($rows)
 
 -- name: single (rows)
--- One row for each class of subjects, and one for all (`whole` is 1): how many they are and, for each property with at
--- most one value, how many triples and distinct values.
+-- One row for each class of subjects, and one for all (`whole` is 1): how many they are and, per property with at most
+-- one value, how many triples and distinct values.
 SELECT class, grouping(class) AS whole, count(*) AS subjects, $counts
 FROM ($rows)
 GROUP BY GROUPING SETS ((class), ())
@@ -106,12 +106,12 @@ SELECT count(DISTINCT object) AS objects FROM (SELECT unnest(list) AS object FRO
 -- name: examples (rows)
 -- reads: figures, entities, rdf_pairs
 -- One row for each of a figure, the entity of most figures and the pair of greatest weight, as far as there are such.
-SELECT id FROM (
-    (SELECT 1 AS place, figure_id AS id FROM figures ORDER BY figure_id LIMIT 1)
+SELECT first_id, second_id FROM (
+    (SELECT 1 AS place, figure_id AS first_id, NULL AS second_id FROM figures ORDER BY figure_id LIMIT 1)
     UNION ALL
-    (SELECT 2 AS place, entity_id AS id FROM entities ORDER BY figures DESC, entity_id LIMIT 1)
+    (SELECT 2 AS place, entity_id AS first_id, NULL AS second_id FROM entities ORDER BY figures DESC, entity_id LIMIT 1)
     UNION ALL
-    (SELECT 3 AS place, concat(subject_id, '_', object_id) AS id FROM rdf_pairs
+    (SELECT 3 AS place, subject_id AS first_id, object_id AS second_id FROM rdf_pairs
         ORDER BY weight DESC, subject_id, object_id LIMIT 1)
 )
 ORDER BY place
