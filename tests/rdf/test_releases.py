@@ -97,18 +97,57 @@ EXAMPLE = URIRef("https://example.org/x")
 
 LACKING = {
     SERIES: (RDF.type, DCTERMS.title, DCTERMS.description, DCTERMS.accrualPeriodicity, PAV.hasCurrentVersion),
-    RELEASE: (DCTERMS.title, DCTERMS.description, DCTERMS.creator, DCTERMS.license, DCTERMS.isVersionOf)
-    + (PAV.version, DCAT.version, DCTERMS.source),
-    TURTLE: (DCTERMS.title, DCTERMS.description, DCTERMS.creator, DCTERMS.license, DCTERMS["format"])
-    + (DCAT.downloadURL, VOID.dataDump, VOID.vocabulary, VOID.uriSpace, VOID.exampleResource, VOID.classPartition),
+    RELEASE: (
+        DCTERMS.title,
+        DCTERMS.description,
+        DCTERMS.creator,
+        DCTERMS.license,
+        DCTERMS.isVersionOf,
+        PAV.version,
+        DCAT.version,
+        DCTERMS.source,
+    ),
+    TURTLE: (
+        DCTERMS.title,
+        DCTERMS.description,
+        DCTERMS.creator,
+        DCTERMS.license,
+        DCTERMS["format"],
+        DCAT.downloadURL,
+        VOID.dataDump,
+        VOID.vocabulary,
+        VOID.uriSpace,
+        VOID.exampleResource,
+        VOID.classPartition,
+    ),
 }
 """What the levels must have."""
 
 FORBIDDEN = {
-    SERIES: (DCTERMS.creator, DCTERMS.issued, DCTERMS.created, DCTERMS.language, DCTERMS.source, DCAT.distribution)
-    + (PAV.version, PAV.previousVersion, DCTERMS.isVersionOf, VOID.triples),
-    RELEASE: (PAV.hasCurrentVersion, DCTERMS.accrualPeriodicity, DCTERMS["format"], DCAT.byteSize, VOID.vocabulary)
-    + (VOID.exampleResource, VOID.dataDump, VOID.subset, VOID.triples, VOID.classPartition),
+    SERIES: (
+        DCTERMS.creator,
+        DCTERMS.issued,
+        DCTERMS.created,
+        DCTERMS.language,
+        DCTERMS.source,
+        DCAT.distribution,
+        PAV.version,
+        PAV.previousVersion,
+        DCTERMS.isVersionOf,
+        VOID.triples,
+    ),
+    RELEASE: (
+        PAV.hasCurrentVersion,
+        DCTERMS.accrualPeriodicity,
+        DCTERMS["format"],
+        DCAT.byteSize,
+        VOID.vocabulary,
+        VOID.exampleResource,
+        VOID.dataDump,
+        VOID.subset,
+        VOID.triples,
+        VOID.classPartition,
+    ),
     TURTLE: (DCTERMS.isVersionOf, PAV.hasCurrentVersion, DCTERMS.accrualPeriodicity, DCAT.distribution),
 }
 """What they must not have."""
