@@ -55,6 +55,7 @@ HOMES = {
         "rdf.releases",
         "rdf.vocabulary_rdf",
         "rdf.void",
+        "rdf.void_partitions",
         "validation.rdf",
         "validation.shapes",
     ),

@@ -25,7 +25,8 @@ from kg.graph.views import CYTOSCAPE_LIMIT
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import Build
 from kg.rdf import query_rdf, vocabulary_rdf, void
-from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle
+from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle, create_pair_tables, is_full
+from kg.rdf.partitions import count_partitions
 from kg.rdf.store_loader import StoreLoader, Tee
 from kg.runtime.files import HashingWriter, atomic_write, fsync_tree
 from kg.runtime.plugins import install_command
@@ -122,7 +123,9 @@ class _Outputs:
         _write_text(self.folder / "report.tsv", report.to_tsv(result.report))
         self._write_manifest(manifest)
         if outputs:  # Spark has written the triples already. Stores load those, and `kg export` writes views.
-            self._describe(manifest)
+            with KnowledgeGraph(Build(self.folder)) as graph:
+                create_pair_tables(graph.engine, self.layers, manifest)
+                self._describe(manifest, graph)
         else:
             self._write_graph(manifest, self._store() if with_store else None)
         self._write_manifest(manifest)
@@ -140,7 +143,7 @@ class _Outputs:
         with loader or nullcontext(), KnowledgeGraph(Build(self.folder)) as graph:
             outputs["turtle"] = self._write_turtle(graph, loader)
             outputs["graphml"] = self._write_graphml(graph)
-            described = self._describe(manifest)
+            described = self._describe(manifest, graph)
             if loader:
                 self.progress("loading the store", 0, None)
                 outputs["store"] = {"triples": loader.finish(described)}
@@ -165,11 +168,12 @@ class _Outputs:
             exporter("graphml").write(graph, view, network)
         return network.description() | {"nodes": view.n_nodes, "edges": view.n_edges, "left_out": view.left_out}
 
-    def _describe(self, manifest: dict[str, Any]) -> list[Path]:
+    def _describe(self, manifest: dict[str, Any], graph: KnowledgeGraph) -> list[Path]:
         """Write the vocabulary, the queries and the description of the data set; return their paths."""
+        partitions = count_partitions(graph.engine, self.layers, full=is_full(manifest))
         vocab, description = self.folder / "vocab.ttl", self.folder / "dataset.ttl"
         _write_text(vocab, vocabulary_rdf.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
-        _write_text(description, void.describe(manifest).serialize(format="turtle"))
+        _write_text(description, void.describe(manifest, partitions).serialize(format="turtle"))
         queries = self.folder / "queries.ttl"
         _write_text(queries, query_rdf.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
         return [description, vocab, queries]

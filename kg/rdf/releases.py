@@ -34,10 +34,18 @@ LICENCES = {
 }
 """IRIs of the licences that the sources of the lexicon name, by how they name them."""
 
+ENGLISH = URIRef("http://lexvo.org/id/iso639-3/eng")
+IRREGULAR = URIRef("http://purl.org/cld/freq/irregular")
+"""Frequency of releases: one is made when somebody builds it."""
+
 DATASET_TYPE = URIRef("http://purl.org/dc/dcmitype/Dataset")
 DCAT = Namespace(NAMESPACES["dcat"])
 """DCAT 3, of which rdflib knows only version 2."""
 
+PROFILE = URIRef("https://www.w3.org/TR/hcls-dataset/")
+"""The profile of descriptions that the release has."""
+
+_FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 _PAV = Namespace(NAMESPACES["pav"])
 _BIOLINK = Namespace(NAMESPACES["biolink"])
 _PREVIOUS = (_PAV.previousVersion, DCAT.previousVersion)
@@ -65,6 +73,7 @@ def describe_release(graph: Graph, manifest: dict[str, Any]) -> None:
         (RDF.type, DCAT.DatasetSeries),
         (_PAV.hasCurrentVersion, release),
         (DCAT.hasCurrentVersion, release),
+        (DCTERMS.accrualPeriodicity, IRREGULAR),
     )
     created, previous = manifest["created"], manifest["parameters"].get("previous_release")
     name = Literal(str(release).rpartition("/")[2])
@@ -72,7 +81,6 @@ def describe_release(graph: Graph, manifest: dict[str, Any]) -> None:
         graph,
         release,
         (RDF.type, DCAT.Dataset),
-        (RDF.type, VOID.Dataset),
         (DCAT.inSeries, series),
         (DCAT.isVersionOf, series),
         (DCTERMS.isVersionOf, series),
@@ -80,6 +88,9 @@ def describe_release(graph: Graph, manifest: dict[str, Any]) -> None:
         (_PAV.version, name),
         (DCTERMS.issued, Literal(created, datatype=XSD.dateTime) if created else None),
         (DCTERMS.source, SOURCE),
+        (DCTERMS.language, ENGLISH),
+        (DCTERMS.conformsTo, PROFILE),
+        (_PAV.createdWith, URIRef(f"{release}#program")),
         *((term, URIRef(f"{series}/{previous}") if previous else None) for term in _PREVIOUS),
     )
     _describe_rdf(graph, series, release, manifest)
@@ -93,16 +104,28 @@ def _add(graph: Graph, subject: URIRef, *properties: tuple[URIRef, Any]) -> None
             graph.add((subject, predicate, value if isinstance(value, (URIRef, Literal)) else Literal(value)))
 
 
-def _agent(text: str | None) -> URIRef | Literal | None:
-    if text is None:
-        return None
-    return URIRef(text) if text.startswith(("http://", "https://")) else Literal(text)
+def describe_people(graph: Graph, level: URIRef, manifest: dict[str, Any], *, creator: bool = True) -> None:
+    """Add who publishes a level, if it was said, and who made it: the publisher or, where none was given, the program.
+
+    The publisher is a node even where it is a mere name, because the profile asks for an IRI.
+    """
+    series = series_iri(manifest["parameters"]["base"])
+    text = manifest["parameters"].get("publisher")
+    publisher = None
+    if text is not None:
+        named = not text.startswith(("http://", "https://"))
+        publisher = URIRef(f"{series}#publisher") if named else URIRef(text)
+        if named:
+            _add(graph, publisher, (RDF.type, _FOAF.Agent), (_FOAF.name, text))
+    program = URIRef(f"{release_iri(manifest)}#program")
+    _add(graph, level, (DCTERMS.publisher, publisher), (DCTERMS.creator, (publisher or program) if creator else None))
 
 
 def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> None:
     """Add the statements that the series and the release share."""
     parameters = manifest["parameters"]
-    publisher, contact = _agent(parameters.get("publisher")), parameters.get("contact")
+    contact = parameters.get("contact")
+    describe_people(graph, level, manifest, creator=level == release_iri(manifest))
     _add(
         graph,
         level,
@@ -110,8 +133,6 @@ def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> No
         (DCTERMS.title, Literal(TITLE, lang="en")),
         (DCTERMS.description, Literal(DESCRIPTION, lang="en")),
         (DCTERMS.license, LICENSE),
-        (DCTERMS.publisher, publisher),
-        (DCTERMS.creator, publisher if level == release_iri(manifest) else None),
         (DCAT.contactPoint, URIRef(contact) if contact else None),
         (DCTERMS.bibliographicCitation, ARTICLE),
         *((DCAT.keyword, Literal(keyword, lang="en")) for keyword in KEYWORDS),
@@ -148,8 +169,8 @@ def _describe_rights(graph: Graph, release: URIRef) -> None:
     parts = {"counts": (counts, LICENSE), "texts": (texts, None), "chebi": (chebi, LICENCES["CC-BY-4.0"])}
     for name, (text, licence) in parts.items():
         part, statement = URIRef(f"{release}#{name}"), URIRef(f"{release}#{name}-rights")
-        _add(graph, release, (VOID.subset, part))
-        _add(graph, part, (RDF.type, VOID.Dataset), (DCTERMS.license, licence), (DCTERMS.rights, statement))
+        _add(graph, release, (DCTERMS.hasPart, part))
+        _add(graph, part, (RDF.type, DATASET_TYPE), (DCTERMS.license, licence), (DCTERMS.rights, statement))
         _add(graph, statement, (RDF.type, DCTERMS.RightsStatement), (RDFS.label, Literal(text, lang="en")))
 
 

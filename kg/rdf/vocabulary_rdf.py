@@ -3,7 +3,8 @@
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.model.identifiers import DEFAULT_BASE, NAMESPACES
-from kg.rdf.vocabulary import TERMS, Term
+from kg.rdf.vocabulary import TERMS
+from kg.rdf.vocabulary_term import Term
 
 VERSION = "2"
 """Version of the vocabulary, which changes with the meaning of a term."""

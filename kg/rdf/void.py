@@ -8,12 +8,29 @@ from typing import Any
 
 from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
-from kg.model.identifiers import CLASSES, NAMESPACES, namespaces
-from kg.rdf.releases import DATASET_TYPE, DESCRIPTION, LICENSE, SOURCE, describe_release, release_iri, series_iri
+from kg.model.identifiers import NAMESPACES, PREFIXES, namespaces
+from kg.rdf.partitions import Partitions
+from kg.rdf.releases import (
+    DATASET_TYPE,
+    DESCRIPTION,
+    ENGLISH,
+    LICENSE,
+    SOURCE,
+    describe_people,
+    describe_release,
+    release_iri,
+    series_iri,
+)
+from kg.rdf.void_partitions import VOID_EXT, describe_partitions
 
 __all__ = ["DESCRIPTION", "LICENSE", "SOURCE", "describe"]
 
-MEDIA_TYPES = {".ttl": "text/turtle", ".nt": "application/n-triples", ".graphml": "application/graphml+xml"}
+MEDIA_TYPES = {
+    ".ttl": "text/turtle",
+    "ntriples": "application/n-triples",
+    ".nt": "application/n-triples",
+    ".graphml": "application/graphml+xml",
+}
 
 PAV = Namespace(NAMESPACES["pav"])
 SPDX = Namespace(NAMESPACES["spdx"])
@@ -25,47 +42,35 @@ DESCRIPTIONS = {
     "turtle": "All triples of the release, in Turtle.",
     "ntriples": "All triples of the release, in N-Triples.",
     "graphml": "The strongest pairs, as a network for Cytoscape.",
+    "neo4j": "All nodes and relationships, as tables for Neo4j.",
 }
 
-PARTITIONS = {"figures": "fabio:Figure", "papers": "fabio:JournalArticle", "words": "kg:Word"} | CLASSES
-"""Classes of the things that the manifest counts, keyed by the name of the count."""
 
+def describe(manifest: dict[str, Any], partitions: Partitions | None = None) -> Graph:
+    """Return the description of a build with this manifest, as an rdflib graph.
 
-def describe(manifest: dict[str, Any]) -> Graph:
-    """Return the description of a build with this manifest, as an rdflib graph."""
+    `partitions` has the numbers of its dump by class and property; without them only the manifest's are described.
+    """
     base = manifest["parameters"]["base"]
-    return _Description(base, manifest).graph
+    return _Description(base, manifest, partitions).graph
 
 
 class _Description:
     """The graph while it is filled; `part_iri` has the IRI of a part of the dataset."""
 
-    def __init__(self, base: str, manifest: dict[str, Any]) -> None:
+    def __init__(self, base: str, manifest: dict[str, Any], partitions: Partitions | None) -> None:
+        self.base = base
         self.names = namespaces(base)
         self.manifest = manifest
         self.kg = Namespace(self.names["kg"])
         self.series, self.dataset = series_iri(base), release_iri(manifest)
         self.graph = Graph(bind_namespaces="none")
-        for prefix in (
-            "biolink",
-            "dcat",
-            "dcterms",
-            "fabio",
-            "kg",
-            "pav",
-            "prov",
-            "rdf",
-            "sh",
-            "spdx",
-            "skos",
-            "void",
-            "xsd",
-        ):
+        for prefix in (*NAMESPACES, "kg"):
             self.graph.bind(prefix, self.names[prefix])
+        self.graph.bind("void-ext", str(VOID_EXT))
         self._dataset()
         self._build()
-        self._partitions()
-        self._distributions()
+        self._distributions(partitions)
         self._tests()
         self._prefixes()
 
@@ -77,10 +82,6 @@ class _Description:
             if value is not None:
                 self.graph.add((subject, predicate, value if isinstance(value, (URIRef, Literal)) else Literal(value)))
 
-    def _named(self, name: str) -> URIRef:
-        prefix, _, local = name.partition(":")
-        return URIRef(self.names[prefix] + local)
-
     def _dataset(self) -> None:
         describe_release(self.graph, self.manifest)
         created = self.manifest["created"]
@@ -89,14 +90,6 @@ class _Description:
             (PAV.createdOn, Literal(created, datatype=XSD.dateTime) if created else None),
             (PROV.wasGeneratedBy, self.part_iri("build")),
         )
-        for name, output in self.manifest.get("outputs", {}).items():
-            if "triples" in output and name != "store":  # the endpoint describes the store, which has more triples
-                part = self.part_iri(name)
-                self.add(self.dataset, (VOID.subset, part))
-                self.add(part, (RDF.type, VOID.Dataset), (VOID.triples, output["triples"]))
-                self.add(part, (VOID.uriSpace, self.names["kg"].removesuffix("vocab#")))
-                self.add(part, (VOID.vocabulary, URIRef(self.names["kg"].removesuffix("#"))))
-                self.add(part, *((VOID.vocabulary, URIRef(self.names[name])) for name in VOCABULARIES))
 
     def _build(self) -> None:
         thresholds, source = self.manifest["thresholds"], self.manifest["input"]
@@ -119,34 +112,53 @@ class _Description:
             (PAV.version, self.manifest["version"]),
         )
 
-    def _partitions(self) -> None:
-        counts = self.manifest["counts"] | self.manifest["counts"]["entities_by_category"]
-        if "words" not in self.manifest["parameters"].get("layers", ()):
-            counts["words"] = 0
-        for name, class_ in PARTITIONS.items():
-            if counts.get(name):
-                part = self.part_iri(f"class-{name}")
-                self.add(self.dataset, (VOID.classPartition, part))
-                self.add(part, (VOID["class"], self._named(class_)), (VOID.entities, counts[name]))
-
-    def _distributions(self) -> None:
+    def _distributions(self, partitions: Partitions | None) -> None:
         for name, output in self.manifest.get("outputs", {}).items():
-            file = output.get("file")
-            if file is None:
+            file = output.get("file") or output.get("folder")
+            if file is None or name not in DESCRIPTIONS:  # the endpoint describes the store, which has more triples
                 continue
-            part, checksum = self.part_iri(name), self.part_iri(f"{name}-checksum")
-            media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
+            part = self.part_iri(name)
             self.add(self.dataset, (DCAT.distribution, part))
-            self.add(part, (RDF.type, DCAT.Distribution), (DCTERMS.title, file), (DCAT.mediaType, media_type))
-            self.add(
-                part,
-                (RDF.type, DATASET_TYPE),
-                (DCTERMS.license, LICENSE),
-                (DCTERMS.description, DESCRIPTIONS.get(name)),
-            )
-            self.add(part, (DCAT.byteSize, output["bytes"]), (SPDX.checksum, checksum))
+            self._file(part, name, file, output)
+            if "triples" in output:
+                self._rdf_file(part, file, output["triples"])
+                if partitions is not None:
+                    describe_partitions(self.graph, part, partitions, self.names, self.base)
+
+    def _file(self, part: URIRef, name: str, file: str, output: dict[str, Any]) -> None:
+        media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
+        describe_people(self.graph, part, self.manifest)
+        self.add(
+            part,
+            (RDF.type, DCAT.Distribution),
+            (RDF.type, DATASET_TYPE),
+            (DCTERMS.title, Literal(file, lang="en")),
+            (DCTERMS.description, Literal(DESCRIPTIONS[name], lang="en")),
+            (DCTERMS.license, LICENSE),
+            (DCTERMS.format, media_type),
+            (DCTERMS.language, ENGLISH),
+            (DCAT.mediaType, media_type),
+            (DCAT.downloadURL, URIRef(f"{self.dataset}/{file}")),
+            (DCAT.byteSize, output.get("bytes")),
+        )
+        if "sha256" in output:
+            checksum = self.part_iri(f"{name}-checksum")
+            self.add(part, (SPDX.checksum, checksum))
             self.add(checksum, (RDF.type, SPDX.Checksum), (SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
             self.add(checksum, (SPDX.checksumValue, Literal(output["sha256"], datatype=XSD.hexBinary)))
+
+    def _rdf_file(self, part: URIRef, file: str, triples: int) -> None:
+        """Add the properties of a file of RDF: its size, its IRIs and the vocabularies it uses."""
+        self.add(
+            part,
+            (RDF.type, VOID.Dataset),
+            (VOID.triples, triples),
+            (VOID.dataDump, URIRef(f"{self.dataset}/{file}")),
+            (VOID.uriSpace, self.base),
+            (VOID.uriSpace, PREFIXES["pfocr"].start),
+            (VOID.vocabulary, URIRef(self.names["kg"].removesuffix("#"))),
+            *((VOID.vocabulary, URIRef(self.names[name])) for name in VOCABULARIES),
+        )
 
     def _tests(self) -> None:
         tested = {f"words {name}": tests for name, tests in self.manifest["word_pairs"]["tests"].items()}

@@ -40,6 +40,9 @@ PAIRS = Check(
     remedy=REWRITE,
 )
 
+DESCRIPTIONS = ("dataset.ttl", "vocab.ttl", "queries.ttl")
+"""Files that every store holds beside the dump."""
+
 ENDINGS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
 """Endings of RDF files. Oxigraph also has .txt, which may be anything."""
 
@@ -162,7 +165,11 @@ def _opened(build: Build, dump: Path) -> Iterator[tuple[Store, int]]:
             return
     with scratch_folder() as folder:
         store = _load(files, folder)
-        yield store, len(store)
+        triples = len(store)
+        for name in DESCRIPTIONS:
+            if (build.folder / name).is_file():
+                store.bulk_load(path=str(build.folder / name), format=RdfFormat.TURTLE)
+        yield store, triples
         del store
 
 

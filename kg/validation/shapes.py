@@ -15,6 +15,9 @@ from kg.validation.findings import DECLARE, MEND, REWRITE, Check, Example
 
 SEVERITIES: dict[Node | None, Severity] = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "note"}
 
+SHAPES = ("shapes.ttl", "description_shapes.ttl")
+"""Files of shapes: of the data, and of what describes them."""
+
 _SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")
 
 
@@ -27,7 +30,9 @@ class Fault(NamedTuple):
 
 def load(base: str = DEFAULT_BASE) -> Graph:
     """Return the shapes for a base, which replaces the default base in IRIs and, escaped, in patterns."""
-    default = Graph().parse(data=(files("kg.validation") / "shapes.ttl").read_text(encoding="utf-8"), format="turtle")
+    default = Graph()
+    for name in SHAPES:
+        default.parse(data=(files("kg.validation") / name).read_text(encoding="utf-8"), format="turtle")
     shapes = Graph(bind_namespaces="none")
     for triple in default:
         shapes.add(tuple(_rebased(term, base) for term in triple))  # type: ignore[arg-type]
