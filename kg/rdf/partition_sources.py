@@ -182,7 +182,7 @@ def _word_associations(*, full: bool) -> Kind:
 
 def _pair(columns: "_Columns", *, full: bool) -> tuple[Property, ...]:
     predicate = f"CASE WHEN published THEN {quote(CO_OCCURS)} ELSE {quote(DRAWN_WITH)} END"
-    texts = {"biolink:knowledge_level": "'statistical_association'", "biolink:agent_type": "'data_analysis_pipeline'"}
+    texts = {"biolink:knowledge_level": "'text_co_occurrence'", "biolink:agent_type": "'data_analysis_pipeline'"}
     further = (
         Property("biolink:predicate", predicate),
         Property("sio:SIO_000628", "[subject_id, object_id]", many=True, lookup=True),

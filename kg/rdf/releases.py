@@ -149,7 +149,7 @@ def _describe_rdf(graph: Graph, series: URIRef, release: URIRef, manifest: dict[
         (RDF.type, VOID.Dataset),
         (DCTERMS.title, Literal(f"{TITLE}, RDF", lang="en")),
         (DCTERMS.isPartOf, series),
-        (_BIOLINK.knowledge_level, "statistical_association"),
+        (_BIOLINK.knowledge_level, "text_co_occurrence"),
         (_BIOLINK.agent_type, "data_analysis_pipeline"),
     )
     if "publish_q" in parameters:

@@ -158,7 +158,7 @@ class TextSelects(TripleWriter):
             Objects("sio:SIO_000628", "[subject_term, object_term]", always=True, many=True),
             *years,
             *map(column, ("expected", "jaccard", "log10_p")),
-            Objects("biolink:knowledge_level", self._literal("'statistical_association'"), always=True),
+            Objects("biolink:knowledge_level", self._literal("'text_co_occurrence'"), always=True),
             Objects("biolink:agent_type", self._literal("'data_analysis_pipeline'"), always=True),
         ]
 

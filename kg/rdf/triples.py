@@ -16,7 +16,7 @@ from kg.rdf.syntax import Serialized, Syntax
 
 ASSOCIATIONS = {
     ("gene", "gene"): "biolink:GeneToGeneAssociation",
-    ("disease", "gene"): "biolink:CorrelatedGeneToDiseaseAssociation",
+    ("disease", "gene"): "biolink:GeneToDiseaseAssociation",
 }
 """Classes of pairs by the two categories, sorted; other pairs are biolink:Association."""
 
@@ -181,7 +181,7 @@ class TripleWriter(SubjectWriter):
             (PAIR["first_year"], self._year(row["first_year"])),
             (PAIR["last_year"], self._year(row["last_year"])),
             *((PAIR[name], row[name]) for name in ("expected", "jaccard", "log10_p")),
-            ("biolink:knowledge_level", "statistical_association"),
+            ("biolink:knowledge_level", "text_co_occurrence"),
             ("biolink:agent_type", "data_analysis_pipeline"),
         ]
 

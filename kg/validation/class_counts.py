@@ -11,7 +11,7 @@ from kg.validation.findings import REWRITE, Check, Example, Report
 
 CLASS_COUNTS = Check("rdf.classes", "there are as many things of each class as the manifest says", remedy=REWRITE)
 
-ASSOCIATIONS = ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
+ASSOCIATIONS = ("GeneToGeneAssociation", "GeneToDiseaseAssociation", "Association")
 
 _COUNTS = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
 

@@ -53,7 +53,7 @@ OF_THINGS = (
 
 BIOLINK_PAIRS = {
     URIRef(f"{NAMESPACES['biolink']}{name}")
-    for name in ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
+    for name in ("GeneToGeneAssociation", "GeneToDiseaseAssociation", "Association")
 }
 """The Biolink model's own subclasses of its association that the dump has; our vocabulary does not declare them."""
 
@@ -104,7 +104,7 @@ def test_it_says_what_the_dataset_is(described: Graph, manifest: dict[str, Any])
     assert described.value(release, DCTERMS.source) == URIRef("https://pfocr.wikipathways.org/")
     assert described.value(release, PAV.version) == Literal(manifest["release"])
     biolink = NAMESPACES["biolink"]
-    assert described.value(form, URIRef(f"{biolink}knowledge_level")) == Literal("statistical_association")
+    assert described.value(form, URIRef(f"{biolink}knowledge_level")) == Literal("text_co_occurrence")
     assert described.value(form, URIRef(f"{biolink}agent_type")) == Literal("data_analysis_pipeline")
 
 

@@ -560,7 +560,7 @@ TRIPLES: list[tuple[str, str, str, str]] = [
 
 IN_FULL: list[tuple[str, str, str, str]] = [
     ("rdf.pair.predicate", "biolink:predicate kg:drawnWith", "biolink:predicate biolink:related_to", "co/"),
-    ("rdf.pair.knowledge_level", '"statistical_association"', '"prediction"', "co/"),
+    ("rdf.pair.knowledge_level", '"text_co_occurrence"', '"prediction"', "co/"),
     ("rdf.pair.agent_type", '"data_analysis_pipeline"', '"manual_agent"', "co/"),
     ("rdf.pair.SIO_000628", "sio:SIO_000628 obo:CHEBI_15422 ,", "sio:SIO_000628 fplx:PKB , obo:CHEBI_15422 ,", "co/"),
     ("rdf.pair.firstYear", 'kg:firstYear "2001"^^xsd:gYear', "kg:firstYear 2001", "co/"),
