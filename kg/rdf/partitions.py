@@ -145,8 +145,10 @@ class _Counter:
         self._engine.create_table(table, STATEMENTS.sql("subjects", rows=rows, values=values, **{"class": class_}))
 
     def _count(self, kind: Kind, subjects: Select, *, whole: bool) -> None:
-        self._add_single(kind, subjects, whole=whole)
+        filled = self._add_single(kind, subjects, whole=whole)
         for number, prop in enumerate(kind.properties):
+            if number not in filled:
+                continue
             lists = _lists(number, prop, subjects)
             if prop.many:
                 for class_, of_all, *numbers in self._rows("many", lists=lists):
@@ -159,10 +161,18 @@ class _Counter:
                 for space, *numbers in self._rows("spaces", lists=lists):
                     self._found.links[prop.predicate, space] = _ends(numbers)
 
-    def _add_single(self, kind: Kind, subjects: Select, *, whole: bool) -> None:
-        """Count all properties with at most one value at once: each of their triples has another subject."""
-        single = [(number, prop) for number, prop in enumerate(kind.properties) if not prop.many]
-        counts = [f"count({_column(number)}), count(DISTINCT {_column(number)})" for number, _ in single] or ["NULL"]
+    def _add_single(self, kind: Kind, subjects: Select, *, whole: bool) -> set[int]:
+        """Count all properties with at most one value at once: each of their triples has another subject.
+
+        Returns the places of all properties that some subject has.
+        """
+        filled: set[int] = set()
+        counts = [
+            f"sum(len({_column(number)})), NULL"
+            if prop.many
+            else f"count({_column(number)}), count(DISTINCT {_column(number)})"
+            for number, prop in enumerate(kind.properties)
+        ]
         for class_, of_all, number_of, *counted in self._rows(
             "single", rows=subjects, counts=Select(", ".join(counts))
         ):
@@ -171,9 +181,13 @@ class _Counter:
             elif not of_all and class_ is not None and number_of:
                 self._found.classes[class_] += number_of
                 self._found.repeated += 0 if whole else number_of
-            for (number, prop), triples, objects in zip(single, counted[::2], counted[1::2], strict=False):
-                ends = Ends(triples, triples, objects)
-                self._add(prop, _lists(number, prop, subjects), class_, ends, of_all=bool(of_all), whole=whole)
+            for number, prop in enumerate(kind.properties):
+                triples, objects = counted[2 * number : 2 * number + 2]
+                filled |= {number} if triples else set()
+                if not prop.many:
+                    ends = Ends(triples, triples, objects)
+                    self._add(prop, _lists(number, prop, subjects), class_, ends, of_all=bool(of_all), whole=whole)
+        return filled
 
     def _add(self, prop: Property, lists: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool) -> None:
         if not ends.triples:

@@ -18,6 +18,7 @@ MAX_WIDTH = 300
 
 REBUILD = "build again: kg build SOURCE -o FOLDER --no-cache; if it comes back, report it"
 REWRITE = "write it again: kg build, or kg export -f turtle; if it comes back, report it"
+RELEASE_OPTION = "build again with the option; kg build --help describes it"
 DECLARE = "leave it out, or declare it in kg/validation/shapes.ttl"
 MEND = "mend it in the record, and build again"
 

@@ -11,7 +11,7 @@ from rdflib.term import Node
 from kg.errors import UnknownPrefix
 from kg.model.identifiers import DEFAULT_BASE, compress
 from kg.model.records import Severity
-from kg.validation.findings import DECLARE, MEND, REWRITE, Check, Example
+from kg.validation.findings import DECLARE, MEND, RELEASE_OPTION, REWRITE, Check, Example
 
 SEVERITIES: dict[Node | None, Severity] = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "note"}
 
@@ -112,7 +112,8 @@ def _fault(results: Graph, result: Node, shapes: Graph, base: str) -> Fault:
         place["property"] = str(path)
     if (node := results.value(result, SH.value)) is not None:
         value["value"] = _short(node, base)
-    remedy = REWRITE if severity == "error" else DECLARE if subject == "properties" else MEND
+    warned = DECLARE if subject == "properties" else RELEASE_OPTION if kind == "release" else MEND
+    remedy = REWRITE if severity == "error" else warned
     return Fault(Check(name, message, severity, remedy), Example(place, value))
 
 

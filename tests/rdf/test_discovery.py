@@ -61,7 +61,7 @@ def test_the_schema_has_every_class_property_and_value_of_the_data(build: Path) 
 
 
 def test_every_canned_query_is_an_example_with_a_comment(build: Path) -> None:
-    found = dict(rows(Store.read_only(str(build / "store")), EXAMPLES))
+    found = {row[0]: row[1] for row in rows(Store.read_only(str(build / "store")), EXAMPLES)}
     assert found.keys() == {load(name).description for name in names()}
     for query in map(load, names()):
         assert (found[query.description] or "").startswith(("PREFIX", "SELECT"))
