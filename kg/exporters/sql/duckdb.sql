@@ -80,7 +80,7 @@ SELECT p.subject_id AS subject, s.name AS subject_name, p.object_id AS object, o
 FROM pairs AS p
 JOIN entities AS s ON s.entity_id = p.subject_id
 JOIN entities AS o ON o.entity_id = p.object_id
-WHERE p.figures_all >= 2 * p.figures
+WHERE p.figures_all >= 2 * CAST(p.figures AS BIGINT)
 ORDER BY p.figures_all DESC, subject, object LIMIT 50
 
 -- name: figures_of_genes (view)
