@@ -8,7 +8,7 @@ time, and warm, when it is asked again. A query about an entity has two rows: th
 genes drawn by lot, each with a chance by the number of its figures, as readers of figures would ask. A query about the
 whole graph is asked about the gene in most figures, `--repeat` times more. Each row stops after `--seconds`. All
 stores hold the same triples and answer over HTTP on loopback, but for Oxigraph in memory, which answers in this
-process. Their rows are compared with those of `kg serve`: numbers to nine digits, rows as sets. The server runs with
+process. Their rows are compared with those of `kg serve`: numbers to the six digits that Virtuoso writes, rows as sets. The server runs with
 its default limits.
 """
 
@@ -179,7 +179,7 @@ def on_virtuoso(build: Path) -> Iterator[Ask]:
 
 
 def rows_of(body: bytes) -> list[Row]:
-    """Return the rows of a JSON answer, numbers with nine digits."""
+    """Return the rows of a JSON answer, numbers with six digits."""
     answer: dict[str, Any] = json.loads(body)
     names = answer["head"]["vars"]
     return [tuple(_cell(row.get(name)) for name in names) for row in answer["results"]["bindings"]]
@@ -190,7 +190,7 @@ def _cell(term: dict[str, str] | None) -> str:
     if term is None or term["type"] == "uri":
         return value
     try:
-        return f"{float(value):.9g}"
+        return f"{float(value):.6g}"
     except ValueError:
         return value
 
