@@ -1,13 +1,15 @@
 """The canned queries about one entity, for many entities, through `kg serve`, in memory and on Virtuoso.
 
-    python benchmarks/entities.py BUILD [--entities 40] [--repeat 2] [--seconds 20] [--without memory virtuoso]
+    python benchmarks/entities.py BUILD [--entities 100] [--repeat 2] [--seconds 60] [--without memory virtuoso]
+        [--queries partners triangles]
 
 Prints a Markdown table with p50 and p99 in milliseconds for each query: cold, when an entity is asked for the first
-time, and warm, when it is asked again. Half of the entities are the most drawn ones, the others are spread evenly over
-the ranks of all that have a pair in the graph. A query about the whole graph is asked `--repeat` times more. Each query
-stops after `--seconds`. All stores hold the same triples and answer over HTTP on loopback, but for Oxigraph in memory,
-which answers in this process. Their rows are compared with those of `kg serve`: numbers to nine digits, rows that a
-query leaves unordered as sets. The server runs with its default limits.
+time, and warm, when it is asked again. A query about an entity has two rows: the genes in most figures, and as many
+genes drawn by lot, each with a chance by the number of its figures, as readers of figures would ask. A query about the
+whole graph is asked about the gene in most figures, `--repeat` times more. Each row stops after `--seconds`. All
+stores hold the same triples and answer over HTTP on loopback, but for Oxigraph in memory, which answers in this
+process. Their rows are compared with those of `kg serve`: numbers to the six digits that Virtuoso writes, rows as sets. The server runs with
+its default limits.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -55,13 +58,14 @@ def main() -> None:
     """Ask all stores and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path)
-    parser.add_argument("--entities", type=int, default=40)
+    parser.add_argument("--entities", type=int, default=100)
     parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--without", nargs="*", default=[], choices=["memory", "virtuoso"])
+    parser.add_argument("--queries", nargs="*", default=[*ENTITY, *GRAPH], choices=[*ENTITY, *GRAPH])
     arguments = parser.parse_args()
     build = arguments.build.resolve()
-    texts = bound(build, arguments.entities)
+    texts = bound(build, arguments.entities, arguments.queries)
     expected: dict[str, list[Row]] = {}
     columns = {}
     for name, opened in stores(build, arguments.without).items():
@@ -77,8 +81,8 @@ def main() -> None:
     print(table(head, rows))
 
 
-def bound(build: Path, entities: int) -> dict[str, list[str]]:
-    """Return the texts of each query: one for each entity, popular ones first; one gene for the whole graph."""
+def bound(build: Path, entities: int, names: list[str]) -> dict[str, list[str]]:
+    """Return the texts of each row of the table: one for each entity of a sample; one gene for the whole graph."""
     with KnowledgeGraph(build) as graph:
         base = graph.build.base
         pairs = graph.engine.fetch(
@@ -86,26 +90,29 @@ def bound(build: Path, entities: int) -> dict[str, list[str]]:
             f"AND object_category = 'gene' AND figures >= {graph.build.min_figures} "
             "ORDER BY weight DESC, subject_id, object_id"
         ).to_pylist()
+        drawn = graph.engine.fetch("SELECT entity_id, figures FROM entities ORDER BY figures DESC, entity_id")
     best: dict[str, str] = {}
     for pair in pairs:
         best.setdefault(pair["subject_id"], pair["object_id"])
         best.setdefault(pair["object_id"], pair["subject_id"])
-    ranked = [*best]
-    popular = ranked[: entities // 2]
-    ordinary = ranked[entities // 2 :: max(1, len(ranked) // max(1, entities - len(popular)))]
+    figures = {row["entity_id"]: row["figures"] for row in drawn.to_pylist() if row["entity_id"] in best}
+    most = [*figures][:entities]
+    lot = Random(17).choices([*figures], [*figures.values()], k=entities)
     texts: dict[str, list[str]] = {}
-    for name in (*ENTITY, *GRAPH):
-        query = canned_queries.load(name)
-        taken = [*popular, *ordinary] if name in ENTITY else popular[:1]
-        texts[name] = []
-        for gene in taken:
-            about = {"gene": gene, "entity": gene, "first": gene, "second": best[gene]}
-            values = {p.name: [expand(about[p.name], base)] for p in query.parameters if p.type == "uri"}
-            values |= {
-                p.name: [expand(gene, base), expand(best[gene], base)] for p in query.parameters if p.type == "uri-list"
-            }
-            texts[name].append(query.bind(values, str, base))
+    for name in names:
+        samples = {"most drawn": most, "by lot": lot} if name in ENTITY else {"": most[:1]}
+        for sample, genes in samples.items():
+            texts[f"{name}, {sample}" if sample else name] = [_bound(name, gene, best[gene], base) for gene in genes]
     return texts
+
+
+def _bound(name: str, gene: str, partner: str, base: str) -> str:
+    """Return the text of a query about a gene, and its best partner where it asks about a second one."""
+    query = canned_queries.load(name)
+    about = {"gene": gene, "entity": gene, "first": gene, "second": partner}
+    values = {p.name: [expand(about[p.name], base)] for p in query.parameters if p.type == "uri"}
+    values |= {p.name: [expand(gene, base), expand(partner, base)] for p in query.parameters if p.type == "uri-list"}
+    return query.bind(values, str, base)
 
 
 # -- the stores
@@ -172,7 +179,7 @@ def on_virtuoso(build: Path) -> Iterator[Ask]:
 
 
 def rows_of(body: bytes) -> list[Row]:
-    """Return the rows of a JSON answer, numbers with nine digits."""
+    """Return the rows of a JSON answer, numbers with six digits."""
     answer: dict[str, Any] = json.loads(body)
     names = answer["head"]["vars"]
     return [tuple(_cell(row.get(name)) for name in names) for row in answer["results"]["bindings"]]
@@ -183,7 +190,7 @@ def _cell(term: dict[str, str] | None) -> str:
     if term is None or term["type"] == "uri":
         return value
     try:
-        return f"{float(value):.9g}"
+        return f"{float(value):.6g}"
     except ValueError:
         return value
 

@@ -72,3 +72,10 @@ def test_every_file_of_sql_is_run_by_its_package() -> None:
         package = path.parent.parent
         sources = "\n".join(module.read_text(encoding="utf-8") for module in package.rglob("*.py"))
         assert f'"{path.stem}"' in sources, path.relative_to(ROOT)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT / "kg")))
+def test_a_product_of_a_count_is_wider_than_the_count(path: Path) -> None:
+    # Twice a count of 32 bits does not fit in 32 bits, and DuckDB then raises an error.
+    products = re.findall(r"\b\d+ \* (?:\w+\.)?(\w+)|\b(?:\w+\.)?(\w+) \* \d+\b", path.read_text(encoding="utf-8"))
+    assert {name.lower() for pair in products for name in pair if name} <= {"cast", "count", "probability"}

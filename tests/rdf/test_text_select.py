@@ -166,5 +166,20 @@ def test_a_build_has_the_same_dump(
     assert dumps[0] == dumps[1]
 
 
+@pytest.mark.parametrize(("figures", "inflated"), [(2**30 - 1, ["a:1_a:2"]), (2**30, None)])
+def test_twice_a_count_of_32_bits_is_a_number(figures: int, inflated: list[str] | None) -> None:
+    pair = {
+        "subject_id": "a:1", "object_id": "a:2", "figures": figures, "figures_all": 2**31 - 1, "papers": 1,
+        "weight": 1.0, "npmi": 0.5, "q": 0.5,
+    }  # fmt: skip
+    engine = DuckDBEngine(threads=1)
+    for name in TABLES:
+        engine.append(name, rows(name, [pair] if name == "cooccurrences" else []))
+    create_pair_tables(engine, LAYERS, {"parameters": {}, "thresholds": {"min_figures": 0}})
+    (row,) = engine.fetch(dump.STATEMENTS.sql("outstanding")).to_pylist()
+    engine.close()
+    assert row == {"form": "rdf", "specific": ["a:1_a:2"], "inflated": inflated}
+
+
 def test_every_fast_kind_is_a_statement_of_the_dump() -> None:
     assert set(row_kinds(LAYERS)) > TEXT_KINDS

@@ -80,7 +80,7 @@ SELECT p.subject_id AS subject, s.name AS subject_name, p.object_id AS object, o
 FROM pairs AS p
 JOIN entities AS s ON s.entity_id = p.subject_id
 JOIN entities AS o ON o.entity_id = p.object_id
-WHERE p.figures_all >= 2 * p.figures
+WHERE p.figures_all >= 2 * CAST(p.figures AS BIGINT)
 ORDER BY p.figures_all DESC, subject, object LIMIT 50
 
 -- name: figures_of_genes (view)
@@ -148,22 +148,30 @@ JOIN entities AS o ON o.entity_id = p.object_id
 WHERE p.figures >= at_least AND p.q <= at_most_q
 ORDER BY p.npmi DESC, p.figures DESC, subject, object LIMIT 50
 
+-- name: strongest_of_each (view)
+-- reads: partners_of_each
+-- The 100 best pairs of each entity, once from either end.
+SELECT * FROM partners_of_each
+QUALIFY ROW_NUMBER() OVER (PARTITION BY entity ORDER BY weight DESC, figures DESC, partner) <= 100
+
 -- name: triangles (view)
--- reads: pairs, partners_of_each, entities
--- The 50 strongest pairs among the partners of `of_gene`.
+-- reads: pairs, strongest_of_each, entities
+-- The 50 strongest pairs among the 100 best partners of `of_gene`, of those that are among the 100 best of either end.
 SELECT of_gene AS gene, p.subject_id AS second, s.name AS second_name, p.object_id AS third, o.name AS third_name, p.weight
 FROM pairs AS p
-JOIN partners_of_each AS a ON a.entity = of_gene AND a.partner = p.subject_id
-JOIN partners_of_each AS b ON b.entity = of_gene AND b.partner = p.object_id
+JOIN strongest_of_each AS a ON a.entity = of_gene AND a.partner = p.subject_id
+JOIN strongest_of_each AS b ON b.entity = of_gene AND b.partner = p.object_id
+JOIN strongest_of_each AS c ON c.entity = p.subject_id AND c.partner = p.object_id
+JOIN strongest_of_each AS d ON d.entity = p.object_id AND d.partner = p.subject_id
 JOIN entities AS s ON s.entity_id = p.subject_id
 JOIN entities AS o ON o.entity_id = p.object_id
 ORDER BY p.weight DESC, second, third LIMIT 50
 
 -- name: undrawn_partners (view)
--- reads: partners_of_each, entities, drawn
--- The 100 genes that share most partners with `of_gene`, and are in no figure with it.
+-- reads: partners_of_each, strongest_of_each, entities, drawn
+-- The 100 genes that are drawn with most of the 100 best partners of `of_gene`, and are in no figure with it.
 SELECT of_gene AS gene, b.partner AS candidate, e.name, count(DISTINCT a.partner) AS partners
-FROM partners_of_each AS a
+FROM strongest_of_each AS a
 JOIN partners_of_each AS b ON b.entity = a.partner
 JOIN entities AS e ON e.entity_id = b.partner
 WHERE a.entity = of_gene AND e.category = 'gene' AND b.partner <> of_gene

@@ -5,7 +5,7 @@
 -- One row for each entity of the view and word that draws it in any figure: the `most` words in most figures where they
 -- are likely to mean it. `probability` is the mean over all figures of the word, summed in hundredths, because sums of
 -- doubles depend on the order.
-SELECT entity_id, word, status, figures, ROUND(CAST(hundredths AS DOUBLE) / (100 * figures), 2) AS probability
+SELECT entity_id, word, status, figures, ROUND(CAST(hundredths AS DOUBLE) / (100 * CAST(figures AS BIGINT)), 2) AS probability
 FROM (
     SELECT *, ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY likely DESC, figures DESC, word NULLS LAST) AS place
     FROM (

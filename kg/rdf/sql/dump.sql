@@ -148,7 +148,7 @@ FROM (
     UNION ALL
     SELECT concat(subject_id, '_', object_id) AS pair, CAST(NULL AS INTEGER) AS specific, 1 AS inflated,
         ROW_NUMBER() OVER (ORDER BY figures_all DESC, concat(subject_id, '_', object_id)) AS place
-    FROM rdf_pairs WHERE figures_all >= 2 * figures
+    FROM rdf_pairs WHERE figures_all >= 2 * CAST(figures AS BIGINT)
 ) AS placed
 WHERE place <= 100
 GROUP BY pair

@@ -77,7 +77,7 @@ ORDER BY f.year
 -- One row for each word that the entity is drawn by, and its status; word is NULL where it is unknown. `likely` is the
 -- number of figures where the word is likely to mean the entity, `probability` the mean over all its figures, summed in
 -- hundredths, because sums of doubles depend on the order. Words of most likely figures come first.
-SELECT word, figures, status, likely, ROUND(CAST(hundredths AS DOUBLE) / (100 * figures), 2) AS probability
+SELECT word, figures, status, likely, ROUND(CAST(hundredths AS DOUBLE) / (100 * CAST(figures AS BIGINT)), 2) AS probability
 FROM (
     SELECT word, status, COUNT(*) AS figures, COUNT(*) FILTER (WHERE likely) AS likely,
         CAST(SUM(CAST(ROUND(100 * probability) AS BIGINT)) AS BIGINT) AS hundredths

@@ -32,7 +32,7 @@ JOIN (
         list(probability ORDER BY readings DESC, name, entity_id)[1:12] AS probabilities
     FROM (
         SELECT match, name, entity_id, readings,
-            ROUND(CAST(hundredths AS DOUBLE) / (100 * figures), 2) AS probability,
+            ROUND(CAST(hundredths AS DOUBLE) / (100 * CAST(figures AS BIGINT)), 2) AS probability,
             greatest >= $likely AS likely, MAX(greatest) OVER (PARTITION BY match) >= $likely AS any_likely
         FROM (
             SELECT m.match, e.name, e.entity_id, COUNT(*) FILTER (m.probability >= $likely) AS readings,
