@@ -30,7 +30,9 @@ def published_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ATP and AKT are drawn together in one figure, npmi 0.207519; MDM2 and TP53 in two, below chance, npmi -0.169925.
     """
     folder = write_toy(tmp_path_factory.mktemp("published"), TOY)
-    parameters = BuildParameters(min_figures=1, families=True, readings="record", publish_papers=1, publish_q=1)
+    parameters = BuildParameters(
+        publisher="Example", min_figures=1, families=True, readings="record", publish_papers=1, publish_q=1
+    )
     release([str(folder)], folder / "exports", parameters, layers=LAYERS, with_store=False)
     return folder / "exports"
 
