@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
-from helpers.corpus import MAPPINGS, TOY, write_toy
+from helpers.corpus import MAPPINGS, SEEDS, TOY, write_toy
 from helpers.doubt import build_with
 from helpers.dumps import write_dump
 from helpers.rich import release_rich
@@ -114,6 +114,9 @@ def tables_report(build: Path) -> Report:
 
 # -- builds are valid
 
+NO_PUBLISHER = "rdf.release.publisher"
+"""The note of every build without `--publisher`."""
+
 
 @pytest.mark.parametrize("name", ["toy_build", "full_build", "seeds_build"])
 def test_builds_are_valid(name: str, request: pytest.FixtureRequest) -> None:
@@ -123,17 +126,25 @@ def test_builds_are_valid(name: str, request: pytest.FixtureRequest) -> None:
     assert report.skipped == []
 
 
+def test_a_build_with_a_publisher_has_no_note_of_it(tmp_path: Path) -> None:
+    pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
+    parameters = BuildParameters(publisher="A Laboratory")
+    release([str(SEEDS)], tmp_path / "exports", parameters, layers=LAYERS, with_store=False)
+    report = validate_build(tmp_path / "exports")
+    assert (report.failed, report.skipped) == ([], [])
+
+
 def test_a_build_with_every_field_is_valid(tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     report = validate_build(release_rich(tmp_path))
-    assert (report.failed, report.skipped) == ([], [])
+    assert (report.failed, report.skipped) == ([NO_PUBLISHER], [])
 
 
 def test_the_real_sample_is_valid(shared: Path, tmp_path: Path) -> None:
     pytest.importorskip("pyshacl", reason="SHACL needs the extra validate")
     release([str(shared / "pfocr-sample")], tmp_path / "exports", BuildParameters(families=True))
     report = validate_build(tmp_path / "exports")
-    assert (report.failed, report.skipped) == ([], [])
+    assert (report.failed, report.skipped) == ([NO_PUBLISHER], [])
 
 
 def test_a_build_of_gene_sets_is_valid(tmp_path: Path) -> None:
@@ -142,7 +153,7 @@ def test_a_build_of_gene_sets_is_valid(tmp_path: Path) -> None:
     (tmp_path / "pfocr-20240101-gmt-Homo_sapiens.gmt").write_text(sets)
     release([str(tmp_path)], tmp_path / "exports", with_store=False)
     report = validate_build(tmp_path / "exports")
-    assert (report.failed, report.skipped) == ([], [])
+    assert (report.failed, report.skipped) == ([NO_PUBLISHER], [])
 
 
 def test_another_base_is_valid_and_the_wrong_one_is_not(toy_build: Path, tmp_path: Path) -> None:
@@ -780,13 +791,13 @@ def test_the_dump_and_the_store_of_a_build_are_counted(damaged: Path) -> None:
         return made
 
     change_manifest(damaged, lambda manifest: manifest["outputs"]["turtle"].update(triples=1))
-    assert report().failed == ["rdf.figure.title", "rdf.triples"]
+    assert report().failed == ["rdf.figure.title", NO_PUBLISHER, "rdf.triples"]
     change_manifest(damaged, lambda manifest: manifest["outputs"]["turtle"].update(triples=651))
     change_manifest(damaged, lambda manifest: manifest["counts"].update(figures=5))
-    assert report().failed == ["rdf.classes", "rdf.figure.title"]
+    assert report().failed == ["rdf.classes", "rdf.figure.title", NO_PUBLISHER]
     change_manifest(damaged, lambda manifest: manifest["counts"].update(figures=4))
     change_manifest(damaged, lambda manifest: manifest["outputs"].pop("store"))
-    assert report().failed == ["rdf.figure.title"]
+    assert report().failed == ["rdf.figure.title", NO_PUBLISHER]
 
 
 def test_a_missing_dump_is_told_by_its_check_only(damaged: Path) -> None:
