@@ -26,11 +26,12 @@ from kg.rdf.void_partitions import VOID_EXT, describe_partitions
 __all__ = ["DESCRIPTION", "LICENSE", "SOURCE", "describe"]
 
 MEDIA_TYPES = {
-    ".ttl": "text/turtle",
+    "turtle": "text/turtle",
     "ntriples": "application/n-triples",
-    ".nt": "application/n-triples",
-    ".graphml": "application/graphml+xml",
+    "graphml": "application/graphml+xml",
+    "neo4j": "text/csv",
 }
+"""Media types by the name of the output in the manifest; a cluster writes N-Triples and CSV as folders of files."""
 
 PAV = Namespace(NAMESPACES["pav"])
 SPDX = Namespace(NAMESPACES["spdx"])
@@ -126,7 +127,7 @@ class _Description:
                     describe_partitions(self.graph, part, partitions, self.names, self.base)
 
     def _file(self, part: URIRef, name: str, file: str, output: dict[str, Any]) -> None:
-        media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if suffix in file), None)
+        media_type = MEDIA_TYPES[name]
         describe_people(self.graph, part, self.manifest)
         self.add(
             part,

@@ -185,6 +185,18 @@ def test_the_descriptions_of_a_build_have_no_fault(seeds_build: Path, file: str)
     assert faults_of(Graph().parse(seeds_build / file)) == []
 
 
+def test_the_folders_of_a_cluster_are_described_as_files_are(seeds_build: Path) -> None:
+    folders = {"ntriples": {"folder": "triples", "triples": 9}, "neo4j": {"folder": "neo4j", "rows": 5}}
+    described = void.describe(manifest_of(seeds_build) | {"outputs": folders})
+    release = described.value(SERIES, PAV.hasCurrentVersion)
+    formats = {
+        str(each).partition("#")[2]: described.value(each, DCTERMS["format"])
+        for each in described.objects(release, DCAT.distribution)
+    }
+    assert formats == {"ntriples": Literal("application/n-triples"), "neo4j": Literal("text/csv")}
+    assert faults_of(described, URIRef(f"{release}#neo4j")) == []
+
+
 def test_a_release_without_a_publisher_is_worth_a_note_that_names_the_option(described: Graph) -> None:
     pytest.importorskip("pyshacl")
     text = described.serialize(format="nt").encode()
