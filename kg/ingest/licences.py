@@ -85,7 +85,7 @@ class LicenceFile:
         return Licences(codes, tuple(bad), rows)
 
     def _row(self, line: str) -> tuple[str, str, str]:
-        """Return the CURIE of the paper, its licence and what is wrong with the line, each perhaps empty."""
+        """Return the CURIE of the paper, its licence and the fault of the line, each perhaps empty."""
         cells = _cells(line, self._delimiter)
         if cells is None or len(cells) <= max(self._columns):
             return "", "", f"{shown(line)} has no cells for PMCID and licence; the line is skipped"
