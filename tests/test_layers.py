@@ -43,6 +43,7 @@ HOMES = {
         "cli",
         "rdf",
         "validation.rdf",
+        "web.linked_data",
         "web.sparql",
     ),
     "pyshacl": ("validation.shapes",),

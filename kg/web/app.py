@@ -21,6 +21,8 @@ from starlette.staticfiles import StaticFiles
 from kg.model.tables import Build
 from kg.web.explorer.reloading import ReloadingBuild
 from kg.web.images import ImageTemplate
+from kg.web.linked_data.resources import LinkedData
+from kg.web.linked_data.schema_org import start_page
 from kg.web.presence import PresenceMiddleware
 from kg.web.problems import HttpProblem, internal_error, problem_response, routing_problem
 from kg.web.security import LOCAL_HOSTS, SecurityMiddleware
@@ -53,7 +55,8 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
         Route("/sparql", Endpoint(build, pool, options.limits)),
         Route("/health", health),
         Route("/api/{path:path}", api),
-        *_pages(),
+        *LinkedData(build.folder, pool, api).routes(),
+        *_pages(build.folder),
     ]
     middleware = _middleware(options, build.folder)
     if options.metrics:
@@ -70,12 +73,12 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
     )
 
 
-def _pages() -> list[BaseRoute]:
-    """Return the routes of the pages, which are files of the package."""
+def _pages(folder: Path) -> list[BaseRoute]:
+    """Return the routes of the pages, which are files of the package; the start page describes the dataset."""
     web = Path(str(files("kg") / "web"))
     static = StaticFiles(directory=web / "static")
     return [
-        Route("/", _page(static, "index.html")),
+        Route("/", start_page(folder)),
         Route("/query", _page(static, "query.html")),
         Mount("/static", static),
         Mount("/vendor", StaticFiles(directory=web / "vendor")),

@@ -336,7 +336,7 @@ def test_without_a_query_it_describes_itself_and_what_it_holds(server: Server, t
         } GROUP BY ?endpoint ?triples
         """
     )
-    triples = json.loads((toy_build / "manifest.json").read_text())["outputs"]["turtle"]["triples"]
+    triples = json.loads((toy_build / "manifest.json").read_text())["outputs"]["store"]["triples"]
     assert [tuple(map(str, row)) for row in found] == [(f"{server.address}/sparql", str(triples), "8")]  # type: ignore[arg-type]
     own = {quad.triple for quad in parse(path=str(toy_build / "dataset.ttl"), format=RdfFormat.TURTLE)}
     if accept == "application/n-triples":

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.model.identifiers import namespaces
+from kg.model.tables import Build
 from kg.rdf.turtle_layout import TurtleLayout
 from kg.web.sparql.negotiation import Format
 
@@ -29,7 +30,7 @@ def describe(folder: Path, base: str, address: str, format_: Format, *, federate
     endpoint = NamedNode(address)
     with (folder / "dataset.ttl").open("rb") as file:
         dataset = [quad.triple for quad in parse(file, RdfFormat.TURTLE)]
-    triples = dict.fromkeys([*_service(endpoint, base, federated=federated), *dataset])
+    triples = dict.fromkeys([*_service(endpoint, base, _stored(folder), federated=federated), *dataset])
     prefixes = namespaces(base) | {"sd": _SD, "formats": _FORMATS}
     used = {name: iri for name, iri in prefixes.items() if any(iri in str(triple) for triple in triples)}
     out = io.BytesIO()
@@ -38,9 +39,19 @@ def describe(folder: Path, base: str, address: str, format_: Format, *, federate
     return out.getvalue()
 
 
-def _service(endpoint: NamedNode, base: str, *, federated: bool) -> Iterator[Triple]:
-    """Yield the triples about the endpoint; its only graph is the dataset that VoID describes."""
+def _stored(folder: Path) -> int | None:
+    """Return the number of triples in the store of a build."""
+    number = Build(folder).manifest.get("outputs", {}).get("store", {}).get("triples")
+    return number if isinstance(number, int) else None
+
+
+def _service(endpoint: NamedNode, base: str, triples: int | None, *, federated: bool) -> Iterator[Triple]:
+    """Yield the triples about the endpoint; its only graph has the dataset and the descriptions of it.
+
+    `triples` is the number in the store, which is not that of the file.
+    """
     dataset, served = NamedNode(f"{base}dataset"), NamedNode(f"{base}dataset#served")
+    graph = NamedNode(f"{base}dataset#graph")
     yield Triple(endpoint, _TYPE, _sd("Service"))
     yield Triple(endpoint, _sd("endpoint"), endpoint)
     yield Triple(endpoint, _sd("supportedLanguage"), _sd("SPARQL11Query"))
@@ -50,9 +61,18 @@ def _service(endpoint: NamedNode, base: str, *, federated: bool) -> Iterator[Tri
         yield Triple(endpoint, _sd("feature"), _sd("BasicFederatedQuery"))
     yield Triple(endpoint, _sd("defaultDataset"), served)
     yield Triple(served, _TYPE, _sd("Dataset"))
-    yield Triple(served, _sd("defaultGraph"), dataset)
-    yield Triple(dataset, _TYPE, _sd("Graph"))
-    yield Triple(dataset, NamedNode("http://rdfs.org/ns/void#sparqlEndpoint"), endpoint)
+    yield Triple(served, _sd("defaultGraph"), graph)
+    yield Triple(graph, _TYPE, _sd("Graph"))
+    yield Triple(graph, _TYPE, _void("Dataset"))
+    if triples is not None:
+        yield Triple(graph, _void("triples"), Literal(triples))
+    yield Triple(graph, NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom"), dataset)
+    for described in (graph, dataset):
+        yield Triple(described, _void("sparqlEndpoint"), endpoint)
+
+
+def _void(name: str) -> NamedNode:
+    return NamedNode(f"http://rdfs.org/ns/void#{name}")
 
 
 def _sd(name: str) -> NamedNode:
