@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,9 @@ SHOWN, SHOWN_OF_SETS = 20, 5
               help=f"Number of rows. [default: {SHOWN} in a table, {SHOWN_OF_SETS} for each of --sets, otherwise all]",
 )  # fmt: skip
 @click.option("--all", "every", is_flag=True, help="All figures, not only the best of each cluster of similar ones.")
+@click.option("--license", "licenses", multiple=True, metavar="CODE",
+              help="Only figures of articles with this licence, such as CC0 or 'CC BY'; repeatable. The test stays "
+                   "that of all figures.")  # fmt: skip
 @taxon_option
 @without_taxon_option
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), help="Format. [default: by the suffix of -o]")
@@ -62,7 +65,7 @@ SHOWN, SHOWN_OF_SETS = 20, 5
 def enrich(
     folder: str, genes: str | None, listed: str | None, of: tuple[str, ...], sets: str | None, background: str | None,
     by: str, target: str, min_words: int, max_q: float, top: int | None, every: bool, taxa: tuple[str, ...],
-    without_taxa: tuple[str, ...], format_: str | None, output: str, quiet: bool,
+    without_taxa: tuple[str, ...], licenses: tuple[str, ...], format_: str | None, output: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Find the figures in which a list of genes is enriched.
 
@@ -76,6 +79,8 @@ def enrich(
     from kg.cli.enrich_lists import Matching, read
     from kg.graph.knowledge_graph import KnowledgeGraph
 
+    if licenses and target != "figures":
+        raise click.UsageError("--license is for figures; leave it out with --target entities")
     if sum((genes is not None, listed is not None, bool(of), sets is not None)) != 1:
         raise click.UsageError("give one list: a file (- for standard input), names with --of, or --sets FILE.gmt")
     genes = genes if listed is None else listed
@@ -90,6 +95,7 @@ def enrich(
         matched, known = matching.lists(given), matching.background(given)
         note_absent_organisms(graph.build, taxa)
         options = _options(by, target, min_words, known)
+        rows = replace(rows, figures=graph.licensed(licenses) if licenses else None)
         answers = list(_answers(universe, matched, options, rows, quiet=quiet))
     with terminal.output(output) as file:
         write(file, answers, options, chosen, several=sets is not None)
@@ -111,6 +117,8 @@ class Rows:
     every: bool
     max_q: float
     top: int | None
+    figures: frozenset[str] | None = None
+    """CURIEs of the figures that may be shown; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,6 @@ def _answers(
                     terminal.note(line)
                 if options.min_hits > 1 and not result.table.num_rows:
                     terminal.note(f"no rows with {options.min_hits:,} hits; --min-words 1 shows those with one")
-            table = shown_rows(result, every=rows.every, max_q=rows.max_q)
+            table = shown_rows(result, every=rows.every, max_q=rows.max_q, figures=rows.figures)
             most = min(rows.top or table.num_rows, table.num_rows)
             yield Answer(given, result, with_links(table.slice(0, most)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kg.enrichment.arrow import as_column, as_numbers, as_texts
 from kg.model.identifiers import page
@@ -27,12 +26,17 @@ SIGNIFICANT = 0.05
 """Greatest q of the rows that a summary counts."""
 
 
-def shown_rows(result: Enrichment, *, every: bool = False, max_q: float = 1.0) -> pa.Table:
+def shown_rows(
+    result: Enrichment, *, every: bool = False, max_q: float = 1.0, figures: Collection[str] | None = None
+) -> pa.Table:
     """Return the rows that are shown, the best first.
 
     These are the best figure (or entity) of each cluster, or with `every` all of them, up to a `q` of `max_q`.
+    With `figures`, CURIEs, only these are rows, and the best of them stands for its cluster.
     """
     table = result.table
+    if figures is not None:
+        table = table.filter(pa.array([figure in figures for figure in table["figure_id"].to_pylist()], pa.bool_()))
     rows = np.flatnonzero(as_numbers(table["q"]) <= max_q)
     return table.take(as_column(rows if every else np.intersect1d(rows, _leads(table))))
 
@@ -61,8 +65,9 @@ def clusters(result: Enrichment, max_q: float = 1.0) -> int:
 
 
 def _leads(table: pa.Table) -> npt.NDArray[np.int64]:
-    """Return the numbers of the rows that are the best of their cluster."""
-    return as_numbers(pc.indices_nonzero(pc.equal(table["cluster"], table.column(0)))).astype(np.int64)
+    """Return the numbers of the rows that are the first, and so the best, of their cluster among those of the table."""
+    clusters = table["cluster"].combine_chunks().dictionary_encode().indices
+    return np.unique(as_numbers(clusters), return_index=True)[1].astype(np.int64)
 
 
 def summary(result: Enrichment, options: EnrichmentOptions) -> list[str]:

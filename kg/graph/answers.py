@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
 from kg.engines.statements import Statements, quote
-from kg.errors import ParameterError, QueryError, cut
+from kg.errors import ParameterError, QueryError, UnknownChoice, cut
 from kg.graph.entity_list import EntityList
 from kg.graph.filters import Filters
 from kg.graph.probable_pairs import create_passing_pairs
 from kg.graph.resolve import Match
 from kg.graph.result import Result
-from kg.model.checks import check_whole
+from kg.model.checks import check_several, check_whole
 from kg.model.records import LIKELY, SURE
 from kg.model.tables import Build
 
@@ -131,6 +131,18 @@ class Answers(ABC):
             engine.append("listed", pa.table({"entity_id": pa.array(given.ids, pa.string())}))
             table = engine.fetch(STATEMENTS.sql("figures_of_list", least=LIKELY, min_hits=min_hits))
         return Result(table, "figures of the list", tuple(given.report()))
+
+    def licensed(self, licenses: Iterable[str]) -> frozenset[str]:
+        """Return the CURIEs of the figures whose article has one of these licences, codes as the build has them.
+
+        Raises UnknownChoice for a code that no figure has; it names those of the build. Raises ParameterError for one
+        text in place of a list.
+        """
+        wanted = set(check_several("licenses", licenses))
+        rows = self.engine.fetch("SELECT figure_id, license FROM figures WHERE license IS NOT NULL").to_pylist()
+        for code in sorted(wanted - {row["license"] for row in rows}):
+            raise UnknownChoice("licence of a figure", code, {row["license"] for row in rows})
+        return frozenset(row["figure_id"] for row in rows if row["license"] in wanted)
 
     def enrich(
         self,

@@ -1,6 +1,7 @@
 """Licences of articles: PMC's list, plain tables, bad lines, and what figures get."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,24 @@ def test_a_changed_list_makes_a_build_again(tmp_path: Path) -> None:
         with kg.open(tmp_path / "out") as graph:
             rows = graph.engine.fetch("SELECT DISTINCT license FROM figures WHERE paper_id = 'pmc:PMC1'").to_pylist()
         assert rows == [{"license": code}]
+
+
+def test_enrich_shows_figures_of_a_licence(tmp_path: Path) -> None:
+    corpus = str(write_toy(tmp_path / "in"))
+    (tmp_path / "list.csv").write_text("PMC1,CC BY\nPMC2,CC0\n")
+    kg.build(corpus, tmp_path / "out", licences=tmp_path / "list.csv", store=False)
+    with kg.open(tmp_path / "out") as graph:
+        names = graph.engine.fetch("SELECT name FROM entities WHERE category = 'gene'")["name"].to_pylist()
+        for licences in ({"CC BY"}, {"CC BY", "CC0"}):
+            papers = {figure.partition("__")[0] for figure in graph.licensed(licences)}
+            assert papers == {"pfocr:PMC1", "pfocr:PMC2"} if "CC0" in licences else {"pfocr:PMC1"}
+    run, shown = CliRunner(), {}
+    command = ["enrich", "--build", str(tmp_path / "out"), "-f", "json", "--all", "--min-words", "1"]
+    command += [part for name in names for part in ("--of", name)]
+    for licence in ("CC BY", "CC0"):
+        answer = run.invoke(main, [*command, "--license", licence], catch_exceptions=False)
+        assert answer.exit_code == 0, answer.output
+        shown[licence] = {row["figure_id"].partition("__")[0] for row in json.loads(answer.stdout)["rows"]}
+    assert shown == {"CC BY": {"pfocr:PMC1"}, "CC0": {"pfocr:PMC2"}}
+    wrong = run.invoke(main, [*command, "--license", "GPL"])
+    assert "no licence of a figure is called 'GPL'; known: CC BY, CC0" in wrong.output
