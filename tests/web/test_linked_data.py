@@ -333,7 +333,7 @@ def test_the_endpoint_and_the_file_have_their_own_numbers(server: Server, build:
     served = rdflib.URIRef("http://www.w3.org/ns/sparql-service-description#defaultGraph")
     assert [str(graph) for graph in graph.objects(None, served)] == [f"{BASE}dataset#rdf"]
     endpoints = {str(thing) for thing in graph.subjects(rdflib.VOID.sparqlEndpoint)}
-    assert endpoints == {f"{BASE}dataset#rdf", f"{BASE}dataset/2026.1"}
+    assert endpoints == {f"{BASE}dataset#rdf", f"{BASE}dataset"}
 
 
 def test_a_new_build_is_described_anew(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def _service(build: Build, endpoint: NamedNode, *, federated: bool) -> Iterator[
     if isinstance(triples, int):
         yield Triple(graph, _void("triples"), Literal(triples))
     yield Triple(graph, NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom"), release)
-    for described in (graph, release):
+    # The profile for datasets of the W3C has the endpoint on the series, not on a release.
+    for described in (graph, NamedNode(f"{build.base}dataset")):
         yield Triple(described, _void("sparqlEndpoint"), endpoint)
 
 
