@@ -8,8 +8,8 @@ time, and warm, when it is asked again. A query about an entity has two rows: th
 genes drawn by lot, each with a chance by the number of its figures, as readers of figures would ask. A query about the
 whole graph is asked about the gene in most figures, `--repeat` times more. Each row stops after `--seconds`. All
 stores hold the same triples and answer over HTTP on loopback, but for Oxigraph in memory, which answers in this
-process. Their rows are compared with those of `kg serve`: numbers to the six digits that Virtuoso writes, rows as sets. The server runs with
-its default limits.
+process. Their rows are compared with those of `kg serve`: numbers to the six digits that Virtuoso writes,
+rows as sets. The server runs with its default limits.
 """
 
 import argparse
