@@ -20,7 +20,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import REBUILD, QueryError, SourceError, UnknownPrefix
-from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier
+from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier, query_prefixes
 from kg.rdf.query_text import services, tokens
 
 if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
@@ -51,6 +51,8 @@ _RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _DATA = re.compile(r"\bVALUES\s*(?:[?$]\w+|\([^()]*\))\s*\{[^{}]*\}", re.IGNORECASE)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+_NAME_AT_END = re.compile(r"[\w.-]*:[\w.:%-]*$")
 
 MAX_DEPTH = 100
 """Levels of brackets, more than any query needs: the parser overflows the stack at thousands, and the process ends."""
@@ -87,23 +89,33 @@ def query(
         return store.query(
             text,
             base_iri=address,
-            prefixes=namespaces(base),
+            prefixes=query_prefixes(base),
             default_graph=graphs.default,
             named_graphs=graphs.named,
         )
     except SyntaxError as error:
-        raise QueryError(_position(str(error))) from None
+        raise QueryError(_position(str(error), text)) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise QueryError(" ".join(str(error).split())) from None
 
 
-def _position(message: str) -> str:
+def _position(message: str, text: str) -> str:
     """Return a syntax error on one line, without the engine's list of every character that was expected."""
     match = _POSITION.fullmatch(message)
     if match is None:
         return " ".join(message.split())
+    place = f"line {match[1]}, column {match[2]}"
+    if "Prefix not found" in match[3] and (name := _name_before(text, int(match[1]), int(match[2]))):
+        return f"{place}: the prefix of {name} is not known here; declare it with PREFIX"
     expected = re.sub(r", \[.*", "", match[3], flags=re.DOTALL)
-    return f"line {match[1]}, column {match[2]}: {' '.join(expected.split())}"
+    return f"{place}: {' '.join(expected.split())}"
+
+
+def _name_before(text: str, line: int, column: int) -> str:
+    """Return the prefixed name that ends before a position, where the engine reports that its prefix is unknown."""
+    before = re.split(r"\r\n|\r|\n", text)[line - 1][: column - 1]
+    match = _NAME_AT_END.search(before)
+    return match[0] if match else ""
 
 
 def check(text: str) -> None:
