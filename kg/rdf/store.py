@@ -52,8 +52,6 @@ _RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _DATA = re.compile(r"\bVALUES\s*(?:[?$]\w+|\([^()]*\))\s*\{[^{}]*\}", re.IGNORECASE)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
-_NAME_AT_END = re.compile(r"[\w.-]*:[\w.:%-]*$")
-
 MAX_DEPTH = 100
 """Levels of brackets, more than any query needs: the parser overflows the stack at thousands, and the process ends."""
 
@@ -94,28 +92,34 @@ def query(
             named_graphs=graphs.named,
         )
     except SyntaxError as error:
-        raise QueryError(_position(str(error), text)) from None
+        raise QueryError(_position(str(error), text, base)) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise QueryError(" ".join(str(error).split())) from None
 
 
-def _position(message: str, text: str) -> str:
+def _position(message: str, text: str, base: str) -> str:
     """Return a syntax error on one line, without the engine's list of every character that was expected."""
     match = _POSITION.fullmatch(message)
     if match is None:
         return " ".join(message.split())
-    place = f"line {match[1]}, column {match[2]}"
-    if "Prefix not found" in match[3] and (name := _name_before(text, int(match[1]), int(match[2]))):
-        return f"{place}: the prefix of {name} is not known here; declare it with PREFIX"
+    if name := _undeclared(text, base):
+        return f"line {match[1]}, column {match[2]}: the prefix of {name} is not known here; declare it with PREFIX"
     expected = re.sub(r", \[.*", "", match[3], flags=re.DOTALL)
-    return f"{place}: {' '.join(expected.split())}"
+    return f"line {match[1]}, column {match[2]}: {' '.join(expected.split())}"
 
 
-def _name_before(text: str, line: int, column: int) -> str:
-    """Return the prefixed name that ends before a position, where the engine reports that its prefix is unknown."""
-    before = re.split(r"\r\n|\r|\n", text)[line - 1][: column - 1]
-    match = _NAME_AT_END.search(before)
-    return match[0] if match else ""
+def _undeclared(text: str, base: str) -> str:
+    """Return the first name of a query whose prefix is neither declared nor usual; empty where there is none."""
+    known, before = set(query_prefixes(base)), ""
+    for token in tokens(text):
+        if token.kind == "name":
+            prefix = token.text.partition(":")[0]
+            if before.upper() == "PREFIX":
+                known.add(prefix)
+            elif prefix not in known:
+                return token.text
+        before = token.text
+    return ""
 
 
 def check(text: str) -> None:

@@ -171,6 +171,7 @@ def test_a_query_takes_the_identifiers_that_answers_give(opened: Store, curie: s
     ("text", "message"),
     [
         ("ASK { ?s a foo:Bar }", r"^line 1, column \d+: the prefix of foo:Bar is not known here; [^\n]*$"),
+        ("PREFIX a: <x:> SELECT * { foo:1 rdfs:label a:b }", ": the prefix of foo:1 is not known here"),
         ("ASK {\r\n?s a\r\nfoo:Bar }", r"^line 3, column \d+: the prefix of foo:Bar is not known here"),
         ("SELECT ?x\nWHERE { ?x a }", "^line 2, column 15: expected one of"),
         ("ASK { ?s ?p <a b> }", "^line 1, column 18: expected IRI parsing failed"),
