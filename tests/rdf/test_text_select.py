@@ -181,5 +181,20 @@ def test_twice_a_count_of_32_bits_is_a_number(figures: int, inflated: list[str] 
     assert row == {"form": "rdf", "specific": ["a:1_a:2"], "inflated": inflated}
 
 
+@pytest.mark.parametrize("base", ["https://example.org/data_base/", "https://example.org/a_b/a'b/$text/"])
+@pytest.mark.parametrize("exporter", [Turtle, NTriples])
+def test_any_base_has_the_same_dump(
+    full_build: Path, monkeypatch: pytest.MonkeyPatch, exporter: type[Turtle], base: str
+) -> None:
+    dumps = []
+    for _ in range(2):
+        file = BytesIO()
+        with KnowledgeGraph(full_build) as graph:
+            graph.build.manifest["parameters"]["base"] = base
+            dumps.append((exporter(jobs=1).write(graph, None, file, LAYERS), file.getvalue()))
+        monkeypatch.setattr(dump, "TEXT_KINDS", frozenset())
+    assert dumps[0] == dumps[1]
+
+
 def test_every_fast_kind_is_a_statement_of_the_dump() -> None:
     assert set(row_kinds(LAYERS)) > TEXT_KINDS
