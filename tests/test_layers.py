@@ -41,6 +41,7 @@ HOMES = {
         "building.incremental.update_store",
         "building.options",
         "cli",
+        "model.releases",
         "rdf",
         "validation.adjacency",
         "validation.class_counts",

@@ -176,13 +176,18 @@ def is_base(base: object) -> bool:
 
     >>> is_base("https://example.org/kg/"), is_base("https://example.org/kg"), is_base("not an iri/")
     (True, False, False)
+
+    A number sign would be the second one of the vocabulary's terms.
+
+    >>> is_base("https://example.org/#/")
+    False
     """
     from pyoxigraph import NamedNode
 
     if not isinstance(base, str):
         return False
     try:
-        NamedNode(base)
+        NamedNode(f"{base}vocab#term")
     except ValueError:
         return False
     return base.startswith(("http://", "https://")) and base.endswith("/")

@@ -170,12 +170,13 @@ class _Outputs:
 
     def _describe(self, manifest: dict[str, Any], graph: KnowledgeGraph) -> list[Path]:
         """Write the vocabulary, the queries and the description of the data set; return their paths."""
-        partitions = count_partitions(graph.engine, self.layers, full=is_full(manifest))
+        base = manifest["parameters"]["base"]
+        partitions = count_partitions(graph.engine, self.layers, full=is_full(manifest), base=base)
         vocab, description = self.folder / "vocab.ttl", self.folder / "dataset.ttl"
-        _write_text(vocab, vocabulary_rdf.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+        _write_text(vocab, vocabulary_rdf.to_rdf(base).serialize(format="turtle"))
         _write_text(description, void.describe(manifest, partitions).serialize(format="turtle"))
         queries = self.folder / "queries.ttl"
-        _write_text(queries, query_rdf.to_rdf(manifest["parameters"]["base"]).serialize(format="turtle"))
+        _write_text(queries, query_rdf.to_rdf(base).serialize(format="turtle"))
         return [description, vocab, queries]
 
     def _write_manifest(self, manifest: dict[str, Any]) -> None:

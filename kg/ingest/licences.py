@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -23,6 +23,9 @@ LICENCE_COLUMNS = ("license", "licence")
 
 MOST_BAD = 10
 """Bad lines that the report has a line for; it counts the others."""
+
+LONGEST = 65_536
+"""Bytes from which on a line is no row: a packed file can have a line of gigabytes, which memory cannot hold."""
 
 _PMCID = re.compile(r"(?:pmc:|PMCID:\s*)?(PMC[0-9]{1,12})(?:\.[0-9]+)?", re.IGNORECASE)
 _FORM = "give PMC's list of open-access files, or a table of PMCID and licence (.csv or .tsv, also .gz)"
@@ -59,7 +62,7 @@ class LicenceFile:
         except (OSError, ValueError) as error:
             raise SourceError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}; {_FORM}") from None
         with closing(self._lines()) as lines:
-            first = next(lines, (1, ""))[1]
+            first = next(lines, (1, ""))[1] or ""
         self._delimiter = "\t" if "\t" in first else ","
         self._columns, self._has_header = self._find_columns(_cells(first, self._delimiter) or [])
 
@@ -69,7 +72,7 @@ class LicenceFile:
         bad: list[BadLine] = []
         rows = number_bad = 0
         for number, line in self._lines():
-            if (number == 1 and self._has_header) or not line.strip():
+            if (number == 1 and self._has_header) or (line is not None and not line.strip()):
                 continue
             paper, code, problem = self._row(line)
             if not problem:
@@ -84,8 +87,10 @@ class LicenceFile:
             bad.append(BadLine(None, f"{number_bad - MOST_BAD:,} more lines give no licence"))
         return Licences(codes, tuple(bad), rows)
 
-    def _row(self, line: str) -> tuple[str, str, str]:
+    def _row(self, line: str | None) -> tuple[str, str, str]:
         """Return the CURIE of the paper, its licence and the fault of the line, each perhaps empty."""
+        if line is None:
+            return "", "", f"a line of {LONGEST:,} bytes or more is no row; the line is skipped"
         cells = _cells(line, self._delimiter)
         if cells is None or len(cells) <= max(self._columns):
             return "", "", f"{shown(line)} has no cells for PMCID and licence; the line is skipped"
@@ -110,11 +115,14 @@ class LicenceFile:
             return (0, 1), False
         raise SourceError(f"{self.path}:1: {shown(','.join(header))} names no columns of PMCID and licence; {_FORM}")
 
-    def _lines(self) -> Generator[tuple[int, str]]:
-        """Yield the lines with their numbers, from 1."""
+    def _lines(self) -> Generator[tuple[int, str | None]]:
+        """Yield the lines with their numbers, from 1; None for one that is too long."""
         try:
             with self._open() as file:
-                for number, line in enumerate(file, 1):
+                for number, line in enumerate(_short_lines(file), 1):
+                    if line is None:
+                        yield number, None
+                        continue
                     text = line.decode("utf-8", "replace").rstrip("\r\n")
                     yield number, text.removeprefix("\ufeff") if number == 1 else text
         except (OSError, EOFError, zlib.error) as error:
@@ -124,6 +132,15 @@ class LicenceFile:
         with self.path.open("rb") as file:
             packed = file.read(2) == _GZIP
         return cast(BinaryIO, gzip.open(self.path)) if packed else self.path.open("rb")
+
+
+def _short_lines(file: BinaryIO) -> Iterator[bytes | None]:
+    """Yield the lines of a file, None for each of `LONGEST` bytes or more, which is read in parts."""
+    while line := file.readline(LONGEST):
+        is_long = len(line) == LONGEST
+        while len(line) == LONGEST and not line.endswith(b"\n"):
+            line = file.readline(LONGEST)
+        yield None if is_long else line
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:

@@ -2,7 +2,9 @@
 
 import re
 
-_CREATIVE_COMMONS = re.compile(r"CC[ -](BY(?:-NC)?(?:-ND|-SA)?)(?:[ -]([1-4]\.[05]))?", re.IGNORECASE)
+_CREATIVE_COMMONS = re.compile(
+    r"CC[ -](BY(?:-NC)?(?:-ND|-SA)?)(?:[ -](1\.0|2\.[05]|3\.0|4\.0))?", re.ASCII | re.IGNORECASE
+)
 _CC0 = re.compile(r"CC[ -]?0(?:[ -]1\.0)?", re.IGNORECASE)
 
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -18,6 +20,11 @@ def licence_iri(code: str | None) -> str | None:
     ('https://creativecommons.org/licenses/by-nc/', 'https://creativecommons.org/licenses/by/4.0/')
     >>> licence_iri("CC0"), licence_iri("NO-CC CODE")
     ('https://creativecommons.org/publicdomain/zero/1.0/', None)
+
+    There is no version 4.5, and a long s is no letter of a code.
+
+    >>> licence_iri("CC BY 4.5"), licence_iri("CC BY-\u017fA")
+    (None, None)
     """
     if code is None:
         return None

@@ -66,7 +66,15 @@ def is_iri(text: str) -> bool:
     >>> is_iri("https://ror.org/038321296"), is_iri("Gladstone Institutes")
     (True, False)
     """
-    return bool(_IRI.fullmatch(text)) and not _CONTROL.search(text)
+    from pyoxigraph import NamedNode
+
+    if not _IRI.fullmatch(text) or _CONTROL.search(text):
+        return False
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def default_release(digest: str) -> str:

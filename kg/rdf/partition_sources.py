@@ -94,7 +94,7 @@ def _figures(*, mentions: bool) -> Kind:
             Property("rdfs:label", f"coalesce(nullif(title, ''), nullif(alias, ''), {figid})", ("xsd:string",)),
             *map(columns, ("alias", "title", "caption", "number", "figure_type", "filename")),
             *map(columns, ("pathway_score", "search_rank")),
-            Property(source["url"], _iri("url")),
+            Property(source["url"], _iri("url"), lookup=True),
             Property(source["license"], _iri("license")),
             *map(columns, ("organisms", "annotations")),
             Property("schema:about", "taxa", many=True, spaces=True),

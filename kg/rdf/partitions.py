@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from kg.engines import Engine
 from kg.engines.statements import Select, Statements, quote
-from kg.model.identifiers import curie
+from kg.model.identifiers import DEFAULT_BASE, curie, normal_identifier
 from kg.model.licences import licence_iri
 from kg.rdf.dump import STATEMENTS as DUMP
 from kg.rdf.dump import row_kinds
@@ -66,11 +66,11 @@ class Partitions:
         return sum(ends.triples for (name, _), ends in self.of_class.items() if name == class_)
 
 
-def count_partitions(engine: Engine, layers: tuple[str, ...], *, full: bool) -> Partitions:
+def count_partitions(engine: Engine, layers: tuple[str, ...], *, full: bool, base: str = DEFAULT_BASE) -> Partitions:
     """Count the partitions of a dump of these layers; `create_pair_tables` has created its tables in the engine."""
     STATEMENTS.run(
         engine,
-        {"rdf_iris": lambda: _append_iris(engine)},
+        {"rdf_iris": lambda: _append_iris(engine, base)},
         layers=("records", *layers),
         association=Select(association_class()),
         candidate=Select(candidate_class()),
@@ -84,18 +84,19 @@ def count_partitions(engine: Engine, layers: tuple[str, ...], *, full: bool) -> 
         engine.drop("rdf_classes", "rdf_iris")
 
 
-def _append_iris(engine: Engine) -> None:
+def _append_iris(engine: Engine, base: str) -> None:
     schema = pa.schema([(name, pa.string()) for name in ("field", "text", "iri")])
     engine.append("rdf_iris", pa.Table.from_pylist([], schema))
     for batch in engine.stream(STATEMENTS.sql("addresses")):
-        rows = [row | {"iri": _address(row["field"], row["text"])} for row in batch.to_pylist()]
+        rows = [row | {"iri": _address(row["field"], row["text"], base)} for row in batch.to_pylist()]
         engine.append("rdf_iris", pa.Table.from_pylist([row for row in rows if row["iri"]], schema))
 
 
-def _address(column: str, text: str) -> str | None:
+def _address(column: str, text: str, base: str) -> str | None:
     """Return the IRI, or the CURIE of it, that a text of a figure or paper becomes."""
     if column == "url":
-        return web_address(text)
+        iri = web_address(text)
+        return normal_identifier(iri, base) if iri else None  # the address can be that of a figure here
     if column == "license":
         return licence_iri(text)
     if column == "doi":

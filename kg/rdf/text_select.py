@@ -134,8 +134,8 @@ class TextSelects(TripleWriter):
     def _pair(self, table: str, properties: list[Objects]) -> tuple[str, list[Objects]]:
         column = self._columns(table, PAIR)
         predicate = f"CASE WHEN published THEN {self._name(CO_OCCURS)} ELSE {self._name(DRAWN_WITH)} END"
-        local = self._syntax.serialize_iri(association_iri("a", "b", self._base)).split("a_b")
-        whole = ("<" + association_iri("a", "b", self._base) + ">").split("a_b")
+        iri = association_iri("a", "b", self._base)
+        local, whole = (text.rsplit("a_b", 1) for text in (self._syntax.serialize_iri(iri), f"<{iri}>"))
         ids = "subject_id || '_' || object_id"
         subject = f"CASE WHEN plain THEN {_around(local, ids)} ELSE {_around(whole, ids)} END"
         return subject, [

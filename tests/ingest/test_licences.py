@@ -12,7 +12,7 @@ from rdflib import DCTERMS, Graph
 import kg
 from kg.cli.main import main
 from kg.errors import SourceError
-from kg.ingest.licences import BadLine, LicenceFile
+from kg.ingest.licences import LONGEST, BadLine, LicenceFile
 
 HEADER = "File,Article Citation,Accession ID,Last Updated (YYYY-MM-DD HH:MM:SS),PMID,License\n"
 LIST = HEADER + (
@@ -46,6 +46,16 @@ def test_the_list_of_pmc(tmp_path: Path, name: str) -> None:
 )
 def test_plain_tables(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text).of({"pmc:PMC1"}) == ({"pmc:PMC1": "CC BY"}, (), 1)
+
+
+@pytest.mark.parametrize("length", [LONGEST + 1, 3 * LONGEST - 5, 5_000_000])
+def test_a_line_without_an_end_is_no_row(tmp_path: Path, length: int) -> None:
+    long = "PMC1," + (length - 6) * "x"
+    found = read(tmp_path, f"PMCID,licence\n{long}\nPMC2,CC BY\n{long}", "list.csv.gz").of({"pmc:PMC1", "pmc:PMC2"})
+    told = "a line of 65,536 bytes or more is no row; the line is skipped"
+    assert found == ({"pmc:PMC2": "CC BY"}, (BadLine(2, told), BadLine(4, told)), 1)
+    with pytest.raises(SourceError, match="'' names no columns"):
+        read(tmp_path, long + "\nPMC1,CC BY\n")
 
 
 def test_a_bad_line_is_told_and_spoils_no_other(tmp_path: Path) -> None:

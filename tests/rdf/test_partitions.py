@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.corpus import MDM2, TP53, genes, record, write_toy
 from helpers.hostile import write_hostile
 from helpers.rich import release_rich
 from helpers.sample import release_sample
@@ -91,7 +92,7 @@ def loaded(graph: KnowledgeGraph, layers: tuple[str, ...], form: str) -> Store:
 
 def description(graph: KnowledgeGraph, layers: tuple[str, ...], form: str, triples: int) -> Store:
     create_pair_tables(graph.engine, layers, graph.build.manifest)
-    partitions = count_partitions(graph.engine, layers, full=form == "full")
+    partitions = count_partitions(graph.engine, layers, full=form == "full", base=graph.build.base)
     assert partitions.triples() == triples
     outputs = {"turtle": {"file": "pfocr.ttl", "bytes": 1, "sha256": "00", "triples": triples}}
     text = void.describe(graph.build.manifest | {"outputs": outputs}, partitions).serialize(format="nt")
@@ -133,6 +134,21 @@ def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("form", ["lean", "full"])
 def test_every_partition_has_the_numbers_of_the_dump(graph: KnowledgeGraph, form: str) -> None:
     check(graph, LAYERS, form)
+
+
+def test_the_address_of_a_figure_can_be_that_of_a_thing_in_the_graph(tmp_path: Path) -> None:
+    base = "https://example.org/"
+    addresses = {
+        "a": "https://pfocr.wikipathways.org/figures/PMC1__b.html",
+        "b": "https://identifiers.org/ncbigene/7157",
+        "c": f"{base}word/TP53",
+        "d": "https://example.org/elsewhere",
+    }
+    files = {f"_figures/PMC1__{name}.md": record(f"PMC1__{name}", f"figlink: {iri}") for name, iri in addresses.items()}
+    write_toy(tmp_path / "in", files | {"_data/PMC1__a-genes.tsv": genes(TP53, MDM2)})
+    release([str(tmp_path / "in")], tmp_path / "out", BuildParameters(min_figures=1, base=base))
+    with KnowledgeGraph(Build(tmp_path / "out")) as opened:
+        check(opened, LAYERS, "lean")
 
 
 @pytest.mark.parametrize("layers", SUBSETS, ids="+".join)

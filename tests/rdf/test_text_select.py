@@ -181,5 +181,36 @@ def test_twice_a_count_of_32_bits_is_a_number(figures: int, inflated: list[str] 
     assert row == {"form": "rdf", "specific": ["a:1_a:2"], "inflated": inflated}
 
 
+def test_the_most_specific_pairs_are_listed_whatever_a_release_publishes() -> None:
+    doubtful = [{"subject_id": f"a:{n:03}", "object_id": "b:1", "npmi": 0.9, "q": 0.5} for n in range(100)]
+    sure = {"subject_id": "a:999", "object_id": "b:1", "npmi": 0.1, "q": 0.01}
+    numbers = {"figures": 5, "figures_all": 5, "papers": 5, "weight": 5.0}
+    engine = DuckDBEngine(threads=1)
+    for name in TABLES:
+        engine.append(
+            name, rows(name, [numbers | pair for pair in (*doubtful, sure)] if name == "cooccurrences" else [])
+        )
+    create_pair_tables(engine, LAYERS, {"parameters": {"publish_q": 1.0}, "thresholds": {"min_figures": 1}})
+    (row,) = engine.fetch(dump.STATEMENTS.sql("outstanding")).to_pylist()
+    engine.close()
+    assert len(row["specific"]) == 101
+    assert "a:999_b:1" in row["specific"]
+
+
+@pytest.mark.parametrize("base", ["https://example.org/data_base/", "https://example.org/a_b/a'b/$text/"])
+@pytest.mark.parametrize("exporter", [Turtle, NTriples])
+def test_any_base_has_the_same_dump(
+    full_build: Path, monkeypatch: pytest.MonkeyPatch, exporter: type[Turtle], base: str
+) -> None:
+    dumps = []
+    for _ in range(2):
+        file = BytesIO()
+        with KnowledgeGraph(full_build) as graph:
+            graph.build.manifest["parameters"]["base"] = base
+            dumps.append((exporter(jobs=1).write(graph, None, file, LAYERS), file.getvalue()))
+        monkeypatch.setattr(dump, "TEXT_KINDS", frozenset())
+    assert dumps[0] == dumps[1]
+
+
 def test_every_fast_kind_is_a_statement_of_the_dump() -> None:
     assert set(row_kinds(LAYERS)) > TEXT_KINDS

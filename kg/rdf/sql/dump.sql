@@ -119,7 +119,7 @@ WHERE place <= 100
 -- name: rdf_specific (table)
 -- reads: rdf_pairs
 -- One row for each pair that is among the 100 of greatest NPMI of its number of figures, with q of any value (`most` is
--- 1) or with q to $publish_q.
+-- 1), with q to 0.05, the default of the query `specific-pairs`, or with q to $publish_q.
 SELECT pair, figures, npmi, most
 FROM (
     SELECT concat(p.subject_id, '_', p.object_id) AS pair, p.figures, p.npmi, l.most,
@@ -127,7 +127,11 @@ FROM (
             PARTITION BY p.figures, l.most ORDER BY p.npmi DESC, concat(p.subject_id, '_', p.object_id)
         ) AS place
     FROM rdf_pairs AS p
-    JOIN (SELECT CAST($publish_q AS DOUBLE) AS most UNION SELECT CAST(1 AS DOUBLE) AS most) AS l ON p.q <= l.most
+    JOIN (
+        SELECT CAST($publish_q AS DOUBLE) AS most
+        UNION SELECT CAST(0.05 AS DOUBLE) AS most
+        UNION SELECT CAST(1 AS DOUBLE) AS most
+    ) AS l ON p.q <= l.most
     WHERE p.npmi IS NOT NULL
 ) AS placed
 WHERE place <= 100
