@@ -28,6 +28,10 @@ LONGEST = 65_536
 """Bytes from which on a line is no row: a packed file can have a line of gigabytes, which memory cannot hold."""
 
 _PMCID = re.compile(r"(?:pmc:|PMCID:\s*)?(PMC[0-9]{1,12})(?:\.[0-9]+)?", re.IGNORECASE)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:]{5,8})?")
+_COLUMNS_OF_DATED = (2, 4)
+"""Indexes of PMCID and licence in PMC's list as text, `oa_file_list.txt`: its first line is a date, not a header."""
+
 _FORM = "give PMC's list of open-access files, or a table of PMCID and licence (.csv or .tsv, also .gz)"
 _GZIP = b"\x1f\x8b"
 
@@ -63,8 +67,12 @@ class LicenceFile:
             raise SourceError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}; {_FORM}") from None
         with closing(self._lines()) as lines:
             first = next(lines, (1, ""))[1] or ""
-        self._delimiter = "\t" if "\t" in first else ","
-        self._columns, self._has_header = self._find_columns(_cells(first, self._delimiter) or [])
+        is_dated = _DATE.fullmatch(first.strip()) is not None
+        self._delimiter = "\t" if "\t" in first or is_dated else ","
+        if is_dated:
+            self._columns, self._has_header = _COLUMNS_OF_DATED, True
+        else:
+            self._columns, self._has_header = self._find_columns(_cells(first, self._delimiter) or [])
 
     def of(self, papers: Collection[str]) -> Licences:
         """Return the licences of `papers`, CURIEs of articles; of two licences of one paper the first counts."""

@@ -20,6 +20,11 @@ LIST = HEADER + (
     "oa_package/b0/ac/PMC2.tar.gz,J Test. 2001; 3(1):61,PMC2,2019-11-05 11:56:12,11250746,NO-CC CODE\n"
     "oa_package/b0/ac/PMC9.tar.gz,J Test. 2001; 3(1):61,PMC9,2019-11-05 11:56:12,,CC0\n"
 )
+TEXT_LIST = "2019-11-05 11:56:12\n" + (
+    'oa_package/08/e0/PMC1.tar.gz\tJ. "Test", Part B. 2001; 3(1):55\tPMC1\tPMID:11250745\tCC BY\n'
+    "oa_package/b0/ac/PMC2.tar.gz\tJ Test. 2001; 3(1):61\tPMC2\tPMID:11250746\tNO-CC CODE\n"
+    "oa_package/b0/ac/PMC9.tar.gz\tJ Test. 2001; 3(1):61\tPMC9\t\tCC0\n"
+)
 
 
 def read(folder: Path, text: str, name: str = "list.csv") -> LicenceFile:
@@ -28,9 +33,11 @@ def read(folder: Path, text: str, name: str = "list.csv") -> LicenceFile:
     return LicenceFile(path)
 
 
-@pytest.mark.parametrize("name", ["oa_file_list.csv", "oa_file_list.csv.gz"])
-def test_the_list_of_pmc(tmp_path: Path, name: str) -> None:
-    found = read(tmp_path, LIST, name).of({"pmc:PMC1", "pmc:PMC2", "pmc:PMC3"})
+@pytest.mark.parametrize(
+    ("name", "text"), [("oa_file_list.csv", LIST), ("oa_file_list.csv.gz", LIST), ("oa_file_list.txt", TEXT_LIST)]
+)
+def test_the_list_of_pmc(tmp_path: Path, name: str, text: str) -> None:
+    found = read(tmp_path, text, name).of({"pmc:PMC1", "pmc:PMC2", "pmc:PMC3"})
     assert found == ({"pmc:PMC1": "CC BY", "pmc:PMC2": "NO-CC CODE"}, (), 3)
 
 
