@@ -20,7 +20,8 @@ LIST = HEADER + (
     "oa_package/b0/ac/PMC2.tar.gz,J Test. 2001; 3(1):61,PMC2,2019-11-05 11:56:12,11250746,NO-CC CODE\n"
     "oa_package/b0/ac/PMC9.tar.gz,J Test. 2001; 3(1):61,PMC9,2019-11-05 11:56:12,,CC0\n"
 )
-TEXT_LIST = "2019-11-05 11:56:12\n" + (
+TEXT_LIST = (
+    "2019-11-05 11:56:12\n"
     'oa_package/08/e0/PMC1.tar.gz\tJ. "Test", Part B. 2001; 3(1):55\tPMC1\tPMID:11250745\tCC BY\n'
     "oa_package/b0/ac/PMC2.tar.gz\tJ Test. 2001; 3(1):61\tPMC2\tPMID:11250746\tNO-CC CODE\n"
     "oa_package/b0/ac/PMC9.tar.gz\tJ Test. 2001; 3(1):61\tPMC9\t\tCC0\n"
