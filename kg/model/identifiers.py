@@ -225,6 +225,15 @@ def namespaces(base: str = DEFAULT_BASE) -> dict[str, str]:
     return dict(sorted((NAMESPACES | databases | ours).items()))
 
 
+def query_prefixes(base: str = DEFAULT_BASE) -> dict[str, str]:
+    """Return the prefixes that a query may leave out: those of the dumps, and those of CURIEs.
+
+    >>> query_prefixes()["chebi"]
+    'http://purl.obolibrary.org/obo/CHEBI_'
+    """
+    return {name: parts.start for name, parts in iri_parts(base).items()} | namespaces(base)
+
+
 def iri_parts(base: str = DEFAULT_BASE) -> dict[str, Prefix]:
     """Return what precedes and follows the identifier in the IRI of a CURIE, by prefix.
 

@@ -20,7 +20,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import REBUILD, QueryError, SourceError, UnknownPrefix
-from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier
+from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier, query_prefixes
 from kg.rdf.query_text import services, tokens
 
 if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
@@ -87,23 +87,39 @@ def query(
         return store.query(
             text,
             base_iri=address,
-            prefixes=namespaces(base),
+            prefixes=query_prefixes(base),
             default_graph=graphs.default,
             named_graphs=graphs.named,
         )
     except SyntaxError as error:
-        raise QueryError(_position(str(error))) from None
+        raise QueryError(_position(str(error), text, base)) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise QueryError(" ".join(str(error).split())) from None
 
 
-def _position(message: str) -> str:
+def _position(message: str, text: str, base: str) -> str:
     """Return a syntax error on one line, without the engine's list of every character that was expected."""
     match = _POSITION.fullmatch(message)
     if match is None:
         return " ".join(message.split())
+    if name := _undeclared(text, base):
+        return f"line {match[1]}, column {match[2]}: the prefix of {name} is not known here; declare it with PREFIX"
     expected = re.sub(r", \[.*", "", match[3], flags=re.DOTALL)
     return f"line {match[1]}, column {match[2]}: {' '.join(expected.split())}"
+
+
+def _undeclared(text: str, base: str) -> str:
+    """Return the first name of a query whose prefix is neither declared nor usual; empty where there is none."""
+    known, before = set(query_prefixes(base)), ""
+    for token in tokens(text):
+        if token.kind == "name":
+            prefix = token.text.partition(":")[0]
+            if before.upper() == "PREFIX":
+                known.add(prefix)
+            elif prefix not in known:
+                return token.text
+        before = token.text
+    return ""
 
 
 def check(text: str) -> None:

@@ -6,7 +6,7 @@ manifest's, so that equal builds have equal descriptions.
 
 from typing import Any
 
-from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.model.identifiers import NAMESPACES, PREFIXES, namespaces
 from kg.rdf.partitions import Partitions
@@ -68,6 +68,7 @@ class _Description:
         self.graph = Graph(bind_namespaces="none")
         for prefix in (*NAMESPACES, "kg"):
             self.graph.bind(prefix, self.names[prefix])
+        self.graph.bind("foaf", str(FOAF))
         self.graph.bind("void-ext", str(VOID_EXT))
         self._dataset()
         self._build()

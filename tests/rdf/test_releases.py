@@ -43,6 +43,7 @@ def test_a_publisher_may_be_a_text_which_names_an_agent(seeds_build: Path) -> No
         publisher = described.value(level, DCTERMS.publisher)
         assert isinstance(publisher, URIRef)
         assert described.value(publisher, FOAF.name) == Literal("A Laboratory")
+    assert 'foaf:name "A Laboratory"' in described.serialize(format="turtle")
 
 
 def test_where_no_publisher_is_given_none_is_claimed_and_the_program_is_the_creator(seeds_build: Path) -> None:

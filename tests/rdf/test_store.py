@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.building.release import release
 from kg.errors import OutputError, QueryError, SourceError
+from kg.model.identifiers import DEFAULT_BASE
 from kg.model.tables import Build
 from kg.rdf import store
 from kg.rdf.store_loader import StoreLoader
@@ -153,8 +154,25 @@ def test_the_usual_prefixes_may_be_left_out(opened: Store) -> None:
 
 
 @pytest.mark.parametrize(
+    ("curie", "iri"),
+    [
+        ("chebi:15422", "http://purl.obolibrary.org/obo/CHEBI_15422"),
+        ("doid:11476", "http://purl.obolibrary.org/obo/DOID_11476"),
+        ("ncbitaxon:9606", "http://purl.obolibrary.org/obo/NCBITaxon_9606"),
+        ("disease.name:x", f"{DEFAULT_BASE}disease/x"),
+    ],
+)
+def test_a_query_takes_the_identifiers_that_answers_give(opened: Store, curie: str, iri: str) -> None:
+    results: Any = store.query(opened, f"SELECT ?x {{ VALUES ?x {{ {curie} }} }}")
+    assert [row["x"].value for row in results] == [iri]
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("ASK { ?s a foo:Bar }", r"^line 1, column \d+: the prefix of foo:Bar is not known here; [^\n]*$"),
+        ("PREFIX a: <x:> SELECT * { foo:1 rdfs:label a:b }", ": the prefix of foo:1 is not known here"),
+        ("ASK {\r\n?s a\r\nfoo:Bar }", r"^line 3, column \d+: the prefix of foo:Bar is not known here"),
         ("SELECT ?x\nWHERE { ?x a }", "^line 2, column 15: expected one of"),
         ("ASK { ?s ?p <a b> }", "^line 1, column 18: expected IRI parsing failed"),
         ("ASK {", "^line 1, column 6: [^\n]*$"),

@@ -43,6 +43,21 @@ def test_each_release_has_its_graphs(builds: dict[str, Path], tmp_path: Path, na
     assert {graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)} == expected
 
 
+def test_a_query_reads_one_release_where_it_names_the_layers(builds: dict[str, Path], tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "semantic-web.md").read_text()
+    (query,) = [text for text in re.findall(r"```sparql\n(.*?)```", page, re.DOTALL) if "\nFROM " in text]
+    store = load(builds, tmp_path, "nquads", RdfFormat.N_QUADS)
+    best = []
+    for release in RELEASES:
+        rows = store.query(query.replace("2026-02", release))
+        assert isinstance(rows, QuerySolutions)
+        best.append(next((row["label"].value, row["figures"].value) for row in rows))
+    assert best == [("TNFSF11 with TNFRSF11A", "4"), ("TNFSF11 with TNFRSF11A", "5")]
+    without = store.query(re.sub(r"\nFROM .*", "", query))
+    assert isinstance(without, QuerySolutions)
+    assert not list(without)
+
+
 def test_the_difference_in_the_store_is_that_of_the_builds(builds: dict[str, Path], tmp_path: Path) -> None:
     page = (ROOT / "docs" / "semantic-web.md").read_text()
     (query,) = [text for text in re.findall(r"```sparql\n(.*?)```", page, re.DOTALL) if "appeared" in text]

@@ -73,13 +73,21 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         "_data/PMC13__d-genes.tsv": genes(*FOUR[:3]),
     }
     folder = write_toy(tmp_path_factory.mktemp("copies"), files)
-    release([str(folder)], folder / "exports", BuildParameters(min_figures=1, readings="record"))
+    licences = folder / "licences.tsv"
+    licences.write_text("pmcid\tlicence\nPMC11\tCC BY-NC\n", encoding="utf-8")
+    parameters = BuildParameters(min_figures=1, readings="record", licences=str(licences))
+    release([str(folder)], folder / "exports", parameters)
     with client(folder / "exports") as made:
         yield made
 
 
 def figids(answer: dict[str, Any]) -> list[str]:
     return [row["figid"] for row in answer["rows"]]
+
+
+def test_a_figure_has_the_licence_of_its_article_where_the_build_knows_it(copies: Client) -> None:
+    known = {name: copies.get("figure", id=name)["license"] for name in ("PMC11__a", "PMC12__c")}
+    assert known == {"PMC11__a": "CC BY-NC", "PMC12__c": None}
 
 
 # -- the figures of an entity

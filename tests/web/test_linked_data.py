@@ -296,6 +296,12 @@ def dataset(server: Server) -> dict[str, Any]:
     return said
 
 
+@pytest.mark.parametrize("path", ["/dataset", "/dataset/2026.1"])
+def test_a_page_calls_the_publisher_by_its_name(server: Server, path: str) -> None:
+    page = server.ask("GET", path, Accept="text/html").body.decode()
+    assert re.search(r'<a href="[^"]*#publisher">Example Institute</a>', page)
+
+
 def test_the_start_page_describes_the_dataset(server: Server, build: Path) -> None:
     said = dataset(server)
     assert (said["@type"], said["@id"], said["version"]) == ("Dataset", f"{BASE}dataset", "2026.1")
@@ -320,12 +326,11 @@ def test_the_endpoint_and_the_file_have_their_own_numbers(server: Server, build:
     outputs = json.loads((build / "manifest.json").read_text("utf-8"))["outputs"]
     body = server.ask("GET", "/sparql", Accept="text/turtle").body
     graph = rdflib.Graph().parse(data=body, format="turtle")
-    wholes = [
-        thing
+    numbers = {
+        str(thing): int(str(number))
         for thing in graph.subjects(rdflib.RDF.type, rdflib.VOID.Dataset)
-        if (thing, rdflib.VOID.triples, None) in graph
-    ]
-    numbers = {str(thing): graph.value(thing, rdflib.VOID.triples).toPython() for thing in wholes}  # type: ignore[union-attr]
+        for number in graph.objects(thing, rdflib.VOID.triples)
+    }
     assert numbers == {
         f"{BASE}dataset#rdf": outputs["store"]["triples"],
         f"{BASE}dataset/2026.1#turtle": outputs["turtle"]["triples"],

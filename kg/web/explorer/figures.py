@@ -101,6 +101,7 @@ class Figures:
                 "page": web_page(row["figure_id"]),
                 "url": _address(row["url"]),
                 "score": row["pathway_score"],
+                "license": row.get("license"),  # a build of an earlier version has none
                 "links": [
                     expand(f"{prefix}:{row[column]}", self._base)
                     for prefix, column in (("ndex", "ndex"), ("wikipathways", "wikipathways_id"))

@@ -210,7 +210,7 @@ function paper(figure) {
         link(figure.page, "at PFOCR"),
         figure.links.map((address) => [", ", link(address, database(address))]),
       ]),
-      item("Licence", ["as the article", of.url && [": ", link(of.url, "see there")]]),
+      item("Licence", [figure.license ?? "as the article", of.url && [": ", link(of.url, "see there")]]),
       item("Organisms", (figure.organisms.length ? figure.organisms : figure.organisms_ner).join(", ")),
     ),
     of.others.length > 0 && [
