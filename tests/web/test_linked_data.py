@@ -348,5 +348,60 @@ def test_a_new_build_is_described_anew(tmp_path: Path) -> None:
         assert server.ask("GET", "/dataset/one").status == 200
         release([str(SEEDS)], destination, BuildParameters(release="two"))
         assert server.ask("GET", "/dataset/two").status == 200
+        assert server.ask("GET", "/dataset/two/pfocr.ttl").body == (destination / "pfocr.ttl").read_bytes()
+        assert server.ask("GET", "/dataset/one/pfocr.ttl").status == 404
         assert server.ask("GET", "/dataset/one").status == 404
         assert b"dataset/two" in server.ask("GET", "/sparql", Accept="text/turtle").body
+
+
+FILE = "/dataset/2026.1/pfocr.ttl"
+
+
+def test_the_files_that_the_description_names_are_here(server: Server, build: Path) -> None:
+    graph = rdflib.Graph().parse(build / "dataset.ttl")
+    files = {
+        str(graph.value(part, rdflib.DCTERMS.title)): part for part in graph.objects(None, rdflib.DCAT.distribution)
+    }
+    assert sorted(files) == ["cooccurrence.graphml", "pfocr.ttl"]
+    for name, part in files.items():
+        [address] = graph.objects(part, rdflib.DCAT.downloadURL)
+        reply = server.ask("GET", "/" + str(address).removeprefix(BASE), Accept="image/png", Accept_Encoding="gzip")
+        assert (reply.status, reply.body) == (200, (build / name).read_bytes())
+        assert reply.kind.partition(";")[0] == str(graph.value(part, rdflib.DCAT.mediaType))
+        assert header(reply.headers, "content-length") == str(graph.value(part, rdflib.DCAT.byteSize))
+    assert set(graph.objects(None, rdflib.VOID.dataDump)) == {rdflib.URIRef(BASE + FILE[1:])}
+
+
+def test_a_download_is_resumed_where_it_ended(server: Server, build: Path) -> None:
+    whole, head = (build / "pfocr.ttl").read_bytes(), server.ask("HEAD", FILE)
+    assert (head.status, head.body, header(head.headers, "content-length")) == (200, b"", str(len(whole)))
+    tag = header(head.headers, "etag")
+    assert server.ask("GET", FILE, If_None_Match=tag).status == 304
+    rest = server.ask("GET", FILE, Range="bytes=100-", If_Range=tag, Accept_Encoding="gzip")
+    assert (rest.status, rest.body) == (206, whole[100:])
+    assert server.ask("GET", FILE, Range="bytes=100-", If_Range='"other"').body == whole
+    assert server.ask("GET", FILE, Range="bytes=99999999-").status == 416
+    assert server.ask("POST", FILE, b"").status == 405
+
+
+NO_FILES = {
+    "2026.1/store": "store is the store, which answers queries at /sparql; ",
+    "2026.1/tables": "tables is a folder; ",
+    "2025.9/pfocr.ttl": "release '2025.9' is not here; ",
+}
+
+
+@pytest.mark.parametrize("name", NO_FILES)
+def test_what_is_no_file_of_the_release_says_what_is(server: Server, name: str) -> None:
+    here = "files of this server: dataset/2026.1/pfocr.ttl, dataset/2026.1/cooccurrence.graphml"
+    reply = server.ask("GET", f"/dataset/{name}")
+    assert (reply.status, reply.detail) == (404, NO_FILES[name] + here)
+    assert b"files of this server" in server.ask("GET", f"/dataset/{name}", Accept=BROWSER).body
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "..%2Fmanifest.json", "../manifest.json", "tables/words.parquet", "store/CURRENT", ""]
+)
+def test_no_other_file_is_sent(server: Server, name: str) -> None:
+    reply = server.ask("GET", f"/dataset/2026.1/{name}")
+    assert (reply.status, reply.kind) == (404, "application/problem+json")

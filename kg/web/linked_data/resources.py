@@ -17,6 +17,7 @@ from kg.errors import KgError
 from kg.model.identifiers import NAMESPACES, OWN_PREFIXES, decode
 from kg.model.tables import Build
 from kg.web.linked_data import addresses, missing, pages
+from kg.web.linked_data.downloads import download
 from kg.web.linked_data.rdf import written
 from kg.web.linked_data.reader import Reader, document, is_iri, value
 from kg.web.problems import HttpProblem, negotiated_problem
@@ -61,7 +62,7 @@ class LinkedData:
             Route("/vocab", self._route(self._of_file("vocab.ttl", "vocab"))),
             Route("/vocab/{name:path}", self._route(self._vocabulary_version)),
             Route("/dataset", self._route(self._of_file("dataset.ttl", "dataset"))),
-            Route("/dataset/{name:path}", self._route(self._of_file("dataset.ttl", "dataset/"))),
+            Route("/dataset/{name:path}", self._release),
             Route("/describe", self._route(self._foreign)),
             Route("/.well-known/void", self._route(self._whole_file("dataset.ttl"))),
             Route("/.well-known/sparql-examples", self._route(self._whole_file("queries.ttl"))),
@@ -84,6 +85,17 @@ class LinkedData:
             return response
 
         return endpoint
+
+    async def _release(self, request: Request) -> Response:
+        """Answer a file of the build, in which content negotiation has no part, or else describe the release."""
+        try:
+            if response := download(self._folder, request):
+                return response
+        except HttpProblem as problem:
+            return negotiated_problem(request, problem)
+        except (KgError, OSError):
+            return negotiated_problem(request, HttpProblem(503, "the build is being replaced; try again"))
+        return await self._route(self._of_file("dataset.ttl", "dataset/"))(request)
 
     def _tag(self, format_: Format) -> str:
         manifest = (self._folder / "manifest.json").read_bytes()
