@@ -1,5 +1,6 @@
 """IRIs of a build as pages and as RDF, read by rdflib; hostile paths; and what machines find a dataset by."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -65,10 +66,11 @@ def header(headers: object, name: str) -> str:
 
 
 FILES = ["/vocab", "/vocab/2", "/dataset", "/dataset/2026.1", "/.well-known/void", "/.well-known/sparql-examples"]
+QUERIES = ["/query/partners", "/queries"]
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph")  # rdflib's own reader of JSON-LD
-@pytest.mark.parametrize("path", [PAIR, PUBLISHED, WORDS, GENE, "/word/P50", *FILES])
+@pytest.mark.parametrize("path", [PAIR, PUBLISHED, WORDS, GENE, "/word/P50", *FILES, *QUERIES])
 def test_all_formats_have_the_same_triples(server: Server, path: str) -> None:
     graphs = []
     for media_type, reader in READERS.items():
@@ -405,3 +407,45 @@ def test_what_is_no_file_of_the_release_says_what_is(server: Server, name: str) 
 def test_no_other_file_is_sent(server: Server, name: str) -> None:
     reply = server.ask("GET", f"/dataset/2026.1/{name}")
     assert (reply.status, reply.kind) == (404, "application/problem+json")
+
+
+def test_a_query_answers_as_a_page_that_leads_to_the_editor(server: Server) -> None:
+    page = server.ask("GET", "/query/partners", Accept=BROWSER).body.decode()
+    graph = rdflib.Graph().parse(data=server.ask("GET", "/query/partners").body, format="turtle")
+    [query] = set(graph.subjects())
+    assert str(query) == f"{BASE}query/partners"
+    said = shown(server, "/query/partners")
+    sparql = graph.value(query, rdflib.SH.select)
+    assert f"<h1>{graph.value(query, rdflib.RDFS.label)}</h1>" in page
+    for part in (graph.value(query, rdflib.RDFS.comment), html.escape(str(sparql), quote=True)):
+        assert " ".join(str(part).split()) in said
+    assert '<a class="button primary" href="/pfocr/query?name=partners">' in page
+    assert server.ask("GET", "/query?name=partners", Accept=BROWSER).status == 200
+
+
+def test_all_queries_are_listed_with_links_to_each(server: Server, build: Path) -> None:
+    page = server.ask("GET", "/queries", Accept=BROWSER).body.decode()
+    graph = rdflib.Graph().parse(build / "queries.ttl")
+    queries = {str(query) for query in graph.subjects(rdflib.RDF.type, rdflib.SH.SPARQLExecutable)}
+    assert {BASE + path for path in re.findall(r'href="/pfocr/(query/[^"]+)"', page)} == queries
+    assert len(queries) >= 70
+
+
+def test_an_unknown_query_leads_to_the_most_alike(server: Server) -> None:
+    reply = server.ask("GET", "/query/partner")
+    nearest = json.loads(reply.body)["nearest"]
+    assert (reply.status, nearest[0], len(nearest)) == (404, f"{BASE}query/partners", 10)
+    assert server.ask("GET", "/query/..%2F..%2Fmanifest.json").status == 404
+
+
+@pytest.mark.parametrize(("media_type", "reader"), READERS.items())
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph")  # rdflib's own reader of JSON-LD
+def test_the_description_states_the_endpoint_as_the_service_does(server: Server, media_type: str, reader: str) -> None:
+    stated = []
+    for path in ("/.well-known/void", "/sparql"):
+        body = server.ask("GET", path, Accept=media_type, Host="localhost:81").body
+        graph = rdflib.Graph().parse(data=body, format=reader)
+        stated.append({(str(thing), str(at)) for thing, at in graph.subject_objects(rdflib.VOID.sparqlEndpoint)})
+    endpoint = "http://localhost:81/pfocr/sparql"
+    assert stated[0] == stated[1] == {(f"{BASE}dataset", endpoint), (f"{BASE}dataset#rdf", endpoint)}
+    assert f"http://127.0.0.1:{server.port}/pfocr/sparql" in shown(server, "/.well-known/void")
