@@ -19,7 +19,11 @@ from kg.rdf.dump import LAYERS
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
+from starlette.requests import Request
+
 from kg.web.linked_data.addresses import local_address, named_iri, pair_iris
+from kg.web.linked_data.downloads import download
+from kg.web.problems import HttpProblem
 
 BASE = "https://w3id.org/pfocr-kg/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -449,3 +453,42 @@ def test_the_description_states_the_endpoint_as_the_service_does(server: Server,
     endpoint = "http://localhost:81/pfocr/sparql"
     assert stated[0] == stated[1] == {(f"{BASE}dataset", endpoint), (f"{BASE}dataset#rdf", endpoint)}
     assert f"http://127.0.0.1:{server.port}/pfocr/sparql" in shown(server, "/.well-known/void")
+
+
+def test_the_page_of_a_word_says_what_it_means(server: Server) -> None:
+    page, text = server.ask("GET", "/word/P50", Accept=BROWSER).body.decode(), shown(server, "/word/P50")
+    assert "P50 means NFKB1 in 2 of the 2 figures that draw it." in text
+    assert "NFKB1 ↗ ncbigene:4790 99 % 2 1 Open" in text  # one of the two records lacks it
+    assert "CD40 ↗ ncbigene:958 1 % 0 2 Open" in text
+    assert text.index("NFKB1 ↗") < text.index("CD40 ↗") < text.index("All that is said of it")
+    assert '<a href="/pfocr/?of=ncbigene:4790" aria-label="Open NFKB1 in the explorer">' in page
+    assert '<a href="/pfocr/describe?iri=https%3A%2F%2Fidentifiers.org%2Fncbigene%2F4790">NFKB1</a>' in page
+    assert "What it means" not in shown(server, GENE)
+
+
+def test_a_word_of_a_family_means_its_genes_together(server: Server) -> None:
+    rows = json.loads(server.ask("GET", "/api/word?q=p38").body)
+    likely = [row["name"] for row in rows["meanings"] if row["figures"]]
+    assert likely == ["MAPK11", "MAPK12", "MAPK13", "MAPK14"]
+    assert f"P38 means {', '.join(likely)} in the only figure that draws it" in shown(server, "/word/P38")
+    unknown = json.loads(server.ask("GET", "/api/word?q=nothing").body)
+    assert unknown == {"word": "NOTHING", "figures": 0, "meanings": []}
+
+
+def test_a_manifest_leads_to_no_folder_and_to_no_file_outside_the_build(build: Path, tmp_path: Path) -> None:
+    manifest = json.loads((build / "manifest.json").read_text("utf-8"))
+    manifest["outputs"] = {"ntriples": {"folder": "pfocr.nt"}, "turtle": {"file": "../secret"}, "other": {"file": "a"}}
+    folder = tmp_path / "build"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("secret", "utf-8")
+    (folder / "a").mkdir()
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    reasons = {
+        "pfocr.nt": "pfocr.nt is a folder",
+        "../secret": "a file outside it",
+        "a": "is not as the manifest states",
+    }
+    for name, reason in reasons.items():
+        scope = {"type": "http", "headers": [], "path_params": {"name": f"2026.1/{name}"}}
+        with pytest.raises(HttpProblem, match=reason):
+            download(folder, Request(scope))

@@ -33,7 +33,7 @@ class Compression(GZipMiddleware):
 def download(folder: Path, request: Request) -> Response | None:
     """Return the answer of a file of the build in `folder`; None where the path is none of a file.
 
-    The manifest names the files, so that no other is read. Raises HttpProblem 404 for what is no single file and for
+    The manifest names the files, so that no other is read. Raises HttpProblem 404 for a folder, the store and
     another release, 503 while the build is being replaced.
     """
     release, slash, name = request.path_params["name"].partition("/")

@@ -17,7 +17,7 @@ _CATEGORY = f"{NAMESPACES['schema']}category"
 
 
 async def of_query(shown: Shown, iri: str, triples: Sequence[Triple]) -> str:
-    """Return the page of one query: what it answers, its text, a link that runs it, and its other properties."""
+    """Return the page of one query: its description, its text, a link that runs it, and its other properties."""
     texts = await shown.texts(shown_iris(triples) | {iri})
     name, address = iri.rpartition("/")[2], f"{texts.root}/{iri.removeprefix(texts.base)}?"
     run = f'<a class="button primary" href="{escape(texts.root)}/query?name={quote(name)}">Run in the query editor</a>'
@@ -34,7 +34,7 @@ async def of_query(shown: Shown, iri: str, triples: Sequence[Triple]) -> str:
 
 
 async def listing(shown: Shown, iri: str, triples: Sequence[Triple]) -> str:
-    """Return the page of all queries by category, each with what it answers."""
+    """Return the page of all queries by category, each with its description."""
     by_category: defaultdict[str, list[str]] = defaultdict(list)
     for row in triples:
         if value(row.predicate) == _CATEGORY:
