@@ -12,7 +12,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -21,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from kg.model.tables import Build
 from kg.web.explorer.reloading import ReloadingBuild
 from kg.web.images import ImageTemplate
+from kg.web.linked_data.downloads import Compression
 from kg.web.linked_data.resources import LinkedData
 from kg.web.linked_data.schema_org import start_page
 from kg.web.presence import PresenceMiddleware
@@ -99,7 +99,7 @@ def _middleware(options: ServeOptions, folder: Path) -> list[Middleware]:
     images = options.images.origin if options.images else ""
     security = Middleware(SecurityMiddleware, hosts=options.hosts, cors=options.cors, images=images)
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"])
-    gzip = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    gzip = Middleware(Compression, minimum_size=1000, compresslevel=5)
     return [security, *([cors] if options.cors else []), gzip, Middleware(PresenceMiddleware, folder=folder)]
 
 

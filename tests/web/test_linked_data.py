@@ -1,5 +1,6 @@
 """IRIs of a build as pages and as RDF, read by rdflib; hostile paths; and what machines find a dataset by."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -18,7 +19,11 @@ from kg.rdf.dump import LAYERS
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
+from starlette.requests import Request
+
 from kg.web.linked_data.addresses import local_address, named_iri, pair_iris
+from kg.web.linked_data.downloads import download
+from kg.web.problems import HttpProblem
 
 BASE = "https://w3id.org/pfocr-kg/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -65,10 +70,11 @@ def header(headers: object, name: str) -> str:
 
 
 FILES = ["/vocab", "/vocab/2", "/dataset", "/dataset/2026.1", "/.well-known/void", "/.well-known/sparql-examples"]
+QUERIES = ["/query/partners", "/queries"]
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph")  # rdflib's own reader of JSON-LD
-@pytest.mark.parametrize("path", [PAIR, PUBLISHED, WORDS, GENE, "/word/P50", *FILES])
+@pytest.mark.parametrize("path", [PAIR, PUBLISHED, WORDS, GENE, "/word/P50", *FILES, *QUERIES])
 def test_all_formats_have_the_same_triples(server: Server, path: str) -> None:
     graphs = []
     for media_type, reader in READERS.items():
@@ -348,5 +354,141 @@ def test_a_new_build_is_described_anew(tmp_path: Path) -> None:
         assert server.ask("GET", "/dataset/one").status == 200
         release([str(SEEDS)], destination, BuildParameters(release="two"))
         assert server.ask("GET", "/dataset/two").status == 200
+        assert server.ask("GET", "/dataset/two/pfocr.ttl").body == (destination / "pfocr.ttl").read_bytes()
+        assert server.ask("GET", "/dataset/one/pfocr.ttl").status == 404
         assert server.ask("GET", "/dataset/one").status == 404
         assert b"dataset/two" in server.ask("GET", "/sparql", Accept="text/turtle").body
+
+
+FILE = "/dataset/2026.1/pfocr.ttl"
+
+
+def test_the_files_that_the_description_names_are_here(server: Server, build: Path) -> None:
+    graph = rdflib.Graph().parse(build / "dataset.ttl")
+    files = {
+        str(graph.value(part, rdflib.DCTERMS.title)): part for part in graph.objects(None, rdflib.DCAT.distribution)
+    }
+    assert sorted(files) == ["cooccurrence.graphml", "pfocr.ttl"]
+    for name, part in files.items():
+        [address] = graph.objects(part, rdflib.DCAT.downloadURL)
+        reply = server.ask("GET", "/" + str(address).removeprefix(BASE), Accept="image/png", Accept_Encoding="gzip")
+        assert (reply.status, reply.body) == (200, (build / name).read_bytes())
+        assert reply.kind.partition(";")[0] == str(graph.value(part, rdflib.DCAT.mediaType))
+        assert header(reply.headers, "content-length") == str(graph.value(part, rdflib.DCAT.byteSize))
+    assert set(graph.objects(None, rdflib.VOID.dataDump)) == {rdflib.URIRef(BASE + FILE[1:])}
+
+
+def test_a_download_is_resumed_where_it_ended(server: Server, build: Path) -> None:
+    whole, head = (build / "pfocr.ttl").read_bytes(), server.ask("HEAD", FILE)
+    assert (head.status, head.body, header(head.headers, "content-length")) == (200, b"", str(len(whole)))
+    tag = header(head.headers, "etag")
+    assert server.ask("GET", FILE, If_None_Match=tag).status == 304
+    rest = server.ask("GET", FILE, Range="bytes=100-", If_Range=tag, Accept_Encoding="gzip")
+    assert (rest.status, rest.body) == (206, whole[100:])
+    assert server.ask("GET", FILE, Range="bytes=100-", If_Range='"other"').body == whole
+    assert server.ask("GET", FILE, Range="bytes=99999999-").status == 416
+    assert server.ask("POST", FILE, b"").status == 405
+
+
+NO_FILES = {
+    "2026.1/store": "store is the store, which answers queries at /sparql; ",
+    "2026.1/tables": "tables is a folder; ",
+    "2025.9/pfocr.ttl": "release '2025.9' is not here; ",
+}
+
+
+@pytest.mark.parametrize("name", NO_FILES)
+def test_what_is_no_file_of_the_release_says_what_is(server: Server, name: str) -> None:
+    here = "files of this server: dataset/2026.1/pfocr.ttl, dataset/2026.1/cooccurrence.graphml"
+    reply = server.ask("GET", f"/dataset/{name}")
+    assert (reply.status, reply.detail) == (404, NO_FILES[name] + here)
+    assert b"files of this server" in server.ask("GET", f"/dataset/{name}", Accept=BROWSER).body
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "..%2Fmanifest.json", "../manifest.json", "tables/words.parquet", "store/CURRENT", ""]
+)
+def test_no_other_file_is_sent(server: Server, name: str) -> None:
+    reply = server.ask("GET", f"/dataset/2026.1/{name}")
+    assert (reply.status, reply.kind) == (404, "application/problem+json")
+
+
+def test_a_query_answers_as_a_page_that_leads_to_the_editor(server: Server) -> None:
+    page = server.ask("GET", "/query/partners", Accept=BROWSER).body.decode()
+    graph = rdflib.Graph().parse(data=server.ask("GET", "/query/partners").body, format="turtle")
+    [query] = set(graph.subjects())
+    assert str(query) == f"{BASE}query/partners"
+    said = shown(server, "/query/partners")
+    sparql = graph.value(query, rdflib.SH.select)
+    assert f"<h1>{graph.value(query, rdflib.RDFS.label)}</h1>" in page
+    for part in (graph.value(query, rdflib.RDFS.comment), html.escape(str(sparql), quote=True)):
+        assert " ".join(str(part).split()) in said
+    assert '<a class="button primary" href="/pfocr/query?name=partners">' in page
+    assert server.ask("GET", "/query?name=partners", Accept=BROWSER).status == 200
+
+
+def test_all_queries_are_listed_with_links_to_each(server: Server, build: Path) -> None:
+    page = server.ask("GET", "/queries", Accept=BROWSER).body.decode()
+    graph = rdflib.Graph().parse(build / "queries.ttl")
+    queries = {str(query) for query in graph.subjects(rdflib.RDF.type, rdflib.SH.SPARQLExecutable)}
+    assert {BASE + path for path in re.findall(r'href="/pfocr/(query/[^"]+)"', page)} == queries
+    assert len(queries) >= 70
+
+
+def test_an_unknown_query_leads_to_the_most_alike(server: Server) -> None:
+    reply = server.ask("GET", "/query/partner")
+    nearest = json.loads(reply.body)["nearest"]
+    assert (reply.status, nearest[0], len(nearest)) == (404, f"{BASE}query/partners", 10)
+    assert server.ask("GET", "/query/..%2F..%2Fmanifest.json").status == 404
+
+
+@pytest.mark.parametrize(("media_type", "reader"), READERS.items())
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph")  # rdflib's own reader of JSON-LD
+def test_the_description_states_the_endpoint_as_the_service_does(server: Server, media_type: str, reader: str) -> None:
+    stated = []
+    for path in ("/.well-known/void", "/sparql"):
+        body = server.ask("GET", path, Accept=media_type, Host="localhost:81").body
+        graph = rdflib.Graph().parse(data=body, format=reader)
+        stated.append({(str(thing), str(at)) for thing, at in graph.subject_objects(rdflib.VOID.sparqlEndpoint)})
+    endpoint = "http://localhost:81/pfocr/sparql"
+    assert stated[0] == stated[1] == {(f"{BASE}dataset", endpoint), (f"{BASE}dataset#rdf", endpoint)}
+    assert f"http://127.0.0.1:{server.port}/pfocr/sparql" in shown(server, "/.well-known/void")
+
+
+def test_the_page_of_a_word_says_what_it_means(server: Server) -> None:
+    page, text = server.ask("GET", "/word/P50", Accept=BROWSER).body.decode(), shown(server, "/word/P50")
+    assert "P50 means NFKB1 in 2 of the 2 figures that draw it." in text
+    assert "NFKB1 ↗ ncbigene:4790 99 % 2 1 Open" in text  # one of the two records lacks it
+    assert "CD40 ↗ ncbigene:958 1 % 0 2 Open" in text
+    assert text.index("NFKB1 ↗") < text.index("CD40 ↗") < text.index("All that is said of it")
+    assert '<a href="/pfocr/?of=ncbigene:4790" aria-label="Open NFKB1 in the explorer">' in page
+    assert '<a href="/pfocr/describe?iri=https%3A%2F%2Fidentifiers.org%2Fncbigene%2F4790">NFKB1</a>' in page
+    assert "What it means" not in shown(server, GENE)
+
+
+def test_a_word_of_a_family_means_its_genes_together(server: Server) -> None:
+    rows = json.loads(server.ask("GET", "/api/word?q=p38").body)
+    likely = [row["name"] for row in rows["meanings"] if row["figures"]]
+    assert likely == ["MAPK11", "MAPK12", "MAPK13", "MAPK14"]
+    assert f"P38 means {', '.join(likely)} in the only figure that draws it" in shown(server, "/word/P38")
+    unknown = json.loads(server.ask("GET", "/api/word?q=nothing").body)
+    assert unknown == {"word": "NOTHING", "figures": 0, "meanings": []}
+
+
+def test_a_manifest_leads_to_no_folder_and_to_no_file_outside_the_build(build: Path, tmp_path: Path) -> None:
+    manifest = json.loads((build / "manifest.json").read_text("utf-8"))
+    manifest["outputs"] = {"ntriples": {"folder": "pfocr.nt"}, "turtle": {"file": "../secret"}, "other": {"file": "a"}}
+    folder = tmp_path / "build"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("secret", "utf-8")
+    (folder / "a").mkdir()
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    reasons = {
+        "pfocr.nt": "pfocr.nt is a folder",
+        "../secret": "a file outside it",
+        "a": "is not as the manifest states",
+    }
+    for name, reason in reasons.items():
+        scope = {"type": "http", "headers": [], "path_params": {"name": f"2026.1/{name}"}}
+        with pytest.raises(HttpProblem, match=reason):
+            download(folder, Request(scope))

@@ -23,10 +23,11 @@ from kg.model.identifiers import expand, iri_parts, namespaces
 from kg.model.organisms import organism_name
 from kg.model.records import LIKELY
 from kg.model.tables import Build
+from kg.model.text import normal_form
 from kg.web.explorer.compare import compare_endpoint
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
 from kg.web.explorer.enrichment import Enrichments
-from kg.web.explorer.evidence import describe_entity, pair_evidence
+from kg.web.explorer.evidence import describe_entity, pair_evidence, word_meanings
 from kg.web.explorer.figure_endpoints import figure_endpoints
 from kg.web.explorer.figures import Figures
 from kg.web.explorer.lists import Lists
@@ -75,6 +76,7 @@ class Api:
             "build": (self._about, ()),
             "search": (self._search, ("q", "limit")),
             "similar": (self._similar, ("q",)),
+            "word": (self._word, ("q",)),
             "entity": (self._entity, ("id",)),
             "evidence": (self._evidence, _EVIDENCE),
             "compare": compare_endpoint(self._database, self._find),
@@ -148,6 +150,9 @@ class Api:
         unknown = UnknownName("entity or figure", text, suggestions=hint.suggestions)
         meanings = suggestions(unknown, index, self._match)
         return JSONResponse({"texts": hint.suggestions, "suggestions": meanings})
+
+    def _word(self, parameters: QueryParameters) -> Response:
+        return JSONResponse(word_meanings(self._database, normal_form(parameters.text("q"))))
 
     def _entity(self, parameters: QueryParameters) -> Response:
         entity = self._find(parameters.text("id"))

@@ -7,7 +7,7 @@ from kg.graph.word_doubts import by_word
 from kg.model.identifiers import expand
 from kg.model.identifiers import page as web_page
 from kg.model.organisms import organism_name
-from kg.model.records import FLAVOURS, Flavour
+from kg.model.records import FLAVOURS, LIKELY, Flavour
 from kg.web.explorer.database import ExplorerDatabase, with_tables
 from kg.web.explorer.network import STATEMENTS as NETWORK_STATEMENTS
 from kg.web.explorer.parameters import Years
@@ -93,6 +93,19 @@ def describe_entity(database: ExplorerDatabase, entity: Entity, base: str) -> di
         "words": database.fetch(words, "numbered_mentions").to_pylist(),
         "top": top,
     }
+
+
+def word_meanings(database: ExplorerDatabase, word: str) -> dict[str, Any]:
+    """Return the meanings of a drawn word: its number of figures, and a row for each entity that it may mean there.
+
+    A row has `id`, `name`, `category`, `taxon`, `figures` where it is a likely reading, `recorded` where the record
+    lists it for the word, and the mean `probability` over the figures of the word.
+    """
+    rows = database.fetch(STATEMENTS.sql("meanings_of_word", word=word, likely=LIKELY)).to_pylist()
+    figures = rows[0]["word_figures"] if rows else 0
+    for row in rows:
+        del row["word_figures"]
+    return {"word": word, "figures": figures, "meanings": rows}
 
 
 def _partners(database: ExplorerDatabase, entity: Entity) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ MOST_SPLITS = 8
 _SECOND = re.compile("_(?=(?:" + "|".join(re.escape(name) for name in (*PREFIXES, *OWN_PREFIXES)) + "):)")
 """Start of the second identifier of a pair."""
 
-_OWN_PATHS = {"co", "vocab", "dataset", *(path.rstrip("/") for path in OWN_PREFIXES.values())}
+_OWN_PATHS = {"co", "vocab", "dataset", "query", "queries", *(path.rstrip("/") for path in OWN_PREFIXES.values())}
 """First steps of the paths under the base that this server describes."""
 
 

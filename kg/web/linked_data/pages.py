@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kg.errors import UnknownPrefix
-from kg.model.identifiers import NAMESPACES, compress, short_iri
+from kg.model.identifiers import NAMESPACES, compress, decode, short_iri
 from kg.model.tables import Build
-from kg.web.linked_data import association
+from kg.web.linked_data import association, word
 from kg.web.linked_data.addresses import local_address
 from kg.web.linked_data.html import Texts, head, inverse, link, properties, section, shown_iris, whole
 from kg.web.linked_data.reader import Described, Reader, value
@@ -54,7 +54,7 @@ async def of_thing(shown: Shown, described: Described) -> str:
     title = texts.name(described.iri)
     if ends and described.iri not in texts.labels:
         title = " with ".join(texts.name(value(end.object)) for end in ends)
-    parts = await _pair(shown, described, texts, address) if ends else []
+    parts = await (_pair(shown, described, texts, address) if ends else _word(shown, described.iri, texts))
     further = _explorer(described, base, root)
     of_it = properties(described.triples, texts, "Properties", described.counts)
     body = section("All that is said of it", of_it)
@@ -79,6 +79,15 @@ async def _pair(shown: Shown, described: Described, texts: Texts, address: str) 
     published = association.publication(described.triples, shown.build, joining, texts)
     figures = [association.figures(answer, texts, page, address)] if status == HTTPStatus.OK else []
     return [published, numbers, *figures]
+
+
+async def _word(shown: Shown, iri: str, texts: Texts) -> list[str]:
+    """Return the section with the meanings of a drawn word; none for another thing, or where the explorer has none."""
+    prefix, _, name = _curie(iri, texts.base).partition(":")
+    if prefix != "word" or "#" in name:
+        return []
+    status, answer = await association.ask_explorer(shown.api, shown.request, "word", q=decode(name))
+    return [word.meanings(answer, texts)] if status == HTTPStatus.OK else []
 
 
 def _ends(triples: list[Triple], base: str) -> list[Triple]:

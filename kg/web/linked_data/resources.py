@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from difflib import get_close_matches
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
@@ -16,14 +17,17 @@ from kg import __version__
 from kg.errors import KgError
 from kg.model.identifiers import NAMESPACES, OWN_PREFIXES, decode
 from kg.model.tables import Build
-from kg.web.linked_data import addresses, missing, pages
+from kg.web.linked_data import addresses, missing, pages, queries
+from kg.web.linked_data.downloads import download
 from kg.web.linked_data.rdf import written
 from kg.web.linked_data.reader import Reader, document, is_iri, value
 from kg.web.problems import HttpProblem, negotiated_problem
 from kg.web.sparql.documents import Documents
 from kg.web.sparql.negotiation import TRIPLES, Format, choose
 from kg.web.sparql.pool import Pool
+from kg.web.sparql.protocol import address
 from kg.web.sparql.queue import client_of
+from kg.web.sparql.service_description import endpoint_of
 
 PAGE = Format("html", "text/html", ("application/xhtml+xml",))
 FORMATS = (*TRIPLES, PAGE)
@@ -37,6 +41,10 @@ MOST_PAGES = 2000
 
 _VERSION_IRI = f"{NAMESPACES['owl']}versionIRI"
 
+MOST_NEAR = 10
+"""Greatest number of the nearest things of a document that a 404 names."""
+
+Page = Callable[[pages.Shown, str, Sequence[Triple]], Awaitable[str]]
 Answered = Callable[[Request, Format], Awaitable[Response]]
 
 
@@ -61,10 +69,12 @@ class LinkedData:
             Route("/vocab", self._route(self._of_file("vocab.ttl", "vocab"))),
             Route("/vocab/{name:path}", self._route(self._vocabulary_version)),
             Route("/dataset", self._route(self._of_file("dataset.ttl", "dataset"))),
-            Route("/dataset/{name:path}", self._route(self._of_file("dataset.ttl", "dataset/"))),
+            Route("/dataset/{name:path}", self._release),
             Route("/describe", self._route(self._foreign)),
-            Route("/.well-known/void", self._route(self._whole_file("dataset.ttl"))),
-            Route("/.well-known/sparql-examples", self._route(self._whole_file("queries.ttl"))),
+            Route("/query/{name}", self._route(self._of_file("queries.ttl", "query/", queries.of_query))),
+            Route("/queries", self._route(self._queries)),
+            Route("/.well-known/void", self._route(self._void)),
+            Route("/.well-known/sparql-examples", self._route(self._examples)),
         ]
 
     def _route(self, answered: Answered) -> Callable[[Request], Awaitable[Response]]:
@@ -84,6 +94,17 @@ class LinkedData:
             return response
 
         return endpoint
+
+    async def _release(self, request: Request) -> Response:
+        """Answer a file of the build, in which content negotiation has no part, or else describe the release."""
+        try:
+            if response := download(self._folder, request):
+                return response
+        except HttpProblem as problem:
+            return negotiated_problem(request, problem)
+        except (KgError, OSError):
+            return negotiated_problem(request, HttpProblem(503, "the build is being replaced; try again"))
+        return await self._route(self._of_file("dataset.ttl", "dataset/"))(request)
 
     def _tag(self, format_: Format) -> str:
         manifest = (self._folder / "manifest.json").read_bytes()
@@ -132,7 +153,7 @@ class LinkedData:
         reason = await (of.of_pair(decode(rest)) if is_pair else of.of_name(path, name))
         return await self._missing(request, *reason, is_page=format_ is PAGE)
 
-    def _of_file(self, file: str, path: str) -> Answered:
+    def _of_file(self, file: str, path: str, page: Page = pages.of_document) -> Answered:
         async def answered(request: Request, format_: Format) -> Response:
             base, triples = self._base(), self._documents.triples(file)
             iri = base + path + quote(request.path_params.get("name", ""), safe="/:-._~")
@@ -140,8 +161,10 @@ class LinkedData:
             if not matching:
                 known = sorted({value(row.subject) for row in triples if "#" not in value(row.subject)} - {iri})
                 near = [one for one in known if one.startswith(base)]
+                if len(near) > MOST_NEAR:
+                    near = get_close_matches(iri[: addresses.LONGEST], near, MOST_NEAR, 0.0)
                 return await self._missing(request, f"{iri[:200]} is not described here", near, is_page=format_ is PAGE)
-            return await self._document(request, format_, iri, matching)
+            return await self._document(request, format_, iri, matching, page)
 
         return answered
 
@@ -156,18 +179,27 @@ class LinkedData:
             )
         return await self._document(request, format_, iri, triples)
 
-    def _whole_file(self, file: str) -> Answered:
-        async def answered(request: Request, format_: Format) -> Response:
-            return await self._document(request, format_, "", self._documents.triples(file))
+    async def _queries(self, request: Request, format_: Format) -> Response:
+        triples = self._documents.triples("queries.ttl")
+        return await self._document(request, format_, f"{self._base()}queries", triples, queries.listing)
 
-        return answered
+    async def _examples(self, request: Request, format_: Format) -> Response:
+        return await self._document(request, format_, "", self._documents.triples("queries.ttl"))
 
-    async def _document(self, request: Request, format_: Format, iri: str, triples: Sequence[Triple]) -> Response:
+    async def _void(self, request: Request, format_: Format) -> Response:
+        """Answer the description of the dataset, with the endpoint at the address by which the client found it."""
+        endpoint = address(request, f"{pages.root_of(request)}/sparql")
+        triples = [*self._documents.triples("dataset.ttl"), *endpoint_of(self._base(), endpoint)]
+        return await self._document(request, format_, "", triples)
+
+    async def _document(
+        self, request: Request, format_: Format, iri: str, triples: Sequence[Triple], page: Page = pages.of_document
+    ) -> Response:
         if format_ is not PAGE:
             return self._rdf(triples, format_)
         client = client_of(request.client.host if request.client else "")
         shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
-        return HTMLResponse(await pages.of_document(shown, iri, triples))
+        return HTMLResponse(await page(shown, iri, triples))
 
     def _rdf(self, triples: Iterable[Triple], format_: Format) -> Response:
         return Response(written(triples, format_.name, self._base()), headers={"Content-Type": format_.content_type})

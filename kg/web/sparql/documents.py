@@ -40,12 +40,12 @@ class Documents:
         return self._read[name]
 
     def texts(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the labels and the comments of the things of the vocabulary and the dataset, by IRI.
+        """Return the labels and the comments of the vocabulary, the dataset and the canned queries, by IRI.
 
         They are empty where a build of another version has no such files.
         """
         triples: list[Triple] = []
-        for name in ("vocab.ttl", "dataset.ttl"):
+        for name in ("vocab.ttl", "dataset.ttl", "queries.ttl"):
             with suppress(HttpProblem):
                 triples += self.triples(name)
         if self._texts is None:

@@ -31,12 +31,13 @@ class QueryRequest:
     named_graphs: tuple[str, ...] | None = None
 
 
-def address(request: Request) -> str:
+def address(request: Request, path: str | None = None) -> str:
     """Return the IRI of the endpoint as the client asked for it, which relative IRIs of its query resolve against.
 
-    Raises HttpProblem where it is no IRI, because it contains the Host that the client sent.
+    `path` is that of the endpoint, root path included, where the request is for another. Raises HttpProblem where the
+    address is no IRI, because it contains the Host that the client sent.
     """
-    iri = str(request.url.replace(query="", fragment=""))
+    iri = str(request.url.replace(path=path or request.url.path, query="", fragment=""))
     try:
         return NamedNode(iri).value
     except ValueError:

@@ -63,9 +63,16 @@ def _service(build: Build, endpoint: NamedNode, *, federated: bool) -> Iterator[
     if isinstance(triples, int):
         yield Triple(graph, _void("triples"), Literal(triples))
     yield Triple(graph, NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom"), release)
-    # The profile for datasets of the W3C has the endpoint on the series, not on a release.
-    for described in (graph, NamedNode(f"{build.base}dataset")):
-        yield Triple(described, _void("sparqlEndpoint"), endpoint)
+    yield from endpoint_of(build.base, endpoint.value)
+
+
+def endpoint_of(base: str, address: str) -> list[Triple]:
+    """Return the triples that state the endpoint at `address`, an IRI, of the series and of its RDF form.
+
+    The profile for datasets of the W3C has the endpoint on the series, not on a release.
+    """
+    described = (f"{base}dataset#rdf", f"{base}dataset")
+    return [Triple(NamedNode(iri), _void("sparqlEndpoint"), NamedNode(address)) for iri in described]
 
 
 def _dcat(name: str) -> NamedNode:

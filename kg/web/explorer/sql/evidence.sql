@@ -72,6 +72,29 @@ WHERE m.entity = $entity AND m.likely AND f.year IS NOT NULL
 GROUP BY f.year
 ORDER BY f.year
 
+-- name: meanings_of_word (rows)
+-- reads: words, mentions, entities
+-- One row for each entity that the drawn word may mean in one of its figures, the most usual first. `figures`: where it
+-- is a reading of $likely or more. `recorded`: where the record lists it. `probability` is the mean over all figures of
+-- the word, summed in hundredths, because sums of doubles depend on the order.
+SELECT e.entity_id AS id, e.name, e.category, e.taxon, m.figures, m.recorded,
+    ROUND(CAST(m.hundredths AS DOUBLE) / (100 * CAST(w.figures AS BIGINT)), 2) AS probability, w.figures AS word_figures
+FROM words AS w
+JOIN (
+    SELECT entity_id, COUNT(*) FILTER (WHERE probability >= $likely) AS figures,
+        COUNT(*) FILTER (WHERE recorded) AS recorded,
+        CAST(SUM(CAST(ROUND(100 * probability) AS BIGINT)) AS BIGINT) AS hundredths
+    FROM (
+        SELECT entity_id, figure_id, MAX(probability) AS probability, BOOL_OR(origin <> 'reread') AS recorded
+        FROM mentions
+        WHERE match = $word
+        GROUP BY entity_id, figure_id
+    )
+    GROUP BY entity_id
+) AS m ON w.word = $word
+JOIN entities AS e ON e.entity_id = m.entity_id
+ORDER BY m.figures DESC, probability DESC, m.recorded DESC, e.name, e.entity_id
+
 -- name: words_of_entity (rows)
 -- reads: numbered_mentions
 -- One row for each word that the entity is drawn by, and its status; word is NULL where it is unknown. `likely` is the
