@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from kg.engines import Engine
 from kg.engines.statements import Select, Statements, quote
-from kg.model.identifiers import DEFAULT_BASE, curie, normal_identifier
+from kg.model.identifiers import DEFAULT_BASE, PREFIXES, curie, normal_identifier
 from kg.model.licences import licence_iri
 from kg.rdf.dump import STATEMENTS as DUMP
 from kg.rdf.dump import row_kinds
@@ -160,7 +160,8 @@ class _Counter:
                         self._found.targets[class_, prop.predicate, target] = _ends(numbers)
             if prop.spaces and whole:
                 for space, *numbers in self._rows("spaces", lists=lists):
-                    self._found.links[prop.predicate, space] = _ends(numbers)
+                    if space in PREFIXES:  # otherwise a name of this build, not of another database
+                        self._found.links[prop.predicate, space] = _ends(numbers)
 
     def _add_single(self, kind: Kind, subjects: Select, *, whole: bool) -> set[int]:
         """Count all properties with at most one value at once: each of their triples has another subject.

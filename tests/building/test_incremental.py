@@ -168,7 +168,7 @@ def test_where_much_differs_it_is_made_anew(
 def test_figures_that_come_or_go_change_all_statistics_and_the_store_is_loaded_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(update_store, "MOST", 0.2)
+    monkeypatch.setattr(update_store, "MOST", 0.05)
     made = Made(tmp_path, BuildParameters(min_figures=1))
     assert "loading the store" in made.again()
     CHANGES["a title"](made.corpus)
