@@ -41,7 +41,7 @@ HOMES = {
         "building.incremental.update_store",
         "building.options",
         "cli",
-        "model.releases",
+        "model.agents",
         "rdf",
         "validation.adjacency",
         "validation.class_counts",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import ParameterError, UnknownChoice, shown
+from kg.model.agents import check_contact, check_publisher
 from kg.model.checks import check_fraction, check_several, check_text, check_whole, size_in_bytes
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.organisms import check_choice, read_taxa
@@ -13,8 +14,6 @@ from kg.model.releases import (
     PUBLISH_Q,
     RDF_FORMS,
     Rdf,
-    check_contact,
-    check_publisher,
     check_release,
 )
 

@@ -7,7 +7,7 @@ import click
 
 from kg.cli.options import Number
 from kg.errors import ParameterError
-from kg.model import releases
+from kg.model import agents, releases
 from kg.model.releases import RDF_FORMS
 
 
@@ -40,9 +40,9 @@ def release_options(command: Callable[..., None]) -> Callable[..., None]:
                      metavar="N", help="Least papers of a pair that RDF publishes as significant."),
         click.option("--publish-q", type=Number(0, 1), default=releases.PUBLISH_Q, show_default=True, metavar="Q",
                      help="Greatest false discovery rate of such a pair; its NPMI is above 0, too."),
-        click.option("--contact", metavar="IRI", callback=_checked(releases.check_contact),
+        click.option("--contact", metavar="IRI", callback=_checked(agents.check_contact),
                      help="Where to ask about the release: an http(s) or mailto IRI."),
-        click.option("--publisher", metavar="TEXT", callback=_checked(releases.check_publisher),
+        click.option("--publisher", metavar="TEXT", callback=_checked(agents.check_publisher),
                      help="Who publishes the release: a name or an http(s) IRI."),
         click.option("--previous-release", metavar="NAME", callback=_checked(releases.check_release),
                      help="Name of the release before this one."),

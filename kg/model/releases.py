@@ -1,4 +1,4 @@
-"""Names of releases, who publishes them, and which pairs they publish."""
+"""Names of releases, and which pairs they publish."""
 
 import re
 from typing import Literal, get_args
@@ -23,8 +23,6 @@ RELEASE_FORM = "letters, digits, '.', '_' and '-', the first a letter or digit, 
 """The form of the name of a release, as messages give it."""
 
 _RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_IRI = re.compile(r"(https?://[^/?#\s]|mailto:[^@\s]+@)[^\s\x00-\x20<>\"{}|\\^`]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def check_release(name: str, value: object) -> None:
@@ -34,47 +32,6 @@ def check_release(name: str, value: object) -> None:
     """
     if value is not None and not (isinstance(value, str) and _RELEASE.fullmatch(value)):
         raise ParameterError(f"{name}={shown(value)} is not the name of a release; use {RELEASE_FORM}")
-
-
-def check_publisher(name: str, value: object) -> None:
-    """Raise ParameterError unless a value is a name in one line, an http(s) IRI, or None.
-
-    >>> check_publisher("publisher", "https://ror.org/038321296")
-    """
-    if value is None:
-        return
-    if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
-        raise ParameterError(f"{name}={shown(value)} is not a name in one line, nor an http(s) IRI")
-    if is_iri(value) is False and value.startswith(("http://", "https://")):
-        raise ParameterError(f"{name}={shown(value)} is not an IRI; write it without blanks, <, > and quotation marks")
-
-
-def check_contact(name: str, value: object) -> None:
-    """Raise ParameterError unless a value is an http, https or mailto IRI, or None.
-
-    >>> check_contact("contact", "mailto:curator@example.org")
-    """
-    if value is not None and not (isinstance(value, str) and is_iri(value)):
-        raise ParameterError(
-            f"{name}={shown(value)} is not an IRI; give one such as mailto:curator@example.org or an http(s) address"
-        )
-
-
-def is_iri(text: str) -> bool:
-    """Return whether a text is an http, https or mailto IRI, as a publisher or contact may be.
-
-    >>> is_iri("https://ror.org/038321296"), is_iri("Gladstone Institutes")
-    (True, False)
-    """
-    from pyoxigraph import NamedNode
-
-    if not _IRI.fullmatch(text) or _CONTROL.search(text):
-        return False
-    try:
-        NamedNode(text)
-    except ValueError:
-        return False
-    return True
 
 
 def default_release(digest: str) -> str:

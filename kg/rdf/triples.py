@@ -16,7 +16,7 @@ from kg.rdf.syntax import Serialized, Syntax
 
 ASSOCIATIONS = {
     ("gene", "gene"): "biolink:GeneToGeneAssociation",
-    ("disease", "gene"): "biolink:GeneToDiseaseAssociation",
+    ("disease", "gene"): "biolink:CorrelatedGeneToDiseaseAssociation",
 }
 """Classes of pairs by the two categories, sorted; other pairs are biolink:Association."""
 

@@ -11,7 +11,7 @@ from kg.validation.findings import REWRITE, Check, Example, Report
 
 CLASS_COUNTS = Check("rdf.classes", "there are as many things of each class as the manifest says", remedy=REWRITE)
 
-ASSOCIATIONS = ("GeneToGeneAssociation", "GeneToDiseaseAssociation", "Association")
+ASSOCIATIONS = ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
 
 _COUNTS = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
 

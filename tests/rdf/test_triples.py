@@ -388,7 +388,7 @@ LIKE = {
     "kg:LexiconCandidate": "kg:RecordedCandidate",
     "oa:TextQuoteSelector": "kg:Word",
     "biolink:GeneToGeneAssociation": "biolink:Association",
-    "biolink:GeneToDiseaseAssociation": "biolink:Association",
+    "biolink:CorrelatedGeneToDiseaseAssociation": "biolink:Association",
 }
 
 

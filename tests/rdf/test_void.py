@@ -53,7 +53,7 @@ OF_THINGS = (
 
 BIOLINK_PAIRS = {
     URIRef(f"{NAMESPACES['biolink']}{name}")
-    for name in ("GeneToGeneAssociation", "GeneToDiseaseAssociation", "Association")
+    for name in ("GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation", "Association")
 }
 """The Biolink model's own subclasses of its association that the dump has; our vocabulary does not declare them."""
 

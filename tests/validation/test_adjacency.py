@@ -138,7 +138,7 @@ COUNTED = [
     ("counts", "words", "kg:Word", 6),
     ("counts", "word_readings", "kg:LexiconCandidate, kg:RecordedCandidate", 0),
     ("thresholds", "pairs_kept",
-     "biolink:GeneToGeneAssociation, biolink:GeneToDiseaseAssociation, biolink:Association", 20),
+     "biolink:GeneToGeneAssociation, biolink:CorrelatedGeneToDiseaseAssociation, biolink:Association", 20),
     ("thresholds", "word_pairs_kept", "kg:TermAssociation", 9),
 ]  # fmt: skip
 CATEGORIES = [

@@ -100,7 +100,7 @@ SELECT
     CASE
         WHEN p.subject_category = 'gene' AND p.object_category = 'gene' THEN 'biolink:GeneToGeneAssociation'
         WHEN p.turned OR (p.subject_category = 'gene' AND p.object_category = 'disease')
-            THEN 'biolink:GeneToDiseaseAssociation'
+            THEN 'biolink:CorrelatedGeneToDiseaseAssociation'
         ELSE 'biolink:Association'
     END AS association,
     CASE WHEN p.papers >= $publish_papers AND p.npmi > 0 AND p.q <= $publish_q THEN $published ELSE $other END
