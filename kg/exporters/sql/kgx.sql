@@ -99,8 +99,6 @@ SELECT
     CASE WHEN p.turned THEN p.subject_figures ELSE p.object_figures END AS object_figures,
     CASE
         WHEN p.subject_category = 'gene' AND p.object_category = 'gene' THEN 'biolink:GeneToGeneAssociation'
-        WHEN p.turned OR (p.subject_category = 'gene' AND p.object_category = 'disease')
-            THEN 'biolink:CorrelatedGeneToDiseaseAssociation'
         ELSE 'biolink:Association'
     END AS association,
     CASE WHEN p.papers >= $publish_papers AND p.npmi > 0 AND p.q <= $publish_q THEN $published ELSE $other END
