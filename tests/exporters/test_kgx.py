@@ -29,7 +29,7 @@ Rows = list[dict[str, Any]]
 MODEL = "4.4.6"
 TERMS = {
     "category": ["Publication", "JournalArticle", "Gene", "GeneFamily", "ChemicalEntity", "Disease", "NamedThing"],
-    "association": ["Association", "GeneToGeneAssociation", "CorrelatedGeneToDiseaseAssociation",
+    "association": ["Association", "GeneToGeneAssociation",
                     "GeneToGeneFamilyAssociation", "InformationContentEntityToNamedThingAssociation"],
     "predicate": ["mentions", "part_of", "related_to_at_instance_level", "member_of",
                   "occurs_together_in_literature_with", "related_to"],
