@@ -93,7 +93,7 @@ def edges(build: Build) -> tuple[KgxKind, ...]:
         KgxKind(
             _select_pairs(build),
             biolink.COOCCURRENCE,
-            {"knowledge_level": "text_co_occurrence", "agent_type": "data_analysis_pipeline"} | of_pfocr,
+            {"knowledge_level": biolink.KNOWLEDGE_LEVEL, "agent_type": biolink.AGENT_TYPE} | of_pfocr,
         ),
     )
 

@@ -34,6 +34,9 @@ PAPER, PAPER_TYPE = "biolink:JournalArticle", "Journal Article"
 SOURCE = "infores:pfocr"
 """Identifier of PFOCR in the registry of information resources."""
 
+KNOWLEDGE_LEVEL, AGENT_TYPE = "text_co_occurrence", "data_analysis_pipeline"
+"""Knowledge level and agent type of pairs, in KGX and RDF."""
+
 MENTIONS, PART_OF, MEMBER_OF = "biolink:mentions", "biolink:part_of", "biolink:member_of"
 CO_OCCURS, RELATED_TO = "biolink:occurs_together_in_literature_with", "biolink:related_to"
 """Predicates of pairs: of a published one, and of another, which claims no more than that figures draw both."""

@@ -20,6 +20,7 @@ from kg.graph.views import View
 from kg.model.identifiers import NAMESPACES, namespaces
 from kg.model.records import SURE
 from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q
+from kg.model.tables import Build
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.text_select import TextSelects
 from kg.rdf.triples import TripleWriter
@@ -85,7 +86,7 @@ class Turtle:
         for layer in layers:
             if layer not in LAYERS:
                 raise UnknownChoice("layer", layer, LAYERS)
-        syntax = self._syntax(graph.build.base, graph.build.release)
+        syntax = self._syntax(graph.build)
         file.write(syntax.head.encode())
         create_pair_tables(graph.engine, layers, graph.build.manifest)
         full = is_full(graph.build.manifest) if self.rdf is None else self.rdf == "full"
@@ -131,9 +132,8 @@ class Turtle:
         except BrokenProcessPool:
             raise OutputError("a process that wrote RDF was killed, perhaps for want of memory") from None
 
-    def _syntax(self, base: str, release: str) -> Syntax:
-        del release  # which names graphs only
-        return TurtleSyntax(prefixes(base))
+    def _syntax(self, build: Build) -> Syntax:
+        return TurtleSyntax(prefixes(build.base))
 
 
 class Turtle12(Turtle):
@@ -142,9 +142,8 @@ class Turtle12(Turtle):
     suffixes = ()
     reify = True
 
-    def _syntax(self, base: str, release: str) -> Syntax:
-        del release  # which names graphs only
-        return TurtleSyntax(prefixes(base) | {"rdf": NAMESPACES["rdf"]})
+    def _syntax(self, build: Build) -> Syntax:
+        return TurtleSyntax(prefixes(build.base) | {"rdf": NAMESPACES["rdf"]})
 
 
 class NTriples(Turtle):
@@ -152,8 +151,8 @@ class NTriples(Turtle):
 
     suffixes = (".nt",)
 
-    def _syntax(self, base: str, release: str) -> Syntax:
-        del base, release  # there are neither prefixes nor graphs
+    def _syntax(self, build: Build) -> Syntax:
+        del build  # there are neither prefixes nor graphs
         return NTriplesSyntax()
 
 

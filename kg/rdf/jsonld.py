@@ -3,6 +3,7 @@
 import json
 
 from kg.model.identifiers import NAMESPACES
+from kg.model.tables import Build
 from kg.rdf.dump import Turtle, prefixes
 from kg.rdf.syntax import NTriplesSyntax, Properties, Serialized, Syntax, TurtleSyntax
 
@@ -64,6 +65,5 @@ class JsonLd(Turtle):
 
     suffixes = (".jsonld",)
 
-    def _syntax(self, base: str, release: str) -> Syntax:
-        del release  # which names graphs only
-        return JsonLdSyntax(base)
+    def _syntax(self, build: Build) -> Syntax:
+        return JsonLdSyntax(build.base)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from kg.engines.statements import quote
+from kg.model.biolink import AGENT_TYPE, KNOWLEDGE_LEVEL
 from kg.model.column_names import predicates
 from kg.model.identifiers import CLASSES
 from kg.model.records import LIKELY, SURE
@@ -182,7 +183,7 @@ def _word_associations(*, full: bool) -> Kind:
 
 def _pair(columns: "_Columns", *, full: bool) -> tuple[Property, ...]:
     predicate = f"CASE WHEN published THEN {quote(CO_OCCURS)} ELSE {quote(DRAWN_WITH)} END"
-    texts = {"biolink:knowledge_level": "'text_co_occurrence'", "biolink:agent_type": "'data_analysis_pipeline'"}
+    texts = {"biolink:knowledge_level": quote(KNOWLEDGE_LEVEL), "biolink:agent_type": quote(AGENT_TYPE)}
     further = (
         Property("biolink:predicate", predicate),
         Property("sio:SIO_000628", "[subject_id, object_id]", many=True, lookup=True),

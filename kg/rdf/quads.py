@@ -1,6 +1,7 @@
 """N-Quads and TriG: one named graph for each release and layer, which a store can load, drop or query separately."""
 
 from kg.model.identifiers import NAMESPACES
+from kg.model.tables import Build
 from kg.rdf.dump import Turtle, prefixes
 from kg.rdf.syntax import NTriplesSyntax, Properties, Syntax, TurtleSyntax
 from kg.rdf.triples import CO_OCCURS, DRAWN_WITH
@@ -68,8 +69,8 @@ class NQuads(Turtle):
 
     suffixes = (".nq",)
 
-    def _syntax(self, base: str, release: str) -> Syntax:
-        return NQuadsSyntax(base, release)
+    def _syntax(self, build: Build) -> Syntax:
+        return NQuadsSyntax(build.base, build.release)
 
 
 class TriG(Turtle):
@@ -77,5 +78,5 @@ class TriG(Turtle):
 
     suffixes = (".trig",)
 
-    def _syntax(self, base: str, release: str) -> Syntax:
-        return TriGSyntax(base, release)
+    def _syntax(self, build: Build) -> Syntax:
+        return TriGSyntax(build.base, build.release)

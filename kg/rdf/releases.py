@@ -11,6 +11,7 @@ from typing import Any
 
 from rdflib import DCTERMS, PROV, RDF, RDFS, SKOS, VOID, XSD, Graph, Literal, Namespace, URIRef
 
+from kg.model.biolink import AGENT_TYPE, KNOWLEDGE_LEVEL
 from kg.model.identifiers import NAMESPACES
 
 TITLE = "Knowledge graph of Pathway Figure OCR"
@@ -67,7 +68,7 @@ def describe_release(graph: Graph, manifest: dict[str, Any]) -> None:
     series, release = series_iri(manifest["parameters"]["base"]), release_iri(manifest)
     for level in (series, release):
         _describe_level(graph, level, manifest)
-    _add(
+    add_properties(
         graph,
         series,
         (RDF.type, DCAT.DatasetSeries),
@@ -77,7 +78,7 @@ def describe_release(graph: Graph, manifest: dict[str, Any]) -> None:
     )
     created, previous = manifest["created"], manifest["parameters"].get("previous_release")
     name = Literal(str(release).rpartition("/")[2])
-    _add(
+    add_properties(
         graph,
         release,
         (RDF.type, DCAT.Dataset),
@@ -98,7 +99,8 @@ def describe_release(graph: Graph, manifest: dict[str, Any]) -> None:
     _describe_sources(graph, release)
 
 
-def _add(graph: Graph, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
+def add_properties(graph: Graph, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
+    """Add the properties of a subject that have a value; one that is no term becomes a literal."""
     for predicate, value in properties:
         if value is not None:
             graph.add((subject, predicate, value if isinstance(value, (URIRef, Literal)) else Literal(value)))
@@ -116,9 +118,11 @@ def describe_people(graph: Graph, level: URIRef, manifest: dict[str, Any], *, cr
         named = not text.startswith(("http://", "https://"))
         publisher = URIRef(f"{series}#publisher") if named else URIRef(text)
         if named:
-            _add(graph, publisher, (RDF.type, _FOAF.Agent), (_FOAF.name, text))
+            add_properties(graph, publisher, (RDF.type, _FOAF.Agent), (_FOAF.name, text))
     program = URIRef(f"{release_iri(manifest)}#program")
-    _add(graph, level, (DCTERMS.publisher, publisher), (DCTERMS.creator, (publisher or program) if creator else None))
+    add_properties(
+        graph, level, (DCTERMS.publisher, publisher), (DCTERMS.creator, (publisher or program) if creator else None)
+    )
 
 
 def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> None:
@@ -126,7 +130,7 @@ def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> No
     parameters = manifest["parameters"]
     contact = parameters.get("contact")
     describe_people(graph, level, manifest, creator=level == release_iri(manifest))
-    _add(
+    add_properties(
         graph,
         level,
         (RDF.type, DATASET_TYPE),
@@ -143,14 +147,14 @@ def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> No
 def _describe_rdf(graph: Graph, series: URIRef, release: URIRef, manifest: dict[str, Any]) -> None:
     """Add the RDF form, in which all associations are: how they were found, and which of them are published."""
     parameters, form = manifest["parameters"], URIRef(f"{series}#rdf")
-    _add(
+    add_properties(
         graph,
         form,
         (RDF.type, VOID.Dataset),
         (DCTERMS.title, Literal(f"{TITLE}, RDF", lang="en")),
         (DCTERMS.isPartOf, series),
-        (_BIOLINK.knowledge_level, "text_co_occurrence"),
-        (_BIOLINK.agent_type, "data_analysis_pipeline"),
+        (_BIOLINK.knowledge_level, KNOWLEDGE_LEVEL),
+        (_BIOLINK.agent_type, AGENT_TYPE),
     )
     if "publish_q" in parameters:
         rule = (
@@ -158,7 +162,7 @@ def _describe_rdf(graph: Graph, series: URIRef, release: URIRef, manifest: dict[
             f" more, NPMI above 0 and q of at most {parameters['publish_q']}; kg:drawnWith joins all pairs from"
             f" {manifest['thresholds']['min_figures']} figures on."
         )
-        _add(graph, release, (SKOS.scopeNote, Literal(rule, lang="en")))
+        add_properties(graph, release, (SKOS.scopeNote, Literal(rule, lang="en")))
 
 
 def _describe_rights(graph: Graph, release: URIRef) -> None:
@@ -169,9 +173,9 @@ def _describe_rights(graph: Graph, release: URIRef) -> None:
     parts = {"counts": (counts, LICENSE), "texts": (texts, None), "chebi": (chebi, LICENCES["CC-BY-4.0"])}
     for name, (text, licence) in parts.items():
         part, statement = URIRef(f"{release}#{name}"), URIRef(f"{release}#{name}-rights")
-        _add(graph, release, (DCTERMS.hasPart, part))
-        _add(graph, part, (RDF.type, DATASET_TYPE), (DCTERMS.license, licence), (DCTERMS.rights, statement))
-        _add(graph, statement, (RDF.type, DCTERMS.RightsStatement), (RDFS.label, Literal(text, lang="en")))
+        add_properties(graph, release, (DCTERMS.hasPart, part))
+        add_properties(graph, part, (RDF.type, DATASET_TYPE), (DCTERMS.license, licence), (DCTERMS.rights, statement))
+        add_properties(graph, statement, (RDF.type, DCTERMS.RightsStatement), (RDFS.label, Literal(text, lang="en")))
 
 
 def _describe_sources(graph: Graph, release: URIRef) -> None:
@@ -179,8 +183,8 @@ def _describe_sources(graph: Graph, release: URIRef) -> None:
     data = files("kg.lexicon") / "data" / "SOURCES.toml"
     for file, said in sorted(tomllib.loads(data.read_text(encoding="utf-8"))["files"].items()):
         part = URIRef(f"{release}#lexicon-{file}")
-        _add(graph, URIRef(f"{release}#build"), (PROV.used, part))
-        _add(
+        add_properties(graph, URIRef(f"{release}#build"), (PROV.used, part))
+        add_properties(
             graph,
             part,
             (RDF.type, PROV.Entity),
@@ -189,4 +193,4 @@ def _describe_sources(graph: Graph, release: URIRef) -> None:
         )
         for text in said["licences"]:
             known = [iri for name, iri in LICENCES.items() if re.search(rf"\b{re.escape(name)}(?![\w.])", text)]
-            _add(graph, part, (DCTERMS.rights, text), *((DCTERMS.license, iri) for iri in known))
+            add_properties(graph, part, (DCTERMS.rights, text), *((DCTERMS.license, iri) for iri in known))

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from kg.engines import Engine
 from kg.engines.statements import Select, Statements, quote
+from kg.model.biolink import AGENT_TYPE, KNOWLEDGE_LEVEL
 from kg.model.identifiers import association_iri, curie, encode, expand
 from kg.model.records import LIKELY, SURE
 from kg.model.tables import TABLES
@@ -22,6 +23,12 @@ from kg.rdf.triples import ASSOCIATIONS, CO_OCCURS, DRAWN_WITH, FLAVOURS, MENTIO
 
 STATEMENTS = Statements("kg.rdf", "text")
 
+PAIRS = {
+    "associations": Select("SELECT * FROM rdf_pairs"),
+    "term_associations": Select("SELECT * FROM rdf_word_pairs"),
+}
+"""Rows of the statements that are of pairs; the text puts them in order."""
+
 BATCH_ROWS = 8_192
 """Subjects whose text is written at once."""
 
@@ -29,7 +36,6 @@ _STARTS = re.compile(f"{LOCAL_START}{LOCAL_CHARACTERS}", re.ASCII)
 _ENDS = re.compile(f"{LOCAL_CHARACTERS}{LOCAL_END}", re.ASCII)
 _ODD = ["\\", '"', *map(chr, range(32)), "\x7f"]
 """Characters that a literal must escape; the backslash comes first, because the others' escapes begin with one."""
-
 
 _FURTHER, _END = " ;\n\t", " .\n"
 """Text before a further predicate of a subject in Turtle, and after a triple or subject."""
@@ -61,7 +67,9 @@ class TextSelects(TripleWriter):
         subject, properties = self._kinds(engine)[name]()
         numbers = [_number(objects) for objects in properties]
         values = {"text": Select(self._text(subject, properties)), "triples": Select(" + ".join(numbers))}
-        if name == "words":
+        if name in PAIRS:
+            name, values["pairs"] = "pairs", PAIRS[name]
+        elif name == "words":
             values["rows"] = rows
         for batch in engine.stream(STATEMENTS.sql(name, **values), BATCH_ROWS):
             texts, triples = batch.columns
@@ -158,8 +166,8 @@ class TextSelects(TripleWriter):
             Objects("sio:SIO_000628", "[subject_term, object_term]", always=True, many=True),
             *years,
             *map(column, ("expected", "jaccard", "log10_p")),
-            Objects("biolink:knowledge_level", self._literal("'text_co_occurrence'"), always=True),
-            Objects("biolink:agent_type", self._literal("'data_analysis_pipeline'"), always=True),
+            Objects("biolink:knowledge_level", self._literal(quote(KNOWLEDGE_LEVEL)), always=True),
+            Objects("biolink:agent_type", self._literal(quote(AGENT_TYPE)), always=True),
         ]
 
     def _annotation(self, engine: Engine) -> tuple[str, list[Objects]]:

@@ -6,6 +6,7 @@ vocabulary is in `kg/rdf/vocabulary.py`. The head of `kg/rdf/syntax.py` follows 
 
 from typing import Any
 
+from kg.model.biolink import AGENT_TYPE, KNOWLEDGE_LEVEL
 from kg.model.column_names import predicates
 from kg.model.identifiers import CLASSES, association_iri, curie, encode, expand
 from kg.model.licences import licence_iri
@@ -181,8 +182,8 @@ class TripleWriter(SubjectWriter):
             (PAIR["first_year"], self._year(row["first_year"])),
             (PAIR["last_year"], self._year(row["last_year"])),
             *((PAIR[name], row[name]) for name in ("expected", "jaccard", "log10_p")),
-            ("biolink:knowledge_level", "text_co_occurrence"),
-            ("biolink:agent_type", "data_analysis_pipeline"),
+            ("biolink:knowledge_level", KNOWLEDGE_LEVEL),
+            ("biolink:agent_type", AGENT_TYPE),
         ]
 
     def _associated_triple(

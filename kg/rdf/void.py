@@ -16,6 +16,7 @@ from kg.rdf.releases import (
     ENGLISH,
     LICENSE,
     SOURCE,
+    add_properties,
     describe_people,
     describe_release,
     release_iri,
@@ -80,9 +81,7 @@ class _Description:
         return URIRef(f"{self.dataset}#{part}")
 
     def add(self, subject: URIRef, *properties: tuple[URIRef, Any]) -> None:
-        for predicate, value in properties:
-            if value is not None:
-                self.graph.add((subject, predicate, value if isinstance(value, (URIRef, Literal)) else Literal(value)))
+        add_properties(self.graph, subject, *properties)
 
     def _dataset(self) -> None:
         describe_release(self.graph, self.manifest)

@@ -44,7 +44,7 @@ SELECT * FROM members ORDER BY family_id, entity_id
 -- reads: cooccurrences, entities, figures, mentions
 -- One row for each pair of at least `least` figures, with up to five figures that show it by two different words that
 -- likely mean its ends, the likeliest pathways first, and their papers. The gene is the subject of a pair of gene and
--- disease, because Biolink defines the association so. Figures with more than `max_entities` entities are no evidence,
+-- disease, as in Biolink. Figures with more than `max_entities` entities are no evidence,
 -- because they were not counted. A pair that the build publishes has the predicate `published`, another one `other`.
 WITH codes AS (
     SELECT entity_id, CAST(ROW_NUMBER() OVER (ORDER BY entity_id) AS INT) AS entity FROM entities

@@ -1,6 +1,6 @@
 -- The text of pairs, annotations and candidates, a subject a row, made by DuckDB: several times as fast as row by row.
--- The statements of the same names in dump.sql have the rows that `kg.rdf.triples` turns into the same text. `$text` is
--- the expression that `kg.rdf.text` makes of the properties, `$triples` that of their number.
+-- The statements of the same kinds in dump.sql have the rows that `kg.rdf.triples` turns into the same text. `$text` is
+-- the expression that `kg.rdf.text_select` makes of the properties, `$triples` that of their number.
 
 -- name: identifiers (rows)
 -- reads: entities, figures, word_readings, words
@@ -37,25 +37,13 @@ FROM (SELECT figure_id, match, unnest(entities) AS entity_id FROM rdf_annotation
 JOIN rdf_terms AS t ON t.id = a.entity_id
 GROUP BY a.figure_id, a.match
 
--- name: associations (rows)
--- reads: rdf_pairs, rdf_terms
--- The text of each pair of entities.
+-- name: pairs (rows)
+-- reads: rdf_terms
+-- The text of each pair of $pairs, of entities or of words.
 SELECT $text AS text, $triples AS triples
 FROM (
     SELECT p.*, s.term AS subject_term, o.term AS object_term, s.starts AND o.ends AS plain
-    FROM rdf_pairs AS p
-    JOIN rdf_terms AS s ON s.id = p.subject_id
-    JOIN rdf_terms AS o ON o.id = p.object_id
-    ORDER BY p.subject_id, p.object_id
-)
-
--- name: term_associations (rows)
--- reads: rdf_word_pairs, rdf_terms
--- The text of each pair of words.
-SELECT $text AS text, $triples AS triples
-FROM (
-    SELECT p.*, s.term AS subject_term, o.term AS object_term, s.starts AND o.ends AS plain
-    FROM rdf_word_pairs AS p
+    FROM ($pairs) AS p
     JOIN rdf_terms AS s ON s.id = p.subject_id
     JOIN rdf_terms AS o ON o.id = p.object_id
     ORDER BY p.subject_id, p.object_id
