@@ -45,6 +45,7 @@ MOST_NEAR = 10
 """Greatest number of the nearest things of a document that a 404 names."""
 
 Page = Callable[[pages.Shown, str, Sequence[Triple]], Awaitable[str]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 Answered = Callable[[Request, Format], Awaitable[Response]]
 
 
@@ -69,7 +70,7 @@ class LinkedData:
             Route("/vocab", self._route(self._of_file("vocab.ttl", "vocab"))),
             Route("/vocab/{name:path}", self._route(self._vocabulary_version)),
             Route("/dataset", self._route(self._of_file("dataset.ttl", "dataset"))),
-            Route("/dataset/{name:path}", self._release),
+            Route("/dataset/{name:path}", _with_problems(self._release)),
             Route("/describe", self._route(self._foreign)),
             Route("/query/{name}", self._route(self._of_file("queries.ttl", "query/", queries.of_query))),
             Route("/queries", self._route(self._queries)),
@@ -77,34 +78,23 @@ class LinkedData:
             Route("/.well-known/sparql-examples", self._route(self._examples)),
         ]
 
-    def _route(self, answered: Answered) -> Callable[[Request], Awaitable[Response]]:
+    def _route(self, answered: Answered) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            try:
-                format_ = negotiated(request)
-                headers = {"ETag": self._tag(format_), "Cache-Control": "no-cache", "Vary": "Accept"}
-                if headers["ETag"] in request.headers.get("if-none-match", ""):
-                    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-                response = await answered(request, format_)
-            except HttpProblem as problem:
-                return negotiated_problem(request, problem)
-            except (KgError, OSError):
-                return negotiated_problem(request, HttpProblem(503, "the build is being replaced; try again"))
+            format_ = negotiated(request)
+            headers = {"ETag": self._tag(format_), "Cache-Control": "no-cache", "Vary": "Accept"}
+            if headers["ETag"] in request.headers.get("if-none-match", ""):
+                return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+            response = await answered(request, format_)
             if response.status_code == HTTPStatus.OK:
                 response.headers.update(headers)
             return response
 
-        return endpoint
+        return _with_problems(endpoint)
 
     async def _release(self, request: Request) -> Response:
         """Answer a file of the build, in which content negotiation has no part, or else describe the release."""
-        try:
-            if response := download(self._folder, request):
-                return response
-        except HttpProblem as problem:
-            return negotiated_problem(request, problem)
-        except (KgError, OSError):
-            return negotiated_problem(request, HttpProblem(503, "the build is being replaced; try again"))
-        return await self._route(self._of_file("dataset.ttl", "dataset/"))(request)
+        described = self._route(self._of_file("dataset.ttl", "dataset/"))
+        return download(self._folder, request) or await described(request)
 
     def _tag(self, format_: Format) -> str:
         manifest = (self._folder / "manifest.json").read_bytes()
@@ -138,13 +128,12 @@ class LinkedData:
         return await self._thing(request, format_, [iri], iri)
 
     async def _thing(self, request: Request, format_: Format, iris: list[str], name: str) -> Response:
-        client, base = client_of(request.client.host if request.client else ""), self._base()
+        client, base = _client(request), self._base()
         if max(map(len, iris)) > 3 * addresses.LONGEST:
             raise HttpProblem(404, f"{name[:100]!r}…: no name is as long")
         if format_ is PAGE:
             if described := await self._reader.page(iris, client, number(request, "page")):
-                shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
-                return HTMLResponse(await pages.of_thing(shown, described))
+                return HTMLResponse(await pages.of_thing(self._shown(request), described))
         elif triples := await self._reader.describe(iris, client):
             return self._rdf(triples, format_)
         of = missing.Missing(self._reader, self._api, request, Build(self._folder), client)
@@ -197,23 +186,41 @@ class LinkedData:
     ) -> Response:
         if format_ is not PAGE:
             return self._rdf(triples, format_)
-        client = client_of(request.client.host if request.client else "")
-        shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
-        return HTMLResponse(await page(shown, iri, triples))
+        return HTMLResponse(await page(self._shown(request), iri, triples))
+
+    def _shown(self, request: Request) -> pages.Shown:
+        return pages.Shown(self._reader, self._api, request, Build(self._folder), _client(request))
 
     def _rdf(self, triples: Iterable[Triple], format_: Format) -> Response:
         return Response(written(triples, format_.name, self._base()), headers={"Content-Type": format_.content_type})
 
     async def _missing(self, request: Request, detail: str, near: list[str], *, is_page: bool) -> Response:
         if is_page:
-            client = client_of(request.client.host if request.client else "")
-            shown = pages.Shown(self._reader, self._api, request, Build(self._folder), client)
-            response: Response = HTMLResponse(pages.missing(detail, near, await shown.texts(near)), 404)
+            texts = await self._shown(request).texts(near)
+            response: Response = HTMLResponse(pages.missing(detail, near, texts), 404)
         else:
             said = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": detail, "nearest": near}
             response = JSONResponse(said, 404, media_type="application/problem+json")
         response.headers.update({"Cache-Control": "no-store", "Vary": "Accept"})
         return response
+
+
+def _with_problems(endpoint: Endpoint) -> Endpoint:
+    """Return the endpoint with its problems as answers."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except HttpProblem as problem:
+            return negotiated_problem(request, problem)
+        except (KgError, OSError):
+            return negotiated_problem(request, HttpProblem(503, "the build is being replaced; try again"))
+
+    return answer
+
+
+def _client(request: Request) -> str:
+    return client_of(request.client.host if request.client else "")
 
 
 def negotiated(request: Request) -> Format:
