@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request, Response
 
 BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome-stable", "google-chrome")
 WAIT = 120_000
@@ -57,14 +57,26 @@ class Visit:
         self.base = base
         self.wrong: list[str] = []
         self.elsewhere: list[str] = []
+        self.pending: set[Request] = set()
+        self.refused = 0
         page.set_default_timeout(WAIT)
         page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("request", lambda request: self._asked(request.url))
+        page.on("request", self._asked)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+        page.on("response", self._answered)
 
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.base, "data:", "blob:")):
-            self.elsewhere.append(url)
+    def _asked(self, request: "Request") -> None:
+        self.pending.add(request)
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.elsewhere.append(request.url)
+
+    def _ended(self, request: "Request") -> None:
+        self.pending.discard(request)
+
+    def _answered(self, response: "Response") -> None:
+        self.refused += response.status >= 400
 
     def open(self, path: str = "") -> "Visit":
         self.page.goto(self.base + path)
@@ -87,11 +99,11 @@ class Visit:
         # Not wait_for_function: the policy of the pages forbids the eval it works with.
         until(lambda: bool(self.page.evaluate(condition)))
 
-    def forget_error(self) -> None:
-        """Wait for the browser's note of a status such as 404, which is expected here."""
-        self.page.evaluate("true")
-        until(lambda: self.page.evaluate("true") and bool(self.wrong))
+    def forget_errors(self) -> None:
+        """Wait for the browser's note of each answer such as 404 that is expected here; a page may ask for several."""
+        until(lambda: self.page.evaluate("true") and not self.pending and 0 < self.refused <= len(self.wrong))
         self.wrong.clear()
+        self.refused = 0
 
     def place(self, one: str, other: str | None = None) -> tuple[float, float]:
         """Return the position of a node, or of the middle of an edge, in the window."""

@@ -84,7 +84,7 @@ def test_nothing_critical_or_serious(browser: "Browser", served: str, axe: str, 
         visit.shows("!document.querySelector('#panel') || !document.querySelector('[aria-busy=true]')")
         assert found(visit, axe) == []
         if name in {"unknown", "ambiguous", "missing", "nearest"}:
-            visit.forget_error()  # the 404
+            visit.forget_errors()  # the 404
         visit.picture(f"{name}-{look}")
 
 

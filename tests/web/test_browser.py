@@ -83,7 +83,7 @@ def test_what_is_not_there_is_said_kindly(visit: Visit) -> None:
     assert page.inner_text("#message h3") == "Not found"
     assert "NOSUCHGENE" in page.inner_text("#message p >> nth=0")
     assert page.locator("#message .suggestion").count() == 0
-    visit.forget_error()  # the 404
+    visit.forget_errors()  # the 404
     page.fill("#search-input", "zzzzzz")
     assert "Nothing here is called “zzzzzz”" in page.inner_text("#search-list .none")
 
@@ -347,7 +347,7 @@ def test_a_name_of_several_entities_is_an_error_in_the_form_and_runs_nothing(vis
     visit.page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/sparql") else None)
     page = visit.open("query?name=partners&entity=P38").page
     page.wait_for_selector("#results .refused")
-    visit.forget_error()  # the 404
+    visit.forget_errors()  # the 404
     said = page.inner_text("#results .refused p")
     assert said.startswith("no single entity is called 'P38'; it is the drawn word of ")
     assert "MAPK11 (ncbigene:5600, 1 figure)" in said
@@ -355,10 +355,10 @@ def test_a_name_of_several_entities_is_an_error_in_the_form_and_runs_nothing(vis
     assert page.input_value("#parameter-entity") == "P38"
     assert visit.query == {"name": "partners", "entity": "P38"}
     page.click("#run")
-    visit.forget_error()
+    visit.forget_errors()
     page.focus("#parameter-entity")
     page.keyboard.press("Enter")
-    visit.forget_error()
+    visit.forget_errors()
     assert sent == []
     # The way out: the list has what the drawn word stands for.
     page.fill("#parameter-entity", "p38")
@@ -392,7 +392,7 @@ def test_a_value_that_was_just_typed_is_filled_in_before_the_query_runs(visit: V
 def test_a_missing_page_looks_like_the_others_and_leads_back(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.base + "no/such/page")
-    visit.forget_error()  # the 404
+    visit.forget_errors()  # the 404
     assert page.inner_text("h1") == "There is no such page"
     assert (
         page.evaluate("getComputedStyle(document.querySelector('.button.primary')).backgroundColor")
@@ -415,7 +415,7 @@ def test_a_query_of_ones_own_is_in_the_address(visit: Visit) -> None:
     page.evaluate("document.querySelector('.CodeMirror').CodeMirror.setValue('SELECT nonsense')")
     page.click("#run")
     page.wait_for_selector("#results .refused")
-    visit.forget_error()  # the 400
+    visit.forget_errors()  # the 400
     assert visit.query == {"text": "SELECT nonsense"}
 
 
@@ -446,7 +446,7 @@ def test_a_phone_shows_all_of_it_without_sideways_scrolling(phone: Visit) -> Non
         assert phone.page.evaluate(OUTSIDE) == [], path
         phone.picture(f"phone-{len(path)}")
         if path == "?of=P38":
-            phone.forget_error()  # the 404
+            phone.forget_errors()  # the 404
 
 
 def test_dark_by_the_system_and_by_the_switch(browser: "Browser", served: str) -> None:

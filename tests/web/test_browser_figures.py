@@ -123,7 +123,7 @@ def test_a_figure_that_is_none_is_said(visit: Visit) -> None:
     page = visit.open("?figure=PMC9__none").page
     assert page.inner_text("#page h1") == "Not found"
     assert "PMC9__none" in page.inner_text("#page")
-    visit.forget_error()  # the 404
+    visit.forget_errors()  # the 404
 
 
 def test_texts_of_records_stay_texts(browser: "Browser", tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_picture_that_fails_has_a_link_in_its_place(visit: Visit, pictures: Pi
     assert page.locator(".picture img").count() == 0
     link = page.locator(".no-picture a")
     assert link.get_attribute("href") == "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC2374958/figure/F1/"
-    visit.forget_error()  # the 404
+    visit.forget_errors()  # the 404
     only_pictures(visit, pictures)
 
 
@@ -247,7 +247,7 @@ def test_pictures_of_a_pair_are_shown_on_request(visit: Visit, pictures: Picture
     visit.picture("pair-shown")
     page.locator("#panel .evidence .title a").first.click()
     visit.shows(f"location.search === '?figure={FIGURE}'")
-    visit.forget_error()  # pictures that are not there
+    visit.forget_errors()  # pictures that are not there
     only_pictures(visit, pictures)
 
 
@@ -264,7 +264,7 @@ def test_pictures_of_enriched_figures_are_shown_on_request(visit: Visit, picture
     page.wait_for_selector("#enriched-figures .no-picture")
     assert "Licence: as the article." in there.inner_text()
     visit.picture("enriched-shown")
-    visit.forget_error()  # pictures that are not there
+    visit.forget_errors()  # pictures that are not there
     only_pictures(visit, pictures)
 
 

@@ -85,7 +85,7 @@ def test_what_is_no_list_is_said_beside_the_field(visit: Visit) -> None:
     page = visit.open().page
     page.set_input_files("#give-file", files={"name": "a.xlsx", "mimeType": "", "buffer": b"PK\x03\x04\x00"})
     visit.shows("document.querySelector('#give-note').textContent.includes('not a text')")
-    visit.forget_error()  # the 400
+    visit.forget_errors()  # the 400
 
 
 def test_numbers_of_a_file_colour_the_nodes_and_are_in_no_address(visit: Visit) -> None:

@@ -19,7 +19,7 @@ TNFSF11, TRAF6 = "ncbigene:8600", "ncbigene:7189"
 
 def test_an_unknown_name_offers_similar_ones(visit: Visit) -> None:
     page = visit.open("?of=TNFSF1&min_figures=1").page
-    visit.forget_error()  # the 404
+    visit.forget_errors()  # the 404
     offered = page.locator("#message .suggestion")
     assert offered.all_inner_texts() == ["TNFSF11\n5 figures", "TNFRSF11B\n3 figures", "TNFRSF11A\n5 figures"]
     assert offered.first.get_attribute("href") == f"?min_figures=1&of={TNFSF11}"
@@ -32,7 +32,7 @@ def test_an_unknown_name_offers_similar_ones(visit: Visit) -> None:
 
 def test_a_suggestion_takes_the_place_of_the_unknown_name_only(visit: Visit) -> None:
     page = visit.open(f"?of={TRAF6},TNFSF1").page
-    visit.forget_error()
+    visit.forget_errors()
     page.click("#message .suggestion >> nth=0")
     visit.shows("document.title.includes('TNFSF11')")
     assert visit.query == {"of": f"{TRAF6},{TNFSF11}"}
@@ -40,7 +40,7 @@ def test_a_suggestion_takes_the_place_of_the_unknown_name_only(visit: Visit) -> 
 
 def test_an_ambiguous_name_offers_its_meanings(visit: Visit) -> None:
     page = visit.open("?of=P38").page
-    visit.forget_error()
+    visit.forget_errors()
     assert "it is the drawn word of" in page.inner_text("#message p >> nth=0")
     assert page.locator("#message .suggestion").count() > 1
 
@@ -52,7 +52,7 @@ def test_who_searches_for_an_unknown_name_is_led_to_similar_ones(visit: Visit) -
     assert page.inner_text("#search-list .none").endswith("Press Enter for similar names.")
     page.keyboard.press("Enter")
     page.wait_for_selector("#message .suggestion")
-    visit.forget_error()
+    visit.forget_errors()
     assert page.inner_text("#message .suggestion >> nth=0").startswith("TNFSF11")
 
 

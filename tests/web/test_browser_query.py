@@ -137,7 +137,7 @@ def test_a_list_stands_in_a_field_that_shows_all_of_it(visit: Visit) -> None:
 def test_an_unknown_name_in_a_form_offers_what_it_may_mean(visit: Visit) -> None:
     page = visit.open("query?name=partners&entity=P38").page
     page.wait_for_selector("#results .suggestion")
-    visit.forget_error()  # the 404
+    visit.forget_errors()  # the 404
     page.click("#results .suggestion:has-text('MAPK11')")
     visit.shows("document.getElementById('status').textContent.includes('row')")
     assert visit.query == {"name": "partners", "entity": "ncbigene:5600"}
@@ -147,7 +147,7 @@ def test_an_unknown_name_in_a_form_offers_what_it_may_mean(visit: Visit) -> None
 def test_only_the_unknown_name_of_a_list_is_replaced(visit: Visit) -> None:
     page = visit.open("query?name=figures-of-genes&gene=TRAF6%0ATNFSF1").page
     page.wait_for_selector("#results .suggestion")
-    visit.forget_error()
+    visit.forget_errors()
     page.click("#results .suggestion >> nth=0")
     visit.shows("document.getElementById('status').textContent.includes('rows')")
     assert page.input_value("#parameter-gene") == "TRAF6\nncbigene:8600"
