@@ -24,7 +24,7 @@ from kg.model.identifiers import DEFAULT_BASE
 from kg.model.records import READINGS, Readings
 
 
-@click.command(short_help="Build the graph from figure records.")
+@click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", default="exports", show_default=True, type=click.Path(), help="Folder to write.")
 @click.option("--min-figures", type=click.IntRange(1),

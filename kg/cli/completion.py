@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command(short_help="Print the script by which a shell completes commands and names.")
+@click.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     """Print the script by which a shell completes commands, options, and the names of formats, views and queries.

@@ -9,7 +9,7 @@ from kg.cli.options import Number, build_option, chosen_build
 from kg.model.records import SURE
 
 
-@click.command(short_help="Write the doubtful words of a build as a table to fill.")
+@click.command()
 @click.argument("build", required=False, metavar="[BUILD]")
 @build_option
 @click.option("-o", "--output", default="-", show_default=True, type=click.Path(),

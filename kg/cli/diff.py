@@ -30,7 +30,7 @@ def _percent(_ctx: click.Context, _option: click.Parameter, value: str | None) -
     return Fraction(number)
 
 
-@click.command(short_help="Compare two builds.")
+@click.command()
 @click.argument("before", type=click.Path(), metavar="BEFORE")
 @click.argument("after", type=click.Path(), metavar="AFTER")
 @view_format

@@ -29,7 +29,7 @@ SHOWN, SHOWN_OF_SETS = 20, 5
 """Rows of a table of one list, and of each of several lists; other formats have all rows."""
 
 
-@click.command(short_help="Find the figures in which a list of genes is enriched.")
+@click.command()
 @build_option
 @click.argument("genes", required=False, metavar="[GENES]", type=click.Path())
 @click.option("--genes", "listed", type=click.Path(), metavar="FILE", help="The same as GENES, as in kg export.")

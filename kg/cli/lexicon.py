@@ -18,7 +18,7 @@ folder_option = click.option(
 )
 
 
-@click.group(short_help="Search or update the lexicon of names.")
+@click.group()
 def lexicon() -> None:
     """Search the lexicon of gene, family, chemical and disease names; update it; learn words from records.
 

@@ -3,10 +3,9 @@
 import click
 
 from kg.cli.options import build_option, lexicon_option, open_lexicon, view_format
-from kg.runtime import plugins
 
 
-@click.command(short_help="Show the statistics of a build.")
+@click.command()
 @build_option
 @view_format
 @click.option(
@@ -31,12 +30,13 @@ def list_plugins() -> None:
     Example: kg plugins
     """
     from kg.cli.text_table import table
+    from kg.runtime import plugins
 
     rows = [(kind, name, plugins.origin(kind, name)) for kind in plugins.GROUPS for name in plugins.names(kind)]
     click.echo(table(("kind", "name", "from"), rows), nl=False)
 
 
-@click.command(short_help="Show the meanings of a word, and its figures.")
+@click.command()
 @build_option
 @lexicon_option
 @view_format

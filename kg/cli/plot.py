@@ -34,7 +34,7 @@ SINGULAR = {"listed": "genes", "categories": "category", "taxa": "taxon", "witho
 """Options whose name differs from the field of Filters."""
 
 
-@click.command(short_help="Draw pictures of a build.")
+@click.command()
 @build_option
 @click.argument("name", required=False, metavar="NAME|all", shell_complete=complete_plots)
 @click.option("-o", "--output", type=click.Path(), help="File to write, .png or .svg; a folder if NAME is all.")

@@ -15,7 +15,7 @@ QUERY_FORMATS = ("table", "tsv", "csv", "sparql-csv", "sparql-tsv", "json", "xml
 """Formats of an answer: those of kg.cli.query_answer, whose import would make `kg --help` slow."""
 
 
-@click.command(short_help="Ask the store: a canned query, a SPARQL file or text, or -.")
+@click.command()
 @build_option
 @click.argument("query", required=False, metavar="NAME|FILE|SPARQL|-", shell_complete=complete_queries)
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter; repeat it for a list.")

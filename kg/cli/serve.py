@@ -39,7 +39,7 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
     return values
 
 
-@click.command(short_help="Serve the explorer and a SPARQL endpoint.")
+@click.command()
 @click.argument("build", required=False, type=click.Path())
 @build_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 means all.")

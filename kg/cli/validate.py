@@ -7,7 +7,7 @@ import click
 from kg.cli.options import Number, Size, build_option, chosen_build
 
 
-@click.command(short_help="Check a build, or a file of RDF.")
+@click.command()
 @click.argument("build", required=False, metavar="[BUILD]")
 @build_option
 @click.option("--rdf", "file", type=click.Path(), metavar="FILE",
