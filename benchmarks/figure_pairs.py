@@ -12,7 +12,7 @@ from curated_truth import Floats, Genes, Ints
 from scipy.sparse import csr_array
 
 from kg.cooccurrence import statistics
-from kg.model.tables import NPMI_FLOOR
+from kg.model.build import NPMI_FLOOR
 
 RANKINGS = (
     "raw counts (`figures_all`)",

@@ -23,7 +23,7 @@ import peers
 import sparql
 from measure import Run, Stage, measured, median, megabytes, seconds, table
 
-from kg.model.tables import Build
+from kg.model.build import Build
 
 HERE = Path(__file__).parent
 OURS = {

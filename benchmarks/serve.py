@@ -34,7 +34,7 @@ from measure import megabytes, resident, table
 from pyoxigraph import QueryResultsFormat
 from sparql import bound
 
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.rdf import store
 
 SHORT = "SELECT ?name {{ <{entity}> <http://www.w3.org/2000/01/rdf-schema#label> ?name }}"

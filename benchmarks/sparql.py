@@ -21,8 +21,8 @@ import virtuoso
 from measure import median, megabytes, resident, seconds, table
 
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.build import Build
 from kg.model.identifiers import expand
-from kg.model.tables import Build
 from kg.rdf import canned_queries, store
 
 DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")

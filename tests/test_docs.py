@@ -19,8 +19,9 @@ from helpers.corpus import ROOT, SEEDS, write_toy
 
 from kg.cli.main import main
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS
+from kg.model.build import SORT_KEYS
 from kg.model.column_names import COLUMN_NAMES
-from kg.model.tables import SORT_KEYS, TABLES
+from kg.model.tables import TABLES
 from kg.rdf import canned_queries
 from kg.rdf.vocabulary import TERMS
 from kg.runtime import plugins

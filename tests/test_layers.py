@@ -27,13 +27,13 @@ ROW = {package: row for row, packages in enumerate(LAYERS) for package in packag
 
 HOMES = {
     "click": ("cli",),
-    "duckdb": ("engines.duckdb", "validation.tables"),
+    "duckdb": ("engines.duckdb", "engines.duckdb_errors", "validation.tables"),
     "h11": ("web.server",),
     "matplotlib": ("exporters.plots", "graph.notebook"),
     "networkx": ("exporters.plots.layout", "graph.knowledge_graph"),
     "obonet": ("lexicon.update.source_formats",),
     "pandas": ("graph.result",),
-    "platformdirs": ("cli.options", "lexicon.update.update"),
+    "platformdirs": ("cli.options", "lexicon.files"),
     "polars": ("graph.result",),
     "prometheus_client": ("web.metrics",),
     "py4j": ("engines.spark",),

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.exporters.duckdb import ARGUMENTS
-from kg.model.tables import NPMI_FLOOR
+from kg.model.build import NPMI_FLOOR
 from kg.rdf.canned_queries import load
 
 BENCHMARKS = ROOT / "benchmarks"

@@ -20,9 +20,10 @@ from kg.lexicon import grounding, organism_genes
 from kg.lexicon.expansions import expansions
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
+from kg.model.build import SORT_KEYS
 from kg.model.identifiers import curie
 from kg.model.records import LIKELY, SURE, Problem
-from kg.model.tables import RAW, SORT_KEYS, text_schema, to_arrow
+from kg.model.tables import RAW, text_schema, to_arrow
 from kg.runtime.progress import Progress
 
 PRECEDENCE = Statements("kg.building", "precedence")

@@ -23,7 +23,7 @@ from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT
 from kg.lexicon.lexicon import Lexicon
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.rdf import query_rdf, vocabulary_rdf, void
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle, create_pair_tables, is_full
 from kg.rdf.partitions import count_partitions

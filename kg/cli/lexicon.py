@@ -77,8 +77,8 @@ def learn(
     """
     from kg.building.learn_lexicon import learn as learn_words
     from kg.building.options import BuildResources
-    from kg.lexicon.files import CONTEXT, WORDS
-    from kg.lexicon.update.update import user_folder, write
+    from kg.lexicon.files import CONTEXT, WORDS, user_folder
+    from kg.lexicon.update.update import write
     from kg.runtime.paths import printable
 
     target = Path(folder) if folder else user_folder()
@@ -108,8 +108,9 @@ def update(files: tuple[str, ...], organisms: tuple[str, ...], folder: str | Non
 
     Example: kg lexicon update --from hgnc_complete_set.txt --from Homo_sapiens.gene_info.gz
     """
+    from kg.lexicon.files import user_folder
     from kg.lexicon.update.organisms import urls
-    from kg.lexicon.update.update import URLS, fetch, user_folder
+    from kg.lexicon.update.update import URLS, fetch
     from kg.lexicon.update.update import update as update_lexicon
     from kg.runtime.temporary import scratch_folder
 

@@ -1,16 +1,20 @@
 """Answers of `kg lexicon lookup`, as text and as JSON."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.cli import text_table
 from kg.graph.doubt import percent
-from kg.lexicon.alone import Alone, readings_alone
 from kg.lexicon.lexicon import Lexicon, Reading
 from kg.lexicon.word_readings import SOURCES, Known, WordReading
 from kg.model.records import HUMAN
+
+if TYPE_CHECKING:
+    from kg.lexicon.alone import Alone
 
 READING_COLUMNS = ("word", "id", "name", "category", "how", "genes")
 
@@ -57,6 +61,8 @@ def readings_as_dicts(readings: Iterable[Reading], certain: Reading | None) -> l
 
 def _read(lexicon: Lexicon, words: Sequence[str]) -> tuple[dict[str, list[Reading]], dict[str, Reading], Alone]:
     """Return all readings of words, their groundings, and their readings in a figure of their own."""
+    from kg.lexicon.alone import readings_alone  # numpy, which `kg lookup` does without
+
     readings, alone = lexicon.readings(words), readings_alone(lexicon.contents, words)
     every = {word: _with_nicknames(word, readings.get(word, ()), alone.get(word, [])) for word in words}
     return every, lexicon.ground(words), alone

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.lexicon.lexicon import Lexicon
-    from kg.model.tables import Build
+    from kg.model.build import Build
 
     _Type = click.ParamType[int]
 else:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
-from kg.cli import text_table
+from kg.cli import rdf_terms, text_table
 from kg.errors import QueryError, SourceError, UnknownChoice, cut
 from kg.model import delimited
+from kg.model.build import Build
 from kg.model.identifiers import DEFAULT_BASE, expand, namespaces, short_iri
-from kg.model.tables import Build
 from kg.model.text import collapse
-from kg.rdf import canned_queries, query_rdf, store
+from kg.rdf import canned_queries, store
 from kg.rdf.turtle_layout import TurtleLayout
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _PAIRS = re.compile(r"\b(?:concept_pair_count|occurs_together_in_literature_with
 def listing(format_: str | None = None) -> str:
     """List the canned queries: name, parameters, title; as RDF where the format is `turtle`."""
     if format_ == "turtle":
+        from kg.rdf import query_rdf
+
         return query_rdf.to_rdf().serialize(format="turtle")
     queries = [canned_queries.load(name) for name in canned_queries.names()]
     rows = [(query.name, " ".join(parameter.name for parameter in query.parameters), query.title) for query in queries]
@@ -113,12 +115,12 @@ class PreparedQuery:
     def _plain(self, results: QuerySolutions, row: Callable[[Iterable[str]], str]) -> str:
         header = row(variable.value for variable in results.variables)
         return header + "".join(
-            [row(text_table.plain_term(term, self.base) for term in solution) for solution in results]
+            [row(rdf_terms.plain_term(term, self.base) for term in solution) for solution in results]
         )
 
     def _table(self, results: QuerySolutions, width: int | None) -> str:
         columns = [variable.value for variable in results.variables]
-        rows = [[text_table.term(cell, self.base) for cell in solution] for solution in results]
+        rows = [[rdf_terms.term(cell, self.base) for cell in solution] for solution in results]
         # A parameter has the same value in every row.
         shown = [index for index, name in enumerate(columns) if name not in self.parameters] or [*range(len(columns))]
         return text_table.table(

@@ -109,7 +109,7 @@ def serve(
             raise
         command = install_command("serve")
         raise KgError(f"kg serve needs {error.name}, which is not installed; install it with: {command}") from None
-    from kg.model.tables import Build
+    from kg.model.build import Build
     from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)

@@ -1,10 +1,12 @@
 """The sizes of counting: units of weights, slices of equal work, the threshold of pairs in RDF and graphs."""
 
-from collections import Counter
-from typing import NamedTuple
+from __future__ import annotations
 
-import numpy as np
-import pyarrow as pa
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 WEIGHT_UNITS = 1e12
 """Units of a weight of 1 while pairs are counted: weights are integer multiples of 1e-12."""
@@ -30,9 +32,12 @@ class Slice(NamedTuple):
 def slices(loads: pa.Table, limit: int = SLICE_INSTANCES) -> list[Slice]:
     """Cut the entities into runs of about `limit` pair instances; `loads` has `entity`, ascending, and `instances`.
 
+    >>> import pyarrow as pa
     >>> slices(pa.table({"entity": [1, 2, 3], "instances": [5, 2, 4]}), limit=7)
     [Slice(first=1, last=2, instances=7), Slice(first=3, last=3, instances=4)]
     """
+    import numpy as np
+
     entity = loads["entity"].to_numpy()
     instances = np.cumsum(loads["instances"].to_numpy())
     if not len(entity):

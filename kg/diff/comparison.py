@@ -20,7 +20,8 @@ from kg.diff.selects import KINDS, SIDES
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.errors import KgError, SourceError
-from kg.model.tables import SORT_KEYS, TABLES, Build
+from kg.model.build import SORT_KEYS, Build
+from kg.model.tables import TABLES
 from kg.runtime.files import BinaryWriter
 from kg.runtime.progress import Progress, no_progress
 

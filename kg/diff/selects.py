@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from kg.engines.statements import quote
-from kg.model.tables import SORT_KEYS
+from kg.model.build import SORT_KEYS
 
 SIDES = ("before", "after")
 KINDS = ("appeared", "vanished", "changed")

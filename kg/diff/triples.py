@@ -12,7 +12,8 @@ from kg import __version__
 from kg.diff.comparison import Comparison
 from kg.diff.selects import SIDES
 from kg.errors import SourceError
-from kg.model.tables import TABLES, Build
+from kg.model.build import Build
+from kg.model.tables import TABLES
 from kg.rdf.dump import LAYERS, STATEMENTS, USUAL_LAYERS, create_pair_tables, is_full, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax, Serialized
 from kg.rdf.triples import TripleWriter

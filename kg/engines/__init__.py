@@ -4,10 +4,13 @@ The SQL keeps to the common part of DuckDB and Spark SQL. An engine adds how tab
 leave as Arrow.
 """
 
-from collections.abc import Iterator
-from typing import Protocol
+from __future__ import annotations
 
-import pyarrow as pa
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Engine(Protocol):
@@ -34,6 +37,10 @@ class Engine(Protocol):
 
     def fetch(self, select: str) -> pa.Table:
         """Return the result of a SELECT at once, where it is small."""
+        ...
+
+    def rows(self, select: str) -> list[dict[str, Any]]:
+        """Return the rows of a small result, each by column name."""
         ...
 
     def stream(self, select: str, batch_rows: int = ...) -> Iterator[pa.RecordBatch]:

@@ -1,37 +1,28 @@
 """DuckDB: all cores of one machine, bounded memory, spilling to disk."""
 
-import os
-import re
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 import duckdb
-import pyarrow as pa
 
+from kg.engines.duckdb_errors import ClosedEngineError, first_line, is_of_file, translated_errors
 from kg.engines.paths import FileNames
 from kg.engines.statements import Select, quote
-from kg.errors import REBUILD, KgError, OutputError, RecordError, SourceError
+from kg.errors import REBUILD, OutputError, RecordError, SourceError
 from kg.runtime.paths import is_utf8, printable
 from kg.runtime.temporary import scratch_folder
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 BATCH_ROWS = 65_536
-
-_DAMAGED = re.compile(r"Parquet file|Failed to read file|Could not read enough bytes|Corrupted file", re.IGNORECASE)
-"""Words of DuckDB about a damaged Parquet file; the readers of its parts raise `duckdb.Error` itself."""
-
-_FILE_HANDLE = re.compile(r"/proc/self/fd/[0-9]+")
-"""The name of an open file, by which DuckDB reads tables."""
-
-
-class ClosedEngineError(KgError):
-    """The engine was closed by another thread."""
-
-    def __init__(self) -> None:
-        super().__init__("the build was closed while its tables were read; open it again with kg.open")
 
 
 class DuckDBEngine:
@@ -81,13 +72,13 @@ class DuckDBEngine:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open one more connection to the database; a connection serves one thread."""
-        with _translated_errors(), self._lock:  # because a connection refuses two calls at once
+        with translated_errors(), self._lock:  # because a connection refuses two calls at once
             return self._connection.cursor()
 
     def append(self, name: str, table: pa.Table) -> None:
         """Append rows; the first call creates the table with the columns of `table`."""
         verb = f"INSERT INTO {name}" if name in self._tables else f"CREATE TABLE {name} AS"
-        with _translated_errors():
+        with translated_errors():
             self._connection.register("appended_rows", table)
             self._connection.execute(f"{verb} SELECT * FROM appended_rows")
             self._connection.unregister("appended_rows")
@@ -100,13 +91,13 @@ class DuckDBEngine:
 
     def create_from_file(self, name: str, select: str) -> None:
         """Create a table from a SELECT that reads a file of the user; raise RecordError where the file is no table."""
-        with _translated_errors():
+        with translated_errors():
             try:
                 self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
             except duckdb.Error as error:
-                if not _is_of_file(error):
+                if not is_of_file(error):
                     raise
-                raise RecordError(_first_line(error)) from None
+                raise RecordError(first_line(error)) from None
         self._tables.add(name)
 
     def create_view(self, name: str, select: str) -> None:
@@ -154,17 +145,24 @@ class DuckDBEngine:
 
     def fetch(self, select: str) -> pa.Table:
         """Return a result; threads may call this at the same time."""
-        with _translated_errors(), self.connect() as cursor:
+        with translated_errors(), self.connect() as cursor:
             return cursor.sql(select).to_arrow_table()
+
+    def rows(self, select: str) -> list[dict[str, Any]]:
+        """Return the rows of a small result, each by column name; this does not import Arrow, as `fetch` does."""
+        with translated_errors(), self.connect() as cursor:
+            relation = cursor.sql(select)
+            columns = relation.columns
+            return [dict(zip(columns, row, strict=True)) for row in relation.fetchall()]
 
     def stream(self, select: str, batch_rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Yield a result in batches; other calls may come between them."""
-        with _translated_errors(), self.connect() as cursor:
+        with translated_errors(), self.connect() as cursor:
             yield from cursor.sql(select).to_arrow_reader(batch_rows)
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table, or of a SELECT in brackets."""
-        return int(self.fetch(f"SELECT COUNT(*) AS n FROM {table}")["n"][0].as_py())
+        return int(self.rows(f"SELECT COUNT(*) AS n FROM {table}")[0]["n"])
 
     def interrupt(self) -> None:
         """Stop the statement that another thread runs here; it raises KeyboardInterrupt there."""
@@ -179,7 +177,7 @@ class DuckDBEngine:
         self._remove_temporary_folder()
 
     def _run(self, statement: str) -> None:
-        with _translated_errors():
+        with translated_errors():
             self._connection.execute(statement)
 
 
@@ -196,7 +194,7 @@ class DuckDBSchema(DuckDBEngine):
         self._name = name
         self._tables, self._views = set(), set()
         self._lock = Lock()
-        with _translated_errors():
+        with translated_errors():
             self._connection = database.connect()
         self._run(f"CREATE SCHEMA {name}")
         self._run(self._search_path)
@@ -208,7 +206,7 @@ class DuckDBSchema(DuckDBEngine):
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open one more connection, which finds the tables of this schema first; it serves one thread."""
         connection = super().connect()
-        with _translated_errors():
+        with translated_errors():
             connection.execute(self._search_path)
         return connection
 
@@ -221,23 +219,10 @@ class DuckDBSchema(DuckDBEngine):
         self._names.close()
 
 
-def _is_of_file(error: duckdb.Error) -> bool:
-    """Return whether an error is the fault of a text file that is read, not of memory, disk or an interrupt."""
-    text = str(error)
-    damaged = isinstance(error, duckdb.IOException) and "gzip" in text.lower()
-    of_csv = type(error) in (duckdb.Error, duckdb.InvalidInputException) and "CSV Error" in text
-    return damaged or of_csv
-
-
-def _first_line(error: Exception) -> str:
-    """Return what went wrong, without DuckDB's advice to those who write the SQL."""
-    return str(error).splitlines()[0].partition(" Error: ")[2] or str(error).splitlines()[0]
-
-
 @contextmanager
 def database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database file, new or not; at the end all of it is on disk."""
-    with _translated_errors(), duckdb.connect(_new_file(path)) as connection:
+    with translated_errors(), duckdb.connect(_new_file(path)) as connection:
         yield connection
 
 
@@ -252,14 +237,6 @@ def _close(connection: duckdb.DuckDBPyConnection) -> None:
             return
 
 
-def _path_of_handle(name: re.Match[str]) -> str:
-    """Return the path of a file that is open under this name, or the name where there is none."""
-    try:
-        return os.readlink(name[0])  # noqa: PTH115 Path.readlink returns the same
-    except OSError:
-        return name[0]
-
-
 def _new_file(path: Path) -> str:
     """Return the name of a database file; raise OutputError for one where DuckDB would look elsewhere for its log."""
     name = str(path.resolve())
@@ -268,23 +245,3 @@ def _new_file(path: Path) -> str:
             f"{printable(path.parent)}: DuckDB cannot write into a folder of this name; set TMPDIR to another"
         )
     return name
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    try:
-        yield
-    except (RuntimeError, duckdb.Error, pa.ArrowException) as error:
-        reason = _FILE_HANDLE.sub(_path_of_handle, " ".join(str(error).split()))[:300]
-        if "Query interrupted" in reason or "KeyboardInterrupt" in reason:  # DuckDB swallows Ctrl-C
-            raise KeyboardInterrupt from None
-        if isinstance(error, duckdb.ConnectionException):
-            raise ClosedEngineError from None
-        if "No files found" in reason or "No such file" in reason:
-            raise SourceError(f"a file was removed while it was read: {reason}; {REBUILD}") from None
-        if type(error) is duckdb.Error or _DAMAGED.search(reason):
-            raise SourceError(f"a table of this build is damaged: {reason}; {REBUILD}") from None
-        # A commit that cannot be written raises another error than a write.
-        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException) or "Could not write file" in reason:
-            raise OutputError(f"DuckDB ran out of room: {reason}; free disk space or raise the memory limit") from None
-        raise

@@ -135,6 +135,11 @@ class SparkEngine:
         with self._translated_errors("Spark"):
             return self._spark.sql(select).toArrow()
 
+    def rows(self, select: str) -> list[dict[str, Any]]:
+        """Return the rows of a small result, each by column name."""
+        rows: list[dict[str, Any]] = self.fetch(select).to_pylist()
+        return rows
+
     def stream(self, select: str, batch_rows: int = 65_536) -> Iterator[pa.RecordBatch]:
         """Yield a result in batches, read from the files that the workers wrote."""
         parts = self.partitions(select)

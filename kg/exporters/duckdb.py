@@ -6,8 +6,9 @@ from kg.engines.duckdb import database
 from kg.engines.statements import Statement, Statements, Value
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
+from kg.model.build import NPMI_FLOOR
 from kg.model.records import LIKELY, SURE
-from kg.model.tables import NPMI_FLOOR, TABLES
+from kg.model.tables import TABLES
 from kg.runtime.files import BinaryWriter
 from kg.runtime.temporary import scratch_folder
 

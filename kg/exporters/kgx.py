@@ -18,9 +18,9 @@ from kg.engines.statements import Statements
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model import biolink
+from kg.model.build import Build
 from kg.model.column_names import slots
 from kg.model.identifiers import curie, expand
-from kg.model.tables import Build
 
 LINES = 10_000
 """Lines written at once."""

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Literal
 
-import pyarrow as pa
-
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
 from kg.engines.statements import Statements, quote
 from kg.errors import ParameterError, QueryError, UnknownChoice, cut
@@ -18,9 +16,9 @@ from kg.graph.filters import Filters
 from kg.graph.probable_pairs import create_passing_pairs
 from kg.graph.resolve import Match
 from kg.graph.result import Result
+from kg.model.build import Build
 from kg.model.checks import check_several, check_whole
 from kg.model.records import LIKELY, SURE
-from kg.model.tables import Build
 
 if TYPE_CHECKING:
     from kg.enrichment.universe import Universe
@@ -125,6 +123,8 @@ class Answers(ABC):
         ...     print(row["figure_id"], row["hits"], row["words_drawn"], row["entities"])
         pfocr:PMC4168338__10-1055-s-0031-1298276-i430gf01 3 3 ['TNFRSF11A', 'TNFRSF11B', 'TNFSF11']
         """
+        import pyarrow as pa
+
         check_whole("min_hits", min_hits, 1)
         given = self._listed("names", names)
         with self._schema() as engine:

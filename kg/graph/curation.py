@@ -64,7 +64,7 @@ def figures_to_curate(graph: KnowledgeGraph, below: float = SURE) -> Iterator[Ro
     a probability outside 0 to 1.
     """
     check_fraction("below", below)
-    rows = graph.engine.fetch(STATEMENTS.sql("meanings_by_figure", below=float(below))).to_pylist()
+    rows = graph.engine.rows(STATEMENTS.sql("meanings_by_figure", below=float(below)))
     for (word, figure), readings in groupby(rows, itemgetter("word", "figure")):
         candidates = list(readings)
         in_figure = WordInDoubt(word, 1, 1, 0, tuple(_meaning(row) for row in candidates))

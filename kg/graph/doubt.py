@@ -90,7 +90,7 @@ class DoubtCounts(NamedTuple):
 
 def counts(engine: Engine) -> DoubtCounts:
     """Return the number of words and figures in doubt of a build, whose tables `engine` has."""
-    [row] = engine.fetch(STATEMENTS.sql("doubt_counts")).to_pylist()
+    [row] = engine.rows(STATEMENTS.sql("doubt_counts"))
     return DoubtCounts(**row)
 
 
@@ -101,7 +101,7 @@ def words_in_doubt(engine: Engine, words: Sequence[str] | None = None) -> list[W
     """
     if words is not None and not words:
         return []
-    rows = engine.fetch(STATEMENTS.get("meanings").sql(every=int(words is None), words=words or [""])).to_pylist()
+    rows = engine.rows(STATEMENTS.get("meanings").sql(every=int(words is None), words=words or [""]))
     return [_word(word, list(readings)) for word, readings in groupby(rows, itemgetter("word"))]
 
 
@@ -113,8 +113,7 @@ def least_sure(engine: Engine, words: Sequence[str] | None, top: int) -> list[di
     if words is not None and not words:
         return []
     select = STATEMENTS.get("least_sure_figures").sql(every=int(words is None), words=words or [""], top=top)
-    rows: list[dict[str, Any]] = engine.fetch(select).to_pylist()
-    return rows
+    return engine.rows(select)
 
 
 def _word(word: str, rows: list[dict[str, Any]]) -> WordInDoubt:

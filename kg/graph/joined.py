@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 from math import isfinite
-from typing import Any, NamedTuple
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.errors import ParameterError, UnknownChoice, shown
 from kg.graph.entity_list import EntityList
 from kg.model.checks import check_text
 from kg.model.text import clean, collapse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PREFIX = "list_"
 """Start of the name of a joined column where nodes have an attribute of its own name already."""
@@ -73,6 +74,8 @@ class NetworkList(NamedTuple):
 
         One row for each of `ids`; `query` is true for those of the list.
         """
+        import pyarrow as pa
+
         entities, listed = list(ids), set(self.ids)
         arrays = {
             f"joined_{number}": pa.array(
@@ -94,6 +97,8 @@ def numbers_by_name(columns: Any) -> pa.Table:
     >>> numbers_by_name({"gene": ["TP53"], "fold change": [1.5], "note": ["up"]}).column_names
     ['text', 'fold change']
     """
+    import pyarrow as pa
+
     try:
         table = columns if isinstance(columns, pa.Table) else pa.table(columns)
     except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError):
@@ -111,12 +116,16 @@ def numbers_by_name(columns: Any) -> pa.Table:
 
 
 def _is_text(dtype: pa.DataType) -> bool:
+    import pyarrow as pa
+
     if pa.types.is_dictionary(dtype):
         dtype = dtype.value_type
     return any(is_type(dtype) for is_type in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
 
 
 def _is_number(dtype: pa.DataType) -> bool:
+    import pyarrow as pa
+
     return bool(pa.types.is_integer(dtype) or pa.types.is_floating(dtype) or pa.types.is_decimal(dtype))
 
 

@@ -21,9 +21,9 @@ from kg.graph.resolve import Match, Resolver, default_lexicon
 from kg.graph.view_maker import ViewMaker
 from kg.graph.view_tables import ViewTables
 from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, View
+from kg.model.build import SORT_KEYS, Build
 from kg.model.checks import check_text, check_whole
 from kg.model.organisms import read_taxa
-from kg.model.tables import TABLES, Build
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -61,10 +61,10 @@ class KnowledgeGraph(ViewMaker, Answers):
 
     def __init__(self, build: Build | Path | str, lexicon: Callable[[], Lexicon] = default_lexicon) -> None:
         opened = build if isinstance(build, Build) else Build(build)
-        paths = {name: opened.table(name) for name in TABLES}
+        paths = {name: opened.table(name) for name in SORT_KEYS}
         super().__init__(opened, DuckDBEngine())
         self._lexicon = lexicon
-        self._resolver = Resolver(TableNames(self.engine.fetch), self.build.base, lexicon)
+        self._resolver = Resolver(TableNames(self.engine.rows), self.build.base, lexicon)
         try:
             for name, path in paths.items():
                 self.engine.attach(name, path)
@@ -145,7 +145,7 @@ class KnowledgeGraph(ViewMaker, Answers):
         the list: 3 names read: 2 matched, 1 unmatched
         """
         self._check_open()
-        resolver = ListResolver(self.engine.fetch, self.build.base, self._lexicon)
+        resolver = ListResolver(self.engine.rows, self.build.base, self._lexicon)
         return resolver.match(given_list(names), read_taxa("taxa", taxa), read_taxa("without_taxa", without_taxa))
 
     def view(

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kg.graph.names import JOINTS, STATEMENTS, Row, TableNames
 from kg.model.identifiers import decode, normal_identifier
 from kg.model.records import LIKELY
 from kg.model.text import normal_form
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 
 class ListNames(TableNames):
     """Answers as TableNames does for the texts that were fetched; others have no meaning here."""
 
-    def __init__(self, fetch: Callable[[str], pa.Table], base: str) -> None:
-        """Use `fetch` to run SELECTs, and the base IRI of the build."""
-        super().__init__(fetch)
+    def __init__(self, rows: Callable[[str], list[dict[str, Any]]], base: str) -> None:
+        """Use `rows` to run SELECTs, and the base IRI of the build."""
+        super().__init__(rows)
         self._base = base
         self._by_key: dict[str, dict[str, Row]] = defaultdict(dict)
         self._by_word: dict[str, list[Row]] = defaultdict(list)
@@ -93,8 +90,7 @@ class ListNames(TableNames):
         return self._fetch_rows("texts_joined_alike_among", texts=texts, keys=_lines(keys), joints=JOINTS)
 
     def _fetch_rows(self, statement: str, **values: float | str | Sequence[str]) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()
-        return rows
+        return self._select(STATEMENTS.get(statement).sql(**values))
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.graph.entity_list import EntityList, Listed
 from kg.graph.hints import MOST_LISTED, listing
@@ -19,8 +19,6 @@ from kg.model.text import clean, collapse, spellings
 from kg.parsers.lists import SEPARATORS, GivenList, parts, read_list
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from kg.lexicon.lexicon import Lexicon, Reading, Term
 
 MOST_HINTS = 5
@@ -47,13 +45,13 @@ class ListResolver(Resolver):
 
     def __init__(
         self,
-        fetch: Callable[[str], pa.Table],
+        rows: Callable[[str], list[dict[str, Any]]],
         base: str,
         lexicon: Callable[[], Lexicon] = default_lexicon,
         names: ListNames | None = None,
     ) -> None:
-        """Use `fetch` to run SELECTs over the tables of a build, and its base IRI; `names` replaces their names."""
-        self._list_names = names or ListNames(fetch, base)
+        """Use `rows` to run SELECTs over the tables of a build, and its base IRI; `names` replaces their names."""
+        self._list_names = names or ListNames(rows, base)
         super().__init__(self._list_names, base, cache(lexicon))
         self._list_readings: dict[str, tuple[Reading, ...]] = {}
         self._list_genes: dict[str, tuple[str, ...]] = {}

@@ -12,8 +12,8 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.resolve import Match
 from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon, Reading
+from kg.model.build import NPMI_FLOOR
 from kg.model.identifiers import decode
-from kg.model.tables import NPMI_FLOOR
 from kg.model.text import collapse, normal_form, spellings
 
 STATEMENTS = Statements("kg.graph", "lookup")
@@ -54,8 +54,7 @@ def statistics(folder: Path | str, top: int = 10) -> BuildStatistics:
 
         def fetch(statement: str) -> Rows:
             select = STATEMENTS.sql(statement, top=top, min_figures=graph.build.min_figures, npmi_floor=NPMI_FLOOR)
-            rows: Rows = graph.engine.fetch(select).to_pylist()
-            return rows
+            return graph.engine.rows(select)
 
         words = words_in_doubt(graph.engine)
         differing = sorted((word for word in words if word.differing), key=lambda word: (-word.differing, word.word))
@@ -157,8 +156,7 @@ def _resolve(graph: KnowledgeGraph, word: str) -> tuple[Match | None, str]:
 
 
 def _fetch(graph: KnowledgeGraph, statement: str, **values: int | str | list[str]) -> Rows:
-    rows: Rows = graph.engine.fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()
-    return rows
+    return graph.engine.rows(STATEMENTS.get(statement).sql(**values))
 
 
 def _readings(lexicon: Lexicon, spellings: Iterable[str]) -> tuple[Reading, ...]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kg.engines.statements import Statements
 from kg.model.records import LIKELY
 from kg.model.text import normal_form
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 STATEMENTS = Statements("kg.graph", "resolve")
 
@@ -55,9 +52,9 @@ class Row(NamedTuple):
 class TableNames:
     """Looks names up in the tables of a build: `entities`, `figures`, `mentions` and `words`."""
 
-    def __init__(self, fetch: Callable[[str], pa.Table]) -> None:
-        """Use `fetch` to run SELECTs."""
-        self._fetch = fetch
+    def __init__(self, rows: Callable[[str], list[dict[str, Any]]]) -> None:
+        """Use `rows` to run SELECTs; it returns rows by column name."""
+        self._select = rows
 
     def named(self, text: str, id_: str) -> Iterable[Named]:
         """Return the entities that may be called by a text, in any case, or have the identifier."""
@@ -65,13 +62,12 @@ class TableNames:
 
     def figures(self, text: str, id_: str) -> list[tuple[str, str]]:
         """Return the figures with an identifier or short id, as (id, name)."""
-        rows = self._fetch(STATEMENTS.sql("figures_named", id=id_, text=text)).to_pylist()
+        rows = self._select(STATEMENTS.sql("figures_named", id=id_, text=text))
         return [(row["id"], row["name"]) for row in rows]
 
     def of_paper(self, id_: str) -> list[str]:
         """Return the identifiers of the figures of a paper."""
-        figures: list[str] = self._fetch(STATEMENTS.sql("figures_of_paper", paper=id_))["id"].to_pylist()
-        return figures
+        return [row["id"] for row in self._select(STATEMENTS.sql("figures_of_paper", paper=id_))]
 
     def drawn(self, word: str) -> list[Row]:
         """Return the entities that a drawn word stands for, with the figures where it does."""
@@ -83,17 +79,13 @@ class TableNames:
 
     def similar(self, text: str) -> list[str]:
         """Return names, synonyms and drawn words that are spelled like a text, the most similar first."""
-        texts: list[str] = self._fetch(
-            STATEMENTS.sql("similar_texts", texts=STATEMENTS.sql("texts"), text=text, most=MOST_SIMILAR)
-        )["text"].to_pylist()
-        return texts
+        select = STATEMENTS.sql("similar_texts", texts=STATEMENTS.sql("texts"), text=text, most=MOST_SIMILAR)
+        return [row["text"] for row in self._select(select)]
 
     def joined_alike(self, key: str) -> list[str]:
         """Return the names, synonyms and drawn words that are `key` without hyphens and spaces."""
-        texts: list[str] = self._fetch(
-            STATEMENTS.sql("texts_joined_alike", texts=STATEMENTS.sql("texts"), key=key, joints=JOINTS)
-        )["text"].to_pylist()
-        return texts
+        select = STATEMENTS.sql("texts_joined_alike", texts=STATEMENTS.sql("texts"), key=key, joints=JOINTS)
+        return [row["text"] for row in self._select(select)]
 
     def _rows(self, statement: str, **values: float | str | Sequence[str]) -> list[Row]:
-        return [Row(**row) for row in self._fetch(STATEMENTS.get(statement).sql(**values)).to_pylist()]
+        return [Row(**row) for row in self._select(STATEMENTS.get(statement).sql(**values))]

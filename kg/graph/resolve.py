@@ -101,8 +101,8 @@ class Match:
 
 def default_lexicon() -> Lexicon:
     """Open the user's own lexicon where there is one, otherwise the bundled one."""
+    from kg.lexicon.files import user_folder
     from kg.lexicon.lexicon import Lexicon
-    from kg.lexicon.update.update import user_folder
 
     folder = user_folder()
     return Lexicon.from_folder(folder) if folder.is_dir() else Lexicon.bundled()

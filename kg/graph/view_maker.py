@@ -16,8 +16,8 @@ from kg.graph.joined import TEXT, JoinedColumn, NetworkList, coloured, joined_co
 from kg.graph.list_resolver import given_list
 from kg.graph.view_tables import ViewTables
 from kg.graph.views import NODE_COLUMNS, View
+from kg.model.build import Build
 from kg.model.checks import check_whole
-from kg.model.tables import Build
 
 if TYPE_CHECKING:
     import pyarrow as pa

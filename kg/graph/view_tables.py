@@ -1,8 +1,9 @@
 """The tables of a view, created step by step in an engine of its own; kg/graph/sql/views.sql says what each holds."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
 
-import pyarrow as pa
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from kg.cooccurrence.slices import WEIGHTS
 from kg.engines.duckdb import DuckDBEngine
@@ -13,6 +14,9 @@ from kg.graph.joined import NetworkList
 from kg.graph.probable_pairs import create_passing_pairs
 from kg.graph.views import STATEMENTS
 from kg.model.records import LIKELY, SURE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class ViewTables:
@@ -81,6 +85,8 @@ class ViewTables:
         self._steps.append(table)
 
     def _append_ids(self, table: str, ids: Iterable[str]) -> None:
+        import pyarrow as pa
+
         self._append(table, pa.table({"entity_id": pa.array(ids, pa.string())}))
 
     def select_given(self, pairs: pa.Table) -> None:
@@ -92,6 +98,8 @@ class ViewTables:
     def rank_pairs(self, center: str | None = None, radius: int = 1) -> None:
         """Rank the pairs that pass: those within `radius` steps of the centre, if there is one, and of the backbone."""
         if center is not None:
+            import pyarrow as pa
+
             start = pa.table({"entity_id": pa.array([center], pa.string()), "place": pa.array([0], pa.int64())})
             self._append("reached", start)
             for _ in range(radius):

@@ -1,11 +1,11 @@
 """Views: parts of the graph of a size that people can use, and the attributes of nodes and edges."""
 
+from __future__ import annotations
+
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, NamedTuple, Self
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
@@ -14,6 +14,9 @@ from kg.graph.filters import Filters as Filters  # noqa: PLC0414 who makes views
 from kg.graph.joined import NetworkList
 from kg.graph.notebook import ShownInNotebooks
 from kg.model.identifiers import expand, page
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 STATEMENTS = Statements("kg.graph", "views")
 

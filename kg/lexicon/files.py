@@ -112,6 +112,13 @@ def once_per_lexicon(function: Callable[[Mapping[str, bytes]], Result]) -> Calla
     return remembered
 
 
+def user_folder() -> Path:
+    """Return the folder of the user's own lexicon, which need not exist."""
+    import platformdirs
+
+    return platformdirs.user_data_path("kg", appauthor=False) / "lexicon"
+
+
 def read(path: str | Traversable) -> dict[str, bytes]:
     """Return the files of a folder by name; the bundled lexicon stands in for files that the folder lacks.
 

@@ -5,18 +5,21 @@ Its column of names is the one that the header calls gene, symbol, id or alike, 
 can be joined to a network.
 """
 
+from __future__ import annotations
+
 import csv
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from io import StringIO
-from typing import NamedTuple
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import SourceError, cut
 from kg.model.text import collapse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MOST_NAMES = 200_000
 """Greatest number of names in a list; there are fewer genes in all organisms of a build."""
@@ -124,6 +127,8 @@ def _untitled(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _table(lines: Sequence[str], source: str) -> GivenList | None:
     """Return the list that lies in a table; None where the lines are no table."""
+    import pyarrow as pa
+
     rows = _rows(lines)
     if not rows:
         return None

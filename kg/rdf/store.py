@@ -24,7 +24,7 @@ from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, norm
 from kg.rdf.query_text import services, tokens
 
 if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
-    from kg.model.tables import Build
+    from kg.model.build import Build
 
 Results = QueryBoolean | QuerySolutions | QueryTriples
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kg.engines.duckdb import DuckDBEngine
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.validation import outputs, pairs, rdf
 from kg.validation.apart import Limits, check_apart
 from kg.validation.findings import Report

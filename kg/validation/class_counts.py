@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
+from kg.model.build import Build
 from kg.model.identifiers import CLASSES, NAMESPACES
-from kg.model.tables import Build
 from kg.rdf.store import query
 from kg.validation.findings import REWRITE, Check, Example, Report
 

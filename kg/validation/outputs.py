@@ -9,7 +9,8 @@ from typing import Any
 from kg.building import report as reports
 from kg.cooccurrence.slices import threshold
 from kg.errors import KgError
-from kg.model.tables import TABLES, Build
+from kg.model.build import Build
+from kg.model.tables import TABLES
 from kg.rdf.store import open_read_only
 from kg.validation.findings import Check, Example, Report
 from kg.validation.pairs import STATEMENTS as PAIR_STATEMENTS

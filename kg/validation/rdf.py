@@ -15,8 +15,8 @@ from rdflib import Graph
 
 from kg.building.options import BuildParameters
 from kg.errors import KgError, RecordError, SourceError
+from kg.model.build import Build
 from kg.model.identifiers import CLASSES, DEFAULT_BASE, NAMESPACES
-from kg.model.tables import Build
 from kg.rdf.store import open_read_only, query
 from kg.runtime.plugins import install_command
 from kg.runtime.temporary import scratch_folder

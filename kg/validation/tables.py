@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.errors import KgError
+from kg.model.build import SORT_KEYS, Build
 from kg.model.records import LIKELY
-from kg.model.tables import SORT_KEYS, TABLES, Build
+from kg.model.tables import TABLES
 from kg.validation.findings import EXAMPLES, Check, Example, Report
 from kg.validation.rules import Rule, rules
 

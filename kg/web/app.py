@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.web.explorer.reloading import ReloadingBuild
 from kg.web.images import ImageTemplate
 from kg.web.linked_data.downloads import Compression

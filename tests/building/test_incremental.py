@@ -19,7 +19,7 @@ from kg.building.options import BuildParameters, BuildResources
 from kg.building.release import TEXT_OUTPUTS, release
 from kg.errors import OutputError
 from kg.ingest import cache
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.rdf.dump import LAYERS
 
 MYC = ("MYC", "MYC", "MYC", "4609", "ncbigene_symbol")

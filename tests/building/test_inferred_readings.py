@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import kg
 from kg.cli.main import main
-from kg.model.tables import Build
+from kg.model.build import Build
 
 INLINE = """---
 figid: PMC{number}__fig1.jpg

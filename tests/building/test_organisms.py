@@ -12,7 +12,8 @@ from kg.building.options import BuildParameters, BuildResources
 from kg.building.pipeline import build_tables
 from kg.building.release import release
 from kg.errors import ParameterError
-from kg.model.tables import SORT_KEYS, TABLES
+from kg.model.build import SORT_KEYS
+from kg.model.tables import TABLES
 
 Rows = list[dict[str, Any]]
 

@@ -37,8 +37,8 @@ from kg.building.options import BuildParameters, BuildResources
 from kg.cli.main import main
 from kg.engines.duckdb import DuckDBEngine
 from kg.errors import ParameterError, UnknownChoice
+from kg.model.build import Build
 from kg.model.records import HUMAN, LIKELY
-from kg.model.tables import Build
 from kg.validation import check_tables
 from kg.validation.findings import Report
 

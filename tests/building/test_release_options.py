@@ -15,7 +15,7 @@ from kg.cli.main import main
 from kg.cooccurrence import count
 from kg.diff.comparison import Comparison
 from kg.errors import KgError, ParameterError, UnknownChoice
-from kg.model.tables import Build
+from kg.model.build import Build
 
 
 def test_the_manifest_describes_the_release(tmp_path: Path) -> None:

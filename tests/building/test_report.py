@@ -3,7 +3,8 @@
 from pyoxigraph import Literal, NamedNode
 
 from kg.building.report import COLUMNS, Line, count, to_tsv
-from kg.cli.text_table import table, term
+from kg.cli.rdf_terms import term
+from kg.cli.text_table import table
 from kg.model.identifiers import DEFAULT_BASE
 
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -18,9 +18,9 @@ from kg.errors import NotARecord
 from kg.exporters.kgx import NODES, KgxJsonl, KgxTsv, edges, header
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model import biolink
+from kg.model.build import Build
 from kg.model.identifiers import DEFAULT_BASE, OWN_PREFIXES, PREFIXES
 from kg.model.records import Citation, Figure, Mention, Problem, Table
-from kg.model.tables import Build
 from kg.parsers.kgx import KgxParser
 from kg.runtime.folders import atomic_folder
 

@@ -21,7 +21,7 @@ from kg.errors import UnknownName
 from kg.exporters.plots import PLOTS, PlotOptions, Rendered, render
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.runtime import plugins
 
 pytest.importorskip("matplotlib", reason="the extra `plot` is not installed")

@@ -20,7 +20,7 @@ from kg.building.release import release
 from kg.errors import KgError, QueryError, SourceError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
-from kg.model.tables import Build
+from kg.model.build import Build
 
 AKT1, AKT2, MDM2, TP53 = "ncbigene:207", "ncbigene:208", "ncbigene:4193", "ncbigene:7157"
 ATP, OSTEOPOROSIS, KEYWORD = "chebi:15422", "doid:11476", "keyword:no%20such%20thing"

@@ -11,8 +11,8 @@ from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
 
 from kg.cli.main import main
 from kg.errors import LexiconError
+from kg.lexicon.files import user_folder
 from kg.lexicon.lexicon import Lexicon
-from kg.lexicon.update.update import user_folder
 
 
 def answer(*arguments: object) -> str:

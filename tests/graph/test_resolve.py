@@ -17,8 +17,8 @@ from kg.building.release import release
 from kg.cli import query_answer
 from kg.cli.main import main
 from kg.errors import KgError, UnknownName
+from kg.model.build import Build
 from kg.model.identifiers import expand
-from kg.model.tables import Build
 from kg.rdf import store
 
 TNF, OPG, ATP, AKT1, NAMED = "ncbigene:8600", "ncbigene:4982", "chebi:15422", "ncbigene:207", "ncbigene:990000009"

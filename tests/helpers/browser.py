@@ -25,7 +25,7 @@ def serving(build: Path, images: str | None = None) -> Iterator[str]:
     """Run the server of a build in a thread, with a template of addresses of pictures; yield its address."""
     uvicorn = pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
     pytest.importorskip("starlette", reason="the extra `serve` is not installed")
-    from kg.model.tables import Build
+    from kg.model.build import Build
     from kg.web.app import ServeOptions, application
     from kg.web.images import ImageTemplate
 

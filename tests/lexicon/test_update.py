@@ -442,6 +442,6 @@ def test_addresses_are_public_and_secure() -> None:
 def test_the_user_folder_follows_the_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    folder = update.user_folder()
+    folder = files.user_folder()
     assert folder.parts[-2:] == ("kg", "lexicon")
     assert not folder.exists()

@@ -7,7 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from kg.errors import SourceError, UnknownName
-from kg.model.tables import SORT_KEYS, TABLES, Build, write_parquet
+from kg.model.build import SORT_KEYS, Build
+from kg.model.tables import TABLES, write_parquet
 
 
 def batch(first: int, count: int) -> pa.RecordBatch:

@@ -9,8 +9,8 @@ from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.cli import query_answer
 from kg.errors import QueryError, UnknownName
+from kg.model.build import Build
 from kg.model.identifiers import DEFAULT_BASE
-from kg.model.tables import Build
 from kg.rdf import store
 from kg.rdf.canned_queries import Query, load, names, parse
 

@@ -24,8 +24,8 @@ from kg.building.release import release
 from kg.cli import query_answer
 from kg.exporters.duckdb import STATEMENTS, DuckDB
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.build import Build
 from kg.model.identifiers import compress, expand, namespaces
-from kg.model.tables import Build
 from kg.rdf import store
 from kg.rdf.canned_queries import Parameter, Query, load, names
 

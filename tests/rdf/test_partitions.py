@@ -16,8 +16,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES
-from kg.model.tables import Build
 from kg.rdf import void
 from kg.rdf.dump import LAYERS, NTriples, create_pair_tables
 from kg.rdf.partitions import count_partitions

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.building.release import release
 from kg.errors import OutputError, QueryError, SourceError
+from kg.model.build import Build
 from kg.model.identifiers import DEFAULT_BASE
-from kg.model.tables import Build
 from kg.rdf import store
 from kg.rdf.store_loader import StoreLoader
 

@@ -12,8 +12,8 @@ from rdflib import DCAT, DCTERMS, OWL, PROV, RDF, RDFS, VOID, XSD, Graph, Litera
 
 from kg.building.release import release
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.model.build import Build
 from kg.model.identifiers import DEFAULT_BASE, NAMESPACES, namespaces
-from kg.model.tables import Build
 from kg.rdf import vocabulary, void
 from kg.rdf.dump import create_pair_tables
 from kg.rdf.partitions import count_partitions

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from kg.building.options import BuildParameters
 from kg.building.release import release
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.rdf.dump import LAYERS
 from kg.validation import rdf
 from kg.validation.findings import Report

@@ -24,7 +24,8 @@ from kg.building.release import release
 from kg.cli.terminal import Commands
 from kg.cli.validate import validate
 from kg.errors import SourceError
-from kg.model.tables import SORT_KEYS, TABLES, Build
+from kg.model.build import SORT_KEYS, Build
+from kg.model.tables import TABLES
 from kg.rdf.dump import LAYERS
 from kg.runtime import plugins
 from kg.validation import check_tables, pairs, rdf, shapes, validate_build, validate_rdf

@@ -12,7 +12,7 @@ from helpers.markup import build_markup
 
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
-from kg.model.tables import Build
+from kg.model.build import Build
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -29,8 +29,8 @@ from starlette.applications import Starlette
 from kg import __version__
 from kg.building.options import BuildParameters
 from kg.building.release import release
+from kg.model.build import Build
 from kg.model.identifiers import compress
-from kg.model.tables import Build
 from kg.rdf import canned_queries, store
 from kg.web.explorer.api import Api
 

@@ -13,7 +13,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Store, parse
 from kg.diff.comparison import Comparison
 from kg.diff.triples import Update, operation
 from kg.errors import OutputError, SourceError
-from kg.model.tables import STATISTICS, Build
+from kg.model.build import Build
+from kg.model.tables import STATISTICS
 from kg.runtime.temporary import temporary_folder
 
 MOST = 0.125

@@ -74,13 +74,6 @@ class _Recipe(NamedTuple):
     make: Callable[[Downloads], list[Row]]
 
 
-def user_folder() -> Path:
-    """Return the folder of the user's own lexicon, which need not exist."""
-    import platformdirs
-
-    return platformdirs.user_data_path("kg", appauthor=False) / "lexicon"
-
-
 def update(paths: Sequence[Path], folder: Path) -> Update:
     """Write into `folder` each table whose sources are among the files; nothing is written if a file is bad.
 

@@ -19,10 +19,10 @@ from kg.errors import KgError, ParameterError, QueryError, UnknownChoice, Unknow
 from kg.graph.hints import Hints
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.resolve import Match, Resolver, default_lexicon
+from kg.model.build import Build
 from kg.model.identifiers import expand, iri_parts, namespaces
 from kg.model.organisms import organism_name
 from kg.model.records import LIKELY
-from kg.model.tables import Build
 from kg.model.text import normal_form
 from kg.web.explorer.compare import compare_endpoint
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase
@@ -146,7 +146,7 @@ class Api:
 
     def _similar(self, parameters: QueryParameters) -> Response:
         index, text = self._database.search_index, parameters.text("q")
-        hint = Hints(IndexNames(index, self._database.fetch), self._build.base, default_lexicon).similar(text)
+        hint = Hints(IndexNames(index, self._database.rows), self._build.base, default_lexicon).similar(text)
         unknown = UnknownName("entity or figure", text, suggestions=hint.suggestions)
         meanings = suggestions(unknown, index, self._match)
         return JSONResponse({"texts": hint.suggestions, "suggestions": meanings})
@@ -188,7 +188,7 @@ class Api:
         raise UnknownName("entity", text, hint=f"{id_} is a figure")
 
     def _match(self, text: str) -> Match:
-        names = IndexNames(self._database.search_index, self._database.fetch)
+        names = IndexNames(self._database.search_index, self._database.rows)
         return Resolver(names, self._build.base).resolve(text)
 
     def _iri(self, text: str) -> str:

@@ -5,10 +5,10 @@ and a request waits for those that it reads. `strong_pairs`, the pairs from the 
 All pairs take longer: until they are copied, `numbered_pairs` and `pairs_by_object` read the published table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import Self
+from typing import Any, Self
 from weakref import finalize
 
 import pyarrow as pa
@@ -18,8 +18,8 @@ from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.graph.names import JOINTS
 from kg.graph.names import STATEMENTS as NAMES
+from kg.model.build import Build
 from kg.model.records import LIKELY
-from kg.model.tables import Build
 from kg.runtime.temporary import scratch_folder
 from kg.web.explorer.figure_index import FigureIndex
 from kg.web.explorer.search_index import SearchIndex
@@ -92,9 +92,17 @@ class ExplorerDatabase:
         These are the tables that the SELECT reads, of `strong_pairs`, `known_texts`, `numbered_mentions` (with
         `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
+        self._wait_for(tables)
+        return self._engine.fetch(select)
+
+    def rows(self, select: str, *tables: str) -> list[dict[str, Any]]:
+        """Return the rows of a small result, each by column name, after waiting for `tables` as `fetch` does."""
+        self._wait_for(tables)
+        return self._engine.rows(select)
+
+    def _wait_for(self, tables: Iterable[str]) -> None:
         for name in tables:
             self._ready[name].result()
-        return self._engine.fetch(select)
 
     def wait(self) -> None:
         """Wait until all tables are made."""

@@ -18,7 +18,7 @@ class IndexListNames(ListNames):
 
     def __init__(self, database: ExplorerDatabase, base: str) -> None:
         """Use the index and the tables of a database, and the base IRI of the build."""
-        super().__init__(database.fetch, base)
+        super().__init__(database.rows, base)
         self._database = database
         self._index = database.search_index
         self._similar: dict[str, list[str]] = {}
@@ -41,11 +41,10 @@ class IndexListNames(ListNames):
         """Return names, synonyms and drawn words that are spelled like a text, the most similar first; read once."""
         if text not in self._similar:
             select = NAMES.sql("similar_texts", texts=STATEMENTS.sql("all_texts"), text=text, most=MOST_SIMILAR)
-            self._similar[text] = self._database.fetch(select, "known_texts")["text"].to_pylist()
+            self._similar[text] = [row["text"] for row in self._database.rows(select, "known_texts")]
         return self._similar[text]
 
     def _joined_alike(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         """Return `text` and `key` of the names and words without hyphens and spaces that are one of the keys."""
         select = STATEMENTS.sql("joined_alike", keys=keys)
-        rows: list[dict[str, Any]] = self._database.fetch(select, "known_texts").to_pylist()
-        return rows
+        return self._database.rows(select, "known_texts")

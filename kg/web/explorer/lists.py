@@ -86,7 +86,7 @@ class Lists:
     def _match(
         self, given: GivenList, names: IndexListNames, taxa: Collection[str] = (), without_taxa: Collection[str] = ()
     ) -> EntityList:
-        return ListResolver(self._database.fetch, self._base, self._lexicon, names).match(given, taxa, without_taxa)
+        return ListResolver(self._database.rows, self._base, self._lexicon, names).match(given, taxa, without_taxa)
 
 
 def _row(row: Listed, names: IndexListNames) -> dict[str, Any]:

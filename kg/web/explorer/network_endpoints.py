@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse, Response
 from kg.errors import QueryError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
+from kg.model.build import Build
 from kg.model.organisms import check_choice, read_taxa
 from kg.model.records import CATEGORIES
-from kg.model.tables import Build
 from kg.parsers.lists import GivenList
 from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.download import FORMATS, export_network, file_name, table

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Router
 from starlette.types import Message, Receive, Scope, Send
 
 from kg.errors import KgError
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.web.body import read_body
 from kg.web.explorer.api import Api
 from kg.web.explorer.parameters import MOST_BYTES

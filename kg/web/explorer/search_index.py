@@ -11,7 +11,6 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
@@ -126,8 +125,8 @@ class SearchIndex:
 class IndexNames(TableNames):
     """Looks names of entities up in the index, and everything else in the tables."""
 
-    def __init__(self, index: SearchIndex, fetch: Callable[[str], pa.Table]) -> None:
-        super().__init__(fetch)
+    def __init__(self, index: SearchIndex, rows: Callable[[str], list[dict[str, Any]]]) -> None:
+        super().__init__(rows)
         self._index = index
 
     def named(self, text: str, id_: str) -> list[Entity]:

@@ -3,8 +3,8 @@
 from string import Template
 
 from kg.errors import QueryError
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES, expand
-from kg.model.tables import Build
 from kg.model.text import collapse
 from kg.rdf.dump import is_full
 from kg.web.explorer.database import STATEMENTS, ExplorerDatabase

@@ -11,8 +11,8 @@ from pyoxigraph import Literal, Triple
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message
 
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES, expand
-from kg.model.tables import Build
 from kg.web.linked_data.html import Texts, link, pages, section, table
 from kg.web.linked_data.reader import value
 

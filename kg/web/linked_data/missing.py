@@ -5,8 +5,8 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
+from kg.model.build import Build
 from kg.model.identifiers import association_iri, decode, expand
-from kg.model.tables import Build
 from kg.model.text import normal_form
 from kg.web.linked_data.addresses import named_iri, pairs
 from kg.web.linked_data.association import ask_explorer

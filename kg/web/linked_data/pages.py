@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kg.errors import UnknownPrefix
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES, compress, decode, short_iri
-from kg.model.tables import Build
 from kg.web.linked_data import association, word
 from kg.web.linked_data.addresses import local_address
 from kg.web.linked_data.html import Texts, head, inverse, link, properties, section, shown_iris, whole

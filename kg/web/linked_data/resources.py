@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 
 from kg import __version__
 from kg.errors import KgError
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES, OWN_PREFIXES, decode
-from kg.model.tables import Build
 from kg.web.linked_data import addresses, missing, pages, queries
 from kg.web.linked_data.downloads import download
 from kg.web.linked_data.rdf import written

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from kg.errors import KgError
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.rdf.releases import ARTICLE, DESCRIPTION, KEYWORDS, LICENSE, SOURCE, TITLE
 
 _SOURCE = {

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.web.problems import HttpProblem, problem_response
 from kg.web.sparql import negotiation, protocol
 from kg.web.sparql.documents import Documents

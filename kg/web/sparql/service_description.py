@@ -6,8 +6,8 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES, namespaces
-from kg.model.tables import Build
 from kg.rdf.turtle_layout import TurtleLayout
 from kg.web.sparql.negotiation import Format
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import SourceError
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.web.problems import HttpProblem
 from kg.web.sparql.worker_process import CHUNK, FRAME, WorkerOptions
 
