@@ -13,7 +13,7 @@ from kg.graph.resolve import Match
 from kg.lexicon.expansions import spelling_key
 from kg.lexicon.lexicon import Lexicon, Reading
 from kg.model.build import NPMI_FLOOR
-from kg.model.identifiers import decode
+from kg.model.identifiers import curie, decode
 from kg.model.text import collapse, normal_form, spellings
 
 STATEMENTS = Statements("kg.graph", "lookup")
@@ -130,6 +130,7 @@ def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> L
         ids += [word.best.entity_id for word in doubt]
         entities = _fetch(graph, "entities_meant", readings=ids, text=collapse(text), spellings=forms)
         values = {"spellings": drawn, "entities": [row["entity_id"] for row in entities]}
+        word_ids = [curie("word", form) for form in drawn]
         [figures] = _fetch(graph, "figures_drawing", **values)
         entity, reason = _resolve(graph, word)
         return Lookup(
@@ -143,7 +144,7 @@ def look_up(lexicon: Lexicon, folder: Path | str, word: str, top: int = 10) -> L
             least_sure=least_sure(graph.engine, drawn, top),
             drawn=_fetch(graph, "drawn_as", **values),
             names=_fetch(graph, "drawn_by", top=top, **values),
-            together=_fetch(graph, "drawn_together", top=top, npmi_floor=NPMI_FLOOR, **values),
+            together=_fetch(graph, "drawn_together", top=top, npmi_floor=NPMI_FLOOR, word_ids=word_ids),
             where=_fetch(graph, "drawn_in", top=top, **values),
         )
 
