@@ -33,7 +33,7 @@ HOMES = {
     "networkx": ("exporters.plots.layout", "graph.knowledge_graph"),
     "obonet": ("lexicon.update.source_formats",),
     "pandas": ("graph.result",),
-    "platformdirs": ("cli.options", "lexicon.files"),
+    "platformdirs": ("cli.options", "lexicon.files", "lexicon.folder"),
     "polars": ("graph.result",),
     "prometheus_client": ("web.metrics",),
     "py4j": ("engines.spark",),

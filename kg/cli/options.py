@@ -144,12 +144,12 @@ def open_lexicon(name: str | None) -> Lexicon:
     """
     from kg.errors import LexiconError
     from kg.graph.resolve import default_lexicon
-    from kg.lexicon.files import SHAPES
-    from kg.lexicon.lexicon import Lexicon
+    from kg.lexicon.files import BUNDLED, SHAPES
+    from kg.lexicon.folder import open_folder
     from kg.runtime.paths import shell_word
 
     if name == "bundled":
-        return Lexicon.bundled()
+        return open_folder(BUNDLED)
     if name is None:
         return default_lexicon()
     folder = Path(name)
@@ -162,7 +162,7 @@ def open_lexicon(name: str | None) -> Lexicon:
     if not any((folder / shape.file).is_file() for shape in SHAPES):
         names = ", ".join(shape.file for shape in SHAPES)
         raise LexiconError(f"{name}: no lexicon here, that is none of {names}; --lexicon bundled is kg's own")
-    return Lexicon.from_folder(folder)
+    return open_folder(folder)
 
 
 def chosen_build(argument: str | None, option: str) -> str:

@@ -101,11 +101,11 @@ class Match:
 
 def default_lexicon() -> Lexicon:
     """Open the user's own lexicon where there is one, otherwise the bundled one."""
-    from kg.lexicon.files import user_folder
-    from kg.lexicon.lexicon import Lexicon
+    from kg.lexicon.files import BUNDLED, user_folder
+    from kg.lexicon.folder import open_folder
 
     folder = user_folder()
-    return Lexicon.from_folder(folder) if folder.is_dir() else Lexicon.bundled()
+    return open_folder(folder if folder.is_dir() else BUNDLED)
 
 
 def rank(entity: Named, text: str, id_: str) -> int | None:

@@ -50,6 +50,11 @@ def genes_of_ids(contents: Mapping[str, bytes], ids: Iterable[str]) -> dict[str,
     return {id_: tuple(genes[key]) for id_, key in keys.items() if key in genes}
 
 
+def is_gene_id(text: str) -> bool:
+    """Return whether a text has the form of an identifier of a gene."""
+    return _key(text) is not None
+
+
 def _key(id_: str) -> tuple[str, str] | None:
     """Return the kind and the accession of an identifier: hgnc, ncbigene, or accession for the other databases."""
     match = _ID.fullmatch(id_.strip())

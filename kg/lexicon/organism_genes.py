@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from kg.lexicon import files
-from kg.lexicon.matching import Words
+from kg.lexicon.matching import Table, Words
 from kg.model.tables import text_schema, to_arrow
 
 TABLE = text_schema("organisms", "text", "entity_id", "name", "taxon").append(pa.field("priority", pa.int32()))
@@ -72,7 +72,7 @@ def organism_readings(contents: Mapping[str, bytes], taxon: int, texts: Collecti
     """
     words = Words(texts, str)
     steps: dict[str, dict[int, set[Reading]]] = defaultdict(lambda: defaultdict(set))
-    for _, symbol, ncbigene, *others in words.rows(files.body(contents, files.organism_genes(taxon))):
+    for _, symbol, ncbigene, *others in Table(files.body(contents, files.organism_genes(taxon))).rows_with(words.texts):
         gene = (f"ncbigene:{ncbigene}", symbol, f"ncbitaxon:{taxon}")
         for word in words.matching(symbol, any_case=False):
             steps[word][0].add(Reading(*gene, SYMBOL))

@@ -9,9 +9,9 @@ other forms, because most of them are abbreviations. Singular and plural need si
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from kg.lexicon.matching import Table, bare
+from kg.lexicon.matching import bare
 from kg.model.records import Category
 from kg.model.text import collapse, plain
 
@@ -152,11 +152,8 @@ class OtherForms:
                 for form, cost in forms(word, category).items():
                     key = squashed(form)
                     self.by_key[key][word] = min(cost, self.by_key[key].get(word, cost))
-        self._bare = frozenset(map(bare, self.by_key))
-
-    def rows(self, table: Table) -> Iterator[list[str]]:
-        """Yield the rows, as cells, that may have one of the forms."""
-        return table.rows_with_bare(self._bare)
+        self.bare = frozenset(map(bare, self.by_key))
+        """The forms without hyphens and spaces, by which rows that may have one are found."""
 
     def matching(self, text: str) -> Iterable[tuple[str, int]]:
         """Return the words that have a text of the lexicon among their forms, with the cost of the form."""

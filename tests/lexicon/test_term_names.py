@@ -144,7 +144,7 @@ def test_gaps_between_digits_stay() -> None:
     assert dict(words.matching("Glucose-6-Phosphate")) == {"glucose 6 phosphate": 0}
     assert dict(words.matching("factor 12")) == {}
     assert dict(words.matching("Factor1-2")) == {"factor 1-2": 0}
-    assert [row[0] for row in words.rows(Table("a\t\tGlucose-6-Phosphate\t\nb\t\tglucose\t"))] == ["a"]
+    assert [row[0] for row in Table("a\t\tGlucose-6-Phosphate\t\nb\t\tglucose\t").rows_with_bare(words.bare)] == ["a"]
 
 
 @given(st.text())
@@ -154,4 +154,4 @@ def test_hostile_text_has_forms(text: str) -> None:
         assert min(costs.values()) == 0
         assert max(costs.values()) <= MOST_EXPENSIVE
     assert bare(squashed(text)) == bare(plain(text).casefold())
-    assert list(OtherForms([text], "chemical").rows(Table(f"a\t\t{text.split()[:1]}\t".replace("\n", " ")))) is not None
+    assert list(Table(f"a\t\t{text.split()[:1]}\t".replace("\n", " ")).rows_with_bare(OtherForms([text], "chemical").bare)) is not None
