@@ -154,4 +154,7 @@ def test_hostile_text_has_forms(text: str) -> None:
         assert min(costs.values()) == 0
         assert max(costs.values()) <= MOST_EXPENSIVE
     assert bare(squashed(text)) == bare(plain(text).casefold())
-    assert list(Table(f"a\t\t{text.split()[:1]}\t".replace("\n", " ")).rows_with_bare(OtherForms([text], "chemical").bare)) is not None
+    assert (
+        list(Table(f"a\t\t{text.split()[:1]}\t".replace("\n", " ")).rows_with_bare(OtherForms([text], "chemical").bare))
+        is not None
+    )
