@@ -10,7 +10,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from importlib.resources.abc import Traversable
@@ -90,7 +90,7 @@ class FolderLexicon(Lexicon):
         with self._lock:
             if self._index is None and not self._tried:
                 self._tried = True
-                self._index = _written(self._path, compiled.compiled(self.contents, self.primaries))
+                self._index = _written(self._path, lambda: compiled.compiled(self.contents, self.primaries))
         return self._index or super()._tables(searches)
 
 
@@ -130,13 +130,13 @@ def _mapped(path: Path) -> Index | None:
     return index
 
 
-def _written(path: Path, content: bytes) -> Index | None:
-    """Write a compiled lexicon and return it; None where it cannot be written."""
+def _written(path: Path, make: Callable[[], bytes]) -> Index | None:
+    """Write a compiled lexicon and return it; None where it cannot be written, which is tried before it is made."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(path.parent)
         with atomic_path(path) as aside:
-            aside.write_bytes(content)
+            aside.write_bytes(make())
         used = sorted(path.parent.glob("*.index"), key=lambda other: other.stat().st_mtime)
         for other in used[:-KEPT]:
             other.unlink()
