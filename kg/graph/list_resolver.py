@@ -16,16 +16,13 @@ from kg.graph.resolve import Match, Resolver, as_matches, default_lexicon, joine
 from kg.model.checks import check_several, check_text
 from kg.model.identifiers import normal_identifier
 from kg.model.text import clean, collapse, spellings
-from kg.parsers.lists import SEPARATORS, GivenList, parts, read_list
+from kg.parsers.lists import LONGEST_NAME, SEPARATORS, GivenList, parts, read_list
 
 if TYPE_CHECKING:
     from kg.lexicon.lexicon import Lexicon, Reading, Term
 
 MOST_HINTS = 5
 """Unmatched names for which similar ones are searched, because each search reads all names of the build."""
-
-LONGEST_NAME = 300
-"""Characters of the longest text that can be one name; longer lines are several."""
 
 
 def given_list(names: str | Iterable[str] | GivenList) -> GivenList:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_NAMES = 200_000
 """Greatest number of names in a list; there are fewer genes in all organisms of a build."""
 
+LONGEST_NAME = 300
+"""Characters of the longest text that can be one name; longer lines are several."""
+
 NAME_HEADERS = (
     "symbol", "gene_symbol", "gene", "genes", "gene_name", "genename", "hgnc_symbol", "name", "hgnc", "hgnc_id",
     "gene_id", "geneid", "entrez", "entrezid", "entrez_id", "entrezgene", "ncbigene", "ncbi_gene_id", "ensembl",

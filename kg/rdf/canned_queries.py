@@ -17,10 +17,9 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import QueryError, UnknownChoice, UnknownName
-from kg.graph.list_resolver import LONGEST_NAME
 from kg.model.identifiers import DEFAULT_BASE
 from kg.model.text import normal_form
-from kg.parsers.lists import parts
+from kg.parsers.lists import LONGEST_NAME, parts
 
 TYPES = ("uri", "uri-list", "string", "word", "integer", "decimal")
 REQUIRED = ("title", "category", "description")

@@ -4,16 +4,20 @@ The built-in ones are declared in pyproject.toml under the same entry-point grou
 so there is one way in. A plug-in is imported when it is first used.
 """
 
+from __future__ import annotations
+
 import shlex
 import shutil
 import sys
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, UnknownChoice
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUPS: dict[str, str] = {"parser": "kg.parsers", "exporter": "kg.exporters", "engine": "kg.engines"}
 """Entry-point groups, keyed by the kind of plug-in as messages name it."""
@@ -24,6 +28,8 @@ SOURCE = Path(__file__).parents[2]
 
 @cache
 def _declared(kind: str) -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points  # which loads the parsers of mail and archives, too
+
     return {point.name: point for point in sorted(entry_points(group=GROUPS[kind]))}
 
 
