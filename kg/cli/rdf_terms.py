@@ -1,4 +1,4 @@
-"""RDF terms as texts, for people and for programs."""
+"""The texts of RDF terms: a short one to read, and one that programs take."""
 
 from math import isfinite
 from typing import Any

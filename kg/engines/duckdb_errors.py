@@ -1,4 +1,4 @@
-"""The errors of DuckDB and Arrow as those of `kg`: what went wrong, for whom, and the way out."""
+"""The errors of DuckDB and Arrow as those of `kg`, with the way out."""
 
 import os
 import re

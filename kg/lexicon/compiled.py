@@ -83,9 +83,9 @@ class Index:
         joins: dict[str, str] = {}
         waiting = set(ids)
         while waiting:
-            found = {other: primary for other, primary in self._joins(waiting) if other in waiting}
-            joins |= found
-            waiting = set(found.values()) - joins.keys()
+            joined = {other: primary for other, primary in self._joins(waiting) if other in waiting}
+            joins |= joined
+            waiting = set(joined.values()) - joins.keys()
         return joins
 
     def _joins(self, ids: Iterable[str]) -> Iterator[list[str]]:

@@ -27,7 +27,7 @@ from kg.runtime.files import atomic_path
 from kg.runtime.temporary import remove_leftovers
 
 FEW = 1000
-"""Searches up to which the compiled form is faster than the tables; at 2,000 they take the same time."""
+"""Words of one search up to which the compiled form is faster than the tables; at 2,000 they take the same time."""
 
 KEPT = 4
 """Compiled lexicons that a cache keeps; those used the longest time ago are removed."""
@@ -36,7 +36,7 @@ SETTLED = 2.0
 """Seconds after which a file's time of change is trusted, because file systems record it coarsely."""
 
 _CODE = (compiled, files, identity, matching, text)
-"""Modules that decide what the compiled form has."""
+"""Modules that decide the contents of the compiled form."""
 
 
 def open_folder(folder: Traversable) -> Lexicon:
@@ -84,14 +84,14 @@ class FolderLexicon(Lexicon):
             self._index, self._tried = None, True
         return contents
 
-    def _tables(self, searches: int) -> Tables | Index:
-        if searches > FEW:
-            return super()._tables(searches)
+    def _tables(self, words: int) -> Tables | Index:
+        if words > FEW:
+            return super()._tables(words)
         with self._lock:
             if self._index is None and not self._tried:
                 self._tried = True
                 self._index = _written(self._path, lambda: compiled.compiled(self.contents, self.primaries))
-        return self._index or super()._tables(searches)
+        return self._index or super()._tables(words)
 
 
 def _status(folder: Traversable) -> str | None:

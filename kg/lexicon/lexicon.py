@@ -143,9 +143,9 @@ class Lexicon:
                 matches[match.entity_id] = match
         return {word: sorted(group.values(), key=itemgetter(0, 1, 2)) for word, group in by_entity.items() if group}
 
-    def _tables(self, searches: int) -> Tables | Index:
-        """Return what a number of searches is made in."""
-        del searches
+    def _tables(self, words: int) -> Tables | Index:
+        """Return the tables in which so many words are searched."""
+        del words
         return Tables(self.contents, self.primaries)
 
     def _with_primary_ids(self, tables: Tables | Index, matches: list[Match]) -> Iterator[Match]:
