@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import median
 
-COMMANDS = (
+COMMANDS: tuple[tuple[str, ...], ...] = (
     ("-c", "import kg"),
     ("-m", "kg", "--help"),
     ("-m", "kg", "lookup", "RANKL"),

@@ -144,7 +144,7 @@ class Lexicon:
         return {word: sorted(group.values(), key=itemgetter(0, 1, 2)) for word, group in by_entity.items() if group}
 
     def _tables(self, words: int) -> Tables | Index:
-        """Return the tables in which so many words are searched."""
+        """Return the tables for a search of a number of words."""
         del words
         return Tables(self.contents, self.primaries)
 
