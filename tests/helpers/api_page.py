@@ -5,6 +5,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -125,7 +126,7 @@ def _fields(class_: type) -> Iterator[tuple[str, str]]:
             if isinstance(text, str) and name and not name.startswith("_"):
                 yield name, _one_line(text)
     for name, value in vars(class_).items():
-        if isinstance(value, property) and not name.startswith("_"):
+        if isinstance(value, property | cached_property) and not name.startswith("_"):
             yield name, _one_line(inspect.getdoc(value) or "")
 
 
