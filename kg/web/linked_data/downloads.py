@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from kg.model.tables import Build
+from kg.model.build import Build
 from kg.rdf.void import MEDIA_TYPES
 from kg.web.problems import HttpProblem
 
