@@ -41,7 +41,7 @@ MOST_BYTES = 4 * 1024**3
 CODE = ("errors.py", "ingest", "model", "parsers", "runtime")
 """Modules and packages of `kg` that parsing uses; a test compares them with the imports of the parsers."""
 
-DISTRIBUTIONS = ("pyarrow", "PyYAML")
+DISTRIBUTIONS = ("numpy", "pyarrow", "PyYAML")
 """Third-party distributions that parsing uses."""
 
 

@@ -18,11 +18,12 @@ import pyarrow.compute as pc
 
 from kg.errors import NotARecord, RecordError, SourceError
 from kg.ingest.cache import ParseCache
+from kg.ingest.columns import ColumnReader
 from kg.ingest.entries import Entry
 from kg.model.records import Element, Problem
 from kg.model.tables import RAW, RAW_FILES, to_arrow
 from kg.model.text import clean, collapse
-from kg.parsers import Parser, parser_for
+from kg.parsers import File, Parser, parser_for
 from kg.runtime.processes import Workers
 
 CHUNK_FILES, CHUNK_LEAST = 1024, 64
@@ -125,41 +126,64 @@ def parse_chunk(chunk: Chunk) -> Tables:
     """Parse a chunk into the tables of `kg.model.tables.RAW` and the table of files read."""
     rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}
     files: list[tuple[int, str, str]] = []
-    for number, entry in chunk:
-        for element in _elements(number, entry, files):
+    columns = ColumnReader()
+    for number, elements in _elements(chunk, files, columns):
+        for element in elements:
             rows[type(element)].append((number, *element))
     try:
-        return _tables(rows, files)
+        return _tables(rows, files, columns)
     except (pa.ArrowException, TypeError, ValueError) as error:
         # A plug-in put a value of a wrong type into a field: parse each file by itself, to find which.
         if len(chunk) > 1:
             parts = [parse_chunk([file]) for file in chunk]
             return {name: pa.concat_tables([part[name] for part in parts]) for name in parts[0]}
         number, entry = chunk[0]
-        return _tables({Problem: [(number, *_failed(entry, parser_for(entry.name), error))]}, files)
+        problem = _problem(entry.name, parser_for(entry.name), error)
+        return _tables({Problem: [(number, *problem)]}, files, ColumnReader())
 
 
-def _tables(rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str, str]]) -> Tables:
-    tables = {name: to_arrow(schema, rows.get(element, [])) for element, (name, schema) in RAW.items()}
+def _tables(
+    rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str, str]], columns: ColumnReader
+) -> Tables:
+    tables = {
+        name: columns.joined(element, to_arrow(schema, rows.get(element, [])))
+        for element, (name, schema) in RAW.items()
+    }
     return tables | {RAW_FILES[0]: to_arrow(RAW_FILES[1], files)}
 
 
-def _elements(number: int, entry: Entry, files: list[tuple[int, str, str]]) -> list[Element]:
-    """Return all elements of a file, or one problem; none where no parser accepts the file."""
+def _elements(
+    chunk: Chunk, files: list[tuple[int, str, str]], columns: ColumnReader
+) -> Iterator[tuple[int, list[Element]]]:
+    """Yield the elements of each file after its number, but for files that are read as columns."""
+    for number, entry in chunk:
+        yield number, _of_entry(number, entry, files, columns)
+        if columns.is_full:
+            yield from ((file.record, _parsed(parser, file)) for parser, file in columns.read())
+    yield from ((file.record, _parsed(parser, file)) for parser, file in columns.read())
+
+
+def _of_entry(number: int, entry: Entry, files: list[tuple[int, str, str]], columns: ColumnReader) -> list[Element]:
+    """Return the elements of a file, or one problem; none where no parser accepts it, or it waits in `columns`."""
     parser: Parser | None = None
     try:
         parser = parser_for(entry.name)
         if parser is None and entry.refused is None:
             return []
         body = entry.read()
-        files.append((number, entry.name, hashlib.sha256(body).hexdigest()))
-        return _checked(parser.parse(entry.name, body)) if parser else []
-    except NotARecord as error:
-        return [Problem("note", "not-a-record", entry.name, error.line, error.reason)]
-    except RecordError as error:
-        return [Problem("error", "bad-record", entry.name, error.line, error.reason)]
     except Exception as error:  # noqa: BLE001 the fault of a plug-in must not cost the other records
-        return [_failed(entry, parser, error)]
+        return [_problem(entry.name, parser, error)]
+    files.append((number, entry.name, hashlib.sha256(body).hexdigest()))
+    file = File(number, entry.name, body)
+    return [] if parser is None or columns.put_aside(parser, file) else _parsed(parser, file)
+
+
+def _parsed(parser: Parser, file: File) -> list[Element]:
+    """Return all elements of a file, or one problem."""
+    try:
+        return _checked(parser.parse(file.name, file.body))
+    except Exception as error:  # noqa: BLE001 the fault of a plug-in must not cost the other records
+        return [_problem(file.name, parser, error)]
 
 
 def _checked(elements: Iterable[Element]) -> list[Element]:
@@ -169,6 +193,11 @@ def _checked(elements: Iterable[Element]) -> list[Element]:
     return checked
 
 
-def _failed(entry: Entry, parser: Parser | None, error: Exception) -> Problem:
+def _problem(name: str, parser: Parser | None, error: Exception) -> Problem:
+    """Return the line of the report about a file that was not read."""
+    if isinstance(error, NotARecord):
+        return Problem("note", "not-a-record", name, error.line, error.reason)
+    if isinstance(error, RecordError):
+        return Problem("error", "bad-record", name, error.line, error.reason)
     reason = clean(f"{type(parser).__name__ if parser else 'a parser'} failed: {type(error).__name__}: {error}")
-    return Problem("error", "parser-failed", entry.name, None, collapse(reason)[:300])
+    return Problem("error", "parser-failed", name, None, collapse(reason)[:300])

@@ -4,9 +4,9 @@ They are found by entry point (group `kg.parsers`). The first one, by name, that
 This package has all names that the author of a parser needs; docs/plugins.md shows a parser in 20 lines.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kg.errors import NotARecord, RecordError
 from kg.model.identifiers import FIGID, curie, mesh_id
@@ -33,8 +33,11 @@ __all__ = [
     "HUMAN",
     "Category",
     "Citation",
+    "ColumnParser",
+    "Columns",
     "Element",
     "Figure",
+    "File",
     "Flavour",
     "Link",
     "Mention",
@@ -73,6 +76,37 @@ class Parser(Protocol):
         """Yield the records of one file, and a Problem for each part that is skipped.
 
         Raises RecordError to refuse the whole file.
+        """
+        ...
+
+
+class File(NamedTuple):
+    """A file of a chunk: its number, its path inside the source, its bytes."""
+
+    record: int
+    name: str
+    body: bytes
+
+
+class Columns(NamedTuple):
+    """Records of some files as columns, and the numbers of these files.
+
+    `tables` has the columns of each record class: its fields by name, and `record`, the number of the file that a row
+    comes from. A column is an Arrow array, or one text for all rows; one that is left out is missing.
+    The rows of a file are in the order of `Parser.parse`.
+    """
+
+    tables: dict[type, dict[str, Any]]
+    read: frozenset[int]
+
+
+class ColumnParser(Parser, Protocol):
+    """Protocol of parsers that can read many files at once as columns, which is faster than row by row."""
+
+    def parse_columns(self, files: Sequence[File]) -> Iterable[Columns]:
+        """Yield the records of the files that this method understands, equal to what `parse` yields for them.
+
+        All other files are left to `parse`. An exception leaves all files to it.
         """
         ...
 

@@ -17,6 +17,7 @@ MAX_LINES = 50
 
 _SEPARATOR_LINE = re.compile('"?sep=.?"?', re.IGNORECASE)
 _NUMBER = re.compile(r"([0-9]{1,12})(?:\.0{1,6})?")
+_PLAIN = re.compile(r"[1-9][0-9]{0,11}")
 _BETWEEN = re.compile(r"[|;,\s]+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,\s][0-9]{3})+")
 _NOTHING = frozenset({"", "NA", "NaN", "nan", "None"})
@@ -104,6 +105,8 @@ def identifiers(cell: str, *prefixes: str) -> Identifiers:
     >>> identifiers("MONDO:0011122", "doid"), identifiers("1.0E+05", "ncbigene")
     (Identifiers(curies=(), unread=('MONDO:0011122',)), Identifiers(curies=(), unread=('1.0E+05',)))
     """
+    if _PLAIN.fullmatch(cell) and prefixes[0] != "mesh":
+        return Identifiers((f"{prefixes[0]}:{cell}",), ())
     curies: dict[str, None] = {}
     unread: dict[str, None] = {}
     cell = re.sub(r":\s+", ":", cell.strip().strip("[]").strip())

@@ -4,13 +4,14 @@ Columns are read by their names in the header, because each kind of table had se
 in any column. `kg.parsers.cells` reads the cells as programs save them, in quotes or not.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kg.errors import RecordError
-from kg.model.identifiers import FIGID, MAPS, SIDECAR, curie
-from kg.model.records import Category, Element, Link, Mention, Problem, Table, flavour
+from kg.model.identifiers import FIGID, MAPS, curie
+from kg.model.records import Element, Link, Mention, Problem, Table, flavour
 from kg.model.text import MARKERS, cached_normal_form, clean, decode, tidy
-from kg.parsers import cells
+from kg.parsers import Columns, File, cells, sidecar_columns
+from kg.parsers.sidecar_kinds import KINDS, Kind, figid_and_kind
 
 Row = dict[str, str]
 """Cells by column, without missing values."""
@@ -28,18 +29,21 @@ class SidecarParser:
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield the Table, then a mention from each row; a row that cannot be read is one Problem."""
-        match = SIDECAR.fullmatch(name.rpartition("/")[2])
-        figid = match["figid"].removesuffix(".jpg") if match else ""
-        if not match or not FIGID.fullmatch(figid):
+        owner = figid_and_kind(name)
+        if not owner:
             raise RecordError("the file name does not start with PMC<digits>__<image file stem>")
-        category, needed, read_row = _KINDS[match["kind"]]
+        figid, kind = owner
         figure_id = curie("pfocr", figid)
-        yield Table(figure_id, category)
-        for line, row in _rows(clean(decode(body)), needed, name):
+        yield Table(figure_id, KINDS[kind].category)
+        for line, row in _rows(clean(decode(body)), KINDS[kind].needed, name):
             if isinstance(row, Problem):
                 yield row
             else:
-                yield from read_row(name, line, row, figure_id)
+                yield from _READERS[kind](name, line, row, figure_id)
+
+    def parse_columns(self, files: Iterable[File]) -> Iterator[Columns]:
+        """Yield the tables of a plain form as columns, with the same rows as `parse`, which reads all other tables."""
+        return sidecar_columns.read(files)
 
 
 class MapParser:
@@ -126,8 +130,9 @@ def _unread(name: str, line: int, column: str, texts: Sequence[str], result: str
     return Problem("warning", "bad-identifier", name, line, f"{column} {shown} is no identifier known here; {result}")
 
 
-def _concept(category: Category, prefix: str) -> Reader:
-    """Return the function that reads a row of chemicals or diseases; `prefix` names their preferred identifiers."""
+def _concept(kind: Kind) -> Reader:
+    """Return the function that reads a row of chemicals or diseases; the kind's prefix is the preferred one."""
+    category, prefix, _ = kind
     columns = {prefix: (prefix, "mesh"), "mesh": ("mesh", prefix), "identifier": ("mesh", prefix)}
 
     def read_row(name: str, line: int, row: Row, figure_id: str) -> Iterator[Mention | Problem]:
@@ -167,9 +172,9 @@ def _concept(category: Category, prefix: str) -> Reader:
     return read_row
 
 
-_KINDS: dict[str, tuple[Category, frozenset[str], Reader]] = {
-    "genes": ("gene", frozenset({"organism_id", "word", "ncbigene_symbol", "ncbigene_id"}), _gene),
-    "chemicals": ("chemical", frozenset({"word"}), _concept("chemical", "chebi")),
-    "diseases": ("disease", frozenset({"word"}), _concept("disease", "doid")),
+_READERS: dict[str, Reader] = {
+    "genes": _gene,
+    "chemicals": _concept(KINDS["chemicals"]),
+    "diseases": _concept(KINDS["diseases"]),
 }
-"""Category, required columns and reader of rows, by the kind of table in its file name."""
+"""Functions that read a row, by the kind of table in its file name."""

@@ -1,10 +1,11 @@
 """The conformance kit: every plug-in that is built in passes, and every fault of a broken one is found and named."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow as pa
 import pytest
 from helpers.corpus import SEEDS, TOY
 
@@ -15,7 +16,7 @@ from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
 from kg.model.identifiers import FIGID, curie
 from kg.model.records import Element, Figure, Mention, Problem, Table
-from kg.parsers import Parser
+from kg.parsers import Columns, File, Parser
 from kg.parsers.biothings import BiothingsParser
 from kg.parsers.figures import FigureParser
 from kg.parsers.gmt import GmtParser
@@ -166,6 +167,77 @@ class TwoTables(Lines):
     def figure(self, figure_id: str, symbols: str) -> Iterator[Element]:  # noqa: ARG002
         yield Table(figure_id, "gene")
         yield Table(figure_id, "gene")
+
+
+class InColumns(Lines):
+    """Reads each file as columns, too; `changed` may break them."""
+
+    def parse_columns(self, files: Sequence[File]) -> Iterator[Columns]:
+        for file in files:
+            try:
+                rows = list(self.parse(file.name, file.body))
+            except RecordError:
+                continue
+            records = {kind: [row for row in rows if type(row) is kind] for kind in map(type, rows)}
+            tables = {kind: self.table(file, [row._asdict() for row in of_kind]) for kind, of_kind in records.items()}
+            yield self.changed(Columns(dict(tables), frozenset({file.record})))
+
+    def table(self, file: File, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        columns = {name: pa.array([row[name] for row in rows]) for name in rows[0]}
+        return {"record": pa.array([file.record] * len(rows)), **columns}
+
+    def changed(self, columns: Columns) -> Columns:
+        return columns
+
+
+def test_a_parser_of_columns_passes() -> None:
+    assert len(check_parser(InColumns(), "x.figs", BODY)) == 5
+
+
+class RefusedRead(InColumns):
+    def parse_columns(self, files: Sequence[File]) -> Iterator[Columns]:
+        yield Columns({}, frozenset(file.record for file in files if b"\xff" in file.body))
+
+
+class OtherRows(InColumns):
+    def changed(self, columns: Columns) -> Columns:
+        return columns._replace(tables={kind: table for kind, table in columns.tables.items() if kind is not Mention})
+
+
+class OfNobody(InColumns):
+    def changed(self, columns: Columns) -> Columns:
+        return columns._replace(read=frozenset({-1}))
+
+
+class OtherFile(InColumns):
+    def table(self, file: File, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        return super().table(file._replace(record=file.record + 1), rows)
+
+
+class NewField(InColumns):
+    def table(self, file: File, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        return super().table(file, rows) | {"colour": "red"}
+
+
+class NoFigureId(InColumns):
+    def table(self, file: File, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        return super().table(file, rows) | {"figure_id": None}
+
+
+@pytest.mark.parametrize(
+    ("parser", "fault"),
+    [
+        (RefusedRead(), r"reads the file with b'\\xff' at byte 0 of 'x.figs', which parse\(\) refuses: not UTF-8"),
+        (OtherRows(), r"of the file of 'x.figs' gives other rows of Mention than parse\(\)"),
+        (OfNobody(), r"copies of it: ValueError: files that were not given, or twice; leave out files"),
+        (OtherFile(), r"ValueError: rows of files that were not read"),
+        (NewField(), r"ValueError: colour is no field of this record"),
+        (NoFigureId(), r"ValueError: figure_id is missing in some row"),
+    ],
+)
+def test_faults_of_columns_are_found(parser: Parser, fault: str) -> None:
+    with pytest.raises(AssertionError, match=rf"parse_columns\(\).*{fault}"):
+        check_parser(parser, "x.figs", BODY)
 
 
 def replacing(**fields: Any) -> Parser:

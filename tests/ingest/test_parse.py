@@ -3,21 +3,23 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from helpers.corpus import MDM2, TOY, genes, record, write_toy
 
 from kg import parsers
 from kg.errors import SourceError
+from kg.ingest import columns
 from kg.ingest import parse as ingest
 from kg.ingest.entries import Entry
 from kg.ingest.parse import Tables, read
 from kg.ingest.sources import scan
 from kg.model.records import Element, Figure, Mention, Problem
-from kg.parsers import frontmatter
+from kg.parsers import Columns, File, frontmatter
 from kg.runtime import plugins
 
 
@@ -228,6 +230,67 @@ def test_a_plugin_that_gives_something_else_costs_only_its_own_file(
     assert first[:5] == (1, "error", "parser-failed", name, None)
     assert str(first[5]).startswith(reason)
     assert second[:5] == (3, "error", "bad-record", "bad.md", 2)
+
+
+class InColumns:
+    """Reads files that begin with a digit as columns, too, and fails where one begins with `!`."""
+
+    def can_parse(self, name: str) -> bool:
+        return name.endswith(".cols")
+
+    def parse(self, name: str, body: bytes) -> Iterator[Element]:
+        yield Figure(f"pfocr:PMC1__{body.decode()}", "pmc:PMC1", title="by rows")
+        yield Problem("note", "by-rows", name, None, "read by rows")
+
+    def parse_columns(self, files: Sequence[File]) -> Iterator[Columns]:
+        for file in files:
+            if file.body.startswith(b"!"):
+                raise ZeroDivisionError(file.name)
+            if file.body[:1].isdigit():
+                ids = [f"pfocr:PMC1__{part.decode()}" for part in file.body.split()]
+                table = {
+                    "record": pa.array([file.record] * len(ids)),
+                    "figure_id": pa.array(ids),
+                    "paper_id": "pmc:PMC1",
+                }
+                yield Columns({Figure: table}, frozenset({file.record}))
+
+
+def titles(found: dict[str, list[tuple[object, ...]]]) -> list[tuple[object, ...]]:
+    """Return number, stem and title of each figure, and check that the report says which files were read by rows."""
+    figures: list[tuple[object, ...]] = [
+        (row[0], str(row[1]).rpartition("_")[2], row[4]) for row in found["raw_figures"]
+    ]
+    assert [row[0] for row in found["raw_problems"]] == [row[0] for row in figures if row[2] == "by rows"]
+    return figures
+
+
+@pytest.mark.parametrize("most", [0, columns.MOST_BYTES])
+def test_files_in_columns_and_rows_keep_their_order(
+    installed: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    installed("InColumns")
+    monkeypatch.setattr(columns, "MOST_BYTES", most)
+    files = {"a.cols": "x", "b.cols": "1 2", "PMC1__m.md": record("PMC1__m"), "c.cols": "y", "d.cols": "3"}
+    found = rows(read(entries(files)))
+    numbers = [(1, "1", None), (1, "2", None), (2, "m", "Title of PMC1__m")]
+    assert titles(found) == [(0, "x", "by rows"), *numbers, (3, "y", "by rows"), (4, "3", None)]
+    assert [row[1] for row in found["raw_files"]] == list(files)
+
+
+def test_a_failure_of_columns_leaves_the_files_to_rows(installed: Callable[[str], None]) -> None:
+    installed("InColumns")
+    files = {"a.cols": "1", "b.cols": "!", "c.cols": "3"}
+    found = rows(read(entries(files)))
+    assert titles(found) == [(0, "1", "by rows"), (1, "!", "by rows"), (2, "3", "by rows")]
+
+
+def test_a_value_of_a_wrong_type_costs_no_table_that_is_read_as_columns(installed: Callable[[str], None]) -> None:
+    installed("Strange")
+    files = {"PMC1__a-genes.tsv": genes(MDM2), "x.type": "", "PMC1__b-genes.tsv": genes(MDM2, MDM2)}
+    found = rows(read(entries(files)))
+    assert [(row[0], row[4]) for row in found["raw_mentions"]] == [(0, 0), (2, 0), (2, 1)]
+    assert [row[:4] for row in found["raw_problems"]] == [(1, "error", "parser-failed", "x.type")]
 
 
 def test_problems_carry_what_the_parser_says() -> None:
