@@ -48,7 +48,7 @@ NULLS = dict.fromkeys(("", "~", "null", "Null", "NULL"))
 """Plain (unquoted) scalars that YAML reads as null."""
 
 _OPENING = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\n]", re.MULTILINE)
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*#")
@@ -78,7 +78,7 @@ def split(text: str) -> tuple[str, int]:
     closing = _CLOSING.search(text, opening.end())
     if not closing:
         raise RecordError("the front matter is not closed: no second --- line and no ... line", line=1)
-    return text[opening.end() + 1 : closing.start()], 2
+    return text[opening.end() + 1 : closing.start() + 1], 2
 
 
 def parse(text: str, first_line: int = 1) -> MappingNode:

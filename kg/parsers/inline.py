@@ -15,7 +15,12 @@ Warn = Callable[[MappingNode, str, str, str], None]
 def cell(row: MappingNode, field: str) -> str | None:
     """Return the text of a field of a row, or None where it is missing or no text."""
     value = row.get(field)
-    return clean(value) if isinstance(value, str) and value.strip() not in MARKERS else None
+    return _given(value) if isinstance(value, str) else None
+
+
+@lru_cache(2**16)
+def _given(text: str) -> str | None:
+    return clean(text) if text.strip() not in MARKERS else None
 
 
 @lru_cache(2**16)  # a corpus names the same genes in every figure
