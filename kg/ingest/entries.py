@@ -69,7 +69,9 @@ def _read_regular(path: str, name: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
         most = most_bytes(name) or MAX_FILE_BYTES
-        body = b"" if status.st_size > most else file.read(most + 1)  # it may grow meanwhile
+        body = b"" if status.st_size > most else file.read(status.st_size + 1)  # `read` reserves as many bytes
+        if len(body) > status.st_size:  # the file has grown meanwhile, or has no size
+            body += file.read(most + 1 - len(body))
         if status.st_size > most or len(body) > most:
             raise OSError(too_large(most))
         return body

@@ -127,13 +127,14 @@ def _walk(folder: Path, root: Path, skipped: Sequence[str] = ()) -> Iterator[Ent
     except OSError as error:
         yield Entry(_relative(folder, root), refused=f"cannot be listed: {error.strerror or error}")
         return
+    start = "" if folder == root else f"{folder.relative_to(root).as_posix()}/"
     for entry in entries:
         if entry.name.startswith(".") or entry.name in skipped:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), root)
         else:
-            yield Entry(_relative(Path(entry.path), root), path=entry.path)
+            yield Entry(printable(f"{start}{entry.name}"), path=entry.path)
 
 
 def _relative(path: Path, root: Path) -> str:

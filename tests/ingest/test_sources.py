@@ -193,6 +193,12 @@ def test_a_folder_named_like_a_record_is_a_folder(tmp_path: Path) -> None:
     assert bodies(tmp_path) == {"x.md/PMC1__a.md": b"1"}
 
 
+@pytest.mark.skipif(not Path("/proc/version").is_file(), reason="needs a file that has more bytes than its size says")
+def test_a_file_with_more_bytes_than_its_size_is_read_whole() -> None:
+    assert Path("/proc/version").stat().st_size == 0
+    assert Entry("version.md", path="/proc/version").read() == Path("/proc/version").read_bytes() != b""
+
+
 def test_pipes_sockets_and_devices_are_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.md")
     (tmp_path / "null.md").symlink_to("/dev/null")
