@@ -90,17 +90,20 @@ def test_every_exporter_and_plugin_is_in_the_docs() -> None:
 def test_the_parser_and_the_exporter_of_the_docs_work(tmp_path: Path, seeds_build: Path) -> None:
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.model.records import Figure, Mention
+    from kg.testing import check_parser
 
-    spaces: list[dict[str, type]] = []
+    space: dict[str, type] = {}
     for kind, code in BLOCK.findall(text("plugins.md")):
         if kind == "python":
-            space: dict[str, type] = {}
             exec(compile(code, "plugins.md", "exec"), space)
-            spaces.append(space)
-    parser, exporter = spaces[0]["LinesParser"](), spaces[1]["EdgeList"]()
+    parser, exporter = space["LinesParser"](), space["EdgeList"]()
     assert list(parser.parse("x.figs", b"PMC1__a\tTP53")) == [
         Figure("pfocr:PMC1__a", "pmc:PMC1"),
         Mention("pfocr:PMC1__a", "keyword", "unknown", 0, "TP53", "TP53"),
+    ]
+    title = b"RANKL and its receptor\n"
+    assert check_parser(space["TitleParser"](), "PMC1__a.title", title) == [
+        Figure("pfocr:PMC1__a", "pmc:PMC1", title="RANKL and its receptor")
     ]
     with KnowledgeGraph(seeds_build) as graph, (tmp_path / "x.edges").open("wb") as file:
         assert exporter.write(graph, graph.view("co-occurrence"), file) == 20

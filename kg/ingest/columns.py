@@ -30,16 +30,18 @@ def read_columns(parser: ColumnParser, files: list[File]) -> tuple[set[int], dic
         if not columns.read <= numbers - read:
             raise ValueError("files that were not given, or twice")
         for element, values in columns.tables.items():
-            tables[element].append(_table(RAW[element][1], values, columns.read))
+            tables[element].append(_table(element, values, columns.read))
         read |= columns.read
     return read, {element: pa.concat_tables(parts) for element, parts in tables.items()}
 
 
-def _table(schema: pa.Schema, values: dict[str, Any], numbers: frozenset[int]) -> pa.Table:
+def _table(element: Any, values: dict[str, Any], numbers: frozenset[int]) -> pa.Table:
     """Return a raw table; raise ValueError where it has rows of other files, or lacks a required value."""
+    schema = RAW[element][1]
     if unknown := values.keys() - {*schema.names}:
         raise ValueError(f"{', '.join(sorted(unknown))} is no field of this record")
     rows = len(values["record"])
+    values = element._field_defaults | values
     table = pa.Table.from_arrays([_column(values.get(field.name), field, rows) for field in schema], schema=schema)
     table.validate(full=True)
     if missing := [field.name for field in schema if not field.nullable and table[field.name].null_count]:

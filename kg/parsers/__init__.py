@@ -92,7 +92,7 @@ class Columns(NamedTuple):
     """Records of some files as columns, and the numbers of these files.
 
     `tables` has the columns of each record class: its fields by name, and `record`, the number of the file that a row
-    comes from. A column is an Arrow array, or one text for all rows; one that is left out is missing.
+    comes from. A column is an Arrow array, or one value for all rows; one that is left out has its default.
     The rows of a file are in the order of `Parser.parse`.
     """
 
