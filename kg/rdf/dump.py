@@ -17,10 +17,10 @@ from kg.engines.statements import Statements
 from kg.errors import OutputError, UnknownChoice
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES, namespaces
 from kg.model.records import SURE
 from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q
-from kg.model.tables import Build
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.text_select import TextSelects
 from kg.rdf.triples import TripleWriter

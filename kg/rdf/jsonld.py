@@ -2,8 +2,8 @@
 
 import json
 
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES
-from kg.model.tables import Build
 from kg.rdf.dump import Turtle, prefixes
 from kg.rdf.syntax import NTriplesSyntax, Properties, Serialized, Syntax, TurtleSyntax
 

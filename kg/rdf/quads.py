@@ -1,7 +1,7 @@
 """N-Quads and TriG: one named graph for each release and layer, which a store can load, drop or query separately."""
 
+from kg.model.build import Build
 from kg.model.identifiers import NAMESPACES
-from kg.model.tables import Build
 from kg.rdf.dump import Turtle, prefixes
 from kg.rdf.syntax import NTriplesSyntax, Properties, Syntax, TurtleSyntax
 from kg.rdf.triples import CO_OCCURS, DRAWN_WITH
