@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import statistics
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +19,8 @@ SAMPLE = 0.05
 """Seconds between two measurements of memory."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,18 @@ class Run:
         return [Stage(*stage) for stage in self.output.get("stages", ())]
 
 
-def measured(command: Sequence[str], limit: float = float("inf"), environment: Mapping[str, str] | None = None) -> Run:
-    """Run a command to its end, or for `limit` seconds; it gets no input and its output is kept."""
+def measured(
+    command: Sequence[str],
+    limit: float = float("inf"),
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Run:
+    """Run a command in a folder to its end, or for `limit` seconds; it gets no input and its output is kept."""
     start = time.monotonic()
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env={**os.environ, **(environment or {})}, text=True, errors="replace", start_new_session=True,
+        cwd=folder,
     )  # fmt: skip
     samples: list[tuple[float, int]] = []
     late = False
@@ -128,6 +138,18 @@ def median(values: Iterable[float]) -> float:
     return statistics.median(values)
 
 
+def spread(values: Iterable[float], show: Callable[[float], str]) -> str:
+    """Show the median of values, with the least and the greatest if there are several: `1.5 (1.4 - 1.7)`."""
+    ordered = sorted(values)
+    ends = f" ({show(ordered[0])} - {show(ordered[-1])})" if len(ordered) > 1 else ""
+    return f"{show(median(ordered))}{ends}"
+
+
+def ratio(value: float) -> str:
+    """Show a ratio to two decimals, one above 10."""
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
 def megabytes(size: float) -> str:
     """Show bytes in millions."""
     return f"{size / 1e6:,.0f}"
@@ -149,3 +171,32 @@ def folder_size(path: Path) -> int:
     if path.is_file():
         return path.stat().st_size
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def remove(path: Path) -> None:
+    """Delete a file or a folder."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def script(name: str, *arguments: object) -> list[str]:
+    """Return the command of a script of this folder."""
+    return [sys.executable, str(HERE / name), *map(str, arguments)]
+
+
+def made_corpus(work: Path, profile: str, figures: int, jobs: int, limit: float = float("inf")) -> Path:
+    """Return the folder of a made-up corpus, which is made unless it exists; its files are in the page cache then."""
+    folder = work / f"corpus-{profile}-{figures}"
+    if not folder.exists():
+        new = folder.with_suffix(".new")
+        remove(new)
+        run = measured(script("corpus.py", new, "--profile", profile, "--figures", figures, "--jobs", jobs), limit)
+        if run.failed:
+            raise SystemExit(f"no corpus: {run.failed}")
+        new.rename(folder)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.read_bytes()
+    return folder

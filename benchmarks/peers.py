@@ -5,6 +5,7 @@ papers, entities, mentions and the pairs that a build writes to RDF with their n
 """
 
 import csv
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,27 +38,30 @@ Row = dict[str, Any]
 
 
 class Peer(NamedTuple):
-    """A package to install, and the functions that make its input and its command."""
+    """The packages to install, and the functions that make its input and its command."""
 
-    package: str
+    packages: tuple[str, ...]
     prepare: Callable[[Path, Path], None]  # build, folder
     command: Callable[[Path, Path, Path, int], list[str]]  # python, folder of the input, output, processes
 
 
-def install(package: str, environments: Path) -> tuple[Path, str | None]:
-    """Return the Python of an environment with a package, and None or the reason why there is none."""
-    folder = environments / package
-    python = folder / "bin" / "python"
-    for command in (
-        [sys.executable, "-m", "venv", str(folder)],
-        [str(python), "-m", "pip", "install", "-q", package],
-    ):
-        if command[1] == "-m" and python.exists() and command[2] == "venv":
-            continue
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            return python, f"not installed: {(done.stderr.strip() or 'no reason given').splitlines()[-1][:150]}"
+def environment(name: str, folder: Path) -> tuple[Path, str | None]:
+    """Return the Python of an environment with a peer, and None or the reason why there is none."""
+    if given := os.environ.get(f"KG_{name.upper().replace('-', '_')}"):
+        return Path(given), None
+    python = folder / name / "bin" / "python"
+    try:
+        if not python.exists():
+            _run([sys.executable, "-m", "venv", str(folder / name)])
+        _run([str(python), "-m", "pip", "install", "-q", *PEERS[name].packages])
+    except subprocess.CalledProcessError as error:
+        reason = (error.stderr.strip() or "no reason given").splitlines()[-1]
+        return python, f"not installed: {reason[:150]}"
     return python, None
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, capture_output=True, text=True, check=True)
 
 
 def version(python: Path, package: str) -> str:
@@ -234,6 +238,6 @@ def command_morph(python: Path, folder: Path, out: Path, processes: int) -> list
 
 
 PEERS = {
-    "kgx": Peer("kgx", prepare_kgx, command_kgx),
-    "morph-kgc": Peer("morph-kgc", prepare_morph, command_morph),
+    "kgx": Peer(("kgx==2.6.0", "biolink-model==4.4.6"), prepare_kgx, command_kgx),
+    "morph-kgc": Peer(("morph-kgc",), prepare_morph, command_morph),
 }

@@ -2,8 +2,11 @@
 
     python benchmarks/sparql.py BUILD [--repeat 3] [--limit 60] [--rdflib-triples 2000000]
 
-Prints a Markdown table with the median milliseconds per query. Queries ask about the most drawn entities. Every
-query runs in a process of its own, which is killed after `--limit` seconds. Virtuoso is queried over HTTP on loopback.
+Prints a Markdown table with the milliseconds of each query, cold and warm. Queries ask about the most drawn entities.
+Every query runs `--repeat` times, each time in a process of its own, which is killed after `--limit` seconds. Such a
+process asks `1 + WARM` times. The median of the first answers is *cold*: the process has read nothing, but the files
+are in the page cache. The median of all others is *warm*. Virtuoso is queried over HTTP on loopback, and its server
+goes on running, so that only its very first answer is cold.
 """
 
 import argparse
@@ -29,14 +32,18 @@ DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
 CONTEXT = multiprocessing.get_context("fork")
 """Start method of child processes: a forked child has the loaded graph of its parent."""
 
+WARM = 3
+"""Further times that a process asks."""
+
 Ask = Callable[[str], int]
 
 
 class Answer(NamedTuple):
-    """Answer of one store to one query."""
+    """Answer of one store to one query: its rows, and the time of the first answer and the others."""
 
     rows: int | None
-    shown: str
+    cold: str
+    warm: str = "-"
 
 
 class Column(NamedTuple):
@@ -63,16 +70,19 @@ def report(build: Path, repeat: int, limit: float, rdflib_triples: int) -> str:
     """Return the table of all stores."""
     texts = bound(build)
     columns = [oxigraph(build, texts, repeat, limit), of_rdflib(build, texts, repeat, limit, rdflib_triples)]
-    columns.append(of_virtuoso(build, texts, repeat, limit))
-    rows = [["*load*", "", *(column.load for column in columns)]]
+    columns.append(of_virtuoso(build, texts, limit))
+    rows = [["*load*", "", *(cell for column in columns for cell in (column.load, ""))]]
     for name in texts:
         answers = [column.answers.get(name, Answer(None, "-")) for column in columns]
         counts = [f"{answer.rows:,}" for answer in answers if answer.rows is not None]
         # Where stores differ, all counts are listed in the order of the stores.
         agreed = counts[:1] if len(set(counts)) == 1 else counts
-        rows.append([name, " / ".join(agreed) or "-", *(answer.shown for answer in answers)])
+        rows.append(
+            [name, " / ".join(agreed) or "-", *(cell for answer in answers for cell in (answer.cold, answer.warm))]
+        )
     notes = [f"- {column.store}: {column.note}" for column in columns if column.note]
-    shown = table(["query, ms", "rows", *(column.store for column in columns)], rows)
+    stores = (f"{column.store}, {when}" for column in columns for when in ("cold", "warm"))
+    shown = table(["query, ms", "rows", *stores], rows)
     return "\n".join([shown, *notes])
 
 
@@ -138,7 +148,7 @@ def _pid() -> int:
     return multiprocessing.current_process().pid or 0
 
 
-def of_virtuoso(build: Path, texts: dict[str, str], repeat: int, limit: float) -> Column:
+def of_virtuoso(build: Path, texts: dict[str, str], limit: float) -> Column:
     """Query a Virtuoso server that is started for it; the note says why where there is none."""
     if reason := virtuoso.missing():
         return Column("Virtuoso", "-", {}, reason)
@@ -146,7 +156,7 @@ def of_virtuoso(build: Path, texts: dict[str, str], repeat: int, limit: float) -
         try:
             with virtuoso.serving(Path(folder) / "virtuoso", [build / name for name in DUMPS]) as server:
                 load = f"{seconds(server.load_wall)} s, {seconds(server.load_cpu)} CPU s, {megabytes(server.memory)} MB"
-                return Column("Virtuoso", load, _ask_all(server.ask, texts, repeat, limit))
+                return Column("Virtuoso", load, _ask_all(server.ask, texts, 1, limit))
         except OSError as error:
             return Column("Virtuoso", "-", {}, f"failed: {error}")
 
@@ -159,34 +169,49 @@ def _ask_all(ask: Ask, texts: dict[str, str], repeat: int, limit: float) -> dict
 
 
 def _answer(ask: Ask, text: str, repeat: int, limit: float) -> Answer:
+    cold: list[float] = []
+    warm: list[float] = []
+    rows: int | None = None
+    for _ in range(repeat):
+        found = _in_process(ask, text, limit)
+        if isinstance(found, str):
+            return Answer(None, f"error: {' '.join(found.split())[:60]}".replace("|", "/"))
+        if not found:
+            break
+        rows = found[0][0]
+        cold.append(found[0][1])
+        warm += [took for _, took in found[1:]]
+    return Answer(
+        rows,
+        f"{median(cold) * 1000:,.1f}" if cold else f"over {limit:.0f} s",
+        f"{median(warm) * 1000:,.1f}" if warm else "-",
+    )
+
+
+def _in_process(ask: Ask, text: str, limit: float) -> list[tuple[int, float]] | str:
+    """Return the rows and seconds of each answer that one process gave in time, or the message of an error."""
     here, there = CONTEXT.Pipe()
-    process = CONTEXT.Process(target=_child, args=(ask, text, repeat, there))
+    process = CONTEXT.Process(target=_child, args=(ask, text, there))
     process.start()
     there.close()
-    taken: list[float] = []
-    rows: int | None = None
+    found: list[tuple[int, float]] = []
     answer: Any = None
-    for _ in range(repeat):
-        if not here.poll(limit):
-            break
+    while len(found) <= WARM and here.poll(limit):
         try:
             answer = here.recv()
         except EOFError:
             answer = "the process died"
         if isinstance(answer, str):
             break
-        rows, took = answer
-        taken.append(took)
+        found.append(answer)
     process.kill()
     process.join()
-    if isinstance(answer, str):
-        return Answer(None, f"error: {' '.join(answer.split())[:60]}".replace("|", "/"))
-    return Answer(rows, f"{median(taken) * 1000:,.1f}" if taken else f"over {limit:.0f} s")
+    return answer if isinstance(answer, str) else found
 
 
-def _child(ask: Ask, text: str, repeat: int, out: Connection) -> None:
+def _child(ask: Ask, text: str, out: Connection) -> None:
     try:
-        for _ in range(repeat):
+        for _ in range(1 + WARM):
             start = time.perf_counter()
             rows = ask(text)
             out.send((rows, time.perf_counter() - start))
