@@ -187,15 +187,11 @@ def of_repeated(title: str, repeated: Mapping[str, Sequence[Run]]) -> str:
 # -- the page
 
 
-def write(page: Path, tables: Mapping[str, str]) -> list[str]:
-    """Replace the tables of a page by their names; return the names that the page does not have."""
-    text, absent = page.read_text(encoding="utf-8"), []
-    for name, content in tables.items():
-        block = re.compile(rf"(<!-- measured: {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
-        match = block.search(text)
-        if match:
-            text = f"{text[: match.start()]}{match[1]}{content.rstrip()}\n{match[2]}{text[match.end() :]}"
-        else:
-            absent.append(name)
-    page.write_text(text, encoding="utf-8")
-    return absent
+def write(page: Path, name: str, content: str) -> bool:
+    """Replace the table of a page by its name; return whether the page has it."""
+    text = page.read_text(encoding="utf-8")
+    match = re.search(rf"(<!-- measured: {re.escape(name)} -->\n).*?(<!-- end -->)", text, re.DOTALL)
+    if match:
+        new = f"{match[1]}{content.rstrip()}\n{match[2]}"
+        page.write_text(text[: match.start()] + new + text[match.end() :], encoding="utf-8")
+    return match is not None

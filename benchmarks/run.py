@@ -16,7 +16,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -204,17 +204,17 @@ def add(corpus: Path, turn: int) -> dict[Path, bytes | None]:
 
 
 def machine() -> str:
-    """Return the commit, the day, the machine and the versions."""
+    """Return the commit, the day, the machine and the versions of libraries."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     names = ("duckdb", "pyoxigraph", "pyarrow", "rdflib", "networkx")
     used = ", ".join(f"{name} {version(name)}" for name in names)
     try:
         changed = " with changes" if paired.git("status", "--porcelain", "kg", "benchmarks") else ""
-        commit = f"commit {paired.found('HEAD')}{changed}"
+        commit = f"Commit {paired.found('HEAD')}{changed}"
     except paired.NotComparable:
-        commit = "no commit"
+        commit = "No commit"
     return (
-        f"kg {version('pfocr-kg')}, {commit}, {time.strftime('%Y-%m-%d')}; {os.cpu_count()} cores, {memory:.0f} GiB, "
+        f"{commit}, {time.strftime('%Y-%m-%d')}; {os.cpu_count()} cores, {memory:.0f} GiB, "
         f"{platform.system()} {platform.release().partition('-')[0]}, Python {platform.python_version()}; {used}"
     )
 
@@ -248,21 +248,21 @@ def table_of_pairs(against: str, setting: Setting) -> str:
     return f"{paired.of_sides(sides, commit)}\n{paired.of_stages(sides, commit)}"
 
 
-def all_tables(setting: Setting, wanted: Sequence[str], arguments: argparse.Namespace) -> dict[str, str]:
-    """Run everything and return the tables by name."""
+def all_tables(setting: Setting, wanted: Sequence[str], arguments: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Run everything; yield the name and text of each table when it is measured."""
     everyone = contestants(setting, wanted)
     run_all(everyone, setting)
-    tables = tables_of(everyone, setting)
+    yield from tables_of(everyone, setting).items()
     if not {"again", "changed", "new"}.isdisjoint(wanted):
-        tables["again"] = "\n".join(
-            of_repeated(OURS[job], rebuilt(job, setting, wanted)) for job in ("no-store", "everything")
+        yield (
+            "again",
+            "\n".join(of_repeated(OURS[job], rebuilt(job, setting, wanted)) for job in ("no-store", "everything")),
         )
     if "paired" in wanted:
-        tables["paired"] = table_of_pairs(arguments.against or paired.BASE, setting)
+        yield "paired", table_of_pairs(arguments.against or paired.BASE, setting)
     if "sparql" in wanted:
         limits = (arguments.query_limit, arguments.rdflib_triples)
-        tables["sparql"] = sparql.report(setting.work / "build", setting.repeat, *limits)
-    return {name: text for name, text in tables.items() if text}
+        yield "sparql", sparql.report(setting.work / "build", setting.repeat, *limits)
 
 
 def main() -> None:
@@ -290,6 +290,8 @@ def main() -> None:
     wanted = arguments.rows.split(",") if arguments.rows else LARGE if large else names
     if unknown := [name for name in wanted if name not in names]:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(names)}")
+    if arguments.page and not arguments.page.is_file():
+        parser.error(f"no such page: {arguments.page}")
     repeat = arguments.repeat or (1 if large and profile == "2025" else 3)
     work = arguments.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -298,16 +300,12 @@ def main() -> None:
         made_corpus(work, profile, figures, arguments.jobs), work, arguments.jobs, repeat, arguments.limit,
         arguments.once_over or (float("inf") if large else 100),
     )  # fmt: skip
-    head = f"{figures:,} figures of profile {profile}; medians of {repeat} (range); {machine()}."
-    tables = all_tables(setting, wanted, arguments)
-    for name, text in tables.items():
-        print(f"{profile}-{figures}-{name}\n\n{text}")
-    if arguments.page:
-        absent = write(arguments.page, {
-            f"{profile}-{figures}-{name}": text if name == "summary" else f"\n{head}\n\n{text}"
-            for name, text in tables.items()
-        })  # fmt: skip
-        say(f"not on the page: {', '.join(absent)}" if absent else f"written to {arguments.page}")
+    head = f"{machine()}; {figures:,} figures of profile {profile}, medians of {repeat} runs (with their range)."
+    for name, text in all_tables(setting, wanted, arguments):
+        title = f"{profile}-{figures}-{name}"
+        print(f"{title}\n\n{text}", flush=True)
+        if text and arguments.page and not write(arguments.page, title, f"{head}\n\n{text}"):
+            say(f"{arguments.page} has no place for {title}")
     print(f"{head} It took {(time.monotonic() - start) / 60:.0f} minutes.")
 
 

@@ -3,10 +3,10 @@
     python benchmarks/sparql.py BUILD [--repeat 3] [--limit 60] [--rdflib-triples 2000000]
 
 Prints a Markdown table with the milliseconds of each query, cold and warm. Queries ask about the most drawn entities.
-Every query runs `--repeat` times, each time in a process of its own, which is killed after `--limit` seconds. Such a
-process asks `1 + WARM` times. The median of the first answers is *cold*: the process has read nothing, but the files
-are in the page cache. The median of all others is *warm*. Virtuoso is queried over HTTP on loopback, and its server
-goes on running, so that only its very first answer is cold.
+Every query has `--repeat` processes, one after the other, which ask `1 + WARM` times each, and `--limit` seconds for
+all of them. The median of the first answers is *cold*: the process has read nothing, but files are in the page cache.
+The median of all others is *warm*. Virtuoso is queried over HTTP on loopback, and its server goes on running, so that
+only its very first answer is cold.
 """
 
 import argparse
@@ -172,8 +172,9 @@ def _answer(ask: Ask, text: str, repeat: int, limit: float) -> Answer:
     cold: list[float] = []
     warm: list[float] = []
     rows: int | None = None
+    end = time.monotonic() + limit
     for _ in range(repeat):
-        found = _in_process(ask, text, limit)
+        found = _in_process(ask, text, end)
         if isinstance(found, str):
             return Answer(None, f"error: {' '.join(found.split())[:60]}".replace("|", "/"))
         if not found:
@@ -188,15 +189,15 @@ def _answer(ask: Ask, text: str, repeat: int, limit: float) -> Answer:
     )
 
 
-def _in_process(ask: Ask, text: str, limit: float) -> list[tuple[int, float]] | str:
-    """Return the rows and seconds of each answer that one process gave in time, or the message of an error."""
+def _in_process(ask: Ask, text: str, end: float) -> list[tuple[int, float]] | str:
+    """Return the rows and seconds of each answer that one process gives before `end`, or the message of an error."""
     here, there = CONTEXT.Pipe()
     process = CONTEXT.Process(target=_child, args=(ask, text, there))
     process.start()
     there.close()
     found: list[tuple[int, float]] = []
     answer: Any = None
-    while len(found) <= WARM and here.poll(limit):
+    while len(found) <= WARM and here.poll(max(0, end - time.monotonic())):
         try:
             answer = here.recv()
         except EOFError:

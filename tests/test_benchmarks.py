@@ -53,7 +53,7 @@ def written(source: Path, folder: Path, least: int) -> dict[str, Path]:
     for way, build in WAYS.items():
         folders[way] = folder / way
         folders[way].mkdir()
-        pairs, number = build(source, folders[way], least, lambda stage: None)
+        pairs, number = build(source, folders[way], least, lambda _: None)
         nx.write_graphml(strongest(pairs, 3), folders[way] / "naive.graphml")
         if way != "literal":
             assert (folders[way] / "naive.nt").read_bytes().count(b"\n") == number
@@ -127,9 +127,9 @@ def test_stages_of_both_sides_have_one_name() -> None:
 
 
 def test_ratios_are_taken_turn_by_turn() -> None:
-    one = Contestant("one", "kg", lambda path: [], [run(10, 5), run(20, 5)])
-    good = Contestant("good", "script", lambda path: [], [run(20, 20), run(30, 10)])
-    gone = Contestant("kgx", "kgx", lambda path: [], missing="not installed: a | b")
+    one = Contestant("one", "kg", lambda _: [], [run(10, 5), run(20, 5)])
+    good = Contestant("good", "script", lambda _: [], [run(20, 20), run(30, 10)])
+    gone = Contestant("kgx", "kgx", lambda _: [], missing="not installed: a | b")
     assert of_all([one, good, gone], one).splitlines()[3:] == [
         "| script | 25.0 (20.0 - 30.0) | 1.75 (1.50 - 2.00) | 3.00 (2.00 - 4.00) | 15.0 (10.0 - 20.0) | 1 | 0 | - |",
         "| kgx | not installed: a / b | - | - | - | - | - | - |",
@@ -144,7 +144,8 @@ def test_ratios_are_taken_turn_by_turn() -> None:
 def test_a_page_keeps_what_was_not_measured(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A\n<!-- measured: a -->\nold\n<!-- end -->\n<!-- measured: b -->\nold\n<!-- end -->\n")
-    assert write(page, {"a": "\\1 new\n\n", "c": "none"}) == ["c"]
+    assert write(page, "a", "\\1 new\n\n")
+    assert not write(page, "c", "none")
     assert page.read_text() == (
         "# A\n<!-- measured: a -->\n\\1 new\n<!-- end -->\n<!-- measured: b -->\nold\n<!-- end -->\n"
     )
