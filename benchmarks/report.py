@@ -110,9 +110,15 @@ def summary(everyone: Sequence[Contestant], pairs: Iterable[tuple[str, str]]) ->
         verb = "slower" if min(cpu) > 1 else "**faster**" if max(cpu) < 1 else "as fast"
         lines.append(
             f"- *{one.name}* takes **{spread(cpu, ratio)} times** the CPU seconds of *{reference.name}* "
-            f"and {spread(wall, ratio)} times the wall time: it is {verb}."
+            f"and {spread(wall, ratio)} times the wall time: it is {verb}{_share(one, reference)}."
         )
     return "\n".join([*lines, ""])
+
+
+def _share(one: Contestant, other: Contestant) -> str:
+    """Return the part of a sentence that compares the numbers of triples, if both have one."""
+    number, of = (contestant.runs[-1].output.get("triples") for contestant in (one, other))
+    return f", and writes {100 * number / of:.0f} % of the triples" if number and of else ""
 
 
 # -- stages

@@ -45,8 +45,8 @@ OURS = {
 }
 """Rows that `--rows` may name besides the peers, with their titles in the table."""
 
-NAIVE = {"literal": "naive.ttl", "ntriples": "naive.nt", "good": "naive.nt"}
-"""Rows of `naive.py`, with the names of the files of RDF that they write."""
+NAIVE = {"literal": ("literal", "naive.ttl"), "ntriples": ("N-Triples", "naive.nt"), "good": ("script", "naive.nt")}
+"""Rows of `naive.py`, with short titles and the names of the files of RDF that they write."""
 
 MORE = ("again", "changed", "new", "paired", "sparql")
 """Further values of `--rows`, each with a table or lines of its own."""
@@ -225,7 +225,7 @@ def tables_of(everyone: Sequence[Contestant], setting: Setting) -> dict[str, str
     reference = by_key.get("one") or by_key.get("no-store")
     ours = [(OURS[key], by_key[key].runs) for key in ("one", "everything") if key in by_key]
     others = [(OURS[key], by_key[key].runs) for key in NAIVE if key in by_key]
-    files = {OURS[key]: setting.work / f"kept-{key}" / name for key, name in NAIVE.items() if key in by_key}
+    files = {title: setting.work / f"kept-{key}" / name for key, (title, name) in NAIVE.items() if key in by_key}
     sets = triple_sets.report(setting.work / "build", files) if files else ""
     for key in NAIVE:
         remove(setting.work / f"kept-{key}")
@@ -300,12 +300,13 @@ def main() -> None:
         made_corpus(work, profile, figures, arguments.jobs), work, arguments.jobs, repeat, arguments.limit,
         arguments.once_over or (float("inf") if large else 100),
     )  # fmt: skip
-    head = f"{machine()}; {figures:,} figures of profile {profile}, medians of {repeat} runs (with their range)."
+    of_runs = f"medians of {repeat} runs, with their range" if repeat > 1 else "one run"
+    head = f"{machine()}; {figures:,} figures of profile {profile}, {of_runs}."
     for name, text in all_tables(setting, wanted, arguments):
         title = f"{profile}-{figures}-{name}"
         print(f"{title}\n\n{text}", flush=True)
         if text and arguments.page and not write(arguments.page, title, f"{head}\n\n{text}"):
-            say(f"{arguments.page} has no place for {title}")
+            say(f"{title} is not on {arguments.page}")
     print(f"{head} It took {(time.monotonic() - start) / 60:.0f} minutes.")
 
 

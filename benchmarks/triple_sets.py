@@ -58,14 +58,14 @@ def compared(ours: Triples, theirs: Triples) -> Iterator[tuple[str, int, int, in
 
 
 def report(build: Path, files: dict[str, Path]) -> str:
-    """Return the table of files by their titles; files with equal sets share their columns."""
+    """Return the table of files by their titles; files with equal sets share their columns, as `A = B`."""
     ours = triples(build / "pfocr.ttl")
     different: dict[str, Triples] = {}
     for title, path in files.items():
         found = triples(path)
         same = next((name for name, others in different.items() if others == found), None)
         if same:
-            different[f"{same}; and, with equal sets, {title}"] = different.pop(same)
+            different[f"{same} = {title}"] = different.pop(same)
         else:
             different[title] = found
     columns = [[counts[1:3] for counts in compared(ours, found)] for found in different.values()]
