@@ -166,6 +166,7 @@ def compare(
         run = measured([*command, job, str(of), str(out), "--jobs", str(jobs)], deadline.left(), folder=work)
         remove(out)
         if run.failed:
+            deadline.left()
             raise NotComparable(f"{'this checkout' if command is commands[1] else commit}: {run.failed}")
         return run
 
