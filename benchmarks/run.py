@@ -51,8 +51,11 @@ NAIVE = {"literal": ("literal", "naive.ttl"), "ntriples": ("N-Triples", "naive.n
 MORE = ("again", "changed", "new", "paired", "sparql")
 """Further values of `--rows`, each with a table or lines of its own."""
 
-LARGE = ("floor", "tables", "one", "no-store", "everything", "good", "dump", "again", "changed", "new", "paired")
-"""Rows that are run at the size of the database where `--rows` names none."""
+LARGE = {
+    "2020": ("floor", "tables", "one", "no-store", "everything", "good", "dump", "again", "changed", "new", "paired"),
+    "2025": ("floor", "tables", "one", "no-store", "everything", "paired"),
+}
+"""Rows that are run at the size of the database where `--rows` names none, by profile."""
 
 PAIRS = (("good", "one"), ("ntriples", "one"), ("literal", "one"), ("kgx", "dump"), ("morph-kgc", "dump"),
          ("no-store", "floor"))  # fmt: skip
@@ -273,7 +276,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, help="default: 3, but 1 for all figures of profile 2025")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     names = [*OURS, *peers.PEERS, *MORE]
-    parser.add_argument("--rows", help=f"separated by commas, of {', '.join(names)}; default: all, or those of LARGE")
+    parser.add_argument("--rows", help=f"separated by commas, of {', '.join(names)}; default: all; fewer if large")
     parser.add_argument("--against", help=f"commit of the paired run; default: {paired.BASE}")
     parser.add_argument("--limit", type=float, default=3600, help="seconds for one run of one program")
     parser.add_argument("--once-over", type=float, help="seconds of a run after which its program is not run again")
@@ -287,7 +290,7 @@ def main() -> None:
     profile = arguments.profile or "2020"
     figures = arguments.figures or (PROFILES[profile].figures if arguments.profile else 5000)
     large = figures > 20_000
-    wanted = arguments.rows.split(",") if arguments.rows else LARGE if large else names
+    wanted = arguments.rows.split(",") if arguments.rows else LARGE[profile] if large else names
     if unknown := [name for name in wanted if name not in names]:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(names)}")
     if arguments.page and not arguments.page.is_file():
@@ -298,7 +301,7 @@ def main() -> None:
     start = time.monotonic()
     setting = Setting(
         made_corpus(work, profile, figures, arguments.jobs), work, arguments.jobs, repeat, arguments.limit,
-        arguments.once_over or (float("inf") if large else 100),
+        arguments.once_over or (float("inf") if large else 60),
     )  # fmt: skip
     of_runs = f"medians of {repeat} runs, with their range" if repeat > 1 else "one run"
     head = f"{machine()}; {figures:,} figures of profile {profile}, {of_runs}."
