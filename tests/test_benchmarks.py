@@ -1,5 +1,6 @@
 """The programs of `benchmarks/` that speed is measured with: who writes which triples, and what a report says."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -149,6 +150,13 @@ def test_a_page_keeps_what_was_not_measured(tmp_path: Path) -> None:
     assert page.read_text() == (
         "# A\n<!-- measured: a -->\n\\1 new\n<!-- end -->\n<!-- measured: b -->\nold\n<!-- end -->\n"
     )
+
+
+def test_each_table_of_the_page_says_on_which_commit_it_was_measured() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"<!-- measured: (\S+) -->\n(.*?)<!-- end -->", page, re.DOTALL)
+    assert len(blocks) == page.count("<!-- measured") == len({name for name, _ in blocks})
+    assert [name for name, text in blocks if not text.startswith(("Commit ", "Not measured yet"))] == []
 
 
 def test_changes_of_a_corpus_give_back_what_was_there(tmp_path: Path) -> None:
