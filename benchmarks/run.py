@@ -265,7 +265,7 @@ def all_tables(setting: Setting, wanted: Sequence[str], arguments: argparse.Name
         yield "paired", table_of_pairs(arguments.against or paired.BASE, setting)
     if "sparql" in wanted:
         limits = (arguments.query_limit, arguments.rdflib_triples)
-        yield "sparql", sparql.report(setting.work / "build", setting.repeat, *limits)
+        yield "sparql", sparql.report(setting.work / "build", setting.repeat, *limits, sparql.SHOWN)
 
 
 def main() -> None:

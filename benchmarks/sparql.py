@@ -12,7 +12,7 @@ only its very first answer is cold.
 import argparse
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,6 +31,14 @@ from kg.rdf import canned_queries, store
 DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl")
 CONTEXT = multiprocessing.get_context("fork")
 """Start method of child processes: a forked child has the loaded graph of its parent."""
+
+SHOWN = (
+    *("ambiguous-words", "chemicals-of-gene", "citing-pairs", "common-partners", "dataset", "family-artefacts"),
+    *("figures-of-genes", "gene-chemical-pairs", "genes-of-disease", "new-partners", "organisms", "pair-by-year"),
+    *("partners", "published-pairs", "shared-figures", "specific-pairs", "triangles", "undrawn-partners"),
+    *("words-of-entity", "words-of-figure"),
+)
+"""Queries on the page about performance: those that it always had, and the slowest of the others."""
 
 WARM = 3
 """Further times that a process asks."""
@@ -66,9 +74,9 @@ def main() -> None:
     print(report(arguments.build.resolve(), arguments.repeat, arguments.limit, arguments.rdflib_triples))
 
 
-def report(build: Path, repeat: int, limit: float, rdflib_triples: int) -> str:
-    """Return the table of all stores."""
-    texts = bound(build)
+def report(build: Path, repeat: int, limit: float, rdflib_triples: int, names: Sequence[str] = ()) -> str:
+    """Return the table of all stores, for the queries of the names or, without any, for all."""
+    texts = {name: text for name, text in bound(build).items() if name in names or not names}
     columns = [oxigraph(build, texts, repeat, limit), of_rdflib(build, texts, repeat, limit, rdflib_triples)]
     columns.append(of_virtuoso(build, texts, limit))
     rows = [["*load*", "", *(cell for column in columns for cell in (column.load, ""))]]
