@@ -1,7 +1,7 @@
 """CPU seconds of a build, beside those of another commit: turn by turn, on one corpus, with one set of libraries.
 
     python benchmarks/paired.py [--against COMMIT] [--figures 5000] [--profile 2020] [--rounds 3] [--jobs 1]
-    python benchmarks/paired.py --report --figures 2000 --seconds 55
+    python benchmarks/paired.py --report --figures 2000 --seconds 52
 
 The other commit is taken from the history of this checkout and installed into an environment below `--work`, which uses
 the libraries of the running Python. So both sides differ in their own code only. Without `--against` it is the last

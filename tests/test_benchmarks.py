@@ -183,19 +183,20 @@ def report(checkout: Path, work: Path, *options: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+needs_history = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="there is no history beside the sources")
+
+
+@needs_history
 def test_a_report_without_the_other_commit_says_why(tmp_path: Path) -> None:
-    if not (ROOT / ".git").exists():
-        pytest.skip("no history beside the sources")
     shallow = tmp_path / "shallow"
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{ROOT}", str(shallow)], check=True)
     assert report(shallow, tmp_path) == (
         "CPU of a build beside 1ba6e58: not compared, because the history is shallow and has no commit 1ba6e58\n"
     )
-    assert report(ROOT, tmp_path, "--against", "no-such-tag") == (
-        "CPU of a build beside no-such-tag: not compared, because the history has no commit no-such-tag\n"
-    )
+    assert report(ROOT, tmp_path, "--against", "no-such-tag").endswith("has no commit no-such-tag\n")
 
 
+@needs_history
 def test_a_report_keeps_to_its_time(tmp_path: Path) -> None:
     (tmp_path / "corpus-2020-5").mkdir()
     assert report(ROOT, tmp_path, "--against", "HEAD", "--figures", "5", "--seconds", "0").endswith(
