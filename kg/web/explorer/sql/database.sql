@@ -18,10 +18,16 @@ WHERE c.figures > 0
 -- One row for each pair, with the columns that partners are chosen by.
 SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q FROM numbered_pairs
 
--- name: strong_pairs (table)
+-- name: common_pairs (table)
 -- reads: numbered_pairs
--- One row for each pair from the build's threshold on. The table is small, so that it is there soon.
-SELECT * FROM numbered_pairs WHERE figures >= $threshold
+-- One row for each pair of $least figures or more, copied from the published table. Most pairs are rarer, so that this
+-- copy is there sooner than that of all.
+SELECT * FROM numbered_pairs WHERE figures >= $least
+
+-- name: strong_pairs (table)
+-- reads: common_pairs
+-- One row for each pair from the build's threshold on.
+SELECT * FROM common_pairs WHERE figures >= $threshold
 
 -- name: numbered_figures (table)
 -- reads: figures, papers, mentions
@@ -67,17 +73,34 @@ ORDER BY f.figure, r.match
 -- entity, so that those of a few entities are read without the others.
 SELECT * FROM figure_entities ORDER BY entity, figure
 
--- name: stored_pairs (table)
--- reads: numbered_pairs
--- One row for each pair, copied from the published table.
-SELECT * FROM numbered_pairs
-
--- name: stored_pairs_by_object (table)
--- reads: stored_pairs
--- One row for each pair, sorted by its second entity.
+-- name: common_pairs_by_object (table)
+-- reads: common_pairs
+-- One row for each pair of $least figures or more, sorted by its second entity.
 SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q
-FROM stored_pairs
+FROM common_pairs
 ORDER BY object, subject
+
+-- name: rare_pairs (table)
+-- reads: numbered_pairs
+-- One row for each pair of fewer than $least figures, copied from the published table.
+SELECT * FROM numbered_pairs WHERE figures < $least
+
+-- name: rare_pairs_by_object (table)
+-- reads: rare_pairs
+-- One row for each of these pairs, sorted by its second entity.
+SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q
+FROM rare_pairs
+ORDER BY object, subject
+
+-- name: copied_pairs (rows)
+-- reads: common_pairs, rare_pairs
+-- `numbered_pairs` from the copies.
+SELECT * FROM common_pairs UNION ALL SELECT * FROM rare_pairs
+
+-- name: copied_pairs_by_object (rows)
+-- reads: common_pairs_by_object, rare_pairs_by_object
+-- `pairs_by_object` from the copies.
+SELECT * FROM common_pairs_by_object UNION ALL SELECT * FROM rare_pairs_by_object
 
 -- name: publication_years (rows)
 -- reads: figures
