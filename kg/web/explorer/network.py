@@ -233,7 +233,7 @@ def _figures_of_pairs(query: NetworkQuery, entities: Sequence[int], *, only: boo
 
 
 def published_partners(database: ExplorerDatabase, centers: Sequence[int], least: int, max_q: float = 1.0) -> Select:
-    """Return the SELECT of the partners of centres in `least` figures or more, and in fewer where that costs nothing."""
+    """Return the SELECT of the partners of centres in `least` figures or more; it may have others, too."""
     tables = database.pair_tables(least)
     return STATEMENTS.sql(
         "partners_of_centers", pairs=tables.pairs, by_object=tables.by_object, centers=centers, max_q=max_q
@@ -241,7 +241,7 @@ def published_partners(database: ExplorerDatabase, centers: Sequence[int], least
 
 
 def published_pairs(database: ExplorerDatabase, entities: Sequence[int], least: int, max_q: float = 1.0) -> Select:
-    """Return the SELECT of the pairs among entities in `least` figures or more, and in fewer where that costs nothing."""
+    """Return the SELECT of the pairs among entities in `least` figures or more; it may have others, too."""
     return STATEMENTS.sql("pairs_among", pairs=database.pair_tables(least).pairs, entities=entities, max_q=max_q)
 
 
