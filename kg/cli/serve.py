@@ -15,6 +15,11 @@ from kg.cli.options import Number, Size, build_option, chosen_build, cores, user
 from kg.errors import KgError, OutputError
 from kg.runtime.plugins import install_command
 
+_WITHOUT_STORE = (
+    "kg: note: this build has no store: the explorer works, but SPARQL queries and the pages of IRIs are answered by "
+    "status 501; make a store with: kg build SOURCE (without --no-store)"
+)
+
 
 def _root(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if value and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value):
@@ -121,7 +126,10 @@ def serve(
     cache = None if no_cache else user_cache("served")
     options = ServeOptions(limits, _host_names(host, names), cors, metrics, images, cache)
     served = Build(chosen)
-    store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
+    if (served.folder / "store").is_dir():
+        store.open_read_only(served)  # Reports a damaged store before the server listens.
+    else:
+        click.echo(_WITHOUT_STORE, err=True)
     _raise_file_limit()
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)

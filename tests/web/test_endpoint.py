@@ -61,13 +61,9 @@ def test_a_port_that_is_taken_is_one_line(toy_build: Path) -> None:
         )
 
 
-def test_a_folder_without_a_build_or_a_store_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_without_a_build_is_one_line(tmp_path: Path) -> None:
     code, line = refusal(tmp_path / "none")
     assert (code, line) == (1, f"kg: {tmp_path}/none: no build here; make one with: kg build SOURCE -o {tmp_path}/none")
-    release([str(write_toy(tmp_path))], tmp_path / "exports", with_store=False)
-    code, line = refusal("--build", tmp_path / "exports")
-    assert code == 1
-    assert line.startswith(f"kg: {tmp_path}/exports/store: this build has no store; make it with: kg build SOURCE")
 
 
 @pytest.mark.parametrize(

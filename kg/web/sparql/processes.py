@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import KgError, SourceError
-from kg.web.problems import HttpProblem
+from kg.web.problems import HttpProblem, NoStore
 from kg.web.sparql.worker import Limits, Stamp, Worker
 
 ATTEMPTS = 20
@@ -65,8 +65,16 @@ class Processes:
             self._stamp = (file.st_ino, file.st_mtime_ns, file.st_size, self._reloads)
         return self._stamp
 
+    @property
+    def has_store(self) -> bool:
+        """Whether the build in the folder has a store, or there is no build; one without a store needs no workers."""
+        return (self._folder / "store").is_dir() or not (self._folder / "manifest.json").exists()
+
     def check(self) -> None:
-        """Raise HttpProblem if no worker runs because the build cannot be read."""
+        """Raise NoStore, or HttpProblem if no worker runs because the build cannot be read."""
+        if not self.has_store:
+            raise NoStore
+        self._refill()  # the build before may have had no store
         if self._failed and not self.alive:
             raise _unreadable()
 
@@ -118,7 +126,7 @@ class Processes:
         self._on_idle()
 
     def _refill(self) -> None:
-        while self._short < self._number:
+        while self._short < self._number and self.has_store:
             self._short += 1
             self._run_later(self._start_until_it_runs())
 
@@ -149,6 +157,9 @@ class Processes:
                 self._put(await self._start())
                 return
             except KgError as error:
+                if not self.has_store:
+                    self._short -= 1
+                    return
                 LOG.error("no worker: %s", error)  # noqa: TRY400 the message has the reason
             await asyncio.sleep(1)
 
