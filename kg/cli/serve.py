@@ -126,7 +126,7 @@ def serve(
     cache = None if no_cache else user_cache("served")
     options = ServeOptions(limits, _host_names(host, names), cors, metrics, images, cache)
     served = Build(chosen)
-    if (served.folder / "store").is_dir():
+    if "store" in served.manifest.get("outputs", {}):
         store.open_read_only(served)  # Reports a damaged store before the server listens.
     else:
         click.echo(_WITHOUT_STORE, err=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import KgError, SourceError
+from kg.model.build import Build
 from kg.web.problems import HttpProblem, NoStore
 from kg.web.sparql.worker import Limits, Stamp, Worker
 
@@ -37,6 +38,8 @@ class Processes:
         self._failed = False
         self._reloads = 0
         self._stamp: Stamp = ()
+        self._has_store = True
+        self._read: Stamp | None = None  # the build whose manifest was read for that
         self.started = 0
 
     async def __aenter__(self) -> Self:
@@ -67,8 +70,16 @@ class Processes:
 
     @property
     def has_store(self) -> bool:
-        """Whether the build in the folder has a store, or there is no build; one without a store needs no workers."""
-        return (self._folder / "store").is_dir() or not (self._folder / "manifest.json").exists()
+        """Whether the build in the folder should have a store; one without it needs no workers.
+
+        A build that is gone or damaged counts as the last one.
+        """
+        stamp = self.stamp()
+        if stamp != self._read:
+            with suppress(KgError):
+                self._has_store = "store" in Build(self._folder).manifest.get("outputs", {})
+            self._read = stamp
+        return self._has_store
 
     def check(self) -> None:
         """Raise NoStore, or HttpProblem if no worker runs because the build cannot be read."""
