@@ -13,6 +13,7 @@ from helpers.corpus import TOY, write_toy
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
 from kg.building.release import release
+from kg.errors import SourceError
 from kg.model.build import Build
 from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.kept_files import KeptFiles
@@ -100,6 +101,26 @@ def test_a_damaged_file_is_made_anew(
     assert any(Path(name).stem == group for name in sound)
     answers(toy_build, tmp_path / "cache")
     assert kept(tmp_path / "cache").items() >= {name: sound[name] for name in sound if group in name}.items()
+
+
+def test_a_block_that_changed_on_the_disk_gives_no_answer_and_is_made_anew(toy_build: Path, tmp_path: Path) -> None:
+    first = answers(toy_build, tmp_path / "cache")
+    (file,) = (tmp_path / "cache").rglob("numbered.duckdb")
+    sound = file.read_bytes()
+    messages = set()
+    for place in range(13_000, len(sound), 262_144):  # one in each block; some are free
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(sound[:place] + bytes([sound[place] ^ 255]) + sound[place + 1 :])
+        with ExplorerDatabase(Build(toy_build), tmp_path / "cache") as database:
+            try:
+                assert database.rows(MENTIONS, "numbered_mentions") == first["mentions"]
+            except SourceError as error:
+                messages.add(str(error))
+            assert database.damaged != file.exists()
+    assert messages == {
+        "a table that kg serve kept from an earlier start is damaged; it is being made anew, so try again"
+    }
+    assert answers(toy_build, tmp_path / "cache") == first
 
 
 def test_servers_that_start_at_once_share_a_cache(toy_build: Path, tmp_path: Path) -> None:

@@ -68,6 +68,11 @@ class Api:
         digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + f"{__version__} {images}".encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
 
+    @property
+    def damaged(self) -> bool:
+        """Whether a kept table turned out to be damaged, so that another Api has to take the place of this one."""
+        return self._database.damaged
+
     def close(self) -> None:
         """Close the database and the graph, and release the drawings."""
         self._enrichments.close()

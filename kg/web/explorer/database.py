@@ -5,9 +5,9 @@ that it reads. The pairs from the build's threshold on are ready soon. All pairs
 views of pairs read the published table.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from weakref import finalize
@@ -16,7 +16,9 @@ import pyarrow as pa
 
 from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
+from kg.engines.duckdb_errors import DamagedDatabaseError
 from kg.engines.statements import Select, Statements
+from kg.errors import SourceError
 from kg.graph.names import JOINTS
 from kg.graph.names import STATEMENTS as NAMES
 from kg.model.build import Build
@@ -87,6 +89,7 @@ class ExplorerDatabase:
             self._engine.create_view(name, STATEMENTS.sql(name))
         self._engine.create_view("common_pairs", STATEMENTS.sql("common_pairs", least=self._common))
         self._engine.create_view("common_pairs_by_object", STATEMENTS.sql("pairs_by_object"))
+        self._damaged = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")
         self._search_index = self._thread.submit(self._open_search_index)
         self._figure_index = self._thread.submit(self._open_figure_index)
@@ -110,12 +113,19 @@ class ExplorerDatabase:
     @property
     def search_index(self) -> SearchIndex:
         """The names of entities and words, once they are read."""
-        return self._search_index.result()
+        with self._discarding():
+            return self._search_index.result()
 
     @property
     def figure_index(self) -> FigureIndex:
         """The names of figures, once they are read."""
-        return self._figure_index.result()
+        with self._discarding():
+            return self._figure_index.result()
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a kept table turned out to be damaged; another database of the build makes it anew."""
+        return self._damaged
 
     def pair_tables(self, least: int) -> PairTables:
         """Return the tables to read for pairs of `least` figures or more; they have rarer ones, too."""
@@ -131,13 +141,27 @@ class ExplorerDatabase:
         These are the tables that the SELECT reads, of `strong_pairs`, `known_texts`, `numbered_mentions` (with
         `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
-        self._wait_for(tables)
-        return self._engine.fetch(select)
+        with self._discarding():
+            self._wait_for(tables)
+            return self._engine.fetch(select)
 
     def rows(self, select: str, *tables: str) -> list[dict[str, Any]]:
         """Return the rows of a small result, each by column name, after waiting for `tables` as `fetch` does."""
-        self._wait_for(tables)
-        return self._engine.rows(select)
+        with self._discarding():
+            self._wait_for(tables)
+            return self._engine.rows(select)
+
+    @contextmanager
+    def _discarding(self) -> Iterator[None]:
+        """Remove the kept tables where one is damaged, and raise SourceError."""
+        try:
+            yield
+        except DamagedDatabaseError:
+            self._damaged = True
+            self._files.discard()
+            raise SourceError(
+                "a table that kg serve kept from an earlier start is damaged; it is being made anew, so try again"
+            ) from None
 
     def _wait_for(self, tables: Iterable[str]) -> None:
         for name in tables:

@@ -120,13 +120,13 @@ class ReloadingBuild:
         self._replace(None)
 
     async def _current(self) -> _LoadedApi:
-        """Return the loaded API, and load another in the background if the build has changed.
+        """Return the loaded API, and load another in the background if the build has changed, or a table is damaged.
 
         Only the first request waits, and those after a build that could not be loaded. Raises HttpProblem if the build
         cannot be read: answers from the one before would differ from those of the endpoint.
         """
         stamp = self._stamp()
-        if self._loaded is None or self._loaded.stamp != stamp:
+        if self._loaded is None or self._loaded.stamp != stamp or self._loaded.api.damaged:
             loading = self.start()
             if self._loaded is None or self._refused == stamp:
                 await asyncio.shield(loading)
