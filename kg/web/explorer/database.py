@@ -217,9 +217,8 @@ class ExplorerDatabase:
     def _create_entity_figures(self, group: TableGroup) -> None:
         """Create the table that pairs are counted in, by the statements of a build."""
         engine = self._engine
-        engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
         engine.create_view("pair_mentions", PREPARE.sql("entity_mentions"))
-        engine.create_table("figure_codes", PREPARE.sql("figure_codes", max_entities=self._max_entities))
+        engine.create_table("figure_codes", STATEMENTS.sql("counted_figure_codes"))
         engine.create_view("figure_words", PREPARE.sql("figure_words", likely=LIKELY))
         engine.create_view("figure_entities", PREPARE.sql("figure_entities"))
         self._create(group, "entity_figures")

@@ -1,6 +1,5 @@
--- The explorer's scratch database: the tables of a build with integers for identifiers, so that requests are quick.
--- The tables `entity_codes`, `figure_codes`, `figure_words` and `figure_entities` are made by the statements that a build
--- counts pairs with.
+-- The explorer's database: the tables of a build with integers for identifiers, so that requests are quick.
+-- `entity_codes`, `figure_words` and `figure_entities` are made by the statements that a build counts pairs with.
 
 -- name: numbered_pairs (view)
 -- reads: cooccurrences, entity_codes
@@ -40,7 +39,10 @@ SELECT
 FROM figures AS f
 LEFT JOIN papers AS p ON p.paper_id = f.paper_id
 LEFT JOIN (
-    SELECT figure_id FROM mentions WHERE origin <> 'reread'
+    SELECT figure_id FROM mentions
+    WHERE origin <> 'reread' AND figure_id IN (
+        SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(*) > $max_entities
+    )
     GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
 ) AS o ON o.figure_id = f.figure_id
 
@@ -66,6 +68,14 @@ ORDER BY e.entity, f.figure
 SELECT f.figure, r.match AS form, r.entity_id AS id, r.name, r.category, r.members, r.source, r.recorded, r.probability
 FROM word_readings AS r JOIN numbered_figures AS f ON f.figure_id = r.figure_id
 ORDER BY f.figure, r.match
+
+-- name: counted_figure_codes (table)
+-- reads: numbered_figures
+-- The figures that pairs are counted in, in the columns of `figure_codes` of a build. `paper` is 0 where a paper has no
+-- other such figure.
+SELECT figure_id, figure, CASE WHEN COUNT(*) OVER (PARTITION BY paper) = 1 THEN 0 ELSE paper END AS paper, year
+FROM numbered_figures
+WHERE counted
 
 -- name: entity_figures (table)
 -- reads: figure_entities
