@@ -8,12 +8,16 @@ import re
 import socket
 import webbrowser
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.options import Number, Size, build_option, chosen_build, cores, user_cache
 from kg.errors import KgError, OutputError
 from kg.runtime.plugins import install_command
+
+if TYPE_CHECKING:
+    from kg.model.build import Build
 
 _WITHOUT_STORE = (
     "kg: note: this build has no store: the explorer works, but SPARQL queries and the pages of IRIs are answered by "
@@ -119,17 +123,13 @@ def serve(
         command = install_command("serve")
         raise KgError(f"kg serve needs {error.name}, which is not installed; install it with: {command}") from None
     from kg.model.build import Build
-    from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
     images = ImageTemplate(image_url) if image_url is not None else None
     cache = None if no_cache else user_cache("served")
     options = ServeOptions(limits, _host_names(host, names), cors, metrics, images, cache)
     served = Build(chosen)
-    if "store" in served.manifest.get("outputs", {}):
-        store.open_read_only(served)  # Reports a damaged store before the server listens.
-    else:
-        click.echo(_WITHOUT_STORE, err=True)
+    _check_store(served)
     _raise_file_limit()
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
@@ -148,6 +148,16 @@ def serve(
             return
     if not started:
         raise KgError("the server did not start; the lines above say why")
+
+
+def _check_store(build: Build) -> None:
+    """Raise SourceError for a damaged store before the server listens; print what a build without one lacks."""
+    if "store" in build.manifest.get("outputs", {}):
+        from kg.rdf import store
+
+        store.open_read_only(build)
+    else:
+        click.echo(_WITHOUT_STORE, err=True)
 
 
 def _host_names(host: str, names: tuple[str, ...]) -> tuple[str, ...]:

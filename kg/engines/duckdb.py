@@ -141,7 +141,7 @@ class DuckDBEngine:
         return [row["table_name"] for row in rows]
 
     def detach_database(self, name: str) -> None:
-        """Detach a database file; all of it is on disk then."""
+        """Close a database file; all of it is on disk then."""
         self._run(f"CHECKPOINT {name}")
         self._run(f"DETACH {name}")
 

@@ -29,10 +29,10 @@ class TableGroup:
 
 def provide(engine: DuckDBEngine, files: KeptFiles, name: str, make: Callable[[TableGroup], None]) -> None:
     """Attach the tables of a group to an engine: those that an earlier server made, otherwise new ones of `make`."""
-    kept = files.kept(name)
-    if kept is not None:
+    earlier = files.kept(name)
+    if earlier is not None:
         try:
-            tables = engine.attach_database(name, kept)
+            tables = engine.attach_database(name, earlier)
         except SourceError:
             files.discard()
         else:
