@@ -78,7 +78,11 @@ def test_a_build_without_a_store_is_served_but_for_sparql(tmp_path: Path) -> Non
         assert {node["data"]["name"] for node in network["elements"]["nodes"]} >= {"TP53", "MDM2"}
         assert running.ask("GET", "/vocab", accept="text/html").status == 200
         assert b"sparqlEndpoint" not in running.ask("GET", "/.well-known/void").body
-        for path in ("/sparql", "/describe?iri=https%3A%2F%2Fidentifiers.org%2Fncbigene%2F7157", "/co/a:1_b:2"):
+        for path in (
+            "/sparql",
+            "/describe?iri=https%3A%2F%2Fidentifiers.org%2Fncbigene%2F7157",
+            "/co/ncbigene:4193_ncbigene:7157",
+        ):
             reply = running.ask("GET", path)
             assert (reply.status, reply.detail) == (501, missing)
         reply = running.query(FIGURES)
