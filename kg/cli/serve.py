@@ -151,7 +151,7 @@ def serve(
 
 
 def _check_store(build: Build) -> None:
-    """Raise SourceError for a damaged store before the server listens; print what a build without one lacks."""
+    """Raise SourceError for a damaged store before the server listens; print a note for a build without one."""
     if "store" in build.manifest.get("outputs", {}):
         from kg.rdf import store
 
