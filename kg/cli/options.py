@@ -205,11 +205,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def user_cache() -> Path:
-    """Return the folder of the parse cache and of the fingerprints of earlier builds."""
+def user_cache(name: str = "parsed") -> Path:
+    """Return a folder of the user's cache; `parsed` has parsed files and the fingerprints of earlier builds."""
     import platformdirs
 
-    return platformdirs.user_cache_path("kg", appauthor=False) / "parsed"
+    return platformdirs.user_cache_path("kg", appauthor=False) / name
 
 
 def spark_log() -> Path | None:

@@ -8,12 +8,21 @@ import re
 import socket
 import webbrowser
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import Number, Size, build_option, chosen_build, cores
+from kg.cli.options import Number, Size, build_option, chosen_build, cores, user_cache
 from kg.errors import KgError, OutputError
 from kg.runtime.plugins import install_command
+
+if TYPE_CHECKING:
+    from kg.model.build import Build
+
+_WITHOUT_STORE = (
+    "kg: note: this build has no store: the explorer works, but SPARQL queries and the pages of IRIs are answered by "
+    "status 501; make a store with: kg build SOURCE (without --no-store)"
+)
 
 
 def _root(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -74,21 +83,25 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--image-url", metavar="TEMPLATE",
               help="Address of a figure's picture, with {pmcid}, {filename} and {figid}; loaded on request only. "
               "[default: none]")  # fmt: skip
+@click.option(
+    "--no-cache", is_flag=True, help="Keep no tables of the explorer for the next start, and use no kept ones."
+)
 @click.option("--metrics", is_flag=True, help="Answer /metrics, for Prometheus.")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no access log.")
 def serve(
     build: str | None, folder: str, host: str, port: int, workers: int | None, timeout: float, memory_limit: int,
     max_results: int, max_query: int, max_waiting: int, federation: tuple[str, ...], names: tuple[str, ...],
-    proxies: tuple[str, ...], root_path: str, cors: bool, image_url: str | None, metrics: bool, open_: bool,
-    quiet: bool,
+    proxies: tuple[str, ...], root_path: str, cors: bool, image_url: str | None, no_cache: bool, metrics: bool,
+    open_: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Serve the explorer and a SPARQL endpoint of a build, until Ctrl-C or SIGTERM.
 
     BUILD is the folder of a finished build, as in --build. Each query runs in a process of its own, which can only read
     and is killed after the timeout. A new build in the folder is served as soon as it is finished, or at SIGHUP.
 
-    It writes its log, and a scratch folder below TMPDIR, which it removes at the end; the build is only read.
+    It writes its log, a scratch folder below TMPDIR, which it removes at the end, and tables for the next start in the
+    user's cache; the build is only read.
 
     It needs the extra `serve`. Without it, the command shows how to install it.
 
@@ -110,13 +123,13 @@ def serve(
         command = install_command("serve")
         raise KgError(f"kg serve needs {error.name}, which is not installed; install it with: {command}") from None
     from kg.model.build import Build
-    from kg.rdf import store
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
     images = ImageTemplate(image_url) if image_url is not None else None
-    options = ServeOptions(limits, _host_names(host, names), cors, metrics, images)
+    cache = None if no_cache else user_cache("served")
+    options = ServeOptions(limits, _host_names(host, names), cors, metrics, images, cache)
     served = Build(chosen)
-    store.open_read_only(served)  # Reports a missing or damaged store before the server listens.
+    _check_store(served)
     _raise_file_limit()
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
@@ -135,6 +148,16 @@ def serve(
             return
     if not started:
         raise KgError("the server did not start; the lines above say why")
+
+
+def _check_store(build: Build) -> None:
+    """Raise SourceError for a damaged store before the server listens; print a note for a build without one."""
+    if "store" in build.manifest.get("outputs", {}):
+        from kg.rdf import store
+
+        store.open_read_only(build)
+    else:
+        click.echo(_WITHOUT_STORE, err=True)
 
 
 def _host_names(host: str, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -124,6 +124,27 @@ class DuckDBEngine:
         except (duckdb.Error, OutputError, SourceError, OSError):
             raise SourceError(f"{path}: damaged or unreadable; {REBUILD}") from None
 
+    def attach_database(self, name: str, path: Path, *, new: bool = False) -> list[str]:
+        """Attach a database file as the catalogue `name`, read-only unless it is `new`; return its tables.
+
+        Raises SourceError for a file that is missing or damaged, OutputError for a new one that cannot be written.
+        """
+        mode = "" if new else " (READ_ONLY)"
+        with translated_errors():
+            try:
+                self._connection.execute(f"ATTACH {quote(_new_file(path))} AS {name}{mode}")
+            except duckdb.Error as error:
+                if new:
+                    raise
+                raise SourceError(f"{path}: damaged or unreadable: {first_line(error)}") from None
+            rows = self.rows(f"SELECT table_name FROM duckdb_tables() WHERE database_name = {quote(name)}")
+        return [row["table_name"] for row in rows]
+
+    def detach_database(self, name: str) -> None:
+        """Close a database file; all of it is on disk then."""
+        self._run(f"CHECKPOINT {name}")
+        self._run(f"DETACH {name}")
+
     def select_parquet(self, path: Path) -> Select:
         """Return a SELECT of a Parquet file, or of a folder of them, whatever its path; it is valid until `close`.
 

@@ -24,6 +24,10 @@ class ClosedEngineError(KgError):
         super().__init__("the build was closed while its tables were read; open it again with kg.open")
 
 
+class DamagedDatabaseError(SourceError):
+    """A database file has blocks whose checksums are wrong."""
+
+
 def is_of_file(error: duckdb.Error) -> bool:
     """Return whether an error is the fault of a text file that is read, not of memory, disk or an interrupt."""
     text = str(error)
@@ -61,6 +65,8 @@ def translated_errors() -> Iterator[None]:
             raise KeyboardInterrupt from None
         if isinstance(error, duckdb.ConnectionException):
             raise ClosedEngineError from None
+        if "Corrupt database file" in reason:
+            raise DamagedDatabaseError(f"a database file is damaged: {reason}") from None
         if "No files found" in reason or "No such file" in reason:
             raise SourceError(f"a file was removed while it was read: {reason}; {REBUILD}") from None
         if type(error) is duckdb.Error or _DAMAGED.search(reason):

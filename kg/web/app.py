@@ -42,12 +42,13 @@ class ServeOptions:
     cors: bool = False  # whether pages of other sites may send requests
     metrics: bool = False  # whether /metrics exists; it needs prometheus_client
     images: ImageTemplate | None = None  # where pictures of figures are; None: the pages offer none
+    cache: Path | None = None  # where the explorer keeps its tables for the next server; None: nowhere
 
 
 def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlette:
     """Return the ASGI application that serves a build; its lifespan starts and ends the worker processes."""
     pool = Pool(build.folder, options.limits)
-    api = ReloadingBuild(build.folder, pool.stamp, options.images)
+    api = ReloadingBuild(build.folder, pool.stamp, options.images, options.cache)
     documents = Documents(build.folder, pool.stamp)
 
     async def health(_request: Request) -> Response:
@@ -108,6 +109,7 @@ async def _lifespan(pool: Pool, api: ReloadingBuild) -> AsyncIterator[None]:
     """Run the workers; SIGHUP has them open the store again, as a new manifest does."""
     with suppress(ValueError, RuntimeError):  # only the main thread may handle signals, and tests serve in another
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, pool.reload)
+    api.start()
     async with pool:
         yield
     await api.close()

@@ -35,6 +35,13 @@ class HttpProblem(KgError):  # noqa: N818 the word of RFC 9457
         super().__init__(detail)
 
 
+class NoStore(HttpProblem):
+    """The build has no store, so that only its tables and files can be read."""
+
+    def __init__(self) -> None:
+        super().__init__(501, "this build has no store, so that no SPARQL query can be answered")
+
+
 def problem_response(problem: HttpProblem) -> Response:
     """Return the response with the details of a problem."""
     details = {

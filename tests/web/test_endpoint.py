@@ -61,13 +61,34 @@ def test_a_port_that_is_taken_is_one_line(toy_build: Path) -> None:
         )
 
 
-def test_a_folder_without_a_build_or_a_store_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_without_a_build_is_one_line(tmp_path: Path) -> None:
     code, line = refusal(tmp_path / "none")
     assert (code, line) == (1, f"kg: {tmp_path}/none: no build here; make one with: kg build SOURCE -o {tmp_path}/none")
-    release([str(write_toy(tmp_path))], tmp_path / "exports", with_store=False)
-    code, line = refusal("--build", tmp_path / "exports")
-    assert code == 1
-    assert line.startswith(f"kg: {tmp_path}/exports/store: this build has no store; make it with: kg build SOURCE")
+
+
+def test_a_build_without_a_store_is_served_but_for_sparql(tmp_path: Path) -> None:
+    toy, build = write_toy(tmp_path / "toy"), tmp_path / "exports"
+    release([str(toy)], build, with_store=False)
+    missing = "this build has no store, so that no SPARQL query can be answered"
+    with serving(build, "--workers", "1", log=tmp_path / "log") as running:
+        assert "kg: note: this build has no store: the explorer works" in (tmp_path / "log").read_text()
+        assert running.ask("GET", "/health").body == b"ok"
+        assert running.ask("GET", "/").status == running.ask("GET", "/query").status == 200
+        network = json.loads(running.ask("GET", "/api/network?of=TP53&min_figures=1").body)
+        assert {node["data"]["name"] for node in network["elements"]["nodes"]} >= {"TP53", "MDM2"}
+        assert running.ask("GET", "/vocab", accept="text/html").status == 200
+        assert b"sparqlEndpoint" not in running.ask("GET", "/.well-known/void").body
+        for path in (
+            "/sparql",
+            "/describe?iri=https%3A%2F%2Fidentifiers.org%2Fncbigene%2F7157",
+            "/co/ncbigene:4193_ncbigene:7157",
+        ):
+            reply = running.ask("GET", path)
+            assert (reply.status, reply.detail) == (501, missing)
+        reply = running.query(FIGURES)
+        assert (reply.status, reply.detail) == (501, missing)
+        release([str(toy)], build)  # the same server answers queries as soon as there is a store
+        until(lambda: running.query(FIGURES).status == 200)
 
 
 @pytest.mark.parametrize(

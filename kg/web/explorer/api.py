@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -49,11 +50,15 @@ _EVIDENCE = ("subject", "object", "from", "to", "flavour", "min_probability", "l
 class Api:
     """The API of one build. Close it, because its temporary folder stays until then."""
 
-    def __init__(self, build: Build, images: ImageTemplate | None = None) -> None:
-        """Serve a build; `images` gives addresses of pictures, which the page loads on request."""
+    def __init__(self, build: Build, images: ImageTemplate | None = None, cache: Path | None = None) -> None:
+        """Serve a build.
+
+        `images` gives addresses of pictures, which the page loads on request. `cache` is the folder where tables are
+        kept for the next server; None keeps none.
+        """
         self._build = build
         self._images = images
-        self._database = ExplorerDatabase(build)
+        self._database = ExplorerDatabase(build, cache)
         self._lists = Lists(self._database, build.base)
         self._figures = Figures(self._database, build.base, images)
         self._graph: KnowledgeGraph | None = None
@@ -62,6 +67,11 @@ class Api:
         self._enrichments = Enrichments(self._lists, self._knowledge_graph, self._figures.with_images)
         digest = hashlib.sha256((build.folder / "manifest.json").read_bytes() + f"{__version__} {images}".encode())
         self._headers = {"ETag": f'W/"{digest.hexdigest()[:32]}"', "Cache-Control": "no-cache"}
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a kept table turned out to be damaged, so that another Api has to take the place of this one."""
+        return self._database.damaged
 
     def close(self) -> None:
         """Close the database and the graph, and release the drawings."""

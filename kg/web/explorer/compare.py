@@ -9,7 +9,7 @@ from kg.engines.statements import Statements
 from kg.errors import QueryError
 from kg.model.records import CATEGORIES
 from kg.web.explorer.database import ExplorerDatabase, with_tables
-from kg.web.explorer.network import STATEMENTS as NETWORK_STATEMENTS
+from kg.web.explorer.network import published_partners
 from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
 from kg.web.explorer.routes import Endpoint
 from kg.web.explorer.search_index import Entity
@@ -41,10 +41,7 @@ def compare(database: ExplorerDatabase, one: Entity, other: Entity, parameters: 
     if one is other:
         raise QueryError(f"a and b are both {one.id}; give two entities")
     least = parameters.integer("min_figures", 1, 10**9 - 1, database.threshold)
-    strong = least >= database.threshold
-    partners = NETWORK_STATEMENTS.sql(
-        "strong_partners" if strong else "all_partners", centers=[one.number, other.number], max_q=1.0
-    )
+    partners = published_partners(database, [one.number, other.number], least)
     select = STATEMENTS.sql(
         "compared_partners",
         one=one.number,
@@ -53,7 +50,7 @@ def compare(database: ExplorerDatabase, one: Entity, other: Entity, parameters: 
         categories=parameters.several_of("category", CATEGORIES) or CATEGORIES,
         limit=parameters.integer("limit", 1, MOST_ROWS, 50),
     )
-    rows = database.fetch(with_tables(select, partners=partners), *["strong_pairs"] * strong).to_pylist()
+    rows = database.fetch(with_tables(select, partners=partners), *database.pair_tables(least).wait_for).to_pylist()
     years_select = STATEMENTS.sql("compared_years", one=one.number, other=other.number)
     years = database.fetch(years_select, "numbered_mentions").to_pylist()
     answer: dict[str, Any] = {"a": _described(one), "b": _described(other), "min_figures": least}

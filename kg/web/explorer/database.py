@@ -1,46 +1,76 @@
-"""The tables of a build with integers for identifiers, in a scratch database that requests read at the same time.
+"""The tables of a build with integers for identifiers, in database files that requests read at the same time.
 
-The database lies in a temporary folder and is removed with the server. A thread makes the tables one after the other,
-and a request waits for those that it reads. `strong_pairs`, the pairs from the build's threshold on, is ready soon.
-All pairs take longer: until they are copied, `numbered_pairs` and `pairs_by_object` read the published table.
+A thread makes the tables one after the other, unless an earlier server has kept them, and a request waits for those
+that it reads. The pairs from the build's threshold on are ready soon. All pairs take longer: until they are copied, the
+views of pairs read the published table.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from typing import Any, Self
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 from weakref import finalize
 
 import pyarrow as pa
 
 from kg.cooccurrence.prepare import STATEMENTS as PREPARE
 from kg.engines.duckdb import DuckDBEngine
-from kg.engines.statements import Statements
+from kg.engines.duckdb_errors import DamagedDatabaseError
+from kg.engines.statements import Select, Statements
+from kg.errors import SourceError
 from kg.graph.names import JOINTS
 from kg.graph.names import STATEMENTS as NAMES
 from kg.model.build import Build
 from kg.model.records import LIKELY
 from kg.runtime.temporary import scratch_folder
-from kg.web.explorer.figure_index import FigureIndex
-from kg.web.explorer.search_index import SearchIndex
+from kg.web.explorer.figure_index import FigureIndex, create_figure_names
+from kg.web.explorer.kept_files import kept_files
+from kg.web.explorer.search_index import SearchIndex, create_search_tables
+from kg.web.explorer.table_groups import TableGroup, provide
 
 MEMORY = "1GiB"
 """Memory that DuckDB may use; it writes the rest into the temporary folder."""
+
+COMMON = 2
+"""Least figures of common pairs. Two thirds of the pairs of a large build are in one figure only."""
 
 STATEMENTS = Statements("kg.web.explorer", "database")
 FIGURES = Statements("kg.web.explorer", "figures")
 LISTS = Statements("kg.web.explorer", "lists")
 
+_GROUPS = {
+    "strong_pairs": "pairs",
+    "known_texts": "texts",
+    "numbered_mentions": "numbered",
+    "drawn_words": "drawn",
+    "entity_figures": "counted",
+}
+"""Group of each table that a request waits for."""
+
 _PUBLISHED = ("figures", "papers", "entities", "mentions", "word_readings", "words", "cooccurrences")
 
 
-class ExplorerDatabase:
-    """The scratch database of one build. Close it, or use it in a `with` statement."""
+class PairTables(NamedTuple):
+    """The tables that have all pairs of a number of figures or more, with the tables to wait for before they are read.
 
-    def __init__(self, build: Build) -> None:
+    They are parts of a SELECT, as values of `$pairs` and `$by_object`.
+    """
+
+    pairs: Select
+    by_object: Select
+    wait_for: tuple[str, ...] = ()
+
+
+class ExplorerDatabase:
+    """The database of one build. Close it, or use it in a `with` statement."""
+
+    def __init__(self, build: Build, cache: Path | None = None) -> None:
+        """Read a build; `cache` is the folder where tables are kept for the next time, None keeps none."""
         self._build = build
         self.threshold = build.min_figures
         """Least figures of `strong_pairs`."""
+        self._common = min(COMMON, self.threshold)
         self.has_unknown_words = "unknown" in build.manifest["counts"]["mentions_by_word_status"]
         """True if the build has mentions without a known word."""
         self._max_entities = int(build.manifest["parameters"]["max_entities"])
@@ -48,19 +78,23 @@ class ExplorerDatabase:
         scratch = ExitStack()
         folder = scratch.enter_context(scratch_folder())
         self._remove_scratch = finalize(self, scratch.close)
-        self._engine = DuckDBEngine(folder, MEMORY, file=folder / "explorer.duckdb")
+        self._files = scratch.enter_context(kept_files(cache, build, _PUBLISHED, folder))
+        self._engine = DuckDBEngine(folder, MEMORY)
         for name, path in paths.items():
             self._engine.attach(name, path)
         build.check_current()
-        self._engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
         self._engine.create_view("pair_entities", PREPARE.sql("counted_entities"))
-        self._engine.create_view("pair_mentions", PREPARE.sql("entity_mentions"))
-        self._engine.create_table("entity_codes", PREPARE.sql("entity_codes"))
-        self._create_views("numbered_pairs", "pairs_by_object")
+        provide(self._engine, self._files, "codes", self._create_codes)
+        for name in ("numbered_pairs", "pairs_by_object"):
+            self._engine.create_view(name, STATEMENTS.sql(name))
+        self._engine.create_view("common_pairs", STATEMENTS.sql("common_pairs", least=self._common))
+        self._engine.create_view("common_pairs_by_object", STATEMENTS.sql("pairs_by_object"))
+        self._damaged = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kg-explorer")
-        self._search_index = self._thread.submit(SearchIndex, self._engine)
-        self._figure_index = self._thread.submit(FigureIndex, self._engine)
-        self._ready = {name: self._thread.submit(create) for name, create in self._steps().items()}
+        self._search_index = self._thread.submit(self._open_search_index)
+        self._figure_index = self._thread.submit(self._open_figure_index)
+        self._ready = {name: self._thread.submit(self._provide, name, make) for name, make in self._groups().items()}
+        self._thread.submit(self._files.prune)
 
     def __enter__(self) -> Self:
         return self
@@ -79,12 +113,27 @@ class ExplorerDatabase:
     @property
     def search_index(self) -> SearchIndex:
         """The names of entities and words, once they are read."""
-        return self._search_index.result()
+        with self._discarding():
+            return self._search_index.result()
 
     @property
     def figure_index(self) -> FigureIndex:
         """The names of figures, once they are read."""
-        return self._figure_index.result()
+        with self._discarding():
+            return self._figure_index.result()
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a kept table turned out to be damaged; another database of the build makes it anew."""
+        return self._damaged
+
+    def pair_tables(self, least: int) -> PairTables:
+        """Return the tables to read for pairs of `least` figures or more; they have rarer ones, too."""
+        if least >= self.threshold:
+            return PairTables(_all_of("strong_pairs"), _all_of("strong_pairs"), ("strong_pairs",))
+        if least >= self._common:
+            return PairTables(_all_of("common_pairs"), _all_of("common_pairs_by_object"))
+        return PairTables(_all_of("numbered_pairs"), _all_of("pairs_by_object"))
 
     def fetch(self, select: str, *tables: str) -> pa.Table:
         """Return a result after waiting for `tables`.
@@ -92,67 +141,104 @@ class ExplorerDatabase:
         These are the tables that the SELECT reads, of `strong_pairs`, `known_texts`, `numbered_mentions` (with
         `numbered_figures` and `numbered_readings`), `drawn_words` (with `figure_sizes`) and `entity_figures`.
         """
-        self._wait_for(tables)
-        return self._engine.fetch(select)
+        with self._discarding():
+            self._wait_for(tables)
+            return self._engine.fetch(select)
 
     def rows(self, select: str, *tables: str) -> list[dict[str, Any]]:
         """Return the rows of a small result, each by column name, after waiting for `tables` as `fetch` does."""
-        self._wait_for(tables)
-        return self._engine.rows(select)
+        with self._discarding():
+            self._wait_for(tables)
+            return self._engine.rows(select)
+
+    @contextmanager
+    def _discarding(self) -> Iterator[None]:
+        """Remove the kept tables where one is damaged, and raise SourceError."""
+        try:
+            yield
+        except DamagedDatabaseError:
+            self._damaged = True
+            self._files.discard()
+            raise SourceError(
+                "a table that kg serve kept from an earlier start is damaged; it is being made anew, so try again"
+            ) from None
 
     def _wait_for(self, tables: Iterable[str]) -> None:
         for name in tables:
-            self._ready[name].result()
+            self._ready[_GROUPS[name]].result()
 
     def wait(self) -> None:
         """Wait until all tables are made."""
-        for step in self._ready.values():
-            step.result()
+        for group in self._ready.values():
+            group.result()
 
-    def _steps(self) -> dict[str, Callable[[], None]]:
-        """Return the functions that make the tables, in order, by the table that a request waits for."""
+    def _groups(self) -> dict[str, Callable[[TableGroup], None]]:
+        """Return the functions that make the tables, in order, by the name of their group."""
         return {
-            "strong_pairs": lambda: self._create_tables("strong_pairs"),
-            "known_texts": self._create_known_texts,
-            "numbered_mentions": lambda: self._create_tables(
-                "numbered_figures", "numbered_mentions", "numbered_readings"
-            ),
-            "drawn_words": lambda: self._create_figure_tables("drawn_words", "figure_sizes"),
-            "entity_figures": self._create_entity_figures,
-            "stored_pairs": self._store_pairs,
+            "pairs": self._create_pairs,
+            "texts": self._create_texts,
+            "numbered": self._create_mentions,
+            "drawn": self._create_drawn_words,
+            "counted": self._create_entity_figures,
+            "reversed": self._create_pairs_by_object,
+            "rare": self._create_rare_pairs,
         }
 
-    def _create_known_texts(self) -> None:
-        select = LISTS.sql("known_texts", texts=NAMES.sql("texts"), joints=JOINTS)
-        self._engine.create_table("known_texts", select)
+    def _provide(self, name: str, make: Callable[[TableGroup], None]) -> None:
+        provide(self._engine, self._files, name, make)
+        if name == "rare":
+            self._engine.create_view("numbered_pairs", STATEMENTS.sql("copied_pairs"))
+            self._engine.create_view("pairs_by_object", STATEMENTS.sql("copied_pairs_by_object"))
 
-    def _create_entity_figures(self) -> None:
+    def _open_search_index(self) -> SearchIndex:
+        provide(self._engine, self._files, "names", create_search_tables)
+        return SearchIndex(self._engine)
+
+    def _open_figure_index(self) -> FigureIndex:
+        provide(self._engine, self._files, "titles", create_figure_names)
+        return FigureIndex(self._engine)
+
+    def _create_codes(self, group: TableGroup) -> None:
+        group.create("entity_codes", PREPARE.sql("entity_codes"))
+
+    def _create_pairs(self, group: TableGroup) -> None:
+        self._create(group, "common_pairs", "strong_pairs")
+
+    def _create_texts(self, group: TableGroup) -> None:
+        group.create("known_texts", LISTS.sql("known_texts", texts=NAMES.sql("texts"), joints=JOINTS))
+
+    def _create_mentions(self, group: TableGroup) -> None:
+        self._create(group, "numbered_figures", "numbered_mentions", "numbered_readings")
+
+    def _create_drawn_words(self, group: TableGroup) -> None:
+        for name in ("drawn_words", "figure_sizes"):
+            group.create(name, FIGURES.sql(name))
+
+    def _create_entity_figures(self, group: TableGroup) -> None:
         """Create the table that pairs are counted in, by the statements of a build."""
-        self._engine.create_table("figure_codes", PREPARE.sql("figure_codes", max_entities=self._max_entities))
-        self._engine.create_table("figure_words", PREPARE.sql("figure_words", likely=LIKELY))
-        self._engine.create_view("figure_entities", PREPARE.sql("figure_entities"))
-        self._create_tables("entity_figures")
-        self._engine.drop("figure_entities", "figure_words", "figure_codes")
+        engine = self._engine
+        engine.create_view("pair_mentions", PREPARE.sql("entity_mentions"))
+        engine.create_table("figure_codes", STATEMENTS.sql("counted_figure_codes"))
+        engine.create_view("figure_words", PREPARE.sql("figure_words", likely=LIKELY))
+        engine.create_view("figure_entities", PREPARE.sql("figure_entities"))
+        self._create(group, "entity_figures")
+        engine.drop("figure_entities", "figure_words", "figure_codes")
 
-    def _store_pairs(self) -> None:
-        """Copy all pairs, and let the views read the copies."""
-        self._create_tables("stored_pairs")
-        self._engine.create_view("numbered_pairs", "SELECT * FROM stored_pairs")
-        self._create_tables("stored_pairs_by_object")
-        self._engine.create_view("pairs_by_object", "SELECT * FROM stored_pairs_by_object")
+    def _create_pairs_by_object(self, group: TableGroup) -> None:
+        self._create(group, "common_pairs_by_object")
 
-    def _create_tables(self, *names: str) -> None:
+    def _create_rare_pairs(self, group: TableGroup) -> None:
+        self._create(group, "rare_pairs", "rare_pairs_by_object")
+
+    def _create(self, group: TableGroup, *names: str) -> None:
+        least, most = self._common, self._max_entities
         for name in names:
-            select = STATEMENTS.sql(name, threshold=self.threshold, max_entities=self._max_entities, likely=LIKELY)
-            self._engine.create_table(name, select)
+            select = STATEMENTS.sql(name, threshold=self.threshold, least=least, max_entities=most, likely=LIKELY)
+            group.create(name, select)
 
-    def _create_figure_tables(self, *names: str) -> None:
-        for name in names:
-            self._engine.create_table(name, FIGURES.sql(name))
 
-    def _create_views(self, *names: str) -> None:
-        for name in names:
-            self._engine.create_view(name, STATEMENTS.sql(name))
+def _all_of(table: str) -> Select:
+    return Select(f"SELECT * FROM {table}")
 
 
 def with_tables(select: str, **tables: str) -> str:

@@ -3,20 +3,20 @@
 import gc
 from collections.abc import Callable
 from threading import Lock
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.responses import JSONResponse
 
-from kg.enrichment.enrich import EnrichmentOptions, enrich
-from kg.enrichment.universe import Universe
 from kg.errors import QueryError
-from kg.exporters.enrichment import LEAST_MATCHED, as_dict, shown_rows, with_links
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.organisms import check_choice, read_taxa
 from kg.parsers.lists import GivenList
 from kg.web.explorer.lists import Lists
 from kg.web.explorer.parameters import MOST_ROWS, QueryParameters
 from kg.web.explorer.routes import ListEndpoint, needed, read_parameter
+
+if TYPE_CHECKING:
+    from kg.enrichment.universe import Universe
 
 WithImages = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 """Function that adds `image`, the address of the picture, to rows with a `figure_id`."""
@@ -52,6 +52,10 @@ class Enrichments:
 
     def _answer(self, parameters: QueryParameters, given: GivenList) -> dict[str, Any]:
         """Return the answer for a list; raise QueryError for one without two entities of the build."""
+        # The first page would wait for these imports.
+        from kg.enrichment.enrich import EnrichmentOptions, enrich
+        from kg.exporters.enrichment import LEAST_MATCHED, as_dict, shown_rows, with_links
+
         taxa, without_taxa = (read_taxa(name, parameters.several(name)) for name in ("taxon", "without_taxon"))
         check_choice(taxa, without_taxa, "taxon and without_taxon")
         matched = self._lists.match(given, taxa, without_taxa)
@@ -80,7 +84,9 @@ class Enrichments:
             answer["rows"] = self._with_images(answer["rows"])
         return answer | {"total": rows.num_rows, "offset": offset}
 
-    def _drawings(self) -> Universe:
+    def _drawings(self) -> "Universe":
+        from kg.enrichment.universe import Universe
+
         with self._reading:
             if self._universe is None:
                 self._universe = Universe(self._graph().engine)

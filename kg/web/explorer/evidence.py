@@ -9,7 +9,7 @@ from kg.model.identifiers import page as web_page
 from kg.model.organisms import organism_name
 from kg.model.records import FLAVOURS, LIKELY, Flavour
 from kg.web.explorer.database import ExplorerDatabase, with_tables
-from kg.web.explorer.network import STATEMENTS as NETWORK_STATEMENTS
+from kg.web.explorer.network import published_partners
 from kg.web.explorer.parameters import Years
 from kg.web.explorer.search_index import Entity
 
@@ -109,7 +109,7 @@ def word_meanings(database: ExplorerDatabase, word: str) -> dict[str, Any]:
 
 
 def _partners(database: ExplorerDatabase, entity: Entity) -> list[dict[str, Any]]:
-    partners = NETWORK_STATEMENTS.sql("all_partners", centers=[entity.number], max_q=1.0)
+    partners = published_partners(database, [entity.number], 1)
     strongest = STATEMENTS.sql("partners_of_entity", top=MOST_PARTNERS)
     rows: list[dict[str, Any]] = database.fetch(with_tables(strongest, partners=partners)).to_pylist()
     return rows

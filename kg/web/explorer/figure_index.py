@@ -12,6 +12,7 @@ import pyarrow as pa
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.web.explorer.search_index import AFTER
+from kg.web.explorer.table_groups import TableGroup
 
 FEWEST_LETTERS = 3
 """Least letters of words that titles are searched for; every title has fewer."""
@@ -22,21 +23,28 @@ _START = re.compile(r"(?:pfocr:|https?://\S*/)?(PMC[0-9]\S*?|[0-9]{5,12})(?:\.ht
 """Pattern of a text that begins a figid, in a CURIE or address or alone; bare digits are those of a PMCID."""
 
 
+def create_figure_names(group: TableGroup) -> None:
+    """Create the tables of the index, in the order in which it has them."""
+    group.engine.create_view("figure_places", STATEMENTS.sql("figure_places"))
+    group.engine.create_table("title_words", STATEMENTS.sql("title_words"))
+    for name in ("figure_names", "figure_keys", "figure_title_words", "figure_title_places"):
+        group.create(name, STATEMENTS.sql(name))
+    group.engine.drop("title_words", "figure_places")
+
+
 class FigureIndex:
     """The figures in the order of answers: the likeliest pathways first, then by figid."""
 
     def __init__(self, engine: DuckDBEngine) -> None:
-        engine.create_view("figure_places", STATEMENTS.sql("figure_places"))
-        engine.create_table("title_words", STATEMENTS.sql("title_words"))
-        self._rows = engine.fetch(STATEMENTS.sql("figure_names"))
-        keys = engine.fetch(STATEMENTS.sql("figure_keys"))
+        """Read the tables of `create_figure_names`."""
+        self._rows = engine.fetch("SELECT * FROM figure_names")
+        keys = engine.fetch("SELECT * FROM figure_keys")
         self._keys: list[str] = keys["key"].to_pylist()
         self._key_places = keys["place"].to_numpy()
-        words = engine.fetch(STATEMENTS.sql("figure_title_words"))
+        words = engine.fetch("SELECT * FROM figure_title_words")
         self._words: list[str] = words["word"].to_pylist()
         self._ends = words["figures"].to_numpy().cumsum()
-        self._word_places = engine.fetch(STATEMENTS.sql("figure_title_places"))["place"].to_numpy()
-        engine.drop("title_words", "figure_places")
+        self._word_places = engine.fetch("SELECT * FROM figure_title_places")["place"].to_numpy()
 
     def search(self, text: str, limit: int) -> dict[str, Any]:
         """Return figures by the beginning of figid, short id or PMCID, otherwise by words of the title, in any order.

@@ -6,7 +6,7 @@ from typing import Any
 from kg.engines.statements import Statements
 from kg.model.records import LIKELY, SURE
 from kg.web.explorer.database import ExplorerDatabase, with_tables
-from kg.web.explorer.network import STATEMENTS as NETWORK_STATEMENTS
+from kg.web.explorer.network import published_pairs
 from kg.web.explorer.search_index import Entity, SearchIndex
 
 MOST_NODES = 80
@@ -74,6 +74,6 @@ def _edge(subject: Entity, object_: Entity) -> dict[str, Any]:
 
 def _statistics(database: ExplorerDatabase, numbers: list[int]) -> list[tuple[_Pair, dict[str, Any]]]:
     """Return the pairs among entities that any figure shows, the strongest first, with their numbers."""
-    published = NETWORK_STATEMENTS.sql("all_pairs_among", entities=numbers or [0], max_q=1.0)
+    published = published_pairs(database, numbers or [0], 1)
     rows = database.fetch(with_tables(STATEMENTS.sql("pairs_of_figure"), pairs=published)).to_pylist()
     return [((row.pop("subject"), row.pop("object")), row) for row in rows]

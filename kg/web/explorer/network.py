@@ -126,7 +126,7 @@ def _strongest_members(database: ExplorerDatabase, query: NetworkQuery, most: in
         most=most,
     )
     tables = _pairs_among(database, query, query.numbers)
-    rows = database.fetch(with_tables(select, **tables), *_tables(query, strong=_are_strong(database, query)))
+    rows = database.fetch(with_tables(select, **tables), *_tables(database, query))
     strongest = set(rows["entity"].to_pylist())
     others = [entity for entity in query.centers if entity.number not in strongest][: most - len(strongest)]
     shown = strongest.union(entity.number for entity in others)
@@ -135,10 +135,8 @@ def _strongest_members(database: ExplorerDatabase, query: NetworkQuery, most: in
 
 def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int], int]:
     """Return the numbers of the strongest partners, and how many partners pass the filters."""
-    filters, strong = query.filters, _are_strong(database, query)
-    published = STATEMENTS.sql(
-        "strong_partners" if strong else "all_partners", centers=query.numbers, max_q=query.max_q
-    )
+    filters = query.filters
+    published = published_partners(database, query.numbers, query.min_figures, query.max_q)
     tables = _partners_counted_anew(query, published) if query.counts_anew else {"partners": published}
     tables["passing_partners"] = STATEMENTS.sql(
         "passing_partners",
@@ -154,7 +152,7 @@ def _partners(database: ExplorerDatabase, query: NetworkQuery) -> tuple[list[int
         flavour=filters.flavour,
         top=query.top,
     )
-    rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))
+    rows = database.fetch(with_tables(strongest, **tables), *_tables(database, query))
     return rows["other"].to_pylist(), rows["partners"][0].as_py() if rows.num_rows else 0
 
 
@@ -171,7 +169,7 @@ def _partners_counted_anew(query: NetworkQuery, published: str) -> dict[str, str
 
 def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
     """Return the strongest pairs of the entities shown, those of a centre first, and how many pairs pass."""
-    filters, strong = query.filters, _are_strong(database, query)
+    filters = query.filters
     tables = _pairs_among(database, query, shown)
     strongest = STATEMENTS.sql(
         "strongest_pairs",
@@ -180,7 +178,7 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
         min_figures=query.min_figures,
         most=query.most_edges,
     )
-    rows = database.fetch(with_tables(strongest, **tables), *_tables(query, strong=strong))
+    rows = database.fetch(with_tables(strongest, **tables), *_tables(database, query))
     unsure = _unsure(database, query, shown)
     edges = rows.drop_columns(["pairs"]).to_pylist()
     for edge in edges:
@@ -191,8 +189,7 @@ def _edges(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]
 
 def _pairs_among(database: ExplorerDatabase, query: NetworkQuery, shown: Sequence[int]) -> dict[str, str]:
     """Return the tables that the pairs among entities are made of, `pairs` at the end."""
-    strong = _are_strong(database, query)
-    published = STATEMENTS.sql("strong_pairs_among" if strong else "all_pairs_among", entities=shown, max_q=query.max_q)
+    published = published_pairs(database, shown, query.min_figures, query.max_q)
     if not query.counts_anew:
         return {"pairs": published}
     return {
@@ -235,12 +232,20 @@ def _figures_of_pairs(query: NetworkQuery, entities: Sequence[int], *, only: boo
     } | figures
 
 
-def _are_strong(database: ExplorerDatabase, query: NetworkQuery) -> bool:
-    """Return whether all pairs that pass are in `strong_pairs`; no flavour counts more than `figures`."""
-    return query.min_figures >= database.threshold
+def published_partners(database: ExplorerDatabase, centers: Sequence[int], least: int, max_q: float = 1.0) -> Select:
+    """Return the SELECT of the partners of centres in `least` figures or more; it may have others, too."""
+    tables = database.pair_tables(least)
+    return STATEMENTS.sql(
+        "partners_of_centers", pairs=tables.pairs, by_object=tables.by_object, centers=centers, max_q=max_q
+    )
 
 
-def _tables(query: NetworkQuery, *, strong: bool) -> list[str]:
+def published_pairs(database: ExplorerDatabase, entities: Sequence[int], least: int, max_q: float = 1.0) -> Select:
+    """Return the SELECT of the pairs among entities in `least` figures or more; it may have others, too."""
+    return STATEMENTS.sql("pairs_among", pairs=database.pair_tables(least).pairs, entities=entities, max_q=max_q)
+
+
+def _tables(database: ExplorerDatabase, query: NetworkQuery) -> list[str]:
     """Return the tables to wait for."""
     counted = "entity_figures" if query.filters.min_probability is None else "numbered_mentions"
-    return ["strong_pairs"] * strong + [counted] * query.counts_anew
+    return [*database.pair_tables(query.min_figures).wait_for, *[counted] * query.counts_anew]

@@ -51,10 +51,19 @@ class _LoadedApi:
 class ReloadingBuild:
     """The API as an ASGI application. Call `close` at the end."""
 
-    def __init__(self, folder: Path, stamp: Callable[[], Stamp], images: ImageTemplate | None = None) -> None:
-        """Serve the build in `folder`; `stamp` returns another value once the build is another."""
+    def __init__(
+        self,
+        folder: Path,
+        stamp: Callable[[], Stamp],
+        images: ImageTemplate | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        """Serve the build in `folder`; `stamp` returns another value once the build is another.
+
+        `images` and `cache` are those of an Api.
+        """
         self._folder = folder
-        self._images = images
+        self._open = lambda: Api(Build(folder), images, cache)
         self._stamp = stamp
         self._loaded: _LoadedApi | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -99,6 +108,11 @@ class ReloadingBuild:
             self._slots.leave(client)
             self._slots.add()
 
+    def start(self) -> asyncio.Task[None]:
+        """Load the build in the background, so that the first request does not wait for all of that."""
+        self._loading = self._loading or asyncio.create_task(self._load())
+        return self._loading
+
     async def close(self) -> None:
         """Close the tables."""
         if self._loading:
@@ -106,16 +120,16 @@ class ReloadingBuild:
         self._replace(None)
 
     async def _current(self) -> _LoadedApi:
-        """Return the loaded API, and load another in the background if the build has changed.
+        """Return the loaded API, and load another in the background if the build has changed, or a table is damaged.
 
         Only the first request waits, and those after a build that could not be loaded. Raises HttpProblem if the build
         cannot be read: answers from the one before would differ from those of the endpoint.
         """
         stamp = self._stamp()
-        if self._loaded is None or self._loaded.stamp != stamp:
-            self._loading = self._loading or asyncio.create_task(self._load())
+        if self._loaded is None or self._loaded.stamp != stamp or self._loaded.api.damaged:
+            loading = self.start()
             if self._loaded is None or self._refused == stamp:
-                await asyncio.shield(self._loading)
+                await asyncio.shield(loading)
         if self._loaded is None or self._refused == stamp:
             raise HttpProblem(503, self._fault)
         return self._loaded
@@ -123,7 +137,7 @@ class ReloadingBuild:
     async def _load(self) -> None:
         stamp = self._stamp()
         try:
-            api = await asyncio.to_thread(lambda: Api(Build(self._folder), self._images))
+            api = await asyncio.to_thread(self._open)
             self._replace(_LoadedApi(api, Router(api.routes()), stamp))
             self._refused = None
         except (KgError, OSError) as error:

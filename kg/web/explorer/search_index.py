@@ -7,16 +7,18 @@ number, in the order of identifiers as in `entity_codes`, and its rank, which is
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.engines.statements import Statements
 from kg.graph.names import TableNames
 from kg.model.records import LIKELY
 from kg.model.text import normal_form, spellings
+from kg.web.explorer.table_groups import TableGroup
 
 MATCH_KINDS = ("name", "identifier", "synonym")
 """Kinds of text that a search finds an entity by; of equal texts the first kind counts."""
@@ -52,23 +54,31 @@ class SearchIndex:
     """Every name of every entity, and every drawn word."""
 
     def __init__(self, engine: DuckDBEngine) -> None:
-        rows = engine.fetch(STATEMENTS.sql("numbered_entities", likely=LIKELY)).to_pylist()
-        self._entities = [Entity(number, row.pop("entity_id"), **row) for number, row in enumerate(rows, 1)]
-        self._ranked = sorted(self._entities, key=lambda entity: -entity.figures)
-        keys, ranks, kinds = _keys(self._ranked)
-        order = sorted(range(len(keys)), key=keys.__getitem__)
-        self._keys = [keys[index] for index in order]
-        self._ranks, self._kinds = np.array(ranks, np.int32)[order], np.array(kinds, np.int8)[order]
-        self._word_rows = engine.fetch(STATEMENTS.sql("searchable_words", likely=LIKELY))
+        """Read the tables of `create_search_tables`."""
+        self._rows = engine.fetch("SELECT * FROM entity_rows").combine_chunks()
+        self._entities: dict[int, Entity] = {}  # those that were asked for; equal numbers are one object
+        self._ids: list[str] = self._rows["entity_id"].to_pylist()
+        self._ranked = _ranked(self._rows)
+        keys = engine.fetch("SELECT * FROM search_keys")
+        self._keys: list[str] = keys["key"].to_pylist()
+        self._ranks, self._kinds = keys["rank"].to_numpy(), keys["kind"].to_numpy()
+        self._word_rows = engine.fetch("SELECT * FROM searchable_words")
         self._words: list[str] = self._word_rows["word"].to_pylist()
         self._word_figures = self._word_rows["figures"].to_numpy()
 
     def __getitem__(self, number: int) -> Entity:
-        return self._entities[number - 1]
+        entity = self._entities.get(number)
+        if entity is None:
+            row = self._rows.slice(number - 1, 1).to_pylist()[0]
+            entity = self._entities.setdefault(number, _entity(number, row))
+        return entity
+
+    def _at(self, rank: int) -> Entity:
+        return self[int(self._ranked[rank])]
 
     def most_drawn(self, limit: int) -> list[Entity]:
         """Return the entities in most figures."""
-        return self._ranked[:limit]
+        return [self[number] for number in self._ranked[:limit].tolist()]
 
     def search(self, text: str, limit: int) -> list[dict[str, Any]]:
         """Return the entities with a name, synonym or identifier that begins with `text`.
@@ -93,7 +103,7 @@ class SearchIndex:
     def _match(self, rank: int, first: int, last: int) -> dict[str, Any]:
         indices = np.flatnonzero(self._ranks[first:last] == rank) + first
         index = int(indices[np.argmin(self._kinds[indices])])  # the first key of the best kind
-        entity, kind = self._ranked[rank], MATCH_KINDS[self._kinds[index]]
+        entity, kind = self._at(rank), MATCH_KINDS[self._kinds[index]]
         matched = next(text for text in _texts(entity)[kind] if normal_form(text) == self._keys[index])
         row = {"id": entity.id, "name": entity.name, "category": entity.category, "taxon": entity.taxon}
         return row | {"figures": entity.figures, "doubtful_figures": entity.doubtful, "matched": matched, "how": kind}
@@ -110,16 +120,15 @@ class SearchIndex:
 
     def by_id(self, id_: str) -> Entity | None:
         """Return the entity with a CURIE, which must be its own; None where there is none."""
-        index = bisect_left(self._entities, id_, key=attrgetter("id"))
-        entities = self._entities[index : index + 1]
-        return entities[0] if entities and entities[0].id == id_ else None
+        index = bisect_left(self._ids, id_)
+        return self[index + 1] if self._ids[index : index + 1] == [id_] else None
 
     def called(self, *texts: str) -> list[Entity]:
         """Return the entities that have one of the texts as a name, synonym or identifier, in any case."""
         ranks: set[int] = set()
         for form in {normal_form(text) for text in texts}:
             ranks.update(self._ranks[bisect_left(self._keys, form) : bisect_right(self._keys, form)].tolist())
-        return [self._ranked[rank] for rank in sorted(ranks)]
+        return [self._at(rank) for rank in sorted(ranks)]
 
 
 class IndexNames(TableNames):
@@ -149,17 +158,36 @@ def _texts(entity: Entity) -> dict[str, list[str]]:
     }
 
 
-def _keys(ranked: list[Entity]) -> tuple[list[str], list[int], list[int]]:
-    """Return the keys of all entities, each with the entity's rank and its index in MATCH_KINDS."""
+def create_search_tables(group: TableGroup) -> None:
+    """Create the tables of the index: rows of entities by number, sorted keys, rows of drawn words."""
+    group.create("entity_rows", STATEMENTS.sql("entity_rows", likely=LIKELY))
+    group.append("search_keys", _keys(group.engine.fetch("SELECT * FROM entity_rows")))
+    group.create("searchable_words", STATEMENTS.sql("searchable_words", likely=LIKELY))
+
+
+def _entity(number: int, row: dict[str, Any]) -> Entity:
+    return Entity(number, row.pop("entity_id"), **row)
+
+
+def _ranked(rows: pa.Table) -> npt.NDArray[np.int64]:
+    """Return the numbers of entities by rank: those in most figures first, of equal ones those of the least number."""
+    return np.argsort(-rows["figures"].to_numpy(), kind="stable") + 1
+
+
+def _keys(rows: pa.Table) -> pa.Table:
+    """Return the sorted keys of all entities, each with the entity's rank and its index in MATCH_KINDS."""
+    entities = [_entity(number, row) for number, row in enumerate(rows.to_pylist(), 1)]
     keys: list[str] = []
     ranks: list[int] = []
     kinds: list[int] = []
-    for rank, entity in enumerate(ranked):
+    for rank, number in enumerate(_ranked(rows).tolist()):
         forms: dict[str, int] = {}
-        for kind, texts in enumerate(_texts(entity).values()):
+        for kind, texts in enumerate(_texts(entities[number - 1]).values()):
             for text in texts:
                 forms.setdefault(normal_form(text), kind)
         keys += forms
         ranks += [rank] * len(forms)
         kinds += forms.values()
-    return keys, ranks, kinds
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    table = pa.table({"key": keys, "rank": pa.array(ranks, pa.int32()), "kind": pa.array(kinds, pa.int8())})
+    return table.take(pa.array(order, pa.int64()))

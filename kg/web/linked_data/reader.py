@@ -46,6 +46,11 @@ class Reader:
         self._pool = pool
         self._documents = documents
 
+    @property
+    def has_store(self) -> bool:
+        """Whether the build has a store."""
+        return self._pool.has_store
+
     async def describe(self, iris: Sequence[str], client: str) -> list[Triple]:
         """Return the triples of the store about the first of the IRIs that it knows; empty where it knows none.
 
@@ -85,10 +90,13 @@ class Reader:
         return {row["s"] for row in await self._rows(_KNOWN.replace("$iris", _values(iris)), client)}
 
     async def texts(self, iris: Iterable[str], client: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the labels of things, and the comments of the terms of the vocabulary, by IRI."""
+        """Return the labels of things, and the comments of the terms of the vocabulary, by IRI.
+
+        Without a store they are those of the files.
+        """
         of_files, comments = self._documents.texts()
         labels = dict(of_files)
-        if others := sorted(set(iris) - labels.keys()):
+        if self._pool.has_store and (others := sorted(set(iris) - labels.keys())):
             rows = await self._rows(_LABELS.replace("$iris", _values(others)), client)
             for row in sorted(rows, key=lambda row: (row["s"], row["label"])):
                 labels.setdefault(row["s"], row["label"])

@@ -176,9 +176,13 @@ class LinkedData:
         return await self._document(request, format_, "", self._documents.triples("queries.ttl"))
 
     async def _void(self, request: Request, format_: Format) -> Response:
-        """Answer the description of the dataset, with the endpoint at the address by which the client found it."""
+        """Answer the description of the dataset, with the endpoint at the address by which the client found it.
+
+        A build without a store has no endpoint.
+        """
         endpoint = address(request, f"{pages.root_of(request)}/sparql")
-        triples = [*self._documents.triples("dataset.ttl"), *endpoint_of(self._base(), endpoint)]
+        own = endpoint_of(self._base(), endpoint) if self._reader.has_store else ()
+        triples = [*self._documents.triples("dataset.ttl"), *own]
         return await self._document(request, format_, "", triples)
 
     async def _document(

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError
 from kg.model.build import Build
-from kg.web.problems import HttpProblem, problem_response
+from kg.web.problems import HttpProblem, NoStore, problem_response
 from kg.web.sparql import negotiation, protocol
 from kg.web.sparql.documents import Documents
 from kg.web.sparql.negotiation import FORMATS, SOLUTIONS, TRIPLES, Format, choose
@@ -74,9 +74,14 @@ class Endpoint:
         await _while_connected(request.receive, self._answer(question, request, send))
 
     def _description(self, request: Request, accept: str) -> Response:
-        """Return the service description; a browser is sent to the page with the query editor."""
+        """Return the service description; a browser is sent to the page with the query editor.
+
+        Raises NoStore for a build without a store, which describes no endpoint.
+        """
         if negotiation.prefers_html(accept):
             return RedirectResponse("query", 303, HEADERS)
+        if not self._pool.has_store:
+            raise NoStore
         format_ = choose(accept, TRIPLES)
         if format_ is None:
             raise _not_acceptable(accept, *TRIPLES)

@@ -130,8 +130,13 @@ class Pool:
 
     @property
     def alive(self) -> bool:
-        """Whether at least one worker runs."""
-        return self._processes.alive > 0
+        """Whether at least one worker runs, or the build needs none because it has no store."""
+        return self._processes.alive > 0 or not self.has_store
+
+    @property
+    def has_store(self) -> bool:
+        """Whether the build has a store."""
+        return self._processes.has_store
 
     @property
     def status(self) -> PoolStatus:

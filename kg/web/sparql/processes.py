@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import KgError, SourceError
-from kg.web.problems import HttpProblem
+from kg.model.build import Build
+from kg.web.problems import HttpProblem, NoStore
 from kg.web.sparql.worker import Limits, Stamp, Worker
 
 ATTEMPTS = 20
@@ -37,6 +38,8 @@ class Processes:
         self._failed = False
         self._reloads = 0
         self._stamp: Stamp = ()
+        self._has_store = True
+        self._read: Stamp | None = None  # the build whose manifest was read for that
         self.started = 0
 
     async def __aenter__(self) -> Self:
@@ -65,8 +68,24 @@ class Processes:
             self._stamp = (file.st_ino, file.st_mtime_ns, file.st_size, self._reloads)
         return self._stamp
 
+    @property
+    def has_store(self) -> bool:
+        """Whether the build in the folder should have a store; one without it needs no workers.
+
+        A build that is gone or damaged counts as the last one.
+        """
+        stamp = self.stamp()
+        if stamp != self._read:
+            with suppress(KgError):
+                self._has_store = "store" in Build(self._folder).manifest.get("outputs", {})
+            self._read = stamp
+        return self._has_store
+
     def check(self) -> None:
-        """Raise HttpProblem if no worker runs because the build cannot be read."""
+        """Raise NoStore, or HttpProblem if no worker runs because the build cannot be read."""
+        if not self.has_store:
+            raise NoStore
+        self._refill()  # the build before may have had no store
         if self._failed and not self.alive:
             raise _unreadable()
 
@@ -118,7 +137,7 @@ class Processes:
         self._on_idle()
 
     def _refill(self) -> None:
-        while self._short < self._number:
+        while self._short < self._number and self.has_store:
             self._short += 1
             self._run_later(self._start_until_it_runs())
 
@@ -149,6 +168,9 @@ class Processes:
                 self._put(await self._start())
                 return
             except KgError as error:
+                if not self.has_store:
+                    self._short -= 1
+                    return
                 LOG.error("no worker: %s", error)  # noqa: TRY400 the message has the reason
             await asyncio.sleep(1)
 

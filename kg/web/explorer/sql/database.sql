@@ -1,6 +1,5 @@
--- The explorer's scratch database: the tables of a build with integers for identifiers, so that requests are quick.
--- The tables `entity_codes`, `figure_codes`, `figure_words` and `figure_entities` are made by the statements that a build
--- counts pairs with.
+-- The explorer's database: the tables of a build with integers for identifiers, so that requests are quick.
+-- `entity_codes`, `figure_words` and `figure_entities` are made by the statements that a build counts pairs with.
 
 -- name: numbered_pairs (view)
 -- reads: cooccurrences, entity_codes
@@ -18,10 +17,16 @@ WHERE c.figures > 0
 -- One row for each pair, with the columns that partners are chosen by.
 SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q FROM numbered_pairs
 
--- name: strong_pairs (table)
+-- name: common_pairs (table)
 -- reads: numbered_pairs
--- One row for each pair from the build's threshold on. The table is small, so that it is there soon.
-SELECT * FROM numbered_pairs WHERE figures >= $threshold
+-- One row for each pair of $least figures or more, copied from the published table. Most pairs are rarer, so that this
+-- copy is there sooner than that of all.
+SELECT * FROM numbered_pairs WHERE figures >= $least
+
+-- name: strong_pairs (table)
+-- reads: common_pairs
+-- One row for each pair from the build's threshold on.
+SELECT * FROM common_pairs WHERE figures >= $threshold
 
 -- name: numbered_figures (table)
 -- reads: figures, papers, mentions
@@ -34,7 +39,10 @@ SELECT
 FROM figures AS f
 LEFT JOIN papers AS p ON p.paper_id = f.paper_id
 LEFT JOIN (
-    SELECT figure_id FROM mentions WHERE origin <> 'reread'
+    SELECT figure_id FROM mentions
+    WHERE origin <> 'reread' AND figure_id IN (
+        SELECT figure_id FROM mentions GROUP BY figure_id HAVING COUNT(*) > $max_entities
+    )
     GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) > $max_entities
 ) AS o ON o.figure_id = f.figure_id
 
@@ -61,23 +69,48 @@ SELECT f.figure, r.match AS form, r.entity_id AS id, r.name, r.category, r.membe
 FROM word_readings AS r JOIN numbered_figures AS f ON f.figure_id = r.figure_id
 ORDER BY f.figure, r.match
 
+-- name: counted_figure_codes (table)
+-- reads: numbered_figures
+-- The figures that pairs are counted in, in the columns of `figure_codes` of a build. `paper` is 0 where a paper has no
+-- other such figure.
+SELECT figure_id, figure, CASE WHEN COUNT(*) OVER (PARTITION BY paper) = 1 THEN 0 ELSE paper END AS paper, year
+FROM numbered_figures
+WHERE counted
+
 -- name: entity_figures (table)
 -- reads: figure_entities
 -- One row for each entity of a figure that counts, with its two words of least expansion. The rows are sorted by
 -- entity, so that those of a few entities are read without the others.
 SELECT * FROM figure_entities ORDER BY entity, figure
 
--- name: stored_pairs (table)
--- reads: numbered_pairs
--- One row for each pair, copied from the published table.
-SELECT * FROM numbered_pairs
-
--- name: stored_pairs_by_object (table)
--- reads: stored_pairs
--- One row for each pair, sorted by its second entity.
+-- name: common_pairs_by_object (table)
+-- reads: common_pairs
+-- One row for each pair of $least figures or more, sorted by its second entity.
 SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q
-FROM stored_pairs
+FROM common_pairs
 ORDER BY object, subject
+
+-- name: rare_pairs (table)
+-- reads: numbered_pairs
+-- One row for each pair of fewer than $least figures, copied from the published table.
+SELECT * FROM numbered_pairs WHERE figures < $least
+
+-- name: rare_pairs_by_object (table)
+-- reads: rare_pairs
+-- One row for each of these pairs, sorted by its second entity.
+SELECT object, subject, figures, figures_synonyms, figures_strict, weight, q
+FROM rare_pairs
+ORDER BY object, subject
+
+-- name: copied_pairs (rows)
+-- reads: common_pairs, rare_pairs
+-- `numbered_pairs` from the copies.
+SELECT * FROM common_pairs UNION ALL SELECT * FROM rare_pairs
+
+-- name: copied_pairs_by_object (rows)
+-- reads: common_pairs_by_object, rare_pairs_by_object
+-- `pairs_by_object` from the copies.
+SELECT * FROM common_pairs_by_object UNION ALL SELECT * FROM rare_pairs_by_object
 
 -- name: publication_years (rows)
 -- reads: figures

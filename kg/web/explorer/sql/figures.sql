@@ -17,12 +17,12 @@ FROM (
 )
 WHERE word <> ''
 
--- name: figure_names (rows)
+-- name: figure_names (table)
 -- reads: figure_places
 -- One row for each figure, in the order of places.
 SELECT figure_id, alias, title, year FROM figure_places ORDER BY place
 
--- name: figure_keys (rows)
+-- name: figure_keys (table)
 -- reads: figure_places
 -- One row for each figid and alias in upper case, sorted, and the place of its figure.
 SELECT key, place
@@ -33,12 +33,12 @@ FROM (
 )
 ORDER BY key, place
 
--- name: figure_title_words (rows)
+-- name: figure_title_words (table)
 -- reads: title_words
 -- One row for each word of titles, sorted, with the number of its figures.
 SELECT word, COUNT(*) AS figures FROM title_words GROUP BY word ORDER BY word
 
--- name: figure_title_places (rows)
+-- name: figure_title_places (table)
 -- reads: title_words
 -- One row for each word and figure: the places, sorted by word.
 SELECT place FROM title_words ORDER BY word, place

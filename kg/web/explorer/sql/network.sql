@@ -1,23 +1,14 @@
 -- A network: the strongest partners of the centres, then the strongest pairs among centres and partners.
 -- A statement may read the rows of others: Python puts these before it, as tables of a WITH clause.
 
--- name: strong_partners (rows)
--- reads: strong_pairs
--- One row for each centre and partner, among the pairs from the build's threshold on.
+-- name: partners_of_centers (rows)
+-- One row for each centre and partner, among the pairs of two tables; those of $by_object are quick to find by their
+-- second entity.
 SELECT subject AS center, object AS other, figures, figures_synonyms, figures_strict, weight
-FROM strong_pairs WHERE subject IN ($centers) AND q <= $max_q
+FROM ($pairs) AS s WHERE subject IN ($centers) AND q <= $max_q
 UNION ALL
 SELECT object AS center, subject AS other, figures, figures_synonyms, figures_strict, weight
-FROM strong_pairs WHERE object IN ($centers) AND q <= $max_q
-
--- name: all_partners (rows)
--- reads: numbered_pairs, pairs_by_object
--- One row for each centre and partner, among all pairs.
-SELECT subject AS center, object AS other, figures, figures_synonyms, figures_strict, weight
-FROM numbered_pairs WHERE subject IN ($centers) AND q <= $max_q
-UNION ALL
-SELECT object AS center, subject AS other, figures, figures_synonyms, figures_strict, weight
-FROM pairs_by_object WHERE object IN ($centers) AND q <= $max_q
+FROM ($by_object) AS o WHERE object IN ($centers) AND q <= $max_q
 
 -- name: probable_words (rows)
 -- reads: numbered_mentions, entity_codes
@@ -133,15 +124,9 @@ FROM (
 ORDER BY strength DESC, entity
 LIMIT $most
 
--- name: strong_pairs_among (rows)
--- reads: strong_pairs
--- One row for each pair of the entities, among the pairs from the build's threshold on.
-SELECT * FROM strong_pairs WHERE subject IN ($entities) AND object IN ($entities) AND q <= $max_q
-
--- name: all_pairs_among (rows)
--- reads: numbered_pairs
--- One row for each pair of the entities, among all pairs.
-SELECT * FROM numbered_pairs WHERE subject IN ($entities) AND object IN ($entities) AND q <= $max_q
+-- name: pairs_among (rows)
+-- One row for each pair of the entities, among the pairs of a table.
+SELECT * FROM ($pairs) AS p WHERE subject IN ($entities) AND object IN ($entities) AND q <= $max_q
 
 -- name: pairs_within_years (rows)
 -- reads: figures_of_pairs, published_pairs

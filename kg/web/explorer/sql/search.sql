@@ -1,6 +1,6 @@
--- The search index: read once, and held in memory.
+-- The tables of the search index, which is held in memory.
 
--- name: numbered_entities (rows)
+-- name: entity_rows (table)
 -- reads: entities, entity_codes, mentions
 -- One row for each entity, in the order of the numbers, which begin with 1. `doubtful` is the number of figures that
 -- mention it by no reading of a probability of $likely or more.
@@ -19,7 +19,7 @@ LEFT JOIN (
 ) AS d ON d.entity_id = e.entity_id
 ORDER BY c.entity
 
--- name: searchable_words (rows)
+-- name: searchable_words (table)
 -- reads: words, mentions, entities
 -- One row for each drawn word, sorted, with up to 12 of the entities it was read as, the most often read first, and the
 -- mean probability of each reading over the figures of the word. Readings of less than $likely in every figure are left
