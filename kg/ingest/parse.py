@@ -24,7 +24,7 @@ from kg.model.records import Element, Problem
 from kg.model.tables import RAW, RAW_FILES, to_arrow
 from kg.model.text import clean, collapse
 from kg.parsers import File, Parser, parser_for
-from kg.runtime.processes import Workers
+from kg.runtime.processes import Workers, seldom_collected
 
 CHUNK_FILES, CHUNK_LEAST = 1024, 64
 """Most files of a chunk, and least files of one that ends at a name; see `chunks`."""
@@ -122,6 +122,7 @@ def _result(
     return files, tables
 
 
+@seldom_collected()
 def parse_chunk(chunk: Chunk) -> Tables:
     """Parse a chunk into the tables of `kg.model.tables.RAW` and the table of files read."""
     rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}

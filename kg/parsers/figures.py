@@ -4,7 +4,8 @@ A record has the figure with the fields of its paper, the mentions of the older 
 mentions count is decided when the tables of a figure are joined (`kg.building.assemble`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from kg.errors import NotARecord, RecordError
 from kg.model import paper_ids
@@ -20,8 +21,10 @@ from kg.model.records import (
     Severity,
 )
 from kg.model.text import MARKERS, cached_tidy, collapse, decode, tidy
-from kg.parsers import cells, inline
-from kg.parsers.frontmatter import MappingNode, Node, parse, split
+from kg.parsers import Columns, File, cells, figure_columns, inline
+from kg.parsers.figure_columns import Record
+from kg.parsers.frontmatter import parse, split
+from kg.parsers.nodes import MappingNode, Node
 
 _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
 _FIELDS = frozenset({"figid", "pmcid", "figtitle", "figlink", "figid_alias", "papertitle", "reftext"})
@@ -44,12 +47,24 @@ class FigureParser:
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield the figure, then its mentions, then its problems."""
-        looks_like_record = FIGID.match(name.rpartition("/")[2]) is not None
-        text, first_line = _front_matter(body, looks_like_record)
-        record = parse(text, first_line)
-        if not looks_like_record and _FIELDS.isdisjoint(record):
-            raise NotARecord("front matter without any field of a figure record", line=1)
-        yield from _RecordReader(name, record).elements()
+        yield from _record(name, body).elements()
+
+    def parse_columns(self, files: Sequence[File]) -> Iterator[Columns]:
+        """Yield the same rows as `parse`, as columns; `parse` reads the files that are refused."""
+        records = {}
+        for file in files:
+            with suppress(RecordError):
+                records[file.record] = _record(file.name, file.body)
+        yield figure_columns.columns(records)
+
+
+def _record(name: str, body: bytes) -> Record:
+    looks_like_record = FIGID.match(name.rpartition("/")[2]) is not None
+    text, first_line = _front_matter(body, looks_like_record)
+    fields = parse(text, first_line)
+    if not looks_like_record and _FIELDS.isdisjoint(fields):
+        raise NotARecord("front matter without any field of a figure record", line=1)
+    return _RecordReader(name, fields).record()
 
 
 def _front_matter(body: bytes, looks_like_record: bool) -> tuple[str, int]:
@@ -67,16 +82,14 @@ class _RecordReader:
         self.fields = fields
         self.problems: list[Problem] = []
 
-    def elements(self) -> Iterator[Element]:
+    def record(self) -> Record:
         figid = self._figid()
         figure_id = curie("pfocr", figid)
-        yield self._figure(figid, figure_id)
-        for field, category in _INLINE:
-            yield from self._inline(field, category, figure_id)
-        for position, keyword in enumerate(self._keywords()):
-            yield Mention(figure_id, "keyword", "unknown", position, keyword, keyword)
+        figure = self._figure(figid, figure_id)
+        mentions = [mention for field, category in _INLINE for mention in self._inline(field, category, figure_id)]
+        keywords = self._keywords()
         self._note_oddities()
-        yield from self.problems
+        return Record(figure, mentions, keywords, self.problems)
 
     # -- fields
 

@@ -9,8 +9,9 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,7 +22,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 _GC_THRESHOLDS = 100_000, 50, 100
-"""Thresholds of the garbage collector in workers: they make millions of rows and hardly a reference cycle."""
+"""Thresholds of the garbage collector for tasks that make millions of rows and hardly a reference cycle."""
 
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
@@ -92,6 +93,17 @@ def _answer(sender: Connection, parent: int, memory: int, scratch: str, function
     except Exception as error:  # noqa: BLE001 the parent raises it
         answer = pickle.dumps((None, error))
     sender.send_bytes(answer)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let the garbage collector run as seldom as in workers; otherwise it visits all rows again and again."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*_GC_THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 class Workers:
