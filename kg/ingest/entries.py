@@ -56,26 +56,25 @@ def too_large(most: int) -> str:
 
 def check_regular(path: str) -> None:
     """Raise OSError where a path is no regular file that can be opened; a FIFO may never get a writer."""
-    os.close(_opened(path)[0])
-
-
-def _opened(path: str) -> tuple[int, int]:
-    """Return the descriptor of a regular file, opened without waiting, and its size in bytes."""
     descriptor = os.open(path, _FLAGS)
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("not a regular file")
-    except BaseException:
+        _regular_size(descriptor)
+    finally:
         os.close(descriptor)
-        raise
-    return descriptor, status.st_size
+
+
+def _regular_size(descriptor: int) -> int:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("not a regular file")
+    return status.st_size
 
 
 def _read_regular(path: str, name: str) -> bytes:
     """Return the bytes of a file. File objects would take as long as reading: most files have a few kilobytes."""
-    descriptor, size = _opened(path)
+    descriptor = os.open(path, _FLAGS)
     try:
+        size = _regular_size(descriptor)
         most = most_bytes(name) or MAX_FILE_BYTES
         body = os.read(descriptor, size + 1) if size <= most else b""
         while size <= most and len(body) <= most and (more := os.read(descriptor, len(body) + 1)):

@@ -14,7 +14,6 @@ from typing import Any
 from zlib import crc32
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kg.errors import NotARecord, RecordError, SourceError
 from kg.ingest.cache import ParseCache
@@ -71,7 +70,7 @@ def _read_chunk(chunk: Chunk, cache: ParseCache | None) -> Tables:
 
 def _renumbered(table: pa.Table, start: int) -> pa.Table:
     """Return the table with its files numbered from `start`, so that numbers are unique over all chunks."""
-    return table.set_column(0, table.schema.field(0), pc.add(table["record"], start)) if start else table
+    return table.set_column(0, table.schema.field(0), [table["record"].to_numpy() + start]) if start else table
 
 
 def chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:

@@ -53,14 +53,14 @@ def _rows(element: type, rows: list[tuple[Any, ...]]) -> pa.Table:
 
 def _keywords(records: dict[int, Record]) -> pa.Table:
     """Return the columns of bare keywords that have values."""
-    counts = np.array([len(record.keywords) for record in records.values()])
+    counts = np.array([len(record.keywords) for record in records.values()], dtype=np.int64)
     ends = counts.cumsum()
     texts = pa.array(chain.from_iterable(record.keywords for record in records.values()), pa.string())
     figure_ids = pa.array([record.figure.figure_id for record in records.values()], pa.string())
     record_of_row = np.repeat(np.arange(len(records)), counts)
     return pa.table(
         {
-            "record": np.array(list(records))[record_of_row],
+            "record": np.array(list(records), dtype=np.int64)[record_of_row],
             "figure_id": figure_ids.take(record_of_row),
             "origin": pa.repeat("keyword", len(texts)),
             "category": pa.repeat("unknown", len(texts)),

@@ -78,7 +78,7 @@ def parse(text: str, first_line: int = 1) -> MappingNode:
     >>> parse("figid: PMC1__a\nyear: 017\nkeywords: [NO, ~]")
     {'figid': 'PMC1__a', 'year': '017', 'keywords': ['NO', None]}
     """
-    text = _readable(text, first_line)
+    text = readable(text, first_line)
     return plain_frontmatter.read(text, first_line) or composed(text, first_line)
 
 
@@ -100,7 +100,7 @@ def composed(text: str, first_line: int) -> MappingNode:
     return root
 
 
-def _readable(text: str, first_line: int) -> str:
+def readable(text: str, first_line: int) -> str:
     """Return the text with the characters replaced that the two parsers read differently.
 
     Raises RecordError for a text that is too long or that a parser cannot read.

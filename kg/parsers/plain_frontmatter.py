@@ -14,8 +14,11 @@ lists, spaces after a plain scalar, and fields that occur twice are not plain.
 """
 
 import re
+from typing import TypeVar
 
 from kg.parsers.nodes import NULLS, MappingNode, Node
+
+Container = TypeVar("Container", MappingNode, list[Node])
 
 MAX_DEPTH = 8
 """Most levels of nesting, fewer than `kg.parsers.frontmatter` reads."""
@@ -45,47 +48,51 @@ def read(text: str, first_line: int) -> MappingNode | None:
     {'year': '2020', 'keywords': ['TNF', 'IL6']}
     >>> read("year: 2020 # a comment\n", 2)
     """
-    if "\r" in text:
+    try:
+        return None if "\r" in text else _fields(text, first_line) or None
+    except _NotPlainError:
         return None
+
+
+class _NotPlainError(Exception):
+    """The text is not plain."""
+
+
+def _fields(text: str, first_line: int) -> MappingNode:
     nesting = _Nesting()
     fields = nesting.root
     column = 0  # of the fields of the innermost container; -1 where `nesting` decides which one that is
     line = first_line
     for indent, members, hyphen, key, value, member, rest in _ITEM.findall(text):
         if rest:
-            return None
+            raise _NotPlainError
         if not key:
             texts = _members(members, indent) if members else [_scalar(member)]
-            if not nesting.extend(len(indent), texts):
-                return None
+            nesting.extend(len(indent), texts)
             line += len(texts) + member.count("\n")
             column = -1
             continue
         if hyphen or len(indent) != column:
             column = len(indent) + len(hyphen)
-            found = nesting.member(column) if hyphen else nesting.fields(column)
-            if found is None:
-                return None
-            fields = found
-        if key[0] == "'":
-            key = key[1:-1]  # noqa: PLW2901 the name without its quotes
-        if key in fields:
-            return None
-        fields.lines[key] = line
+            fields = nesting.member(column) if hyphen else nesting.fields(column)
+        name = key.strip("'")
+        if name in fields:
+            raise _NotPlainError
+        fields.lines[name] = line
         line += 1
         if not value:
-            fields[key] = None
-            nesting.waiting = key
+            fields[name] = None
+            nesting.waiting = name
             column = -1
         elif "\n" in value:
             lines = value.count("\n")
             if hyphen and value.count(f"\n{indent}   ") != lines:
-                return None
-            fields[key] = _scalar(value)
+                raise _NotPlainError
+            fields[name] = _scalar(value)
             line += lines
         else:
-            fields[key] = _quoted(value) if value[0] in "'\"[{" else NULLS.get(value, value)
-    return nesting.root or None
+            fields[name] = _quoted(value) if value[0] in "'\"[{" else NULLS.get(value, value)
+    return nesting.root
 
 
 def _members(lines: str, indent: str) -> list[Node]:
@@ -111,50 +118,55 @@ def _quoted(text: str) -> Node:
 
 
 class _Nesting:
-    """The containers that are open, from the outermost, each with the column of its fields or hyphens."""
+    """The containers that are open, from the outermost, each with the column of its fields or hyphens.
+
+    The methods raise _NotPlainError where no container can have the next item.
+    """
 
     def __init__(self) -> None:
         self.root = MappingNode()
         self.waiting = ""  # field of the innermost mapping whose value may be the next item; empty where there is none
         self._open: list[tuple[int, MappingNode | list[Node]]] = [(0, self.root)]
 
-    def fields(self, column: int) -> MappingNode | None:
-        """Return the mapping whose next field is at a column; None where no mapping can have it."""
+    def fields(self, column: int) -> MappingNode:
+        """Return the mapping whose next field is at a column."""
         outer, container = self._open[-1]
-        if self.waiting and column > outer:
+        if self.waiting and isinstance(container, MappingNode) and column > outer:
             fields = MappingNode()
-            container[self.waiting] = fields  # type: ignore[call-overload] a mapping, because a field waits
-            return fields if self._entered(column, fields) else None
-        found = self._innermost(column, MappingNode)
-        return found if isinstance(found, MappingNode) else None
+            container[self.waiting] = fields
+            self._enter(column, fields)
+            return fields
+        return self._innermost(column, MappingNode)
 
-    def member(self, column: int) -> MappingNode | None:
-        """Return a new mapping, the next member of a list, with fields at a column; None where no list can have it."""
+    def member(self, column: int) -> MappingNode:
+        """Return a new mapping, the next member of a list, with fields at a column."""
         fields = MappingNode()
-        return fields if self.extend(column - 2, [fields]) and self._entered(column, fields) else None
+        self.extend(column - 2, [fields])
+        self._enter(column, fields)
+        return fields
 
-    def extend(self, column: int, members: list[Node]) -> bool:
-        """Add members to the list with hyphens at a column; return whether there can be one."""
+    def extend(self, column: int, members: list[Node]) -> None:
+        """Add members to the list with hyphens at a column."""
         outer, container = self._open[-1]
-        if self.waiting and column >= outer:
-            container[self.waiting] = members  # type: ignore[call-overload] as above
-            return self._entered(column, members)
-        found = self._innermost(column, list)
-        if isinstance(found, list):
+        if self.waiting and isinstance(container, MappingNode) and column >= outer:
+            container[self.waiting] = members
+            self._enter(column, members)
+        else:
+            found: list[Node] = self._innermost(column, list)
             found += members
-        return found is not None
 
-    def _entered(self, column: int, container: MappingNode | list[Node]) -> bool:
+    def _enter(self, column: int, container: MappingNode | list[Node]) -> None:
         self.waiting = ""
         self._open.append((column, container))
-        return len(self._open) <= MAX_DEPTH
+        if len(self._open) > MAX_DEPTH:
+            raise _NotPlainError
 
-    def _innermost(self, column: int, kind: type) -> MappingNode | list[Node] | None:
-        """Close containers up to the one of this kind at this column; return it, or None where there is none."""
+    def _innermost(self, column: int, kind: type[Container]) -> Container:
+        """Close containers up to the one of this kind at this column; return it."""
         self.waiting = ""
         while self._open:
             found, container = self._open[-1]
-            if found == column and type(container) is kind:
+            if found == column and isinstance(container, kind):
                 return container
             self._open.pop()
-        return None
+        raise _NotPlainError

@@ -1,7 +1,7 @@
 """Plain sidecar tables, many at once, as columns: the same rows as `kg.parsers.sidecars` reads, but faster.
 
-The tables of one header are joined and read as one. The functions that clean a text and find its identifiers run once
-for each distinct text of a column. A table is plain where
+The tables of one header are joined and split into cells at once. The functions that clean a text and find its
+identifiers remember the texts that they were given. A table is plain where
 
 - it is UTF-8 without control characters, quotes and byte-order marks;
 - its header names all needed columns, each once;
@@ -10,7 +10,7 @@ for each distinct text of a column. A table is plain where
 `kg.parsers.sidecars` defines the meaning of a table, and reads all tables that are not plain.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, compress
 from typing import NamedTuple
@@ -26,6 +26,9 @@ from kg.parsers.sidecar_kinds import KINDS, Kind, figid_and_kind
 
 _ODD_BYTES = bytes({*range(32)} - {*b"\t\n"}) + b'"'
 """Bytes that plain tables do not have: control characters, carriage returns, quotes."""
+
+Column = Sequence[str | None]
+"""Texts of a column; None is a missing one."""
 
 _ODD_LEAD = b"\xef"
 """First byte of U+F000 to U+FFFF in UTF-8: byte-order marks, and the characters that `clean` replaces."""
@@ -104,7 +107,7 @@ def _columns(kind: Kind, by_header: dict[bytes, list[_Sheet]]) -> Columns:
     return _owned(kind, sheets, columns)
 
 
-def _owned(kind: Kind, sheets: list[_Sheet], columns: dict[str, list[str | None]]) -> Columns:
+def _owned(kind: Kind, sheets: list[_Sheet], columns: dict[str, Column]) -> Columns:
     """Add the columns that follow from the files of the mentions."""
     counts = [sheet.rows.count(b"\n") for sheet in sheets]
     starts = np.cumsum([0, *counts])
@@ -135,8 +138,8 @@ class _Rows:
     def __getitem__(self, name: str) -> list[str]:
         """Return the cells of a column; `NA` and a cell of a table without this column are empty."""
         column: list[str] = []
-        for names, cells in self._parts:
-            column += cells[names.index(name) :: len(names)] if name in names else [""] * (len(cells) // len(names))
+        for names, texts in self._parts:
+            column += texts[names.index(name) :: len(names)] if name in names else [""] * (len(texts) // len(names))
         return ["" if cell == "NA" else cell for cell in column] if "NA" in column else column
 
 
@@ -168,7 +171,7 @@ def _has_odd_taxon(text: str) -> bool:
     return bool(unread) or len(curies) > 1
 
 
-def _genes(rows: _Rows) -> tuple[dict[str, list[str | None]], list[bool]]:
+def _genes(rows: _Rows) -> tuple[dict[str, Column], list[bool]]:
     """Return columns of mentions, and which rows are odd: those without one plain gene or with a Problem."""
     identifiers, organisms, shown, matches = (
         rows[name] for name in ("ncbigene_id", "organism_id", "ncbigene_symbol", "match")
@@ -180,7 +183,7 @@ def _genes(rows: _Rows) -> tuple[dict[str, list[str | None]], list[bool]]:
     sources = rows["source"]
     flavours = {source: flavour(source) for source in {*sources}}
     taxa = {organism: _taxon(organism) for organism in {*organisms}}
-    columns: dict[str, list[str | None]] = {
+    columns: dict[str, Column] = {
         "keyword": symbols,
         "name": symbols,
         "word": words,
@@ -199,13 +202,13 @@ def _genes(rows: _Rows) -> tuple[dict[str, list[str | None]], list[bool]]:
     return columns, is_odd
 
 
-def _concepts(rows: _Rows, prefix: str) -> tuple[dict[str, list[str | None]], list[bool]]:
+def _concepts(rows: _Rows, prefix: str) -> tuple[dict[str, Column], list[bool]]:
     """Return columns of mentions, and which rows are odd: those without a word or with a Problem."""
     words = rows["word"]
     shown = [*map(_shown, words)]
     preferred, has_odd = _identifiers(rows, prefix, prefix)
     mesh, has_odd_mesh = _identifiers(rows, prefix, "mesh")
-    columns: dict[str, list[str | None]] = {
+    columns: dict[str, Column] = {
         "keyword": shown,
         "name": [name or word for name, word in zip(map(_shown, rows["name"]), shown, strict=True)],
         "word": [*words],

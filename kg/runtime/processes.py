@@ -1,5 +1,6 @@
 """Child processes that do not outlive their parent."""
 
+import atexit
 import ctypes
 import gc
 import multiprocessing
@@ -137,6 +138,14 @@ class Workers:
 
 def _initialize(parent: int, initializer: Callable[..., None] | None, *values: object) -> None:
     die_with_parent(parent)
+    atexit.register(_end_at_once)
     gc.set_threshold(*_GC_THRESHOLDS)
     if initializer:
         initializer(*values)
+
+
+def _end_at_once() -> None:
+    """End the process without freeing its memory object by object, which takes 0.3 s: the system frees it at once."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
