@@ -1,5 +1,6 @@
 """Entries of sources: one file each, with its name inside the source and its bytes, within limits."""
 
+import errno
 import os
 import stat
 from typing import NamedTuple
@@ -65,6 +66,8 @@ def check_regular(path: str) -> None:
 
 def _regular_size(descriptor: int) -> int:
     status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(status.st_mode):
         raise OSError("not a regular file")
     return status.st_size

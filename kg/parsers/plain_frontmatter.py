@@ -23,7 +23,7 @@ Container = TypeVar("Container", MappingNode, list[Node])
 MAX_DEPTH = 8
 """Most levels of nesting, fewer than `kg.parsers.frontmatter` reads."""
 
-# Quantifiers with a second `+` never give back what they matched. With `_REST`, which takes all text after an item that
+# Quantifiers with a second `+` never give back a match. With `_REST`, which takes all text after an item that
 # is not plain, this makes the time proportional to the length of any text.
 _TEXT = r"[^\n:#]*+(?:(?::(?![ \n])|(?<! )#)[^\n:#]*+)*+(?<! )(?=\n)"
 _PLAIN = rf"(?>(?:[-?:](?![ \n])|[^-?:,\[\]{{}}#&*!|>'\"%@` \n]){_TEXT})"
@@ -97,8 +97,8 @@ def _fields(text: str, first_line: int) -> MappingNode:
 
 def _members(lines: str, indent: str) -> list[Node]:
     """Return the plain scalars of lines that begin with a hyphen."""
-    texts = lines.split(f"\n{indent}- ")
-    return texts if NULLS.keys().isdisjoint(texts) else [NULLS.get(text, text) for text in texts]
+    texts: list[Node] = [*lines.split(f"\n{indent}- ")]
+    return texts if NULLS.keys().isdisjoint(texts) else [None if text in NULLS else text for text in texts]
 
 
 def _scalar(text: str) -> Node:
@@ -152,8 +152,8 @@ class _Nesting:
             container[self.waiting] = members
             self._enter(column, members)
         else:
-            found: list[Node] = self._innermost(column, list)
-            found += members
+            containing: list[Node] = self._innermost(column, list)
+            containing += members
 
     def _enter(self, column: int, container: MappingNode | list[Node]) -> None:
         self.waiting = ""
@@ -165,8 +165,8 @@ class _Nesting:
         """Close containers up to the one of this kind at this column; return it."""
         self.waiting = ""
         while self._open:
-            found, container = self._open[-1]
-            if found == column and isinstance(container, kind):
+            outer, container = self._open[-1]
+            if outer == column and isinstance(container, kind):
                 return container
             self._open.pop()
         raise _NotPlainError

@@ -224,9 +224,11 @@ def _concepts(rows: _Rows, prefix: str) -> tuple[dict[str, Column], list[bool]]:
 def _identifiers(rows: _Rows, preferred: str, prefix: str) -> tuple[list[str | None], list[bool]]:
     """Return the one identifier of a prefix in each row, and which rows have several or an unread one."""
     orders = {preferred: (preferred, "mesh"), "mesh": ("mesh", preferred), "identifier": ("mesh", preferred)}
-    found = zip(*(map(partial(_identifier, prefix, order), rows[name]) for name, order in orders.items()), strict=True)
+    identified = zip(
+        *(map(partial(_identifier, prefix, order), rows[name]) for name, order in orders.items()), strict=True
+    )
     odd = zip(*(map(partial(_is_unclear, prefix, order), rows[name]) for name, order in orders.items()), strict=True)
-    curies = [{*filter(None, row)} for row in found]
+    curies = [{*filter(None, row)} for row in identified]
     return (
         [next(iter(several), None) for several in curies],
         [len(several) > 1 or any(flags) for several, flags in zip(curies, odd, strict=True)],

@@ -98,7 +98,7 @@ def _answer(sender: Connection, parent: int, memory: int, scratch: str, function
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Let the garbage collector run as seldom as in workers; otherwise it visits all rows again and again."""
+    """Run the garbage collector as seldom as in workers; otherwise it visits all rows again and again."""
     thresholds = gc.get_threshold()
     gc.set_threshold(*_GC_THRESHOLDS)
     try:
