@@ -1,4 +1,4 @@
-"""Parse front matter into plain values, from the events of libyaml.
+"""Parse front matter into plain values, from the events of libyaml. `plain_frontmatter` reads most records faster.
 
 Events have five advantages over a loader. Every scalar stays text, where a loader reads `NO` as a boolean and `017`
 as 15. Line numbers are known. Duplicate keys are detected. Deep nesting cannot overflow the stack. Parsing is faster.
