@@ -1,5 +1,6 @@
 """Entries of sources: one file each, with its name inside the source and its bytes, within limits."""
 
+import errno
 import os
 import stat
 from typing import NamedTuple
@@ -9,6 +10,9 @@ from kg.parsers import parser_for
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """Most bytes of a file that is parsed; a parser may allow less. Citation tables in folders have no limit."""
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""Flags to open a file with: a FIFO must not wait for its writer."""
 
 TABLES = (".tsv", ".csv", ".tsv.gz", ".csv.gz")
 """File name endings of tables that may be citation tables; the first line decides."""
@@ -51,27 +55,35 @@ def too_large(most: int) -> str:
     return f"larger than {most / 1024**2:,.4g} MiB"
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    """Open a file without waiting, because a FIFO may never get a writer."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
 def check_regular(path: str) -> None:
     """Raise OSError where a path is no regular file that can be opened; a FIFO may never get a writer."""
-    with open(path, "rb", opener=_open_at_once) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("not a regular file")
+    descriptor = os.open(path, _FLAGS)
+    try:
+        _regular_size(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _regular_size(descriptor: int) -> int:
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("not a regular file")
+    return status.st_size
 
 
 def _read_regular(path: str, name: str) -> bytes:
-    with open(path, "rb", opener=_open_at_once) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("not a regular file")
+    """Return the bytes of a file. File objects would take as long as reading: most files have a few kilobytes."""
+    descriptor = os.open(path, _FLAGS)
+    try:
+        size = _regular_size(descriptor)
         most = most_bytes(name) or MAX_FILE_BYTES
-        body = b"" if status.st_size > most else file.read(status.st_size + 1)  # `read` reserves as many bytes
-        if len(body) > status.st_size:  # the file has grown meanwhile, or has no size
-            body += file.read(most + 1 - len(body))
-        if status.st_size > most or len(body) > most:
-            raise OSError(too_large(most))
-        return body
+        body = os.read(descriptor, size + 1) if size <= most else b""
+        while size <= most and len(body) <= most and (more := os.read(descriptor, len(body) + 1)):
+            body += more  # the file has grown meanwhile, or has no size
+    finally:
+        os.close(descriptor)
+    if max(size, len(body)) > most:
+        raise OSError(too_large(most))
+    return body

@@ -14,7 +14,6 @@ from typing import Any
 from zlib import crc32
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kg.errors import NotARecord, RecordError, SourceError
 from kg.ingest.cache import ParseCache
@@ -24,7 +23,7 @@ from kg.model.records import Element, Problem
 from kg.model.tables import RAW, RAW_FILES, to_arrow
 from kg.model.text import clean, collapse
 from kg.parsers import File, Parser, parser_for
-from kg.runtime.processes import Workers
+from kg.runtime.processes import Workers, seldom_collected
 
 CHUNK_FILES, CHUNK_LEAST = 1024, 64
 """Most files of a chunk, and least files of one that ends at a name; see `chunks`."""
@@ -71,7 +70,7 @@ def _read_chunk(chunk: Chunk, cache: ParseCache | None) -> Tables:
 
 def _renumbered(table: pa.Table, start: int) -> pa.Table:
     """Return the table with its files numbered from `start`, so that numbers are unique over all chunks."""
-    return table.set_column(0, table.schema.field(0), pc.add(table["record"], start)) if start else table
+    return table.set_column(0, table.schema.field(0), [table["record"].to_numpy() + start]) if start else table
 
 
 def chunks(entries: Iterable[Entry]) -> Iterator[Chunk]:
@@ -122,6 +121,7 @@ def _result(
     return files, tables
 
 
+@seldom_collected()
 def parse_chunk(chunk: Chunk) -> Tables:
     """Parse a chunk into the tables of `kg.model.tables.RAW` and the table of files read."""
     rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}

@@ -22,6 +22,7 @@ from kg.ingest.entries import MAX_FILE_BYTES, Entry
 from kg.model.identifiers import NAMESPACES, compress, curie, decode, mesh_id
 from kg.model.text import decode as to_text
 from kg.parsers import frontmatter
+from kg.parsers.nodes import MappingNode
 
 REQUIRED = ("subject_id", "predicate_id", "object_id")
 """Columns of a pair; the standard requires mapping_justification, too, but older files lack it."""
@@ -134,7 +135,7 @@ def _prefixes(metadata: str) -> dict[str, str]:
     curie_map = slots.get("curie_map")
     if curie_map is None:
         return {}
-    if not isinstance(curie_map, frontmatter.MappingNode):
+    if not isinstance(curie_map, MappingNode):
         raise RecordError("curie_map is not a mapping of prefixes to IRIs", line=slots.lines["curie_map"])
     prefixes = {}
     for prefix, iri in curie_map.items():

@@ -4,7 +4,9 @@ A record has the figure with the fields of its paper, the mentions of the older 
 mentions count is decided when the tables of a figure are joined (`kg.building.assemble`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
 
 from kg.errors import NotARecord, RecordError
 from kg.model import paper_ids
@@ -19,9 +21,11 @@ from kg.model.records import (
     Problem,
     Severity,
 )
-from kg.model.text import MARKERS, cached_tidy, collapse, decode, tidy
-from kg.parsers import cells, inline
-from kg.parsers.frontmatter import MappingNode, Node, parse, split
+from kg.model.text import MARKERS, collapse, decode, tidy
+from kg.parsers import Columns, File, cells, figure_columns, inline
+from kg.parsers.figure_columns import Record
+from kg.parsers.frontmatter import parse, split
+from kg.parsers.nodes import MappingNode, Node
 
 _INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
 _FIELDS = frozenset({"figid", "pmcid", "figtitle", "figlink", "figid_alias", "papertitle", "reftext"})
@@ -44,12 +48,24 @@ class FigureParser:
 
     def parse(self, name: str, body: bytes) -> Iterator[Element]:
         """Yield the figure, then its mentions, then its problems."""
-        looks_like_record = FIGID.match(name.rpartition("/")[2]) is not None
-        text, first_line = _front_matter(body, looks_like_record)
-        record = parse(text, first_line)
-        if not looks_like_record and _FIELDS.isdisjoint(record):
-            raise NotARecord("front matter without any field of a figure record", line=1)
-        yield from _RecordReader(name, record).elements()
+        yield from _record(name, body).elements()
+
+    def parse_columns(self, files: Sequence[File]) -> Iterator[Columns]:
+        """Yield the same rows as `parse`, as columns; `parse` reads the files that are refused."""
+        records = {}
+        for file in files:
+            with suppress(RecordError):
+                records[file.record] = _record(file.name, file.body)
+        yield figure_columns.columns(records)
+
+
+def _record(name: str, body: bytes) -> Record:
+    looks_like_record = FIGID.match(name.rpartition("/")[2]) is not None
+    text, first_line = _front_matter(body, looks_like_record)
+    fields = parse(text, first_line)
+    if not looks_like_record and _FIELDS.isdisjoint(fields):
+        raise NotARecord("front matter without any field of a figure record", line=1)
+    return _RecordReader(name, fields).record()
 
 
 def _front_matter(body: bytes, looks_like_record: bool) -> tuple[str, int]:
@@ -67,16 +83,14 @@ class _RecordReader:
         self.fields = fields
         self.problems: list[Problem] = []
 
-    def elements(self) -> Iterator[Element]:
+    def record(self) -> Record:
         figid = self._figid()
         figure_id = curie("pfocr", figid)
-        yield self._figure(figid, figure_id)
-        for field, category in _INLINE:
-            yield from self._inline(field, category, figure_id)
-        for position, keyword in enumerate(self._keywords()):
-            yield Mention(figure_id, "keyword", "unknown", position, keyword, keyword)
+        figure = self._figure(figid, figure_id)
+        mentions = [mention for field, category in _INLINE for mention in self._inline(field, category, figure_id)]
+        keywords = self._keywords()
         self._note_oddities()
-        yield from self.problems
+        return Record(figure, mentions, keywords, self.problems)
 
     # -- fields
 
@@ -84,13 +98,13 @@ class _RecordReader:
         line = self.fields.lines.get(field)
         self.problems.append(Problem(severity, code, self.name, line, message))
 
-    def _text(self, *fields: str) -> str | None:
-        for field in fields:
-            value = self.fields.get(field)
-            if isinstance(value, (list, dict)):
-                self._warn("wrong-type", f"{field} is a {_kind(value)}, expected text; field left out", field)
-            elif value is not None and value.strip() not in MARKERS:
-                return value
+    def _text(self, field: str) -> str | None:
+        value = self.fields.get(field)
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return None if value.strip() in MARKERS else value
+        self._warn("wrong-type", f"{field} is a {_kind(value)}, expected text; field left out", field)
         return None
 
     def _token(self, field: str) -> str | None:
@@ -98,17 +112,18 @@ class _RecordReader:
         text = self._text(field)
         return text.strip() if text else None
 
-    def _texts(self, field: str, separator: str = " | ") -> tuple[str, ...]:
+    def _texts(self, field: str, form: Callable[[str], str]) -> tuple[str, ...]:
+        """Return the forms of the texts of a list, without those that are empty."""
         value = self.fields.get(field)
         if isinstance(value, str):
-            value = list(value.split(separator))
+            value = list(value.split(" | "))
         if isinstance(value, dict):
             self._warn("wrong-type", f"{field} is a mapping, expected a list of texts; field left out", field)
             return ()
-        texts = [text for text in value or [] if isinstance(text, str)]
-        if len(texts) < sum(member is not None for member in value or []):
+        texts = [text for text in value or () if isinstance(text, str)]
+        if value and len(texts) + value.count(None) < len(value):
             self._warn("wrong-type", f"{field} holds lists or mappings; only its texts were read", field)
-        return tuple(collapse(text) for text in texts if text.strip() not in MARKERS)
+        return tuple(filter(None, map(form, texts)))
 
     def _integer(self, field: str, top: int) -> int | None:
         text = self._token(field)
@@ -135,7 +150,7 @@ class _RecordReader:
         return doi
 
     def _score(self) -> float | None:
-        text = self._text("pathway_score", "automl_pathway")
+        text = self._text("pathway_score") or self._text("automl_pathway")
         if text is None:
             return None
         try:
@@ -159,7 +174,7 @@ class _RecordReader:
             line = self.fields.lines.get("figid")
             raise RecordError(f"figid {figid[:80]!r} is not of the form PMC<digits>__<image file stem>", line=line)
         stem = self.name.rpartition("/")[2].rpartition(".")[0]
-        if FIGID.fullmatch(stem) and stem.removesuffix(".jpg") != figid:
+        if stem.removesuffix(".jpg") != figid and FIGID.fullmatch(stem):
             self._warn("figid-mismatch", f"figid {figid} differs from the file name; the figid counts", "figid")
         return figid
 
@@ -179,8 +194,8 @@ class _RecordReader:
             url=_figure_url(self._text("figlink")),
             pathway_score=self._score(),
             search_rank=self._integer("pmc_ranked_result_index", 999_999_999),
-            organisms=self._texts("organisms"),
-            organisms_ner=self._texts("organisms_ner"),
+            organisms=self._texts("organisms", _collapsed),
+            organisms_ner=self._texts("organisms_ner", _collapsed),
             annotations=self._annotations(),
             ndex=self._token("ndex"),
             wikipathways_id=self._token("wpid"),
@@ -190,7 +205,7 @@ class _RecordReader:
             journal=self._text("journal_title"),
             journal_abbreviation=self._text("journal_nlm_ta"),
             publisher=self._text("publisher_name"),
-            paper_keywords=self._texts("keywords"),
+            paper_keywords=self._texts("keywords", _collapsed),
         )
 
     def _check_pmcid(self, pmcid: str) -> None:
@@ -240,7 +255,7 @@ class _RecordReader:
             message = f"keywords is one text, expected a list; it was read as {len(keywords)}, split at | or ; or comma"
             self._warn_of_row(schema, "wrong-type", f"{message} and space", "keywords")
         else:
-            keywords = tuple(filter(None, map(cached_tidy, nested._texts("keywords"))))
+            keywords = nested._texts("keywords", _keyword)
         self.problems += nested.problems
         if any("\ufffd" in keyword for keyword in keywords):
             self._warn("control-character", "keywords hold characters replaced by U+FFFD", "schema-jsonld")
@@ -251,10 +266,22 @@ class _RecordReader:
 
     def _note_oddities(self) -> None:
         for field, value in self.fields.items():
-            if isinstance(value, str) and "â€" in value:
+            if not isinstance(value, str) or value.isascii():
+                continue
+            if "â€" in value:
                 self._warn("mojibake", f"{field} holds wrongly decoded text, kept as it is", field, "note")
-            if isinstance(value, str) and "\ufffd" in value:
+            if "\ufffd" in value:
                 self._warn("control-character", f"{field} holds characters replaced by U+FFFD", field)
+
+
+@lru_cache(2**16)  # a corpus names the same organisms and entities in every record
+def _collapsed(text: str) -> str:
+    return "" if text.strip() in MARKERS else collapse(text)
+
+
+@lru_cache(2**16)
+def _keyword(text: str) -> str:
+    return tidy(_collapsed(text))
 
 
 def _kind(value: Node) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from kg.model.records import HUMAN, Category, Mention, flavour
 from kg.model.text import MARKERS, cached_normal_form, cached_tidy, clean
 from kg.parsers import cells
-from kg.parsers.frontmatter import MappingNode
+from kg.parsers.nodes import MappingNode
 
 Warn = Callable[[MappingNode, str, str, str], None]
 """Takes a warning about a row: the row, the code, the message, the field."""

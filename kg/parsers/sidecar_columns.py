@@ -1,7 +1,7 @@
 """Plain sidecar tables, many at once, as columns: the same rows as `kg.parsers.sidecars` reads, but faster.
 
-The tables of one header are joined and read as one. The functions that clean a text and find its identifiers run once
-for each distinct text of a column. A table is plain where
+The tables of one header are joined and split into cells at once. The functions that clean a text and find its
+identifiers remember the texts that they were given. A table is plain where
 
 - it is UTF-8 without control characters, quotes and byte-order marks;
 - its header names all needed columns, each once;
@@ -10,15 +10,13 @@ for each distinct text of a column. A table is plain where
 `kg.parsers.sidecars` defines the meaning of a table, and reads all tables that are not plain.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial, reduce
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import chain, compress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv
 
 from kg.model.identifiers import curie
 from kg.model.records import Mention, Table, flavour
@@ -29,11 +27,8 @@ from kg.parsers.sidecar_kinds import KINDS, Kind, figid_and_kind
 _ODD_BYTES = bytes({*range(32)} - {*b"\t\n"}) + b'"'
 """Bytes that plain tables do not have: control characters, carriage returns, quotes."""
 
-_USED = frozenset(
-    {"organism_id", "word", "match", "ncbigene_symbol", "ncbigene_id", "name", "source", "type"}
-    | {"chebi", "doid", "mesh", "identifier"}
-)
-"""Columns that are read."""
+Column = Sequence[str | None]
+"""Texts of a column; None is a missing one."""
 
 _ODD_LEAD = b"\xef"
 """First byte of U+F000 to U+FFFF in UTF-8: byte-order marks, and the characters that `clean` replaces."""
@@ -100,33 +95,19 @@ def _has_width(rows: bytes, width: int) -> bool:
 
 
 def _columns(kind: Kind, by_header: dict[bytes, list[_Sheet]]) -> Columns:
-    rows = _Rows([_csv(header, sheets) for header, sheets in by_header.items()])
-    columns, odd = _genes(rows) if kind.category == "gene" else _concepts(rows, kind.prefix)
+    rows = _Rows(by_header)
+    columns, is_odd = _genes(rows) if kind.category == "gene" else _concepts(rows, kind.prefix)
     sheets = list(chain.from_iterable(by_header.values()))
-    sheet_of_row = np.repeat(np.arange(len(sheets)), [sheet.rows.count(b"\n") for sheet in sheets])
-    is_plain = np.ones(len(sheets), dtype=bool)
-    is_plain[sheet_of_row[odd.to_numpy(zero_copy_only=False)]] = False
-    if not is_plain.all():
-        plain_rows = pa.array(is_plain[sheet_of_row])
-        columns = {name: column.filter(plain_rows) for name, column in columns.items()}
+    if any(is_odd):
+        sheet_of_row = np.repeat(np.arange(len(sheets)), [sheet.rows.count(b"\n") for sheet in sheets])
+        is_plain = np.ones(len(sheets), dtype=bool)
+        is_plain[sheet_of_row[is_odd]] = False
         sheets = list(compress(sheets, is_plain))
+        columns = {name: list(compress(column, is_plain[sheet_of_row])) for name, column in columns.items()}
     return _owned(kind, sheets, columns)
 
 
-def _csv(header: bytes, sheets: list[_Sheet]) -> pa.Table:
-    joined = b"".join([header, b"\n", *(sheet.rows for sheet in sheets)])
-    used = [name for name in header.decode().split("\t") if name in _USED]
-    return csv.read_csv(
-        pa.py_buffer(joined),
-        csv.ReadOptions(use_threads=False, block_size=len(joined)),
-        csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False),
-        csv.ConvertOptions(
-            check_utf8=False, column_types=dict.fromkeys(used, pa.string()), include_columns=used, null_values=[]
-        ),
-    )
-
-
-def _owned(kind: Kind, sheets: list[_Sheet], columns: dict[str, Any]) -> Columns:
+def _owned(kind: Kind, sheets: list[_Sheet], columns: dict[str, Column]) -> Columns:
     """Add the columns that follow from the files of the mentions."""
     counts = [sheet.rows.count(b"\n") for sheet in sheets]
     starts = np.cumsum([0, *counts])
@@ -140,61 +121,34 @@ def _owned(kind: Kind, sheets: list[_Sheet], columns: dict[str, Any]) -> Columns
         "category": kind.category,
         "position": pa.array(np.arange(starts[-1]) - starts[sheet_of_row], pa.int32()),
     }
+    of_mentions |= {name: pa.array(column, pa.string()) for name, column in columns.items()}
     of_tables = {"record": records, "figure_id": figure_ids, "category": kind.category}
-    return Columns({Mention: of_mentions | columns, Table: of_tables}, frozenset(records.to_pylist()))
-
-
-# -- their cells
-
-
-class _Cells(NamedTuple):
-    """Cells of a column: its distinct texts, and the number of the text of each row."""
-
-    texts: list[str]
-    rows: pa.Array
-
-    def each(self, function: Callable[[str], object], dtype: pa.DataType = pa.string()) -> pa.Array:
-        """Return the values of the function for the text of each row; an empty text is a missing value."""
-        return pa.array(map(function, self.texts), dtype).take(self.rows)
+    return Columns({Mention: of_mentions, Table: of_tables}, frozenset(records.to_pylist()))
 
 
 class _Rows:
     """Rows of tables, by the names of their columns."""
 
-    def __init__(self, tables: list[pa.Table]) -> None:
-        self._table = pa.concat_tables(tables, promote_options="default")
+    def __init__(self, by_header: dict[bytes, list[_Sheet]]) -> None:
+        self._parts: list[tuple[list[str], list[str]]] = []  # names of columns, and all cells, row by row
+        for header, sheets in by_header.items():
+            lines = b"".join(sheet.rows for sheet in sheets).decode()
+            self._parts.append((header.decode().split("\t"), lines.replace("\n", "\t").split("\t")[:-1]))
 
-    def __getitem__(self, name: str) -> _Cells:
+    def __getitem__(self, name: str) -> list[str]:
         """Return the cells of a column; `NA` and a cell of a table without this column are empty."""
-        if name not in self._table.column_names:
-            return _Cells([""], pa.repeat(0, self._table.num_rows))
-        return _encoded(self._table[name].combine_chunks())
+        column: list[str] = []
+        for names, texts in self._parts:
+            column += texts[names.index(name) :: len(names)] if name in names else [""] * (len(texts) // len(names))
+        return ["" if cell == "NA" else cell for cell in column] if "NA" in column else column
 
 
-def _encoded(texts: pa.Array) -> _Cells:
-    column = texts.dictionary_encode(null_encoding="encode")
-    return _Cells(["" if text in ("NA", None) else text for text in column.dictionary.to_pylist()], column.indices)
-
-
-def _forms(words: pa.Array) -> pa.Array:
-    column = words.dictionary_encode()
-    return _Cells(column.dictionary.to_pylist(), column.indices).each(cached_normal_form)
-
-
-def _given(text: str) -> str | None:
-    return text or None
+# -- their mentions
 
 
 @_remembered
 def _shown(text: str) -> str | None:
     return tidy(text) or None
-
-
-def _any(*flags: pa.Array) -> pa.Array:
-    return reduce(pc.or_, flags)
-
-
-# -- their mentions
 
 
 @_remembered
@@ -204,10 +158,8 @@ def _gene(text: str) -> str | None:
     return curies[0] if len(curies) == 1 and not unread else None
 
 
-@_remembered
-def _number(text: str) -> str | None:
-    gene = _gene(text)
-    return gene.partition(":")[2] if gene else None
+def _number(text: str) -> str:
+    return (_gene(text) or "").rpartition(":")[2]
 
 
 def _taxon(text: str) -> str | None:
@@ -219,63 +171,68 @@ def _has_odd_taxon(text: str) -> bool:
     return bool(unread) or len(curies) > 1
 
 
-@_remembered
-def _is_date(text: str) -> bool:
-    return cells.date_for(tidy(text)) is not None
-
-
-def _genes(rows: _Rows) -> tuple[dict[str, pa.Array], pa.Array]:
+def _genes(rows: _Rows) -> tuple[dict[str, Column], list[bool]]:
     """Return columns of mentions, and which rows are odd: those without one plain gene or with a Problem."""
-    identifier, organism, source = rows["ncbigene_id"], rows["organism_id"], rows["source"]
-    genes = identifier.each(_gene)
-    symbols = pc.coalesce(rows["ncbigene_symbol"].each(_shown), identifier.each(_number))
-    matches = rows["match"].each(_given)
-    words = pc.coalesce(rows["word"].each(_given), matches, symbols)
-    columns = {
+    identifiers, organisms, shown, matches = (
+        rows[name] for name in ("ncbigene_id", "organism_id", "ncbigene_symbol", "match")
+    )
+    genes = [*map(_gene, identifiers)]
+    symbols = [symbol or _number(text) for symbol, text in zip(map(_shown, shown), identifiers, strict=True)]
+    words = [word or match or symbol for word, match, symbol in zip(rows["word"], matches, symbols, strict=True)]
+    forms = [cached_normal_form(match or word) for match, word in zip(matches, words, strict=True)]
+    sources = rows["source"]
+    flavours = {source: flavour(source) for source in {*sources}}
+    taxa = {organism: _taxon(organism) for organism in {*organisms}}
+    columns: dict[str, Column] = {
         "keyword": symbols,
         "name": symbols,
         "word": words,
-        "match": _forms(pc.coalesce(matches, words)),
+        "match": forms,
         "entity_id": genes,
-        "source": source.each(_given),
-        "flavour": source.each(flavour),
-        "taxon": organism.each(_taxon),
+        "source": [source or None for source in sources],
+        "flavour": [*map(flavours.get, sources)],
+        "taxon": [*map(taxa.get, organisms)],
     }
-    odd = _any(
-        genes.is_null(),
-        organism.each(_has_odd_taxon, pa.bool_()),
-        rows["ncbigene_symbol"].each(_is_date, pa.bool_()),
-    )
-    return columns, odd
+    odd = {text for text in taxa if _has_odd_taxon(text)}
+    dates = {text for text in {*shown} if "-" in text and cells.date_for(tidy(text)) is not None}
+    is_odd = [
+        gene is None or organism in odd or symbol in dates
+        for gene, organism, symbol in zip(genes, organisms, shown, strict=True)
+    ]
+    return columns, is_odd
 
 
-def _concepts(rows: _Rows, prefix: str) -> tuple[dict[str, pa.Array], pa.Array]:
+def _concepts(rows: _Rows, prefix: str) -> tuple[dict[str, Column], list[bool]]:
     """Return columns of mentions, and which rows are odd: those without a word or with a Problem."""
     words = rows["word"]
-    shown = words.each(_shown)
-    preferred, no_preferred = _identifiers(rows, prefix, prefix)
-    mesh, no_mesh = _identifiers(rows, prefix, "mesh")
-    columns = {
+    shown = [*map(_shown, words)]
+    preferred, has_odd = _identifiers(rows, prefix, prefix)
+    mesh, has_odd_mesh = _identifiers(rows, prefix, "mesh")
+    columns: dict[str, Column] = {
         "keyword": shown,
-        "name": pc.coalesce(rows["name"].each(_shown), shown),
-        "word": words.each(_given),
-        "match": words.each(cached_normal_form),
-        "entity_id": pc.coalesce(preferred, mesh),
-        "xref": pc.if_else(preferred.is_valid(), mesh, None),
-        "source": pc.coalesce(rows["source"].each(_given), rows["type"].each(_given)),
-        "flavour": words.each(lambda _: "strict"),
+        "name": [name or word for name, word in zip(map(_shown, rows["name"]), shown, strict=True)],
+        "word": [*words],
+        "match": [*map(cached_normal_form, words)],
+        "entity_id": [one or other for one, other in zip(preferred, mesh, strict=True)],
+        "xref": [other if one else None for one, other in zip(preferred, mesh, strict=True)],
+        "source": [source or kind or None for source, kind in zip(rows["source"], rows["type"], strict=True)],
+        "flavour": ["strict"] * len(words),
     }
-    return columns, _any(shown.is_null(), no_preferred, no_mesh)
+    return columns, [word is None or a or b for word, a, b in zip(shown, has_odd, has_odd_mesh, strict=True)]
 
 
-def _identifiers(rows: _Rows, preferred: str, prefix: str) -> tuple[pa.Array, pa.Array]:
+def _identifiers(rows: _Rows, preferred: str, prefix: str) -> tuple[list[str | None], list[bool]]:
     """Return the one identifier of a prefix in each row, and which rows have several or an unread one."""
     orders = {preferred: (preferred, "mesh"), "mesh": ("mesh", preferred), "identifier": ("mesh", preferred)}
-    identifiers = [rows[name].each(partial(_identifier, prefix, order)) for name, order in orders.items()]
-    odd = [rows[name].each(partial(_is_unclear, prefix, order), pa.bool_()) for name, order in orders.items()]
-    one = pc.coalesce(*identifiers)
-    differ = [pc.not_equal(other, one).fill_null(False) for other in identifiers]
-    return one, _any(*odd, *differ)
+    identified = zip(
+        *(map(partial(_identifier, prefix, order), rows[name]) for name, order in orders.items()), strict=True
+    )
+    odd = zip(*(map(partial(_is_unclear, prefix, order), rows[name]) for name, order in orders.items()), strict=True)
+    curies = [{*filter(None, row)} for row in identified]
+    return (
+        [next(iter(several), None) for several in curies],
+        [len(several) > 1 or any(flags) for several, flags in zip(curies, odd, strict=True)],
+    )
 
 
 @_remembered

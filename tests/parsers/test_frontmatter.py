@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from kg.errors import RecordError
 from kg.model.text import decode
 from kg.parsers import frontmatter
-from kg.parsers.frontmatter import MappingNode, parse, split
+from kg.parsers.frontmatter import composed, parse, readable, split
+from kg.parsers.nodes import MappingNode
 
 
 def refusal(text: str, first_line: int = 1) -> tuple[str, int | None]:
@@ -414,11 +415,11 @@ heads = st.sampled_from(("", "k: ", "k:\n- ", "k: [", "k: {a: ", "k: |", "k: >")
 
 
 def outcome(text: str, parser: Any) -> object:
-    """Return the value and the lines of its keys, or None where the text is refused."""
+    """Return the value and the lines of its keys, or None where the text is refused; plain text goes this way, too."""
     original = frontmatter.LOADER
     frontmatter.LOADER = parser
     try:
-        record = parse(text)
+        record = composed(readable(text, 1), 1)
     except RecordError:
         return None
     finally:
