@@ -84,7 +84,7 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
               help="Address of a figure's picture, with {pmcid}, {filename} and {figid}; loaded on request only. "
               "[default: none]")  # fmt: skip
 @click.option(
-    "--no-cache", is_flag=True, help="Keep no tables of the explorer for the next start, and use no kept ones."
+    "--no-cache", is_flag=True, help="Cache no tables of the explorer for the next start, and use no cached ones."
 )
 @click.option("--metrics", is_flag=True, help="Answer /metrics, for Prometheus.")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")

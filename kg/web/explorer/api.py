@@ -70,7 +70,7 @@ class Api:
 
     @property
     def damaged(self) -> bool:
-        """Whether a kept table turned out to be damaged, so that another Api has to take the place of this one."""
+        """Whether a cached table turned out to be damaged, so that another Api has to take the place of this one."""
         return self._database.damaged
 
     def close(self) -> None:

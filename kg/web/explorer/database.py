@@ -25,7 +25,7 @@ from kg.model.build import Build
 from kg.model.records import LIKELY
 from kg.runtime.temporary import scratch_folder
 from kg.web.explorer.figure_index import FigureIndex, create_figure_names
-from kg.web.explorer.kept_files import kept_files
+from kg.web.explorer.cached_files import cached_files
 from kg.web.explorer.search_index import SearchIndex, create_search_tables
 from kg.web.explorer.table_groups import TableGroup, provide
 
@@ -78,7 +78,7 @@ class ExplorerDatabase:
         scratch = ExitStack()
         folder = scratch.enter_context(scratch_folder())
         self._remove_scratch = finalize(self, scratch.close)
-        self._files = scratch.enter_context(kept_files(cache, build, _PUBLISHED, folder))
+        self._files = scratch.enter_context(cached_files(cache, build, _PUBLISHED, folder))
         self._engine = DuckDBEngine(folder, MEMORY)
         for name, path in paths.items():
             self._engine.attach(name, path)
@@ -124,7 +124,7 @@ class ExplorerDatabase:
 
     @property
     def damaged(self) -> bool:
-        """Whether a kept table turned out to be damaged; another database of the build makes it anew."""
+        """Whether a cached table turned out to be damaged; another database of the build makes it anew."""
         return self._damaged
 
     def pair_tables(self, least: int) -> PairTables:
@@ -153,14 +153,14 @@ class ExplorerDatabase:
 
     @contextmanager
     def _discarding(self) -> Iterator[None]:
-        """Remove the kept tables where one is damaged, and raise SourceError."""
+        """Remove the cached tables where one is damaged, and raise SourceError."""
         try:
             yield
         except DamagedDatabaseError:
             self._damaged = True
             self._files.discard()
             raise SourceError(
-                "a table that kg serve kept from an earlier start is damaged; it is being made anew, so try again"
+                "a cached table of an earlier start of kg serve is damaged; it is being made anew, so try again"
             ) from None
 
     def _wait_for(self, tables: Iterable[str]) -> None:

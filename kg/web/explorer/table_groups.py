@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from kg.engines.duckdb import DuckDBEngine
 from kg.errors import SourceError
-from kg.web.explorer.kept_files import KeptFiles
+from kg.web.explorer.cached_files import CachedFiles
 
 
 class TableGroup:
@@ -27,9 +27,9 @@ class TableGroup:
         _show(self.engine, self._name, table)
 
 
-def provide(engine: DuckDBEngine, files: KeptFiles, name: str, make: Callable[[TableGroup], None]) -> None:
+def provide(engine: DuckDBEngine, files: CachedFiles, name: str, make: Callable[[TableGroup], None]) -> None:
     """Attach the tables of a group to an engine: those that an earlier server made, otherwise new ones of `make`."""
-    earlier = files.kept(name)
+    earlier = files.cached(name)
     if earlier is not None:
         try:
             tables = engine.attach_database(name, earlier)
@@ -43,8 +43,8 @@ def provide(engine: DuckDBEngine, files: KeptFiles, name: str, make: Callable[[T
     engine.attach_database(name, path, new=True)
     make(TableGroup(engine, name))
     engine.detach_database(name)
-    files.keep(name)
-    engine.attach_database(name, path)  # read-only, so that other servers can open the kept file, too
+    files.put(name)
+    engine.attach_database(name, path)  # read-only, so that other servers can open the cached file, too
 
 
 def _show(engine: DuckDBEngine, group: str, table: str) -> None:

@@ -16,7 +16,7 @@ from kg.building.release import release
 from kg.errors import SourceError
 from kg.model.build import Build
 from kg.web.explorer.database import ExplorerDatabase
-from kg.web.explorer.kept_files import KeptFiles
+from kg.web.explorer.cached_files import CachedFiles
 
 GROUPS = ["codes", "counted", "drawn", "names", "numbered", "pairs", "rare", "reversed", "texts", "titles"]
 PAIRS = "SELECT subject, object, figures, weight FROM numbered_pairs ORDER BY subject, object"
@@ -39,7 +39,7 @@ def answers(build: Path, cache: Path | None) -> dict[str, Any]:
         }
 
 
-def kept(cache: Path) -> dict[str, tuple[int, int]]:
+def cached(cache: Path) -> dict[str, tuple[int, int]]:
     """Return the files in a cache, each with its inode and time of change."""
     files = [file for file in cache.rglob("*") if file.is_file()]
     return {str(file.relative_to(cache)): (file.stat().st_ino, file.stat().st_mtime_ns) for file in files}
@@ -47,11 +47,11 @@ def kept(cache: Path) -> dict[str, tuple[int, int]]:
 
 def test_the_next_server_reads_the_files_of_the_first(toy_build: Path, tmp_path: Path) -> None:
     first = answers(toy_build, tmp_path / "cache")
-    files = kept(tmp_path / "cache")
+    files = cached(tmp_path / "cache")
     assert sorted(Path(name).stem for name in files) == GROUPS
     assert len({Path(name).parent for name in files}) == 1
     assert answers(toy_build, tmp_path / "cache") == first == answers(toy_build, None)
-    assert kept(tmp_path / "cache") == files
+    assert cached(tmp_path / "cache") == files
 
 
 def test_a_build_never_gets_the_tables_of_another(tmp_path: Path) -> None:
@@ -97,10 +97,10 @@ def test_a_damaged_file_is_made_anew(
     (file,) = (tmp_path / "cache").rglob(f"{group}.duckdb")
     damage(file)
     assert answers(toy_build, tmp_path / "cache") == first
-    sound = kept(tmp_path / "cache")
+    sound = cached(tmp_path / "cache")
     assert any(Path(name).stem == group for name in sound)
     answers(toy_build, tmp_path / "cache")
-    assert kept(tmp_path / "cache").items() >= {name: sound[name] for name in sound if group in name}.items()
+    assert cached(tmp_path / "cache").items() >= {name: sound[name] for name in sound if group in name}.items()
 
 
 def test_a_block_that_changed_on_the_disk_gives_no_answer_and_is_made_anew(toy_build: Path, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_block_that_changed_on_the_disk_gives_no_answer_and_is_made_anew(toy_b
                 messages.add(str(error))
             assert database.damaged != file.exists()
     assert messages == {
-        "a table that kg serve kept from an earlier start is damaged; it is being made anew, so try again"
+        "a cached table of an earlier start of kg serve is damaged; it is being made anew, so try again"
     }
     assert answers(toy_build, tmp_path / "cache") == first
 
@@ -127,7 +127,7 @@ def test_servers_that_start_at_once_share_a_cache(toy_build: Path, tmp_path: Pat
     with ThreadPoolExecutor(4) as threads:
         given = [*threads.map(lambda _: answers(toy_build, tmp_path / "cache"), range(4))]
     assert given == [answers(toy_build, None)] * 4
-    assert sorted(Path(name).stem for name in kept(tmp_path / "cache")) == GROUPS
+    assert sorted(Path(name).stem for name in cached(tmp_path / "cache")) == GROUPS
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(toy_build: Path, tmp_path: Path) -> None:
@@ -143,9 +143,9 @@ def test_builds_that_were_not_served_for_long_are_dropped(tmp_path: Path) -> Non
         (folder / "names.duckdb").write_bytes(b"0" * 1000)
         os.utime(folder, (10**9 - age, 10**9 - age))
     (tmp_path / "notes").mkdir()
-    KeptFiles(tmp_path, folders[2]).prune(2500)
+    CachedFiles(tmp_path, folders[2]).prune(2500)
     assert sorted(folder.name[:5] for folder in tmp_path.iterdir()) == ["aaaaa", "ccccc", "notes"]
-    KeptFiles(tmp_path, folders[2]).prune(0)  # the files that are read stay
+    CachedFiles(tmp_path, folders[2]).prune(0)  # the files that are read stay
     assert sorted(folder.name[:5] for folder in tmp_path.iterdir()) == ["ccccc", "notes"]
 
 

@@ -24,11 +24,11 @@ MOST_BYTES = 4 * 1024**3
 _ENDING = ".duckdb"
 
 
-class KeptFiles:
+class CachedFiles:
     """The files of one build: those that earlier servers made, and new ones."""
 
     def __init__(self, making: Path, folder: Path | None) -> None:
-        """Make files in `making`, and keep them in `folder`, on the same disk; None keeps nothing."""
+        """Make files in `making`, which are cached in `folder` on the same disk; None caches nothing."""
         self._making = making
         self._folder = folder
 
@@ -38,25 +38,25 @@ class KeptFiles:
         path.unlink(missing_ok=True)
         return path
 
-    def kept(self, name: str) -> Path | None:
+    def cached(self, name: str) -> Path | None:
         """Return the path of a file that an earlier server made; None where there is none."""
         path = self._folder / f"{name}{_ENDING}" if self._folder else None
         return path if path and path.is_file() else None
 
-    def keep(self, name: str) -> None:
-        """Keep a file that is complete, in place of an older one; it is read under the name that it was made at."""
+    def put(self, name: str) -> None:
+        """Put a complete file into the cache, in place of an older one; it is read under the name that it was made at."""
         if self._folder is None:
             return
         path = self._making / f"{name}{_ENDING}"
         with suppress(OSError):  # the disk is full, or has no further names for a file
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            link = path.with_suffix(".kept")
+            link = path.with_suffix(".link")
             link.unlink(missing_ok=True)
             link.hardlink_to(path)
             link.replace(self._folder / path.name)
 
     def discard(self) -> None:
-        """Remove the kept files, because one is damaged; a server that has them open is not disturbed."""
+        """Remove the cached files, because one is damaged; a server that has them open is not disturbed."""
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -74,13 +74,13 @@ class KeptFiles:
 
 
 @contextmanager
-def kept_files(cache: Path | None, build: Build, tables: Iterable[str], scratch: Path) -> Iterator[KeptFiles]:
-    """Yield the files of a build in a folder of caches, which is made; those that are not kept are made in `scratch`.
+def cached_files(cache: Path | None, build: Build, tables: Iterable[str], scratch: Path) -> Iterator[CachedFiles]:
+    """Yield the files of a build in a folder of caches, which is made; those that are not cached are made in `scratch`.
 
     `tables` names the published tables that the files are made from. Raises OSError where one of them is missing.
     """
     if cache is None:
-        yield KeptFiles(scratch, None)
+        yield CachedFiles(scratch, None)
         return
     folder = cache / build_key(build, tables)
     with ExitStack() as stack:
@@ -90,7 +90,7 @@ def kept_files(cache: Path | None, build: Build, tables: Iterable[str], scratch:
             remove_leftovers(cache)
             making = stack.enter_context(temporary_folder(cache, 0o700))
             os.utime(folder)  # the last use
-        yield KeptFiles(making, folder)
+        yield CachedFiles(making, folder)
 
 
 def build_key(build: Build, tables: Iterable[str]) -> str:
