@@ -15,8 +15,8 @@ pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 from kg.building.release import release
 from kg.errors import SourceError
 from kg.model.build import Build
-from kg.web.explorer.database import ExplorerDatabase
 from kg.web.explorer.cached_files import CachedFiles
+from kg.web.explorer.database import ExplorerDatabase
 
 GROUPS = ["codes", "counted", "drawn", "names", "numbered", "pairs", "rare", "reversed", "texts", "titles"]
 PAIRS = "SELECT subject, object, figures, weight FROM numbered_pairs ORDER BY subject, object"

@@ -44,7 +44,7 @@ class CachedFiles:
         return path if path and path.is_file() else None
 
     def put(self, name: str) -> None:
-        """Put a complete file into the cache, in place of an older one; it is read under the name that it was made at."""
+        """Put a complete file into the cache, in place of an older one; it is read under its first name."""
         if self._folder is None:
             return
         path = self._making / f"{name}{_ENDING}"

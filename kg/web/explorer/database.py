@@ -24,8 +24,8 @@ from kg.graph.names import STATEMENTS as NAMES
 from kg.model.build import Build
 from kg.model.records import LIKELY
 from kg.runtime.temporary import scratch_folder
-from kg.web.explorer.figure_index import FigureIndex, create_figure_names
 from kg.web.explorer.cached_files import cached_files
+from kg.web.explorer.figure_index import FigureIndex, create_figure_names
 from kg.web.explorer.search_index import SearchIndex, create_search_tables
 from kg.web.explorer.table_groups import TableGroup, provide
 
