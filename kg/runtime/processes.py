@@ -1,7 +1,6 @@
 """Child processes that do not outlive their parent."""
 
 import ctypes
-import gc
 import multiprocessing
 import os
 import pickle
@@ -17,11 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from kg.runtime.garbage import collect_rarely
+
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-
-_GC_THRESHOLDS = 100_000, 50, 100
-"""Thresholds of the garbage collector in workers: they make millions of rows and hardly a reference cycle."""
 
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
@@ -125,6 +123,6 @@ class Workers:
 
 def _initialize(parent: int, initializer: Callable[..., None] | None, *values: object) -> None:
     die_with_parent(parent)
-    gc.set_threshold(*_GC_THRESHOLDS)
+    collect_rarely()
     if initializer:
         initializer(*values)
