@@ -39,8 +39,8 @@ READ_GENES = pa.schema(
 
 WORDS_IN_DOUBT = text_schema("match")
 
-_TOKEN = re.compile(r"[\w/.-]*\w")
-_JOINED = str.maketrans("", "", "-_/.")
+_TOKEN = re.compile(r"\w+")
+_JOINING = "-_/."
 """The punctuation within a token that `spelling_key` leaves out."""
 
 BATCH_DRAWINGS = 20_000
@@ -74,11 +74,12 @@ def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, f
 
 def _append_words_in_doubt(engine: Engine, words: DrawnWords) -> None:
     words.read(engine.fetch(DRAWINGS.sql("numbered_words"))["match"].to_pylist())
-    rows = engine.fetch(DRAWINGS.sql("recorded_genes")).to_pylist()
+    recorded = engine.fetch(DRAWINGS.sql("recorded_genes")).select(["match", "entity_id", "flavour"])
+    rows = zip(*(column.to_pylist() for column in recorded.columns), strict=True)
     in_doubt = [
         (match,)
-        for match, genes in groupby(rows, itemgetter("match"))
-        if words.may_be_in_doubt(match, [(gene["entity_id"], gene["flavour"]) for gene in genes])
+        for match, genes in groupby(rows, itemgetter(0))
+        if words.may_be_in_doubt(match, [gene[1:] for gene in genes])
     ]
     engine.append("words_in_doubt", to_arrow(WORDS_IN_DOUBT, in_doubt))
 
@@ -116,10 +117,17 @@ def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> di
     for batch in engine.stream(DRAWINGS.sql("texts")):
         for figure, *parts in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             if figure in figures:
-                text = plain(" ".join(filter(None, parts))).upper()
-                if named := wanted.intersection(token.translate(_JOINED) for token in _TOKEN.findall(text)):
-                    texts[figure] = frozenset(named)
+                if named := wanted.intersection(_tokens(" ".join(filter(None, parts)))):
+                    texts[figure] = named
     return texts
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the spelling keys of the tokens of a text; marks such as the hyphen of `c-Jun` join two parts to one."""
+    text = plain(text).upper()
+    for mark in _JOINING:
+        text = text.replace(mark, "")
+    return _TOKEN.findall(text)
 
 
 def _batches(drawings: Sequence[Drawing], words: DrawnWords) -> Iterator[list[Drawing]]:

@@ -93,7 +93,8 @@ class Identity:
 
     def primary(self, curie: str) -> str:
         """Return the primary CURIE of the same thing; a CURIE that nothing is joined with is its own."""
-        return self._root(self._last_successor(curie))
+        last = self._last_successor(curie) if curie in self._successors else curie
+        return self._root(last) if last in self._parents else last
 
     def _order(self, curie: str) -> tuple[bool, tuple[int, int, str]]:
         return curie not in self._named and bool(self._named), preference(curie)

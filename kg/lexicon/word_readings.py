@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from kg.lexicon import files
-from kg.lexicon.expansions import gene_rows, spelling_key, without_kind
+from kg.lexicon.expansions import keyed_gene_rows, spelling_key, without_kind
 from kg.model.identifiers import curie
 from kg.model.records import Flavour
 
@@ -119,29 +119,49 @@ class WordReadings:
             for gene in genes:
                 self.families_of[gene].append(entity)
         named = {entity for _, entity in nicknames}
-        first = gene_rows(contents, wanted)
-        known = {f"ncbigene:{row[files.NCBIGENE]}" for row in first}
-        further = [
-            row for row in files.rows(contents, files.GENES) if f"ncbigene:{row[files.NCBIGENE]}" in named - known
-        ]
-        texts = {spelling_key(text) for row in [*first, *further] for _, text in _texts(row)}
+        texts: set[str] = set()
+        for row, forms in keyed_gene_rows(contents, wanted):
+            named.discard(f"ncbigene:{row[files.NCBIGENE]}")
+            texts.update(forms[1:2], forms[3:])
+        numbers = {entity.removeprefix("ncbigene:") for entity in named}
+        further = files.rows_with(contents, files.GENES, files.NCBIGENE, numbers)
+        texts.update(spelling_key(text) for row in further for text in "|".join((row[1], *row[3:])).split("|"))
+        texts.discard("")  # the key of an empty list
         self._by_key: dict[str, dict[str, WordReading]] = defaultdict(dict)
-        self.keys_of: dict[str, dict[str, float]] = defaultdict(dict)
-        """By gene or family: the spelling keys of its names, with the usage of each."""
+        self.keys_of: dict[str, dict[str, WordReading]] = defaultdict(dict)
+        """By gene or family: the spelling keys of its names, with the best reading of each."""
+        self._chosen: dict[str, tuple[WordReading, ...]] = {}
         self._sure_keys: dict[str, frozenset[str]] = {}
-        for row in gene_rows(contents, texts | wanted):
-            gene = f"ncbigene:{row[files.NCBIGENE]}"
-            for kind, text in _texts(row):
-                self._add(spelling_key(text), WordReading(gene, row[1], (gene,), kind))
+        self._names: dict[WordReading, frozenset[str]] = {}
+        for row, forms in keyed_gene_rows(contents, texts | wanted):
+            self._add_gene(row, forms)
         for family in families:
             entity = curie("fplx", family.famplex)
             for text in family.texts():
                 kind = Known.FAMILY if text == family.famplex else Known.FAMILY_SYNONYM
                 self._add(spelling_key(text), WordReading(entity, family.famplex, family.genes, kind))
-        symbols = {entity: reading for readings in self._by_key.values() for entity, reading in readings.items()}
         for key, entity in nicknames:
-            if entity in symbols:
-                self._add(key, symbols[entity]._replace(known=Known.NICKNAME))
+            if entity in self.keys_of:
+                reading = next(iter(self.keys_of[entity].values()))
+                self._add(key, reading._replace(known=Known.NICKNAME))
+
+    def _add_gene(self, row: Sequence[str], forms: Sequence[str]) -> None:
+        """Add the names of a gene; `row` and `forms` are those of `keyed_gene_rows`."""
+        hgnc, symbol, number, aliases, previous, _ = row
+        gene = f"ncbigene:{number}"
+        genes = (gene,)
+        end_of_aliases = 4 + aliases.count("|")
+        end_of_previous = end_of_aliases + 1 + previous.count("|")
+        for kind, keys in (
+            (Known.APPROVED if hgnc else Known.UNAPPROVED, forms[1:2]),
+            (Known.PREVIOUS, forms[end_of_aliases:end_of_previous]),
+            (Known.ALIAS, forms[3:end_of_aliases]),
+            (Known.SYNONYM, forms[end_of_previous:]),
+        ):
+            if keys != [""]:
+                reading = WordReading(gene, symbol, genes, kind)
+                for key in keys:
+                    self._add(key, reading)
 
     def _add(self, key: str, reading: WordReading) -> None:
         if len(key) < SHORTEST:
@@ -149,27 +169,27 @@ class WordReadings:
         readings = self._by_key[key]
         if reading.entity_id not in readings or reading.known < readings[reading.entity_id].known:
             readings[reading.entity_id] = reading
-            self.keys_of[reading.entity_id][key] = reading.usage(key)
+            self.keys_of[reading.entity_id][key] = reading
 
     def of(self, key: str) -> tuple[WordReading, ...]:
         """Return the readings of the words with a spelling key, sorted by identifier."""
-        readings = self._by_key.get(key, {})
-        kinds = {reading.known for reading in readings.values()}
-        chosen = FIRST if Known.FAMILY in kinds else frozenset(Known)
-        return tuple(reading for _, reading in sorted(readings.items()) if reading.known in chosen)
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            chosen = self._chosen[key] = _choose(self._by_key.get(key, {}))
+        return chosen
 
     def sure(self, key: str) -> WordReading | None:
         """Return the sure reading of a word: the only one, or that of an official symbol without a rival."""
         readings = self.of(key)
-        first = [reading for reading in readings if reading.known in FIRST]
         if len(readings) == 1:
             return readings[0]
+        first = [reading for reading in readings if reading.known in FIRST]
         return first[0] if len(first) == 1 and first[0].known is Known.APPROVED else None
 
     def exposure(self, entity_id: str) -> float:
         """Return the share of an entity's figures that show it by a name with no other reading, at most about 2."""
-        usage = self.keys_of.get(entity_id, {})
-        return sum(usage[key] for key in sorted(self.sure_keys(entity_id)))
+        readings = self.keys_of.get(entity_id, {})
+        return sum(readings[key].usage(key) for key in sorted(self.sure_keys(entity_id)))
 
     def sure_keys(self, entity_id: str) -> frozenset[str]:
         """Return the spelling keys of an entity's names that mean nothing else."""
@@ -182,8 +202,12 @@ class WordReadings:
 
     def names_in_text(self, reading: WordReading) -> frozenset[str]:
         """Return the spelling keys that name a reading, or a family of its genes, and nothing else."""
-        families = (family for gene in reading.genes for family in self.families_of.get(gene, ()))
-        return self.sure_keys(reading.entity_id).union(*map(self.sure_keys, families))
+        names = self._names.get(reading)
+        if names is None:
+            families = {family for gene in reading.genes for family in self.families_of.get(gene, ())}
+            names = self.sure_keys(reading.entity_id).union(*map(self.sure_keys, families))
+            self._names[reading] = names
+        return names
 
 
 class _Family(NamedTuple):
@@ -202,11 +226,9 @@ class _Family(NamedTuple):
         return [self.famplex, without_kind(self.famplex), *filter(None, self.synonyms.split("|"))]
 
 
-def _texts(row: Sequence[str]) -> list[tuple[Known, str]]:
-    """Return the names of a gene with their kinds; `row` is a row of the file of genes."""
-    hgnc, symbol, _, aliases, previous, synonyms = row
-    names = [(Known.APPROVED if hgnc else Known.UNAPPROVED, symbol)]
-    names += [(Known.PREVIOUS, text) for text in previous.split("|")]
-    names += [(Known.ALIAS, text) for text in aliases.split("|")]
-    names += [(Known.SYNONYM, text) for text in synonyms.split("|")]
-    return [(kind, text) for kind, text in names if text]
+def _choose(readings: Mapping[str, WordReading]) -> tuple[WordReading, ...]:
+    """Return the readings of a word that count, sorted by identifier; `readings` has all by identifier."""
+    if len(readings) < 2:
+        return tuple(readings.values())
+    has_family = any(reading.known is Known.FAMILY for reading in readings.values())
+    return tuple(reading for _, reading in sorted(readings.items()) if not has_family or reading.known in FIRST)
