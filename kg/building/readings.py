@@ -74,8 +74,7 @@ def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, f
 
 def _append_words_in_doubt(engine: Engine, words: DrawnWords) -> None:
     words.read(engine.fetch(DRAWINGS.sql("numbered_words"))["match"].to_pylist())
-    recorded = engine.fetch(DRAWINGS.sql("recorded_genes")).select(["match", "entity_id", "flavour"])
-    rows = zip(*(column.to_pylist() for column in recorded.columns), strict=True)
+    rows = _tuples(engine.fetch(DRAWINGS.sql("recorded_genes")), ("match", "entity_id", "flavour"))
     in_doubt = [
         (match,)
         for match, genes in groupby(rows, itemgetter(0))
@@ -86,16 +85,16 @@ def _append_words_in_doubt(engine: Engine, words: DrawnWords) -> None:
 
 def _drawings(engine: Engine, words: DrawnWords) -> Iterator[Drawing]:
     """Yield the drawings with several candidates, or with a correction, ordered by word."""
-    columns = ("word", "figure", "figure_id", "match")
-    for (word, figure, figure_id, match), genes in groupby(_rows(engine), itemgetter(*columns)):
-        recorded = tuple((gene["entity_id"], gene["name"], gene["flavour"]) for gene in genes)
+    columns = ("word", "figure", "figure_id", "match", "entity_id", "name", "flavour")
+    rows = (row for batch in engine.stream(DRAWINGS.sql("drawings_in_doubt")) for row in _tuples(batch, columns))
+    for (word, figure, figure_id, match), genes in groupby(rows, itemgetter(0, 1, 2, 3)):
+        recorded = tuple(gene[4:] for gene in genes)
         if candidates := words.candidates(figure_id, match, recorded):
             yield Drawing(word, figure, figure_id, match, recorded, candidates)
 
 
-def _rows(engine: Engine) -> Iterator[dict[str, Any]]:
-    for batch in engine.stream(DRAWINGS.sql("drawings_in_doubt")):
-        yield from batch.to_pylist()
+def _tuples(table: pa.Table | pa.RecordBatch, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
 
 def _corpus(engine: Engine, words: DrawnWords, lexicon: Lexicon) -> Corpus:
@@ -115,10 +114,9 @@ def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> di
     figures = {drawing.figure for drawing in drawings}
     texts: dict[int, frozenset[str]] = {}
     for batch in engine.stream(DRAWINGS.sql("texts")):
-        for figure, *parts in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            if figure in figures:
-                if named := wanted.intersection(_tokens(" ".join(filter(None, parts)))):
-                    texts[figure] = named
+        for figure, *parts in _tuples(batch, ("figure", "title", "caption")):
+            if figure in figures and (named := wanted.intersection(_tokens(" ".join(filter(None, parts))))):
+                texts[figure] = named
     return texts
 
 

@@ -119,15 +119,14 @@ def gene_rows(contents: Mapping[str, bytes], keys: AbstractSet[str] | None) -> l
     """Return the gene rows that have a text with one of the spelling keys, and perhaps further rows; None is all."""
     if keys is None:
         return list(files.rows(contents, files.GENES))
-    return [row for row, _ in keyed_gene_rows(contents, keys)]
+    return [row.split("\t") for row, forms in keyed_gene_rows(contents) if not keys.isdisjoint(forms)]
 
 
-def keyed_gene_rows(contents: Mapping[str, bytes], keys: AbstractSet[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the rows of `gene_rows`, each with the spelling keys of its cells; every item of a list has a key."""
+def keyed_gene_rows(contents: Mapping[str, bytes]) -> list[tuple[str, list[str]]]:
+    """Return the lines of the file of genes, each with the spelling keys of its cells and of the items of its lists."""
     text = files.body(contents, files.GENES)
-    for row, cells in zip(text.split("\n"), _forms(text).split("\n"), strict=True):
-        if row and not keys.isdisjoint(forms := cells.split("\t")):
-            yield row.split("\t"), forms
+    pairs = zip(text.split("\n"), _forms(text).split("\n"), strict=True)
+    return [(row, forms.split("\t")) for row, forms in pairs if row]
 
 
 @lru_cache(1)

@@ -8,6 +8,7 @@ docs/readings.md has the rules.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.lexicon import files
@@ -91,9 +92,10 @@ class WordReading(NamedTuple):
 
     def usage(self, key: str) -> float:
         """Return the share of the entity's figures that draw this name, whose spelling key is `key`."""
-        symbol = spelling_key(self.name)
-        short = self.known in ALIASES and symbol != key and symbol.startswith(key)
-        return USAGE[self.known] * (SHORT_FOR if short else 1.0)
+        if self.known not in ALIASES:
+            return USAGE[self.known]
+        symbol = _key_of_symbol(self.name)
+        return USAGE[self.known] * (SHORT_FOR if symbol != key and symbol.startswith(key) else 1.0)
 
     @property
     def flavour(self) -> Flavour:
@@ -101,6 +103,9 @@ class WordReading(NamedTuple):
         if self.is_family:
             return "all"
         return "strict" if self.known in (Known.APPROVED, Known.UNAPPROVED) else "synonyms"
+
+
+_key_of_symbol = lru_cache(2**10)(spelling_key)  # cached, because the names of a gene are asked one after the other
 
 
 class WordReadings:
@@ -118,32 +123,32 @@ class WordReadings:
         for entity, genes in self.members.items():
             for gene in genes:
                 self.families_of[gene].append(entity)
-        named = {entity for _, entity in nicknames}
+        rows = keyed_gene_rows(contents)
+        named = {entity.removeprefix("ncbigene:") for _, entity in nicknames}
         texts: set[str] = set()
-        for row, forms in keyed_gene_rows(contents, wanted):
-            named.discard(f"ncbigene:{row[files.NCBIGENE]}")
-            texts.update(forms[1:2], forms[3:])
-        numbers = {entity.removeprefix("ncbigene:") for entity in named}
-        further = files.rows_with(contents, files.GENES, files.NCBIGENE, numbers)
-        texts.update(spelling_key(text) for row in further for text in "|".join((row[1], *row[3:])).split("|"))
+        for _, forms in rows:
+            if not wanted.isdisjoint(forms) or forms[files.NCBIGENE] in named:
+                texts.update(forms[1:2], forms[3:])
         texts.discard("")  # the key of an empty list
-        self._by_key: dict[str, dict[str, WordReading]] = defaultdict(dict)
+        self._entities: dict[str, list[str]] = defaultdict(list)
         self.keys_of: dict[str, dict[str, WordReading]] = defaultdict(dict)
         """By gene or family: the spelling keys of its names, with the best reading of each."""
         self._chosen: dict[str, tuple[WordReading, ...]] = {}
         self._sure_keys: dict[str, frozenset[str]] = {}
         self._names: dict[WordReading, frozenset[str]] = {}
-        for row, forms in keyed_gene_rows(contents, texts | wanted):
-            self._add_gene(row, forms)
+        texts |= wanted
+        for row, forms in rows:
+            if not texts.isdisjoint(forms):
+                self._add_gene(row.split("\t"), forms)
         for family in families:
             entity = curie("fplx", family.famplex)
             for text in family.texts():
                 kind = Known.FAMILY if text == family.famplex else Known.FAMILY_SYNONYM
-                self._add(spelling_key(text), WordReading(entity, family.famplex, family.genes, kind))
+                self._add([spelling_key(text)], WordReading(entity, family.famplex, self.members[entity], kind))
         for key, entity in nicknames:
-            if entity in self.keys_of:
+            if self.keys_of.get(entity):
                 reading = next(iter(self.keys_of[entity].values()))
-                self._add(key, reading._replace(known=Known.NICKNAME))
+                self._add([key], reading._replace(known=Known.NICKNAME))
 
     def _add_gene(self, row: Sequence[str], forms: Sequence[str]) -> None:
         """Add the names of a gene; `row` and `forms` are those of `keyed_gene_rows`."""
@@ -159,23 +164,24 @@ class WordReadings:
             (Known.SYNONYM, forms[end_of_previous:]),
         ):
             if keys != [""]:
-                reading = WordReading(gene, symbol, genes, kind)
-                for key in keys:
-                    self._add(key, reading)
+                self._add(keys, WordReading(gene, symbol, genes, kind))
 
-    def _add(self, key: str, reading: WordReading) -> None:
-        if len(key) < SHORTEST:
-            return
-        readings = self._by_key[key]
-        if reading.entity_id not in readings or reading.known < readings[reading.entity_id].known:
-            readings[reading.entity_id] = reading
-            self.keys_of[reading.entity_id][key] = reading
+    def _add(self, keys: Iterable[str], reading: WordReading) -> None:
+        """Add names of an entity; `reading` is the reading of each."""
+        entity = reading.entity_id
+        own = self.keys_of[entity]
+        for key in keys:
+            earlier = own.get(key)
+            if len(key) >= SHORTEST and (earlier is None or reading.known < earlier.known):
+                own[key] = reading
+                if earlier is None:
+                    self._entities[key].append(entity)
 
     def of(self, key: str) -> tuple[WordReading, ...]:
         """Return the readings of the words with a spelling key, sorted by identifier."""
         chosen = self._chosen.get(key)
         if chosen is None:
-            chosen = self._chosen[key] = _choose(self._by_key.get(key, {}))
+            chosen = self._chosen[key] = _choose([self.keys_of[entity][key] for entity in self._entities.get(key, ())])
         return chosen
 
     def sure(self, key: str) -> WordReading | None:
@@ -226,9 +232,8 @@ class _Family(NamedTuple):
         return [self.famplex, without_kind(self.famplex), *filter(None, self.synonyms.split("|"))]
 
 
-def _choose(readings: Mapping[str, WordReading]) -> tuple[WordReading, ...]:
-    """Return the readings of a word that count, sorted by identifier; `readings` has all by identifier."""
-    if len(readings) < 2:
-        return tuple(readings.values())
-    has_family = any(reading.known is Known.FAMILY for reading in readings.values())
-    return tuple(reading for _, reading in sorted(readings.items()) if not has_family or reading.known in FIRST)
+def _choose(readings: list[WordReading]) -> tuple[WordReading, ...]:
+    """Return those of all readings of a word that count, sorted by identifier."""
+    if len(readings) > 1 and any(reading.known is Known.FAMILY for reading in readings):
+        readings = [reading for reading in readings if reading.known in FIRST]
+    return tuple(sorted(readings))
