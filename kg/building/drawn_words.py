@@ -97,10 +97,10 @@ class DrawnWords:
 
     def _primary(self, reading: WordReading) -> WordReading:
         primary = self._lexicon.identity.primary
-        entity_id, genes = primary(reading.entity_id), tuple(sorted({primary(gene) for gene in reading.genes}))
-        if entity_id == reading.entity_id and genes == reading.genes:
+        if all(primary(curie) == curie for curie in (reading.entity_id, *reading.genes)):
             return reading
-        return reading._replace(entity_id=entity_id, genes=genes)
+        genes = tuple(sorted({primary(gene) for gene in reading.genes}))
+        return reading._replace(entity_id=primary(reading.entity_id), genes=genes)
 
     def _curated(self, match: str, entities: Sequence[str]) -> WordReading:
         """Return the reading that a person gives a word: a gene, a family, or several genes."""

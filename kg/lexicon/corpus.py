@@ -89,27 +89,37 @@ class Corpus:
     def _presence(self) -> tuple[_Presence, _Presence]:
         """Return the genes that sure words show, but not as members of a family, and the families of all genes."""
         self._gene_rows = {gene: row for row, gene in enumerate(sorted(self.readings.keys_of))}
-        self._family_rows = {family: row for row, family in enumerate(sorted(self.readings.members))}
+        rows = {family: row for row, family in enumerate(sorted(self.readings.members))}
+        self._family_rows = {
+            gene: sorted({rows[family] for family in families}) for gene, families in self.readings.families_of.items()
+        }
         genes, families = [], []
         for row, reading in enumerate(self.sure):
             if reading:
-                families += [(row, self._family_rows[name]) for name in self._relatives(reading)]
+                families += [(row, family) for family in self._relatives(reading)]
                 if not reading.is_family:
                     genes.append((row, self._gene_rows[reading.entity_id]))
-        return self._shown(genes, len(self._gene_rows)), self._shown(families, len(self._family_rows))
+        first = np.concatenate([[0], np.cumsum(np.bincount(self._word, minlength=len(self.keys)))])
+        figure = self._figure[np.argsort(self._word, kind="stable")]
+        return (
+            self._shown(genes, first, figure, len(self._gene_rows)),
+            self._shown(families, first, figure, len(rows)),
+        )
 
-    def _relatives(self, reading: WordReading) -> list[str]:
-        return sorted({family for gene in reading.genes for family in self.readings.families_of.get(gene, ())})
+    def _relatives(self, reading: WordReading) -> Sequence[int]:
+        """Return the rows of the families that have a gene of a reading."""
+        families = [self._family_rows.get(gene, ()) for gene in reading.genes]
+        return families[0] if len(families) == 1 else sorted(set().union(*families))
 
-    def _shown(self, shown: Sequence[tuple[int, int]], size: int) -> _Presence:
-        """Return the presence of genes or families by figure, from pairs of a word and one of them."""
-        pairs = np.array(shown, np.int64).reshape(-1, 2)
-        order = np.argsort(self._word, kind="stable")
-        word, figure = self._word[order], self._figure[order]
-        first, last = np.searchsorted(word, pairs[:, 0]), np.searchsorted(word, pairs[:, 0], side="right")
-        sizes = last - first
-        places = _ranges(first, sizes)
-        return _Presence(figure[places], np.repeat(pairs[:, 1], sizes), size)
+    @staticmethod
+    def _shown(shown: Sequence[tuple[int, int]], first: Ints, figure: Ints, size: int) -> _Presence:
+        """Return the presence of genes or families by figure, from pairs of a word and one of them.
+
+        `figure` has the figures of all words, word by word; `first` is the place of the first of each word.
+        """
+        word, row = np.array(shown, np.int64).reshape(-1, 2).T
+        sizes = first[word + 1] - first[word]
+        return _Presence(figure[_ranges(first[word], sizes)], np.repeat(row, sizes), size)
 
     def candidates(self, doubts: Sequence[Doubt], company: "WordCompany | None" = None) -> Candidates:
         """Return the evidence for the candidates of drawings; `company` replaces that of their words."""
@@ -159,10 +169,8 @@ class Corpus:
         shown = self._genes.count(figure[rows.drawing[row]], gene) - _among(own_genes, word[rows.drawing[row]], gene)
         sizes = np.bincount(row, minlength=len(rows.drawing))
         beside = np.bincount(row, shown > 0, len(rows.drawing)) / np.maximum(sizes, 1)
-        row, family = rows.each(
-            [[self._family_rows[name] for name in self._relatives(reading)] for _, reading in rows.readings]
-        )
-        own_families = [(key, self._family_rows[name]) for key in own for name in self._relatives(own[key])]
+        row, family = rows.each([self._relatives(reading) for _, reading in rows.readings])
+        own_families = [(key, family) for key, reading in own.items() for family in self._relatives(reading)]
         minus = _among(own_families, word[rows.drawing[row]], family)
         shown = self._families.count(figure[rows.drawing[row]], family) - minus
         return beside, (np.bincount(row, shown > 0, len(rows.drawing)) > 0).astype(np.float64)

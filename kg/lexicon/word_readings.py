@@ -181,7 +181,8 @@ class WordReadings:
         """Return the readings of the words with a spelling key, sorted by identifier."""
         chosen = self._chosen.get(key)
         if chosen is None:
-            chosen = self._chosen[key] = _choose([self.keys_of[entity][key] for entity in self._entities.get(key, ())])
+            readings = [self.keys_of[entity][key] for entity in self._entities.get(key, ())]
+            chosen = self._chosen[key] = _choose(readings) if len(readings) > 1 else tuple(readings)
         return chosen
 
     def sure(self, key: str) -> WordReading | None:
@@ -234,6 +235,6 @@ class _Family(NamedTuple):
 
 def _choose(readings: list[WordReading]) -> tuple[WordReading, ...]:
     """Return those of all readings of a word that count, sorted by identifier."""
-    if len(readings) > 1 and any(reading.known is Known.FAMILY for reading in readings):
+    if any(reading.known is Known.FAMILY for reading in readings):
         readings = [reading for reading in readings if reading.known in FIRST]
     return tuple(sorted(readings))
