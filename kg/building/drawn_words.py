@@ -32,7 +32,7 @@ class DrawnWords:
         self._corrections = corrections
         self._corrected = {match for _, match in corrections.entities}
         self._candidates: dict[tuple[str, Recorded], tuple[WordReading, ...]] = {}
-        self._readings: dict[str, tuple[WordReading, ...]] = {}
+        self._has_joins = lexicon.identity.joins_any(("ncbigene:", "fplx:"))
         self._key_of: dict[str, str] = {}
         self.keys: list[str] = []
         self.names: Mapping[str, str] = {}
@@ -89,16 +89,11 @@ class DrawnWords:
 
     def _of(self, match: str) -> tuple[WordReading, ...]:
         """Return the lexicon's readings of a drawn word, with primary identifiers."""
-        key = self._key_of[match]
-        readings = self._readings.get(key)
-        if readings is None:
-            readings = self._readings[key] = tuple(map(self._primary, self.readings.of(key)))
-        return readings
+        readings = self.readings.of(self._key_of[match])
+        return tuple(map(self._primary, readings)) if self._has_joins else readings
 
     def _primary(self, reading: WordReading) -> WordReading:
         primary = self._lexicon.identity.primary
-        if all(primary(curie) == curie for curie in (reading.entity_id, *reading.genes)):
-            return reading
         genes = tuple(sorted({primary(gene) for gene in reading.genes}))
         return reading._replace(entity_id=primary(reading.entity_id), genes=genes)
 

@@ -130,7 +130,7 @@ class WordReadings:
             if not wanted.isdisjoint(forms) or forms[files.NCBIGENE] in named:
                 texts.update(forms[1:2], forms[3:])
         texts.discard("")  # the key of an empty list
-        self._entities: dict[str, list[str]] = defaultdict(list)
+        self._by_key: dict[str, list[WordReading]] = defaultdict(list)
         self.keys_of: dict[str, dict[str, WordReading]] = defaultdict(dict)
         """By gene or family: the spelling keys of its names, with the best reading of each."""
         self._chosen: dict[str, tuple[WordReading, ...]] = {}
@@ -168,20 +168,20 @@ class WordReadings:
 
     def _add(self, keys: Iterable[str], reading: WordReading) -> None:
         """Add names of an entity; `reading` is the reading of each."""
-        entity = reading.entity_id
-        own = self.keys_of[entity]
+        own = self.keys_of[reading.entity_id]
         for key in keys:
             earlier = own.get(key)
             if len(key) >= SHORTEST and (earlier is None or reading.known < earlier.known):
                 own[key] = reading
-                if earlier is None:
-                    self._entities[key].append(entity)
+                if earlier:
+                    self._by_key[key].remove(earlier)
+                self._by_key[key].append(reading)
 
     def of(self, key: str) -> tuple[WordReading, ...]:
         """Return the readings of the words with a spelling key, sorted by identifier."""
         chosen = self._chosen.get(key)
         if chosen is None:
-            readings = [self.keys_of[entity][key] for entity in self._entities.get(key, ())]
+            readings = self._by_key.get(key, [])
             chosen = self._chosen[key] = _choose(readings) if len(readings) > 1 else tuple(readings)
         return chosen
 
