@@ -154,13 +154,13 @@ def _infer(
         text = texts.get(drawing.figure, frozenset())
         doubts.append(Doubt(drawing.figure, corpus.rows[key], key, drawing.candidates, text))
     candidates = corpus.candidates(doubts)
-    values = infer(candidates).tolist()
+    values = hundredths(infer(candidates), candidates.drawing).tolist()
     readings: list[tuple[Any, ...]] = []
     genes: list[tuple[Any, ...]] = []
     start = 0
     for drawing in drawings:
         end = start + len(drawing.candidates)
-        parts = hundredths(values[start:end])
+        parts = values[start:end]
         start = end
         if not _as_recorded(drawing, parts):
             readings += _reading_rows(drawing, parts)
