@@ -6,7 +6,6 @@ docs/readings.md explains each kind of evidence, and how the weights were learne
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
