@@ -21,7 +21,7 @@ from kg.lexicon.expansions import expansions
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
 from kg.model.build import SORT_KEYS
-from kg.model.identifiers import curie
+from kg.model.identifiers import encode
 from kg.model.records import LIKELY, SURE, Problem
 from kg.model.tables import RAW, text_schema, to_arrow
 from kg.runtime.progress import Progress
@@ -179,5 +179,6 @@ def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
 def _word_ids(engine: Engine) -> None:
     engine.append("word_ids", WORD_IDS.empty_table())
     for batch in engine.stream(PUBLISH.sql("drawn_words")):
-        texts = batch.column("match").to_pylist()
-        engine.append("word_ids", to_arrow(WORD_IDS, [(text, curie("word", text)) for text in texts]))
+        texts = batch.column("match")
+        ids = pa.array([f"word:{encode(text)}" for text in texts.to_pylist()], pa.string())
+        engine.append("word_ids", pa.Table.from_arrays([texts, ids], schema=WORD_IDS))

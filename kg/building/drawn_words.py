@@ -32,12 +32,15 @@ class DrawnWords:
         self._corrections = corrections
         self._corrected = {match for _, match in corrections.entities}
         self._candidates: dict[tuple[str, Recorded], tuple[WordReading, ...]] = {}
+        self._has_joins = lexicon.identity.joins_any(("ncbigene:", "fplx:"))
+        self._key_of: dict[str, str] = {}
         self.keys: list[str] = []
         self.names: Mapping[str, str] = {}
 
     def read(self, matches: Sequence[str]) -> None:
         """Look the words up in the lexicon."""
         self.keys = [spelling_key(match) for match in matches]
+        self._key_of = dict(zip(matches, self.keys, strict=True))
         self.readings = WordReadings(self._lexicon.contents, self.keys)
 
     def name(self, drawings: Sequence[Drawing]) -> None:
@@ -49,10 +52,10 @@ class DrawnWords:
         """Return whether the meaning of a word may be open in some figure; `genes` are all that records give it."""
         if match in self._corrected:
             return True
-        readings = self.readings.of(spelling_key(match))
+        readings = self._of(match)
         if not readings or _is_family(genes):
             return False
-        return len(readings) > 1 or not {gene for gene, _ in genes} <= set(self._primary(readings[0]).genes)
+        return len(readings) > 1 or not {gene for gene, _ in genes} <= set(readings[0].genes)
 
     def candidates(self, figure_id: str, match: str, recorded: Recorded) -> tuple[WordReading, ...]:
         """Return the readings that a word may have in a figure: one, where there is no doubt."""
@@ -67,7 +70,7 @@ class DrawnWords:
         """Join the lexicon's readings with those that only the record has."""
         if _is_family([(gene, flavour) for gene, _, flavour in recorded]):
             return ()
-        readings = [self._primary(reading) for reading in self.readings.of(spelling_key(match))]
+        readings = [*self._of(match)]
         expanded = tuple(gene for gene, _, flavour in recorded if flavour == "all")
         for place, reading in enumerate(readings):
             if reading.is_family and len(expanded) > 1 and not set(expanded).isdisjoint(reading.genes):
@@ -83,6 +86,11 @@ class DrawnWords:
             WordReading(gene, name, (gene,), Known.RECORD) for gene, name, _ in recorded if gene not in covered
         ]
         return tuple(sorted(readings)) if len(readings) > 1 else ()
+
+    def _of(self, match: str) -> tuple[WordReading, ...]:
+        """Return the lexicon's readings of a drawn word, with primary identifiers."""
+        readings = self.readings.of(self._key_of[match])
+        return tuple(map(self._primary, readings)) if self._has_joins else readings
 
     def _primary(self, reading: WordReading) -> WordReading:
         primary = self._lexicon.identity.primary

@@ -31,6 +31,7 @@ from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import RAW, RAW_FILES, write_parquet
 from kg.runtime import plugins
+from kg.runtime.garbage import rare_collections
 from kg.runtime.progress import Progress, no_progress
 
 ASSEMBLED = ("figures", "papers", "mentions", "word_readings", "citations", "members", "words", "entities")
@@ -40,6 +41,7 @@ APPENDED_BYTES = 64 * 1024 * 1024
 """Bytes of raw tables that are appended at once, because each call of the engine takes time."""
 
 
+@rare_collections()
 def build_tables(
     inputs: Iterable[str],
     folder: Path,

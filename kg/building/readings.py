@@ -39,8 +39,8 @@ READ_GENES = pa.schema(
 
 WORDS_IN_DOUBT = text_schema("match")
 
-_TOKEN = re.compile(r"[\w/.-]*\w")
-_JOINED = str.maketrans("", "", "-_/.")
+_TOKEN = re.compile(r"\w+")
+_JOINING = "-_/."
 """The punctuation within a token that `spelling_key` leaves out."""
 
 BATCH_DRAWINGS = 20_000
@@ -74,27 +74,27 @@ def infer_readings(engine: Engine, lexicon: Lexicon, corrections: Corrections, f
 
 def _append_words_in_doubt(engine: Engine, words: DrawnWords) -> None:
     words.read(engine.fetch(DRAWINGS.sql("numbered_words"))["match"].to_pylist())
-    rows = engine.fetch(DRAWINGS.sql("recorded_genes")).to_pylist()
+    rows = _tuples(engine.fetch(DRAWINGS.sql("recorded_genes")), ("match", "entity_id", "flavour"))
     in_doubt = [
         (match,)
-        for match, genes in groupby(rows, itemgetter("match"))
-        if words.may_be_in_doubt(match, [(gene["entity_id"], gene["flavour"]) for gene in genes])
+        for match, genes in groupby(rows, itemgetter(0))
+        if words.may_be_in_doubt(match, [gene[1:] for gene in genes])
     ]
     engine.append("words_in_doubt", to_arrow(WORDS_IN_DOUBT, in_doubt))
 
 
 def _drawings(engine: Engine, words: DrawnWords) -> Iterator[Drawing]:
     """Yield the drawings with several candidates, or with a correction, ordered by word."""
-    columns = ("word", "figure", "figure_id", "match")
-    for (word, figure, figure_id, match), genes in groupby(_rows(engine), itemgetter(*columns)):
-        recorded = tuple((gene["entity_id"], gene["name"], gene["flavour"]) for gene in genes)
+    columns = ("word", "figure", "figure_id", "match", "entity_id", "name", "flavour")
+    rows = (row for batch in engine.stream(DRAWINGS.sql("drawings_in_doubt")) for row in _tuples(batch, columns))
+    for (word, figure, figure_id, match), genes in groupby(rows, itemgetter(0, 1, 2, 3)):
+        recorded = tuple(gene[4:] for gene in genes)
         if candidates := words.candidates(figure_id, match, recorded):
             yield Drawing(word, figure, figure_id, match, recorded, candidates)
 
 
-def _rows(engine: Engine) -> Iterator[dict[str, Any]]:
-    for batch in engine.stream(DRAWINGS.sql("drawings_in_doubt")):
-        yield from batch.to_pylist()
+def _tuples(table: pa.Table | pa.RecordBatch, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
 
 def _corpus(engine: Engine, words: DrawnWords, lexicon: Lexicon) -> Corpus:
@@ -114,12 +114,18 @@ def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> di
     figures = {drawing.figure for drawing in drawings}
     texts: dict[int, frozenset[str]] = {}
     for batch in engine.stream(DRAWINGS.sql("texts")):
-        for figure, *parts in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            if figure in figures:
-                text = plain(" ".join(filter(None, parts))).upper()
-                if named := wanted.intersection(token.translate(_JOINED) for token in _TOKEN.findall(text)):
-                    texts[figure] = frozenset(named)
+        for figure, *parts in _tuples(batch, ("figure", "title", "caption")):
+            if figure in figures and (named := wanted.intersection(_tokens(" ".join(filter(None, parts))))):
+                texts[figure] = named
     return texts
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the spelling keys of the tokens of a text; marks such as the hyphen of `c-Jun` join two parts to one."""
+    text = plain(text).upper()
+    for mark in _JOINING:
+        text = text.replace(mark, "")
+    return _TOKEN.findall(text)
 
 
 def _batches(drawings: Sequence[Drawing], words: DrawnWords) -> Iterator[list[Drawing]]:
@@ -148,13 +154,13 @@ def _infer(
         text = texts.get(drawing.figure, frozenset())
         doubts.append(Doubt(drawing.figure, corpus.rows[key], key, drawing.candidates, text))
     candidates = corpus.candidates(doubts)
-    values = infer(candidates).tolist()
+    values = hundredths(infer(candidates), candidates.drawing).tolist()
     readings: list[tuple[Any, ...]] = []
     genes: list[tuple[Any, ...]] = []
     start = 0
     for drawing in drawings:
         end = start + len(drawing.candidates)
-        parts = hundredths(values[start:end])
+        parts = values[start:end]
         start = end
         if not _as_recorded(drawing, parts):
             readings += _reading_rows(drawing, parts)

@@ -29,6 +29,7 @@ from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle, create_pair_tables, is_ful
 from kg.rdf.partitions import count_partitions
 from kg.rdf.store_loader import StoreLoader, Tee
 from kg.runtime.files import HashingWriter, atomic_write, fsync_tree
+from kg.runtime.garbage import rare_collections
 from kg.runtime.plugins import install_command
 from kg.runtime.progress import Progress, no_progress
 
@@ -39,6 +40,7 @@ Store = UpdatedStore | StoreLoader
 """A store that is being made: from the previous build's, or by a bulk load of the dump."""
 
 
+@rare_collections()
 def release(
     inputs: Sequence[str],
     destination: Path,

@@ -23,7 +23,8 @@ from kg.model.records import Element, Problem
 from kg.model.tables import RAW, RAW_FILES, to_arrow
 from kg.model.text import clean, collapse
 from kg.parsers import File, Parser, parser_for
-from kg.runtime.processes import Workers, seldom_collected
+from kg.runtime.garbage import rare_collections
+from kg.runtime.processes import Workers
 
 CHUNK_FILES, CHUNK_LEAST = 1024, 64
 """Most files of a chunk, and least files of one that ends at a name; see `chunks`."""
@@ -121,7 +122,7 @@ def _result(
     return files, tables
 
 
-@seldom_collected()
+@rare_collections()
 def parse_chunk(chunk: Chunk) -> Tables:
     """Parse a chunk into the tables of `kg.model.tables.RAW` and the table of files read."""
     rows: dict[type, list[tuple[Any, ...]]] = {element: [] for element in RAW}

@@ -34,5 +34,5 @@ def _alone(readings: WordReadings, context: Context, key: str) -> list[tuple[Wor
     first = np.zeros(1, np.int64)
     corpus = Corpus([key], first, first, 1, readings, context)
     rows = corpus.candidates([Doubt(0, 0, key, candidates)])
-    values = hundredths(infer(rows).tolist())
+    values = hundredths(infer(rows), rows.drawing).tolist()
     return [(reading, value / 100) for reading, value in zip(candidates, values, strict=True)]

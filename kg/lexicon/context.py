@@ -30,8 +30,8 @@ UNIT = 1000
 LEAST_FIGURES = 2
 """Figures that must draw a word before it has a direction."""
 
-CHUNK = 65_536
-"""Contexts that are computed at once; each takes some 400 bytes."""
+CHUNK = 8_192
+"""Contexts that are computed at once. Each takes some 400 bytes, so that they stay in the cache of the processor."""
 
 
 @dataclass
@@ -78,7 +78,8 @@ class Context:
     def __init__(self, words: Mapping[str, int], directions: Ints, meanings: Company, doubts: Company) -> None:
         """Take the rows of words in `directions`, shape (words, dimensions)."""
         self.words = words
-        self.directions = directions
+        self._own = np.vstack([directions, np.zeros((1, directions.shape[1]), np.int64)])  # -1 is the row of zeros
+        self.directions = self._own[:-1]
         self.meanings = meanings
         self.doubts = doubts
 
@@ -120,12 +121,12 @@ class Context:
 
     def contexts(self, figure_sums: Ints, figure: Ints, word: Ints) -> Ints:
         """Return the context of each drawing, of length UNIT, or 0 where the figure has no other word."""
-        others = figure_sums[figure]
-        known = word >= 0
-        others[known] -= self.directions[word[known]]
-        lengths = np.sqrt((others * others).sum(axis=1))
+        others = np.take(figure_sums, figure, axis=0)
+        others -= np.take(self._own, word, axis=0)
+        lengths = np.sqrt(np.einsum("ij,ij->i", others, others))
         lengths[lengths == 0] = 1.0
-        return np.asarray(np.rint(others * (UNIT / lengths)[:, None]), np.int64)
+        scaled = others * (UNIT / lengths)[:, None]
+        return np.asarray(np.rint(scaled, out=scaled), np.int64)
 
 
 def add_rows(sums: Ints, rows: Ints, values: Ints) -> None:

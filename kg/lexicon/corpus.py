@@ -89,52 +89,63 @@ class Corpus:
     def _presence(self) -> tuple[_Presence, _Presence]:
         """Return the genes that sure words show, but not as members of a family, and the families of all genes."""
         self._gene_rows = {gene: row for row, gene in enumerate(sorted(self.readings.keys_of))}
-        self._family_rows = {family: row for row, family in enumerate(sorted(self.readings.members))}
+        rows = {family: row for row, family in enumerate(sorted(self.readings.members))}
+        self._family_rows = {
+            gene: sorted({rows[family] for family in families}) for gene, families in self.readings.families_of.items()
+        }
         genes, families = [], []
         for row, reading in enumerate(self.sure):
             if reading:
-                families += [(row, self._family_rows[name]) for name in self._relatives(reading)]
+                families += [(row, family) for family in self._relatives(reading)]
                 if not reading.is_family:
                     genes.append((row, self._gene_rows[reading.entity_id]))
-        return self._shown(genes, len(self._gene_rows)), self._shown(families, len(self._family_rows))
+        first = np.concatenate([[0], np.cumsum(np.bincount(self._word, minlength=len(self.keys)))])
+        figure = self._figure[np.argsort(self._word, kind="stable")]
+        return (
+            self._shown(genes, first, figure, len(self._gene_rows)),
+            self._shown(families, first, figure, len(rows)),
+        )
 
-    def _relatives(self, reading: WordReading) -> list[str]:
-        return sorted({family for gene in reading.genes for family in self.readings.families_of.get(gene, ())})
+    def _relatives(self, reading: WordReading) -> Sequence[int]:
+        """Return the rows of the families that have a gene of a reading."""
+        families = [self._family_rows.get(gene, ()) for gene in reading.genes]
+        return families[0] if len(families) == 1 else sorted(set().union(*families))
 
-    def _shown(self, shown: Sequence[tuple[int, int]], size: int) -> _Presence:
-        """Return the presence of genes or families by figure, from pairs of a word and one of them."""
-        pairs = np.array(shown, np.int64).reshape(-1, 2)
-        order = np.argsort(self._word, kind="stable")
-        word, figure = self._word[order], self._figure[order]
-        first, last = np.searchsorted(word, pairs[:, 0]), np.searchsorted(word, pairs[:, 0], side="right")
-        sizes = last - first
-        places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-        return _Presence(figure[places], np.repeat(pairs[:, 1], sizes), size)
+    @staticmethod
+    def _shown(shown: Sequence[tuple[int, int]], first: Ints, figure: Ints, size: int) -> _Presence:
+        """Return the presence of genes or families by figure, from pairs of a word and one of them.
+
+        `figure` has the figures of all words, word by word; `first` is the place of the first of each word.
+        """
+        word, row = np.array(shown, np.int64).reshape(-1, 2).T
+        sizes = first[word + 1] - first[word]
+        return _Presence(figure[_ranges(first[word], sizes)], np.repeat(row, sizes), size)
 
     def candidates(self, doubts: Sequence[Doubt], company: "WordCompany | None" = None) -> Candidates:
         """Return the evidence for the candidates of drawings; `company` replaces that of their words."""
         figure, word = (np.array([getattr(doubt, name) for doubt in doubts], np.int64) for name in ("figure", "word"))
-        readings = [(doubt.key, reading) for doubt in doubts for reading in doubt.candidates]
-        drawing = np.repeat(np.arange(len(doubts)), [len(doubt.candidates) for doubt in doubts])
-        names = [reading.entity_id for _, reading in readings]
+        rows = _Rows.of(doubts)
+        names = [reading.entity_id for _, reading in rows.readings]
         (old, old_sums), (new, new_sums) = self.context.meanings.of(names), self.meanings.of(names)
-        own = [self.sure[row] for row in word]
-        beside, relatives = self._beside(figure, drawing, readings, own)
+        beside, relatives = self._beside(figure, word, rows)
         words = company or self._word_company(figure, word)
-        lexical = np.array([self._lexical.columns(*pair) for pair in readings]).reshape(-1, 6)
+        lexical = np.array([self._lexical.columns(*pair) for pair in rows.readings]).reshape(-1, 6)
         return Candidates(
-            drawing, lexical, old + new, old_sums + new_sums, relatives, beside,
-            self._usually(word, drawing, names, beside), self._named(doubts), words.context, words.sums, words.figures,
+            rows.drawing, lexical[rows.number], (old + new)[rows.number], (old_sums + new_sums)[rows.number],
+            relatives, beside, self._usually(word, rows, beside), self._named(doubts, rows),
+            words.context, words.sums, words.figures,
         )  # fmt: skip
 
-    def _named(self, doubts: Sequence[Doubt]) -> Floats:
+    def _named(self, doubts: Sequence[Doubt], rows: "_Rows") -> Floats:
         """Return 1 for each candidate that the figure's text names by another word, or whose family it names."""
-        named = [
-            bool(doubt.text) and not doubt.text.isdisjoint(self.readings.names_in_text(reading))
-            for doubt in doubts
-            for reading in doubt.candidates
-        ]
-        return np.array(named, np.float64)
+        named = np.zeros(len(rows.drawing))
+        with_text = np.flatnonzero([bool(doubt.text) for doubt in doubts])
+        starts = np.searchsorted(rows.drawing, with_text)
+        for start, drawing in zip(starts.tolist(), with_text.tolist(), strict=True):
+            doubt = doubts[drawing]
+            for row, reading in enumerate(doubt.candidates, start):
+                named[row] = not doubt.text.isdisjoint(self.readings.names_in_text(reading))
+        return named
 
     def _word_company(self, figure: Ints, word: Ints) -> "WordCompany":
         names = [self.keys[row] for row in word]
@@ -145,49 +156,76 @@ class Corpus:
             contexts, np.where(seen[:, None], old_sums + new_sums - contexts, 0), np.where(seen, old + new - 1, 0)
         )
 
-    def _beside(
-        self,
-        figure: Ints,
-        drawing: Ints,
-        readings: Sequence[tuple[str, WordReading]],
-        own: Sequence[WordReading | None],
-    ) -> tuple[Floats, Floats]:
+    def _beside(self, figure: Ints, word: Ints, rows: "_Rows") -> tuple[Floats, Floats]:
         """Return for each row the share of its genes that the figure draws, and 1 where it draws a relative.
 
-        `own` are the sure readings of the words in question, which do not count.
+        The sure readings of the words in question do not count.
         """
-        rows, genes, families = [], [], []
-        family_rows = []
-        for number, (_, reading) in enumerate(readings):
-            rows += [number] * len(reading.genes)
-            genes += [self._gene_rows.get(gene, -1) for gene in reading.genes]
-            relatives = self._relatives(reading)
-            family_rows += [number] * len(relatives)
-            families += [self._family_rows[name] for name in relatives]
-        row = np.array(rows, np.int64)
-        gene = np.array(genes, np.int64)
-        own_gene = np.array([self._gene_rows[r.entity_id] if r and not r.is_family else -2 for r in own], np.int64)
-        shown = self._genes.count(figure[drawing[row]], gene) - (own_gene[drawing[row]] == gene)
-        sizes = np.bincount(row, minlength=len(readings))
-        beside = np.bincount(row, shown > 0, len(readings)) / np.maximum(sizes, 1)
-        family_row = np.array(family_rows, np.int64)
-        family = np.array(families, np.int64)
-        own_families = {(d, self._family_rows[n]) for d, r in enumerate(own) if r for n in self._relatives(r)}
-        minus = np.array(
-            [(d, f) in own_families for d, f in zip(drawing[family_row].tolist(), families, strict=True)], bool
+        row, gene = rows.each(
+            [[self._gene_rows.get(gene, -1) for gene in reading.genes] for _, reading in rows.readings]
         )
-        relatives_shown = self._families.count(figure[drawing[family_row]], family) - minus
-        return beside, (np.bincount(family_row, relatives_shown > 0, len(readings)) > 0).astype(np.float64)
+        own = {key: reading for key in np.unique(word).tolist() if (reading := self.sure[key])}
+        own_genes = [(key, self._gene_rows[reading.entity_id]) for key, reading in own.items() if not reading.is_family]
+        shown = self._genes.count(figure[rows.drawing[row]], gene) - _among(own_genes, word[rows.drawing[row]], gene)
+        sizes = np.bincount(row, minlength=len(rows.drawing))
+        beside = np.bincount(row, shown > 0, len(rows.drawing)) / np.maximum(sizes, 1)
+        row, family = rows.each([self._relatives(reading) for _, reading in rows.readings])
+        own_families = [(key, family) for key, reading in own.items() for family in self._relatives(reading)]
+        minus = _among(own_families, word[rows.drawing[row]], family)
+        shown = self._families.count(figure[rows.drawing[row]], family) - minus
+        return beside, (np.bincount(row, shown > 0, len(rows.drawing)) > 0).astype(np.float64)
 
     @staticmethod
-    def _usually(word: Ints, drawing: Ints, names: Sequence[str], beside: Floats) -> Floats:
+    def _usually(word: Ints, rows: "_Rows", beside: Floats) -> Floats:
         """Return the mean of `beside` over the other drawings of the same word and candidate."""
-        numbers: dict[tuple[int, str], int] = {}
-        pair = np.array(
-            [numbers.setdefault(key, len(numbers)) for key in zip(word[drawing].tolist(), names, strict=True)], np.int64
-        )
+        names: dict[str, int] = {}
+        name = np.array([names.setdefault(reading.entity_id, len(names)) for _, reading in rows.readings], np.int64)
+        _, pair = np.unique(word[rows.drawing] * len(names) + name[rows.number], return_inverse=True)
         total, count = np.bincount(pair, beside), np.bincount(pair)
         return np.asarray((total[pair] - beside) / np.maximum(count[pair] - 1, 1))
+
+
+class _Rows(NamedTuple):
+    """The candidates of some drawings, one row each; drawings that share their candidates share the work on them."""
+
+    drawing: Ints  # number of the drawing of each row, ascending from 0
+    number: Ints  # place of each row in `readings`
+    readings: list[tuple[str, WordReading]]  # spelling key and reading of each different row
+
+    @classmethod
+    def of(cls, doubts: Sequence[Doubt]) -> "_Rows":
+        """Return the rows of drawings; those with the same tuple of candidates share it."""
+        numbers: dict[tuple[str, int], int] = {}
+        group = np.array([numbers.setdefault((d.key, id(d.candidates)), len(numbers)) for d in doubts], np.int64)
+        _, first = np.unique(group, return_index=True)
+        different = [doubts[place] for place in first]
+        sizes = np.array([len(doubt.candidates) for doubt in different], np.int64)
+        number = _ranges((np.cumsum(sizes) - sizes)[group], sizes[group])
+        readings = [(doubt.key, reading) for doubt in different for reading in doubt.candidates]
+        return cls(np.repeat(np.arange(len(doubts)), sizes[group]), number, readings)
+
+    def each(self, values: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+        """Return one pair for each row and each of its values; `values` has those of each different row."""
+        sizes = np.array([len(group) for group in values], np.int64)
+        flat = np.array([value for group in values for value in group], np.int64)
+        places = _ranges((np.cumsum(sizes) - sizes)[self.number], sizes[self.number])
+        return np.repeat(np.arange(len(self.number)), sizes[self.number]), flat[places]
+
+
+def _ranges(first: Ints, sizes: Ints) -> Ints:
+    """Return ranges of numbers, one after the other.
+
+    >>> _ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    return np.asarray(np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum()), np.int64)
+
+
+def _among(pairs: Sequence[tuple[int, int]], first: Ints, second: Ints) -> Ints:
+    """Return 1 for each pair of a number and another one, both from 0 on, that is among `pairs`; -1 is in none."""
+    size = 1 + max((int(second.max(initial=0)), *(pair[1] for pair in pairs)))
+    codes = np.array([pair[0] * size + pair[1] for pair in pairs], np.int64)
+    return (np.isin(first * size + second, codes) & (second >= 0)).astype(np.int64)
 
 
 class WordCompany(NamedTuple):

@@ -119,18 +119,28 @@ def gene_rows(contents: Mapping[str, bytes], keys: AbstractSet[str] | None) -> l
     """Return the gene rows that have a text with one of the spelling keys, and perhaps further rows; None is all."""
     if keys is None:
         return list(files.rows(contents, files.GENES))
+    return [row.split("\t") for row, forms in keyed_gene_rows(contents) if not keys.isdisjoint(forms)]
+
+
+def keyed_gene_rows(contents: Mapping[str, bytes]) -> list[tuple[str, list[str]]]:
+    """Return the lines of the file of genes, each with the spelling keys of its cells and of the items of its lists."""
     text = files.body(contents, files.GENES)
-    return [
-        row.split("\t")
-        for row, cells in zip(text.split("\n"), _forms(text).split("\n"), strict=True)
-        if row and not keys.isdisjoint(cells.split("\t"))
-    ]
+    pairs = zip(text.split("\n"), _forms(text).split("\n"), strict=True)
+    return [(row, forms.split("\t")) for row, forms in pairs if row]
 
 
 @lru_cache(1)
 def _forms(text: str) -> str:
-    """Return the spelling keys of all cells; one call for the whole file costs less than one for each text."""
-    return spelling_key(text).replace("|", "\t")
+    """Return the spelling keys of all cells; one call for all plain lines costs less than one for each text."""
+    lines = text.split("\n")
+    hard = [number for number, line in enumerate(lines) if not line.isascii() or "&" in line]
+    cells = [lines[number].replace("|", "\t").split("\t") for number in hard]
+    for number in hard:
+        lines[number] = ""
+    forms = _without_punctuation("\n".join(lines).upper()).replace("|", "\t").split("\n")
+    for number, texts in zip(hard, cells, strict=True):
+        forms[number] = "\t".join(map(spelling_key, texts))
+    return "\n".join(forms)
 
 
 def _order(expansion: Expansion) -> tuple[bool, int, str, bool, int]:

@@ -75,14 +75,17 @@ def ground(wanted: pa.Table, given: pa.Table, lexicon: Lexicon, mappings: Iterab
     ids = sorted({curie for row in rows for curie in (row["entity_id"], row["xref"]) if curie})
     taxa = {row["entity_id"]: row["taxon"] for row in rows if row["taxon"]}
     pairs, refused = compatible(mappings, taxa)
-    in_lexicon = lexicon.terms({*ids, *(curie for pair in pairs for curie in pair)}).keys()
+    searched = {*ids, *(curie for pair in pairs for curie in pair)}
+    known = lexicon.terms(searched)
+    in_lexicon = known.keys()
     beside = ((row["entity_id"], row["xref"], row["uses"]) for row in rows)
     by_records = record_primaries(beside, in_lexicon, lexicon.primaries)
     lexicon = lexicon.with_identity(Identity(lexicon.primaries, by_records, pairs, in_lexicon))
     primary = lexicon.identity.primary
     readings, xrefs = _readings(wanted, lexicon)
     primaries = {curie: primary(curie) for curie in ids}
-    terms = lexicon.terms({*primaries.values(), *readings["entity_id"].to_pylist()})
+    entities = {*primaries.values(), *readings["entity_id"].to_pylist()}
+    terms = {id_: known[id_] for id_ in entities & in_lexicon} | lexicon.terms(entities - searched)
     xrefs += [(entity, xref) for entity, term in terms.items() for xref in term.xrefs]
     xrefs += [(primary(curie), curie) for pair in pairs for curie in pair]
     return Groundings(

@@ -30,12 +30,13 @@ def lexicon_primaries(contents: Mapping[str, bytes]) -> Mapping[str, str]:
     hand_kept = {xref: next(iter(entities)) for xref, entities in claims.items() if len(entities) == 1}
     primaries: dict[str, str] = {}
     for shape in (files.CHEMICALS, files.DISEASES):
-        for entity, xrefs, *_ in files.rows(contents, shape):
-            if not xrefs and entity not in hand_kept:
-                continue
-            curies = [entity, *filter(None, xrefs.split("|"))]
-            chosen = {hand_kept[curie] for curie in curies if curie in hand_kept}
-            primary = next(iter(chosen)) if len(chosen) == 1 else entity
+        for line in filter(None, files.body(contents, shape).split("\n")):
+            entity, xrefs, _ = line.split("\t", 2)
+            curies = [entity, *xrefs.split("|")] if xrefs else [entity]
+            primary = entity
+            if not hand_kept.keys().isdisjoint(curies):
+                chosen = {hand_kept[curie] for curie in curies if curie in hand_kept}
+                primary = next(iter(chosen)) if len(chosen) == 1 else entity
             for curie in curies:
                 if curie != primary:
                     primaries[curie] = primary
@@ -93,7 +94,12 @@ class Identity:
 
     def primary(self, curie: str) -> str:
         """Return the primary CURIE of the same thing; a CURIE that nothing is joined with is its own."""
-        return self._root(self._last_successor(curie))
+        last = self._last_successor(curie) if curie in self._successors else curie
+        return self._root(last) if last in self._parents else last
+
+    def joins_any(self, prefixes: tuple[str, ...]) -> bool:
+        """Return whether a CURIE with one of the prefixes, such as `ncbigene:`, has another primary CURIE."""
+        return any(curie.startswith(prefixes) for curie in (*self._successors, *self._parents))
 
     def _order(self, curie: str) -> tuple[bool, tuple[int, int, str]]:
         return curie not in self._named and bool(self._named), preference(curie)

@@ -6,7 +6,6 @@ docs/readings.md explains each kind of evidence, and how the weights were learne
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -197,15 +196,19 @@ def infer(rows: Candidates) -> Floats:
     return probabilities(offsets + columns @ np.array([WEIGHTS[name] for name in EVIDENCE]), rows.drawing)
 
 
-def hundredths(values: Sequence[float]) -> list[int]:
-    """Round probabilities that add up to 1 to whole hundredths that add up to 100, by largest remainders.
+def hundredths(values: Floats, drawing: Ints) -> Ints:
+    """Round probabilities, which add up to 1 in each drawing, to whole hundredths that add up to 100 there.
 
-    >>> hundredths([0.004, 0.333, 0.663])
-    [1, 33, 66]
+    The largest remainders are rounded up.
+
+    >>> hundredths(np.array([0.004, 0.333, 0.663, 1.0]), np.array([0, 0, 0, 1])).tolist()
+    [1, 33, 66, 100]
     """
-    scaled = [value * 100 for value in values]
-    floors = [int(value + 1e-9) for value in scaled]
-    rest = sorted(range(len(scaled)), key=lambda row: (floors[row] - scaled[row], row))
-    for row in rest[: 100 - sum(floors)]:
-        floors[row] += 1
+    scaled = values * 100
+    floors = (scaled + 1e-9).astype(np.int64)
+    order = np.lexsort((floors - scaled, drawing))
+    starts = np.flatnonzero(np.diff(drawing, prepend=-1))
+    missing = 100 - np.add.reduceat(floors, starts)
+    place = np.arange(len(values)) - np.repeat(starts, np.diff(starts, append=len(values)))
+    floors[order] += place < missing[drawing]
     return floors

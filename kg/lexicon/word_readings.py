@@ -8,10 +8,11 @@ docs/readings.md has the rules.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.lexicon import files
-from kg.lexicon.expansions import gene_rows, spelling_key, without_kind
+from kg.lexicon.expansions import keyed_gene_rows, spelling_key, without_kind
 from kg.model.identifiers import curie
 from kg.model.records import Flavour
 
@@ -91,9 +92,10 @@ class WordReading(NamedTuple):
 
     def usage(self, key: str) -> float:
         """Return the share of the entity's figures that draw this name, whose spelling key is `key`."""
-        symbol = spelling_key(self.name)
-        short = self.known in ALIASES and symbol != key and symbol.startswith(key)
-        return USAGE[self.known] * (SHORT_FOR if short else 1.0)
+        if self.known not in ALIASES:
+            return USAGE[self.known]
+        symbol = _key_of_symbol(self.name)
+        return USAGE[self.known] * (SHORT_FOR if symbol != key and symbol.startswith(key) else 1.0)
 
     @property
     def flavour(self) -> Flavour:
@@ -101,6 +103,9 @@ class WordReading(NamedTuple):
         if self.is_family:
             return "all"
         return "strict" if self.known in (Known.APPROVED, Known.UNAPPROVED) else "synonyms"
+
+
+_key_of_symbol = lru_cache(2**10)(spelling_key)  # cached, because the names of a gene are asked one after the other
 
 
 class WordReadings:
@@ -118,58 +123,80 @@ class WordReadings:
         for entity, genes in self.members.items():
             for gene in genes:
                 self.families_of[gene].append(entity)
-        named = {entity for _, entity in nicknames}
-        first = gene_rows(contents, wanted)
-        known = {f"ncbigene:{row[files.NCBIGENE]}" for row in first}
-        further = [
-            row for row in files.rows(contents, files.GENES) if f"ncbigene:{row[files.NCBIGENE]}" in named - known
-        ]
-        texts = {spelling_key(text) for row in [*first, *further] for _, text in _texts(row)}
-        self._by_key: dict[str, dict[str, WordReading]] = defaultdict(dict)
-        self.keys_of: dict[str, dict[str, float]] = defaultdict(dict)
-        """By gene or family: the spelling keys of its names, with the usage of each."""
+        rows = keyed_gene_rows(contents)
+        named = {entity.removeprefix("ncbigene:") for _, entity in nicknames}
+        texts: set[str] = set()
+        for _, forms in rows:
+            if not wanted.isdisjoint(forms) or forms[files.NCBIGENE] in named:
+                texts.update(forms[1:2], forms[3:])
+        texts.discard("")  # the key of an empty list
+        self._by_key: dict[str, list[WordReading]] = defaultdict(list)
+        self.keys_of: dict[str, dict[str, WordReading]] = defaultdict(dict)
+        """By gene or family: the spelling keys of its names, with the best reading of each."""
+        self._chosen: dict[str, tuple[WordReading, ...]] = {}
         self._sure_keys: dict[str, frozenset[str]] = {}
-        for row in gene_rows(contents, texts | wanted):
-            gene = f"ncbigene:{row[files.NCBIGENE]}"
-            for kind, text in _texts(row):
-                self._add(spelling_key(text), WordReading(gene, row[1], (gene,), kind))
+        self._names: dict[WordReading, frozenset[str]] = {}
+        texts |= wanted
+        for row, forms in rows:
+            if not texts.isdisjoint(forms):
+                self._add_gene(row.split("\t"), forms)
         for family in families:
             entity = curie("fplx", family.famplex)
             for text in family.texts():
                 kind = Known.FAMILY if text == family.famplex else Known.FAMILY_SYNONYM
-                self._add(spelling_key(text), WordReading(entity, family.famplex, family.genes, kind))
-        symbols = {entity: reading for readings in self._by_key.values() for entity, reading in readings.items()}
+                self._add([spelling_key(text)], WordReading(entity, family.famplex, self.members[entity], kind))
         for key, entity in nicknames:
-            if entity in symbols:
-                self._add(key, symbols[entity]._replace(known=Known.NICKNAME))
+            if self.keys_of.get(entity):
+                reading = next(iter(self.keys_of[entity].values()))
+                self._add([key], reading._replace(known=Known.NICKNAME))
 
-    def _add(self, key: str, reading: WordReading) -> None:
-        if len(key) < SHORTEST:
-            return
-        readings = self._by_key[key]
-        if reading.entity_id not in readings or reading.known < readings[reading.entity_id].known:
-            readings[reading.entity_id] = reading
-            self.keys_of[reading.entity_id][key] = reading.usage(key)
+    def _add_gene(self, row: Sequence[str], forms: Sequence[str]) -> None:
+        """Add the names of a gene; `row` and `forms` are those of `keyed_gene_rows`."""
+        hgnc, symbol, number, aliases, previous, _ = row
+        gene = f"ncbigene:{number}"
+        genes = (gene,)
+        end_of_aliases = 4 + aliases.count("|")
+        end_of_previous = end_of_aliases + 1 + previous.count("|")
+        for kind, keys in (
+            (Known.APPROVED if hgnc else Known.UNAPPROVED, forms[1:2]),
+            (Known.PREVIOUS, forms[end_of_aliases:end_of_previous]),
+            (Known.ALIAS, forms[3:end_of_aliases]),
+            (Known.SYNONYM, forms[end_of_previous:]),
+        ):
+            if keys != [""]:
+                self._add(keys, WordReading(gene, symbol, genes, kind))
+
+    def _add(self, keys: Iterable[str], reading: WordReading) -> None:
+        """Add names of an entity; `reading` is the reading of each."""
+        own = self.keys_of[reading.entity_id]
+        for key in keys:
+            earlier = own.get(key)
+            if len(key) >= SHORTEST and (earlier is None or reading.known < earlier.known):
+                own[key] = reading
+                if earlier:
+                    self._by_key[key].remove(earlier)
+                self._by_key[key].append(reading)
 
     def of(self, key: str) -> tuple[WordReading, ...]:
         """Return the readings of the words with a spelling key, sorted by identifier."""
-        readings = self._by_key.get(key, {})
-        kinds = {reading.known for reading in readings.values()}
-        chosen = FIRST if Known.FAMILY in kinds else frozenset(Known)
-        return tuple(reading for _, reading in sorted(readings.items()) if reading.known in chosen)
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            readings = self._by_key.get(key, [])
+            chosen = self._chosen[key] = _choose(readings) if len(readings) > 1 else tuple(readings)
+        return chosen
 
     def sure(self, key: str) -> WordReading | None:
         """Return the sure reading of a word: the only one, or that of an official symbol without a rival."""
         readings = self.of(key)
-        first = [reading for reading in readings if reading.known in FIRST]
         if len(readings) == 1:
             return readings[0]
+        first = [reading for reading in readings if reading.known in FIRST]
         return first[0] if len(first) == 1 and first[0].known is Known.APPROVED else None
 
     def exposure(self, entity_id: str) -> float:
         """Return the share of an entity's figures that show it by a name with no other reading, at most about 2."""
-        usage = self.keys_of.get(entity_id, {})
-        return sum(usage[key] for key in sorted(self.sure_keys(entity_id)))
+        readings = self.keys_of.get(entity_id, {})
+        return sum(readings[key].usage(key) for key in sorted(self.sure_keys(entity_id)))
 
     def sure_keys(self, entity_id: str) -> frozenset[str]:
         """Return the spelling keys of an entity's names that mean nothing else."""
@@ -182,8 +209,12 @@ class WordReadings:
 
     def names_in_text(self, reading: WordReading) -> frozenset[str]:
         """Return the spelling keys that name a reading, or a family of its genes, and nothing else."""
-        families = (family for gene in reading.genes for family in self.families_of.get(gene, ()))
-        return self.sure_keys(reading.entity_id).union(*map(self.sure_keys, families))
+        names = self._names.get(reading)
+        if names is None:
+            families = {family for gene in reading.genes for family in self.families_of.get(gene, ())}
+            names = self.sure_keys(reading.entity_id).union(*map(self.sure_keys, families))
+            self._names[reading] = names
+        return names
 
 
 class _Family(NamedTuple):
@@ -202,11 +233,8 @@ class _Family(NamedTuple):
         return [self.famplex, without_kind(self.famplex), *filter(None, self.synonyms.split("|"))]
 
 
-def _texts(row: Sequence[str]) -> list[tuple[Known, str]]:
-    """Return the names of a gene with their kinds; `row` is a row of the file of genes."""
-    hgnc, symbol, _, aliases, previous, synonyms = row
-    names = [(Known.APPROVED if hgnc else Known.UNAPPROVED, symbol)]
-    names += [(Known.PREVIOUS, text) for text in previous.split("|")]
-    names += [(Known.ALIAS, text) for text in aliases.split("|")]
-    names += [(Known.SYNONYM, text) for text in synonyms.split("|")]
-    return [(kind, text) for kind, text in names if text]
+def _choose(readings: list[WordReading]) -> tuple[WordReading, ...]:
+    """Return those of all readings of a word that count, sorted by identifier."""
+    if any(reading.known is Known.FAMILY for reading in readings):
+        readings = [reading for reading in readings if reading.known in FIRST]
+    return tuple(sorted(readings))

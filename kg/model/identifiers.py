@@ -105,6 +105,8 @@ def encode(text: str, safe: str = UNRESERVED) -> str:
     >>> encode("Ca2+ in")
     'Ca2%2B%20in'
     """
+    if text.isalnum() and text.isascii():
+        return text
     if text in (".", ".."):  # web clients remove these steps of a path
         return text.replace(".", "%2E")
     return quote(text.encode("utf-8", "replace"), safe=safe)

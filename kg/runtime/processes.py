@@ -2,7 +2,6 @@
 
 import atexit
 import ctypes
-import gc
 import multiprocessing
 import os
 import pickle
@@ -10,20 +9,18 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from kg.runtime.garbage import collect_rarely
+
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-
-_GC_THRESHOLDS = 100_000, 50, 100
-"""Thresholds of the garbage collector for tasks that make millions of rows and hardly a reference cycle."""
 
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
@@ -96,17 +93,6 @@ def _answer(sender: Connection, parent: int, memory: int, scratch: str, function
     sender.send_bytes(answer)
 
 
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Run the garbage collector as seldom as in workers; otherwise it visits all rows again and again."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(*_GC_THRESHOLDS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-
-
 class Workers:
     """Pool of worker processes. Use it in a `with` statement, which ends them after success and failure alike."""
 
@@ -139,7 +125,7 @@ class Workers:
 def _initialize(parent: int, initializer: Callable[..., None] | None, *values: object) -> None:
     die_with_parent(parent)
     atexit.register(_end_at_once)
-    gc.set_threshold(*_GC_THRESHOLDS)
+    collect_rarely()
     if initializer:
         initializer(*values)
 

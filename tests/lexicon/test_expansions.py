@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import LexiconError
-from kg.lexicon.expansions import Expansion, expansions, spelling_key
+from kg.lexicon.expansions import Expansion, expansions, keyed_gene_rows, spelling_key
 from kg.lexicon.lexicon import Lexicon
 from kg.model.records import Flavour
 
@@ -196,6 +196,15 @@ def test_the_shortest_spelling_stands_for_a_word() -> None:
     drawn: list[tuple[str, str, Flavour]] = [("NF-KB", "ncbigene:1", "all"), ("NFKB", "ncbigene:2", "all")]
     assert [each.word for each in expansions(lexicon(), drawn)] == ["NFKB"]
     assert [each.word for each in expansions(lexicon(), reversed(drawn))] == ["NFKB"]
+
+
+def test_each_name_of_a_gene_has_its_spelling_key() -> None:
+    # The second row is not plain: a full-width bar looks like a separator, but it is part of the name.
+    rows = ["1\tc-Jun\t3725\tAP-1|p 39\t\tJUN_1", "2\tTNF\t7124\tTNF\u03b1|A\uff5cB|A&amp;B\tDIF\t"]
+    assert keyed_gene_rows(lexicon("".join(f"{row}\n" for row in rows))) == [
+        (rows[0], ["1", "CJUN", "3725", "AP1", "P39", "", "JUN1"]),
+        (rows[1], ["2", "TNF", "7124", "TNFALPHA", "A|B", "A&B", "DIF", ""]),
+    ]
 
 
 # -- the genes of some records only

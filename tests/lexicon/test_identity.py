@@ -28,6 +28,13 @@ def lexicon(hand_kept: str = "", chemicals: str = "", diseases: str = "") -> dic
     return files | {"small_molecules.tsv": (TERMS + hand_kept).encode()}
 
 
+def test_an_identity_says_whether_it_joins_any_identifier_of_a_kind() -> None:
+    chemicals = {"mesh:D1": "chebi:1"}
+    assert Identity(chemicals).joins_any(("ncbigene:", "mesh:"))
+    assert not Identity(chemicals).joins_any(("ncbigene:", "chebi:"))  # chebi:1 is its own primary CURIE
+    assert Identity(chemicals, mappings=[("ncbigene:1", "ncbigene:2")]).joins_any(("ncbigene:",))
+
+
 # -- what a lexicon says
 
 

@@ -251,35 +251,46 @@ SELECT DISTINCT match FROM mentions WHERE match IS NOT NULL ORDER BY match
 -- drops: word_ids
 -- One row for each drawn word, by normal form, with its most frequent category and its number of entities: those that
 -- some figure means with a probability of at least $likely; where no figure does, all.
-SELECT
-    i.word_id, w.match AS word, c.category,
-    CASE WHEN w.given > 0 THEN 'given' ELSE 'inferred' END AS word_status, w.figures, w.papers,
-    CASE WHEN w.likely > 0 THEN w.likely ELSE w.entities END AS entities
-FROM (
+WITH by_entity AS (
     SELECT
-        m.match,
+        m.match, m.entity_id, e.category, MAX(m.probability) AS probability,
         SUM(CASE WHEN m.word_status = 'given' THEN 1 ELSE 0 END) AS given,
-        CAST(COUNT(DISTINCT m.figure_id) AS INT) AS figures,
-        CAST(COUNT(DISTINCT k.paper_id) AS INT) AS papers,
-        CAST(COUNT(DISTINCT CASE WHEN e.category <> 'family' AND m.probability >= $likely THEN m.entity_id END) AS INT)
-            AS likely,
-        CAST(COUNT(DISTINCT CASE WHEN e.category <> 'family' THEN m.entity_id END) AS INT) AS entities
-    FROM mentions AS m
-    JOIN known_figures AS k ON k.figure_id = m.figure_id
-    JOIN entities AS e ON e.entity_id = m.entity_id
+        SUM(CASE WHEN m.origin <> 'reread' THEN 1 ELSE 0 END) AS uses
+    FROM mentions AS m JOIN entities AS e ON e.entity_id = m.entity_id
     WHERE m.match IS NOT NULL
-    GROUP BY m.match
-) AS w
+    GROUP BY m.match, m.entity_id, e.category
+),
+by_paper AS (
+    SELECT f.match, k.paper_id, COUNT(*) AS figures
+    FROM (SELECT DISTINCT match, figure_id FROM mentions WHERE match IS NOT NULL) AS f
+    JOIN known_figures AS k ON k.figure_id = f.figure_id
+    GROUP BY f.match, k.paper_id
+)
+SELECT
+    i.word_id, i.match AS word, c.category,
+    CASE WHEN w.given > 0 THEN 'given' ELSE 'inferred' END AS word_status, f.figures, f.papers,
+    CASE WHEN w.likely > 0 THEN w.likely ELSE w.entities END AS entities
+FROM word_ids AS i
+JOIN (
+    SELECT match, CAST(SUM(figures) AS INT) AS figures, CAST(COUNT(*) AS INT) AS papers FROM by_paper GROUP BY match
+) AS f ON f.match = i.match
+JOIN (
+    SELECT
+        match, SUM(given) AS given,
+        CAST(COUNT(CASE WHEN category <> 'family' AND probability >= $likely THEN 1 END) AS INT) AS likely,
+        CAST(COUNT(CASE WHEN category <> 'family' THEN 1 END) AS INT) AS entities
+    FROM by_entity
+    GROUP BY match
+) AS w ON w.match = i.match
 JOIN (
     SELECT match, category, ROW_NUMBER() OVER (PARTITION BY match ORDER BY uses DESC, category) AS place
     FROM (
-        SELECT m.match, CASE WHEN e.category = 'family' THEN 'gene' ELSE e.category END AS category, COUNT(*) AS uses
-        FROM mentions AS m JOIN entities AS e ON e.entity_id = m.entity_id
-        WHERE m.match IS NOT NULL AND m.origin <> 'reread'
-        GROUP BY m.match, CASE WHEN e.category = 'family' THEN 'gene' ELSE e.category END
+        SELECT match, CASE WHEN category = 'family' THEN 'gene' ELSE category END AS category, SUM(uses) AS uses
+        FROM by_entity
+        WHERE uses > 0
+        GROUP BY match, CASE WHEN category = 'family' THEN 'gene' ELSE category END
     ) AS categories
-) AS c ON c.match = w.match AND c.place = 1
-JOIN word_ids AS i ON i.match = w.match
+) AS c ON c.match = i.match AND c.place = 1
 ORDER BY i.word_id
 
 -- name: entity_xrefs (table)

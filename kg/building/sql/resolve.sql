@@ -30,19 +30,19 @@ FROM readings AS r
 LEFT JOIN identity AS i ON i.other_id = r.entity_id
 
 -- name: learned (table)
--- reads: identified
--- One row for each text that has the same identifier wherever the build's records give one.
+-- reads: identified, texts_to_ground
+-- One row for each text to ground that has the same identifier wherever the build's records give one.
 SELECT category, keyword AS text, category AS found_category, MIN(entity_id) AS entity_id,
     MIN(name) AS name, MIN(taxon) AS taxon
-FROM identified WHERE entity_id IS NOT NULL
+FROM identified WHERE entity_id IS NOT NULL AND keyword IN (SELECT text FROM texts_to_ground)
 GROUP BY category, keyword
-HAVING COUNT(DISTINCT entity_id) = 1
+HAVING MIN(entity_id) = MAX(entity_id)
 UNION ALL
 SELECT 'unknown' AS category, keyword AS text, MIN(category) AS found_category, MIN(entity_id) AS entity_id,
     MIN(name) AS name, MIN(taxon) AS taxon
-FROM identified WHERE entity_id IS NOT NULL
+FROM identified WHERE entity_id IS NOT NULL AND keyword IN (SELECT text FROM texts_to_ground)
 GROUP BY keyword
-HAVING COUNT(DISTINCT entity_id) = 1
+HAVING MIN(entity_id) = MAX(entity_id)
 
 -- name: grounding (table)
 -- reads: lexicon_readings, learned, texts_to_ground
