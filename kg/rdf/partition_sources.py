@@ -18,6 +18,8 @@ from kg.rdf.triples import ASSOCIATIONS, CO_OCCURS, DRAWN_WITH
 YEARS = ("year", "first_year", "last_year")
 FIGURE_CLASSES = ("fabio:Figure", "schema:ImageObject")
 PAPER_CLASS = ("fabio:JournalArticle",)
+THINGS, ENTITIES, PAIRS = "rdf_classes", "rdf_entity_classes", "rdf_pair_classes"
+"""Tables of classes: of all things by identifier, of entities and of pairs of entities by number."""
 
 
 class Property(NamedTuple):
@@ -29,8 +31,8 @@ class Property(NamedTuple):
     targets: tuple[str, ...] = ()
     """The datatype, or the classes that all values have; none for other IRIs."""
     many: bool = False
-    lookup: bool = False
-    """True if the classes of values are those of `rdf_classes`, whose identifiers the SQL then has."""
+    lookup: str = ""
+    """The table with the classes of the values, whose `id` the SQL then has."""
     spaces: bool = False
     """True if the values are CURIEs of other databases, so that they are counted by prefix as well."""
 
@@ -39,12 +41,14 @@ class Kind(NamedTuple):
     """Subjects whose rows one statement of the dump has."""
 
     rows: str
-    """Name of the statement."""
+    """Name of the statement, of which `sql/partitions.sql` may have one of the same name with the same rows."""
     class_: str
     """SQL of the class of a row."""
     properties: tuple[Property, ...]
     also: tuple[tuple[str, str], ...] = ()
     """Further classes, each with the condition of the rows that have it; an empty one holds for all."""
+    again: bool = False
+    """True if these subjects are those of another kind, with further properties."""
 
 
 def association_class() -> str:
@@ -63,12 +67,22 @@ def candidate_class() -> str:
     return "CASE WHEN recorded THEN 'kg:RecordedCandidate' ELSE 'kg:LexiconCandidate' END"
 
 
+def class_names() -> list[str]:
+    """Return the names of all classes that subjects have."""
+    of_entities = [*CLASSES.values(), *dict.fromkeys(ASSOCIATIONS.values()), "biolink:Association", ""]
+    of_words = ["kg:Word", "oa:TextQuoteSelector", "kg:TermAssociation", "oa:Annotation"]
+    return [*FIGURE_CLASSES, *PAPER_CLASS, *of_entities, *of_words, "kg:RecordedCandidate", "kg:LexiconCandidate"]
+
+
 def kinds(layers: tuple[str, ...], *, full: bool) -> tuple[Kind, ...]:
     """Return all kinds of subjects with their properties in a dump of these layers, lean or full."""
     return (
-        _figures(mentions="mentions" in layers),
+        _figures(),
+        _mentions(written="mentions" in layers),
         _papers(),
         _entities(),
+        _partners(),
+        _strongest(),
         _associations(full=full),
         _outstanding(),
         _annotations(full=full),
@@ -81,7 +95,7 @@ def kinds(layers: tuple[str, ...], *, full: bool) -> tuple[Kind, ...]:
 # -- one function for each kind, in the order of kg.rdf.triples
 
 
-def _figures(*, mentions: bool) -> Kind:
+def _figures() -> Kind:
     figid = "substr(figure_id, strpos(figure_id, ':') + 1)"
     columns = _Columns("figures")
     links = f"list_filter([{_iri('ndex')}, {_iri('wikipathways_id')}], lambda link: link IS NOT NULL)"
@@ -95,18 +109,29 @@ def _figures(*, mentions: bool) -> Kind:
             Property("rdfs:label", f"coalesce(nullif(title, ''), nullif(alias, ''), {figid})", ("xsd:string",)),
             *map(columns, ("alias", "title", "caption", "number", "figure_type", "filename")),
             *map(columns, ("pathway_score", "search_rank")),
-            Property(source["url"], _iri("url"), lookup=True),
+            Property(source["url"], _iri("url"), lookup=THINGS),
             Property(source["license"], _iri("license")),
             *map(columns, ("organisms", "annotations")),
-            Property("schema:about", "taxa", many=True, spaces=True),
             Property("rdfs:seeAlso", links, many=True, spaces=True),
             *(
                 Property(name, "paper_id", PAPER_CLASS)
                 for name in ("dcterms:isPartOf", "cito:citesAsSourceDocument", "cito:cites")
             ),
-            *([Property("schema:mentions", "entities", many=True, lookup=True)] if mentions else []),
         ),
         ((FIGURE_CLASSES[1], ""),),
+    )
+
+
+def _mentions(*, written: bool) -> Kind:
+    return Kind(
+        "mentions",
+        quote(FIGURE_CLASSES[0]),
+        (
+            Property("schema:about", "taxa", many=True, spaces=True),
+            *([Property("schema:mentions", "entities", many=True, lookup=ENTITIES)] if written else []),
+        ),
+        ((FIGURE_CLASSES[1], ""),),
+        again=True,
     )
 
 
@@ -124,7 +149,7 @@ def _papers() -> Kind:
             *map(columns, ("title", "reference", "doi", "journal", "journal_abbreviation", "publisher", "year")),
             *map(columns, ("keywords", "figures")),
             Property("schema:sameAs", _iri("doi"), spaces=True),
-            Property("cito:cites", "cited", many=True, lookup=True),
+            Property("cito:cites", "cited", many=True, lookup=THINGS),
         ),
     )
 
@@ -141,12 +166,20 @@ def _entities() -> Kind:
             Property(columns.predicates["taxon"], "taxon", spaces=True),
             Property("skos:exactMatch", "exact", many=True, spaces=True),
             Property("skos:closeMatch", "close", many=True, spaces=True),
-            Property("biolink:has_member", "members", many=True, lookup=True),
-            Property(DRAWN_WITH, "partners", many=True, lookup=True),
-            Property(CO_OCCURS, "published", many=True, lookup=True),
-            Property("kg:strongestAssociation", "strongest", many=True, lookup=True),
+            Property("biolink:has_member", "members", many=True, lookup=THINGS),
         ),
     )
+
+
+def _partners() -> Kind:
+    names = {DRAWN_WITH: "partners", CO_OCCURS: "published"}
+    properties = (Property(name, column, many=True, lookup=ENTITIES) for name, column in names.items())
+    return Kind("partners", entity_class(), tuple(properties), again=True)
+
+
+def _strongest() -> Kind:
+    property_ = Property("kg:strongestAssociation", "strongest", many=True, lookup=PAIRS)
+    return Kind("strongest", entity_class(), (property_,), again=True)
 
 
 def _associations(*, full: bool) -> Kind:
@@ -158,7 +191,7 @@ def _associations(*, full: bool) -> Kind:
         (
             _type(association_class()),
             *map(columns, ("figures_all", "weight", *further)),
-            *_pair(columns, full=full),
+            *_pair(columns, "number", ENTITIES, full=full),
         ),
     )
 
@@ -167,7 +200,7 @@ def _outstanding() -> Kind:
     return Kind(
         "outstanding",
         "NULL",
-        tuple(Property(f"kg:{name}Association", name, many=True, lookup=True) for name in ("specific", "inflated")),
+        tuple(Property(f"kg:{name}Association", name, many=True, lookup=PAIRS) for name in ("specific", "inflated")),
     )
 
 
@@ -177,24 +210,24 @@ def _word_associations(*, full: bool) -> Kind:
     return Kind(
         "term_associations",
         class_,
-        (_type(class_), *_pair(columns, full=full)),
+        (_type(class_), *_pair(columns, "id", THINGS, full=full)),
     )
 
 
-def _pair(columns: "_Columns", *, full: bool) -> tuple[Property, ...]:
+def _pair(columns: "_Columns", key: str, ends: str, *, full: bool) -> tuple[Property, ...]:
     predicate = f"CASE WHEN published THEN {quote(CO_OCCURS)} ELSE {quote(DRAWN_WITH)} END"
     texts = {"biolink:knowledge_level": quote(KNOWLEDGE_LEVEL), "biolink:agent_type": quote(AGENT_TYPE)}
     further = (
         Property("biolink:predicate", predicate),
-        Property("sio:SIO_000628", "[subject_id, object_id]", many=True, lookup=True),
+        Property("sio:SIO_000628", f"[subject_{key}, object_{key}]", many=True, lookup=ends),
         *map(columns, ("first_year", "last_year", "expected", "jaccard", "log10_p")),
         *(Property(name, text, ("xsd:string",)) for name, text in texts.items()),
     )
     return (
         Property("rdfs:label", "label", ("xsd:string",)),
         Property("void:inDataset", "'dataset'"),
-        Property("biolink:subject", "subject_id", lookup=True),
-        Property("biolink:object", "object_id", lookup=True),
+        Property("biolink:subject", f"subject_{key}", lookup=ends),
+        Property("biolink:object", f"object_{key}", lookup=ends),
         *map(columns, ("figures", "papers", "npmi", "q")),
         *(further if full else ()),
     )
@@ -216,9 +249,9 @@ def _annotations(*, full: bool) -> Kind:
         (
             _type("'oa:Annotation'"),
             Property(names["figure_id"], "figure_id", FIGURE_CLASSES),
-            Property("oa:hasBody", "entities", many=True, lookup=True),
+            Property("oa:hasBody", "entities", many=True, lookup=THINGS),
             Property(names["word"], "words", ("xsd:string",), many=True),
-            Property("kg:drawnWord", "concat('word ', match)", lookup=True),
+            Property("kg:drawnWord", "concat('word ', match)", lookup=THINGS),
             Property(names["word_status"], "word_status"),
             Property(names["source"], "sources", ("xsd:string",), many=True),
             Property(names["n_candidates"], "size", ("xsd:integer",)),
@@ -226,7 +259,7 @@ def _annotations(*, full: bool) -> Kind:
             Property(names["origin"], "origin", ("xsd:string",)),
             Property(names["reading"], reading),
             Property(names["probability"], "probability", ("xsd:double",)),
-            Property("kg:candidate", candidates, many=True, lookup=True),
+            Property("kg:candidate", candidates, many=True, lookup=THINGS),
             *(further if full else ()),
         ),
     )
@@ -240,7 +273,7 @@ def _candidates() -> Kind:
         (
             _type(candidate_class()),
             *map(columns, ("name", "probability")),
-            Property(columns.predicates["entity_id"], "entity_id", lookup=True),
+            Property(columns.predicates["entity_id"], "entity_id", lookup=THINGS),
         ),
     )
 
