@@ -24,13 +24,13 @@ class RecordText(TextSql):
             Objects(_FIGURE["figure_id"], figid, always=True),
             Objects("rdfs:label", label, always=True),
             *(
-                Objects(_FIGURE[name], self._literal(name))
+                self._text_of(_FIGURE[name], name)
                 for name in ("alias", "title", "caption", "number", "figure_type", "filename")
             ),
             Objects(_FIGURE["url"], "url_term"),
             *map(column, ("pathway_score", "search_rank")),
             *(
-                Objects(_FIGURE[name], self._literals(f"list_sort(list_distinct({name}))"), many=True)
+                self._texts_of(_FIGURE[name], f"list_sort(list_distinct({name}))")
                 for name in ("organisms", "annotations")
             ),
             Objects("schema:about", "taxa", many=True),
@@ -47,8 +47,8 @@ class RecordText(TextSql):
         classes = {quote(category): self._name(name) for category, name in CLASSES.items()}
         return "subject", [
             Objects(_ENTITY["category"], case("category", classes, "NULL"), always=True),
-            Objects(_ENTITY["name"], self._literal("name")),
-            Objects(_ENTITY["synonyms"], self._literals("synonyms"), many=True),
+            self._text_of(_ENTITY["name"], "name"),
+            self._texts_of(_ENTITY["synonyms"], "synonyms"),
             Objects(_ENTITY["taxon"], "taxon_term"),
             Objects("skos:exactMatch", "exact", many=True),
             Objects("skos:closeMatch", "close", many=True),
@@ -72,13 +72,19 @@ class RecordText(TextSql):
             ),
             Objects(_WORD["word"], self._literal("word"), always=True),
             Objects("kg:normalForm", self._literal("word"), always=True),
-            Objects("oa:exact", self._literal("usual_word")),
+            self._text_of("oa:exact", "usual_word"),
             Objects(_WORD["word_status"], self._concepts(engine, "usual_status")),
-            Objects(MENTION["n_candidates"], self._typed("CAST(usual_size AS VARCHAR)", "integer")),
-            Objects(MENTION["source"], self._literals("usual_sources"), many=True),
+            Objects(
+                MENTION["n_candidates"], self._typed("CAST(usual_size AS VARCHAR)", "integer"), source="usual_size"
+            ),
+            self._texts_of(MENTION["source"], "usual_sources"),
             Objects(MENTION["flavour"], self._flavours("usual_flavour"), always=True),
             *map(column, ("figures", "papers", "entities")),
-            Objects("kg:largestExpansionSize", self._typed("CAST(largest_size AS VARCHAR)", "integer")),
-            Objects("kg:unsureCount", self._typed("CAST(unsure AS VARCHAR)", "integer")),
-            Objects("kg:meanProbability", self._double("mean_probability")),
+            Objects(
+                "kg:largestExpansionSize",
+                self._typed("CAST(largest_size AS VARCHAR)", "integer"),
+                source="largest_size",
+            ),
+            Objects("kg:unsureCount", self._typed("CAST(unsure AS VARCHAR)", "integer"), source="unsure"),
+            Objects("kg:meanProbability", self._double("mean_probability"), source="mean_probability"),
         ]

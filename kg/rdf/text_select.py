@@ -119,17 +119,17 @@ class TextSelects(RecordText):
             *([Objects("oa:motivatedBy", self._name("oa:identifying"), always=True)] if self._full else []),
             Objects(MENTION["figure_id"], "figure_term", always=True),
             Objects("oa:hasBody", "bodies", many=True),
-            Objects(MENTION["word"], self._literals("words"), many=True),
+            self._texts_of(MENTION["word"], "words"),
             *([Objects("kg:normalForm", self._literal("match"), always=True)] if self._full else []),
             Objects("kg:drawnWord", "word_term", always=True),
             Objects(MENTION["word_status"], self._concepts(engine, "word_status")),
-            Objects(MENTION["source"], self._literals("sources"), many=True),
-            Objects(MENTION["n_candidates"], self._typed("CAST(size AS VARCHAR)", "integer")),
+            self._texts_of(MENTION["source"], "sources"),
+            Objects(MENTION["n_candidates"], self._typed("CAST(size AS VARCHAR)", "integer"), source="size"),
             Objects(MENTION["flavour"], self._flavours("flavour")),
-            Objects(MENTION["origin"], self._literal("origin")),
+            self._text_of(MENTION["origin"], "origin"),
             Objects(MENTION["reading"], readings),
-            Objects(MENTION["probability"], self._double("probability")),
-            *([Objects(MENTION["share"], self._double("share"))] if self._full else []),
+            Objects(MENTION["probability"], self._double("probability"), source="probability"),
+            *([Objects(MENTION["share"], self._double("share"), source="share")] if self._full else []),
             Objects(
                 "kg:candidate", "list_transform(candidates, lambda entity: candidate_start || entity || '>')", many=True
             ),
@@ -139,9 +139,9 @@ class TextSelects(RecordText):
         recorded, listed = self._name("kg:RecordedCandidate"), self._name("kg:LexiconCandidate")
         return "subject", [
             Objects("rdf:type", f"CASE WHEN recorded THEN {recorded} ELSE {listed} END", always=True),
-            Objects(READING["name"], self._literal("name")),
+            self._text_of(READING["name"], "name"),
             Objects(READING["entity_id"], "entity_term", always=True),
-            Objects(READING["probability"], self._double("probability")),
+            Objects(READING["probability"], self._double("probability"), source="probability"),
         ]
 
 

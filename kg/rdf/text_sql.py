@@ -32,6 +32,8 @@ class Objects(NamedTuple):
     """True if the SQL is never NULL."""
     many: bool = False
     """True for a list."""
+    source: str = ""
+    """A column that is NULL where the SQL is NULL or, of a list, as long as that; it is faster to count."""
 
 
 Kind = tuple[str, list[Objects]]
@@ -51,7 +53,7 @@ class TextSql(TripleWriter):
             field = TABLES[table].field(name)
             real = pa.types.is_floating(field.type)
             sql = self._double(name) if real else self._typed(f"CAST({name} AS VARCHAR)", "integer")
-            return Objects(predicates[name], sql, always=not field.nullable)
+            return Objects(predicates[name], sql, always=not field.nullable, source=name)
 
         return column
 
@@ -73,6 +75,12 @@ class TextSql(TripleWriter):
 
     def _literals(self, column: str) -> str:
         return f"list_transform({column}, lambda text: {self._literal('text')})"
+
+    def _text_of(self, predicate: str, column: str) -> Objects:
+        return Objects(predicate, self._literal(column), source=column)
+
+    def _texts_of(self, predicate: str, column: str) -> Objects:
+        return Objects(predicate, self._literals(column), many=True, source=column)
 
     def _flavours(self, column: str) -> str:
         return case(column, {str(place): self._name(name) for place, name in enumerate(FLAVOURS) if name}, "NULL")
@@ -134,6 +142,7 @@ def joined(sql: str, separator: str) -> str:
 
 def number(objects: Objects) -> str:
     """Return SQL of the number of triples."""
+    sql = objects.source or objects.sql
     if objects.many:
-        return f"coalesce(len({objects.sql}), 0)"
-    return "1" if objects.always else f"CAST({objects.sql} IS NOT NULL AS INTEGER)"
+        return f"coalesce(len({sql}), 0)"
+    return "1" if objects.always else f"CAST({sql} IS NOT NULL AS INTEGER)"
