@@ -14,8 +14,11 @@ from kg.rdf.triples import FLAVOURS, TripleWriter
 
 STATEMENTS = Statements("kg.rdf", "text")
 
-_ODD = ["\\", '"', *map(chr, range(32)), "\x7f"]
-"""Characters that a literal must escape; the backslash comes first, because the others' escapes begin with one."""
+_ESCAPED = '\\"\n\r\t\b\f'
+"""Characters with an escape of their own; the backslash comes first, because the others' escapes begin with one."""
+
+_CONTROLS = [number for number in (*range(32), 127) if chr(number) not in _ESCAPED]
+"""Code points of the other characters that a literal must escape, all by their number."""
 
 _FURTHER, _END = " ;\n\t", " .\n"
 """Text before a further predicate of a subject in Turtle, and after a triple or subject."""
@@ -67,9 +70,13 @@ class TextSql(TripleWriter):
 
     def _literal(self, sql: str) -> str:
         escaped = sql
-        for character in _ODD:
+        for character in _ESCAPED:
             escape = self._syntax.serialize_literal(character)[1:-1]
             escaped = f"replace({escaped}, chr({ord(character)}), {quote(escape)})"
+        # A loop of SQL, because thirty functions inside one another take long to plan.
+        controls = f"list_transform({_CONTROLS}, lambda number: chr(CAST(number AS INTEGER)))"
+        escape = "replace(done, control, printf('\\u%04X', unicode(control)))"
+        escaped = f"list_reduce(list_prepend({escaped}, {controls}), lambda done, control: {escape})"
         odd = f"""regexp_matches({sql}, '["\\\\\\x00-\\x1f\\x7f]')"""
         return f"""'"' || CASE WHEN {odd} THEN {escaped} ELSE {sql} END || '"'"""
 

@@ -87,9 +87,9 @@ SELECT DISTINCT id_status FROM entities WHERE id_status IS NOT NULL ORDER BY id_
 
 -- name: rdf_bodies (table)
 -- reads: rdf_annotations, rdf_terms
--- One row for each annotation with entities: their terms, in the order of the entities.
+-- One row for each annotation with several entities: their terms, in the order of the entities. Nearly all have one.
 SELECT a.figure_id, a.match, list(t.term ORDER BY a.entity_id) AS bodies
-FROM (SELECT figure_id, match, unnest(entities) AS entity_id FROM rdf_annotations) AS a
+FROM (SELECT figure_id, match, unnest(entities) AS entity_id FROM rdf_annotations WHERE len(entities) > 1) AS a
 JOIN rdf_terms AS t ON t.id = a.entity_id
 GROUP BY a.figure_id, a.match
 
@@ -220,11 +220,13 @@ FROM (
 -- The text of each word drawn in each figure.
 SELECT $text AS text, $triples AS triples
 FROM (
-    SELECT w.*, b.bodies, f.term AS figure_term, concat(f.part, 'word-', d.encoded, '>') AS subject,
+    SELECT w.*, f.term AS figure_term,
+        CASE WHEN len(w.entities) = 1 THEN [e.term] ELSE b.bodies END AS bodies, concat(f.part, 'word-', d.encoded, '>') AS subject,
         concat(f.part, 'candidate-', d.encoded, '/') AS candidate_start, d.term AS word_term
     FROM rdf_stated AS w
     JOIN rdf_terms AS f ON f.id = w.figure_id
     JOIN rdf_words AS d ON d.match = w.match
+    LEFT JOIN rdf_terms AS e ON e.id = w.entities[1]
     LEFT JOIN rdf_bodies AS b ON b.figure_id = w.figure_id AND b.match = w.match
     ORDER BY w.figure_id, w.match
 )
