@@ -14,12 +14,11 @@ from kg.model.licences import licence_iri
 from kg.rdf.dump import STATEMENTS as DUMP
 from kg.rdf.dump import row_kinds
 from kg.rdf.links import doi, figure_links, web_address
+from kg.rdf.partition_properties import Kind, Property
 from kg.rdf.partition_sources import (
     ENTITIES,
     PAIRS,
     THINGS,
-    Kind,
-    Property,
     association_class,
     candidate_class,
     class_names,
@@ -163,7 +162,8 @@ class _Counter:
         own = {statement.name for statement in STATEMENTS}
         rows = STATEMENTS.sql(kind.rows) if kind.rows in own else DUMP.sql(kind.rows, self._engine.dialect)
         values: dict[str, Any] = {"values": Select(", ".join(columns)), "class": Select(kind.class_)}
-        self._engine.create_table(table, STATEMENTS.sql("subjects", rows=rows, names=class_names(), **values))
+        create = self._engine.create_view if kind.read else self._engine.create_table
+        create(table, STATEMENTS.sql("subjects", rows=rows, names=class_names(), **values))
 
     def _count(self, kind: Kind, subjects: Select, alike: str | None, *, whole: bool) -> None:
         if not kind.again:

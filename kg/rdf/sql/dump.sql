@@ -110,7 +110,7 @@ LEFT JOIN (
 GROUP BY a.match
 HAVING max(a.size) > 1 OR count(d.probability) > 0
 
--- name: rdf_stated (view)
+-- name: rdf_stated (table)
 -- reads: rdf_annotations, rdf_usual, word_readings
 -- One row for each word drawn in each figure. A value that is usual for the word is NULL, because the word's node says it. A
 -- word in doubt has the entities of its readings, and the probability and share of the most probable one.
