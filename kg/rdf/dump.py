@@ -112,7 +112,7 @@ class Turtle:
         """Yield the text of each batch of rows, in order, with the number of its triples."""
         engine, kinds = graph.engine, row_kinds(layers)
         fast = TEXT_KINDS if selects else frozenset()
-        parallel = self._jobs > 1 and _estimated_triples(graph.build.manifest, fast) >= PARALLEL_TRIPLES
+        parallel = not fast and self._jobs > 1 and _estimated_triples(graph.build.manifest) >= PARALLEL_TRIPLES
         with self._rows_writer(serializer, parallel=parallel) as texts_of_rows:
             for name in kinds:
                 if selects and name in fast:
@@ -221,10 +221,9 @@ def text_selects(
     return TextSelects(graph.build.base, syntax, layers, full=full)
 
 
-def _estimated_triples(manifest: dict[str, Any], fast: frozenset[str]) -> int:
+def _estimated_triples(manifest: dict[str, Any]) -> int:
     """Guess the triples that are written row by row: a pair has 15, of which 4 are its entities', a mention 5."""
-    of_pair, of_mention = (4, 1) if fast else (15, 5)
-    return int(of_pair * manifest["thresholds"]["pairs_kept"] + of_mention * manifest["counts"]["mentions"])
+    return int(15 * manifest["thresholds"]["pairs_kept"] + 5 * manifest["counts"]["mentions"])
 
 
 def _batches(engine: Engine, name: str) -> Iterator[RowBatch]:

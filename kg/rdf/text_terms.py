@@ -97,7 +97,7 @@ class TermTables:
         return str(self._syntax.serialize_iri(iri)) if iri else None
 
     def _append(self, table: str, select: str, spell: Callable[[str], dict[str, Any]]) -> None:
-        """Append a row for each row of a statement: its values, and what is spelled from the first of them."""
+        """Append a row for each row of a statement: its values, and those that `spell` makes of the first of them."""
         columns = self._engine.fetch(f"SELECT * FROM {table} LIMIT 0").schema
         for batch in self._engine.stream(STATEMENTS.sql(select)):
             rows = [row | spell(next(iter(row.values()))) for row in batch.to_pylist()]
