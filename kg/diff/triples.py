@@ -38,6 +38,9 @@ _KEYS = {
 """SELECT of a dump to the key columns of its rows."""
 
 _PAIRS = ("associations", "term_associations")
+_NUMBERS = ("subject_number", "object_number")
+"""Columns of a pair that say nothing of it: another build numbers its entities otherwise."""
+
 _TEXT_COLUMNS = ("subject_id", "object_id", "subject_category", "object_category")
 """Columns of a pair that are no numbers."""
 
@@ -135,7 +138,9 @@ def _prepare(comparison: Comparison, side: str, layers: tuple[str, ...]) -> None
         engine.create_view(table, f"SELECT * FROM {side}_{table}")
     create_pair_tables(engine, layers, comparison.builds[side].manifest)
     for name in _KEYS:
-        rows = STATEMENTS.sql(name)
+        rows: str = STATEMENTS.sql(name)
+        if name == "associations":
+            rows = f"SELECT * EXCLUDE ({', '.join(_NUMBERS)}) FROM ({rows})"
         engine.create_table(
             f"{side}_rdf_{name}", rows if name in row_kinds(layers) else f"SELECT * FROM ({rows}) LIMIT 0"
         )

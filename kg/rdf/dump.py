@@ -23,6 +23,7 @@ from kg.model.records import SURE
 from kg.model.releases import PUBLISH_PAPERS, PUBLISH_Q
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.text_select import TextSelects
+from kg.rdf.text_terms import TermTables
 from kg.rdf.triples import TripleWriter
 from kg.runtime.files import BinaryWriter
 from kg.runtime.processes import Workers
@@ -45,7 +46,7 @@ ROW_LAYERS = {
 }
 """Layer of a statement's rows; other rows are `records`. Some predicates have a layer of their own: kg.rdf.quads."""
 
-TEXT_KINDS = frozenset({"associations", "words", "candidates", "term_associations"})
+TEXT_KINDS = frozenset({"figures", "entities", "associations", "words", "candidates", "terms", "term_associations"})
 """Statements whose text DuckDB makes in Turtle and N-Triples."""
 
 BATCH_ROWS = 8_192
@@ -88,12 +89,13 @@ class Turtle:
                 raise UnknownChoice("layer", layer, LAYERS)
         syntax = self._syntax(graph.build)
         file.write(syntax.head.encode())
-        create_pair_tables(graph.engine, layers, graph.build.manifest)
         full = is_full(graph.build.manifest) if self.rdf is None else self.rdf == "full"
+        create_pair_tables(graph.engine, layers, graph.build.manifest, full=full)
         serializer = partial(_RowSerializer, graph.build.base, syntax, layers, self.reify, full)
         selects = text_selects(graph, syntax, layers, reify=self.reify, full=full)
+        terms = TermTables(graph.engine, graph.build.base, syntax, layers).created() if selects else nullcontext()
         count = 0
-        with selects.tables(graph.engine, layers) if selects else nullcontext():
+        with terms:
             for text, triples in self._texts(serializer, graph, layers, selects):
                 file.write(text)
                 count += triples
@@ -110,11 +112,11 @@ class Turtle:
         """Yield the text of each batch of rows, in order, with the number of its triples."""
         engine, kinds = graph.engine, row_kinds(layers)
         fast = TEXT_KINDS if selects else frozenset()
-        parallel = self._jobs > 1 and _estimated_triples(graph.build.manifest, fast) >= PARALLEL_TRIPLES
+        parallel = not fast and self._jobs > 1 and _estimated_triples(graph.build.manifest) >= PARALLEL_TRIPLES
         with self._rows_writer(serializer, parallel=parallel) as texts_of_rows:
             for name in kinds:
                 if selects and name in fast:
-                    yield from selects.texts(engine, name, STATEMENTS.sql(name, engine.dialect))
+                    yield from selects.texts(engine, name)
                 else:
                     yield from texts_of_rows(_batches(engine, name))
 
@@ -161,13 +163,19 @@ def prefixes(base: str) -> dict[str, str]:
     return {name: iri for name, iri in namespaces(base).items() if name not in _UNUSED_PREFIXES}
 
 
-def create_pair_tables(engine: Engine, layers: tuple[str, ...], manifest: dict[str, Any]) -> None:
-    """Create the tables of the pairs and words that RDF holds, in the layers and by the thresholds of the manifest."""
+def create_pair_tables(
+    engine: Engine, layers: tuple[str, ...], manifest: dict[str, Any], *, full: bool | None = None
+) -> None:
+    """Create the tables of the pairs and words that RDF holds, in the layers and by the thresholds of the manifest.
+
+    With `full` they have what only the full form states; None means the form of the manifest.
+    """
     parameters = manifest["parameters"]
     STATEMENTS.run(
         engine,
         min_figures=int(manifest["thresholds"]["min_figures"]),
         layers=("records", *layers),
+        full=is_full(manifest) if full is None else full,
         publish_papers=parameters.get("publish_papers", PUBLISH_PAPERS),
         publish_q=parameters.get("publish_q", PUBLISH_Q),
         sure=SURE,
@@ -213,10 +221,9 @@ def text_selects(
     return TextSelects(graph.build.base, syntax, layers, full=full)
 
 
-def _estimated_triples(manifest: dict[str, Any], fast: frozenset[str]) -> int:
+def _estimated_triples(manifest: dict[str, Any]) -> int:
     """Guess the triples that are written row by row: a pair has 15, of which 4 are its entities', a mention 5."""
-    of_pair, of_mention = (4, 1) if fast else (15, 5)
-    return int(of_pair * manifest["thresholds"]["pairs_kept"] + of_mention * manifest["counts"]["mentions"])
+    return int(15 * manifest["thresholds"]["pairs_kept"] + 5 * manifest["counts"]["mentions"])
 
 
 def _batches(engine: Engine, name: str) -> Iterator[RowBatch]:

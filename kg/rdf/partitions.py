@@ -14,7 +14,17 @@ from kg.model.licences import licence_iri
 from kg.rdf.dump import STATEMENTS as DUMP
 from kg.rdf.dump import row_kinds
 from kg.rdf.links import doi, figure_links, web_address
-from kg.rdf.partition_sources import Kind, Property, association_class, candidate_class, entity_class, kinds
+from kg.rdf.partition_properties import Kind, Property
+from kg.rdf.partition_sources import (
+    ENTITIES,
+    PAIRS,
+    THINGS,
+    association_class,
+    candidate_class,
+    class_names,
+    entity_class,
+    kinds,
+)
 
 STATEMENTS = Statements("kg.rdf", "partitions")
 
@@ -50,12 +60,18 @@ class Partitions:
     example_pairs: list[tuple[str, str]] = field(default_factory=list)
     """CURIEs of the ends of a pair."""
 
-    def copy(self, class_: str, other: str) -> None:
-        """Add a class of the same subjects."""
-        self.repeated += self.classes[class_]
-        self.classes[other] = self.classes[class_]
-        self.of_class |= {(other, name): ends for (of, name), ends in self.of_class.items() if of == class_}
-        self.targets |= {(other, *to): ends for (of, *to), ends in self.targets.items() if of == class_}  # type: ignore[misc]
+    def copy(self, kind: Kind, other: str) -> None:
+        """Add a class of the same subjects, whose kind has one class."""
+        class_, names = kind.class_[1:-1], {prop.predicate for prop in kind.properties}
+        if not kind.again:
+            self.repeated += self.classes[class_]
+            self.classes[other] = self.classes[class_]
+        self.of_class |= {
+            (other, name): ends for (of, name), ends in self.of_class.items() if of == class_ and name in names
+        }
+        self.targets |= {
+            (other, name, to): ends for (of, name, to), ends in self.targets.items() if of == class_ and name in names
+        }
 
     def triples(self) -> int:
         """Return the number of all triples."""
@@ -75,13 +91,14 @@ def count_partitions(engine: Engine, layers: tuple[str, ...], *, full: bool, bas
         association=Select(association_class()),
         candidate=Select(candidate_class()),
         entity=Select(entity_class()),
+        names=class_names(),
     )
     try:
         written = set(row_kinds(layers))
-        counter = _Counter(engine, [kind for kind in kinds(layers, full=full) if kind.rows in written])
+        counter = _Counter(engine, [kind for kind in kinds(layers, full=full) if kind.again or kind.rows in written])
         return counter.count()
     finally:
-        engine.drop("rdf_classes", "rdf_iris")
+        engine.drop(THINGS, ENTITIES, PAIRS, "rdf_iris")
 
 
 def _append_iris(engine: Engine, base: str) -> None:
@@ -104,6 +121,10 @@ def _address(column: str, text: str, base: str) -> str | None:
     return next(iter(figure_links({"ndex": None, "wikipathways_id": None} | {column: text})), None)
 
 
+Counted = tuple[int, str | None, bool, int, int]
+"""The place of a property, a class of subjects or None, whether these are all, the triples, and their objects."""
+
+
 class _Counter:
     """Counts one kind of subjects after the other, each in a table of its own."""
 
@@ -118,18 +139,15 @@ class _Counter:
         tables = [f"rdf_of_{kind.rows}" for kind in self._kinds]
         for kind, table in zip(self._kinds, tables, strict=True):
             self._create(kind, table)
-            self._count(kind, Select(f"SELECT * FROM {table}"), whole=True)
+            alike = kind.class_[1:-1] if kind.class_.startswith("'") else None
+            self._count(kind, Select(f"SELECT * FROM {table}"), alike, whole=True)
             for number, (class_, condition) in enumerate(kind.also):
                 if condition:
                     rows = f"SELECT * REPLACE ({quote(class_)} AS class) FROM {table} WHERE also{number}"
-                    self._count(kind, Select(rows), whole=False)
+                    self._count(kind, Select(rows), class_, whole=False)
                 else:
-                    self._found.copy(kind.class_[1:-1], class_)
-        for predicate, parts in self._wholes.items():
-            triples, subjects, objects = (sum(numbers) for numbers in zip(*(ends for _, ends in parts), strict=True))
-            if len(parts) > 1:
-                objects = self._distinct_values([lists for lists, _ in parts])
-            self._found.properties[predicate] = Ends(triples, subjects, objects)
+                    self._found.copy(kind, class_)
+        self._add_wholes()
         self._engine.drop(*tables)
         for first, second in self._rows("examples"):
             if second is None:
@@ -139,76 +157,99 @@ class _Counter:
         return self._found
 
     def _create(self, kind: Kind, table: str) -> None:
-        columns = [f"{_lexical(prop)} AS {_column(number)}" for number, prop in enumerate(kind.properties)]
+        columns = [f"{_value(prop)} AS {_column(number)}" for number, prop in enumerate(kind.properties)]
         columns += [f"{condition} AS also{number}" for number, (_, condition) in enumerate(kind.also) if condition]
-        rows = DUMP.sql(kind.rows, self._engine.dialect)
-        values, class_ = Select(", ".join(columns)), Select(kind.class_)
-        self._engine.create_table(table, STATEMENTS.sql("subjects", rows=rows, values=values, **{"class": class_}))
+        own = {statement.name for statement in STATEMENTS}
+        rows = STATEMENTS.sql(kind.rows) if kind.rows in own else DUMP.sql(kind.rows, self._engine.dialect)
+        values: dict[str, Any] = {"values": Select(", ".join(columns)), "class": Select(kind.class_)}
+        create = self._engine.create_view if kind.read else self._engine.create_table
+        create(table, STATEMENTS.sql("subjects", rows=rows, names=class_names(), **values))
 
-    def _count(self, kind: Kind, subjects: Select, *, whole: bool) -> None:
-        filled = self._add_single(kind, subjects, whole=whole)
+    def _count(self, kind: Kind, subjects: Select, alike: str | None, *, whole: bool) -> None:
+        if not kind.again:
+            self._add_sizes(subjects, whole=whole)
+        for number, class_, of_all, triples, objects in self._single(kind, subjects, alike):
+            self._add(kind, number, subjects, class_, Ends(triples, triples, objects), of_all=of_all, whole=whole)
         for number, prop in enumerate(kind.properties):
-            if number not in filled:
-                continue
-            lists = _lists(number, prop, subjects)
+            column = Select(_column(number))
             if prop.many:
-                for class_, of_all, *numbers in self._rows("many", lists=lists):
-                    self._add(prop, lists, class_, _ends(numbers), of_all=bool(of_all), whole=whole)
+                for class_, of_all, *numbers in self._rows("many", rows=subjects, list=column):
+                    self._add(kind, number, subjects, class_, _ends(numbers), of_all=bool(of_all), whole=whole)
             if prop.lookup:
-                for class_, target, *numbers in self._rows("targets", lists=lists):
+                classes = Select(f"SELECT * FROM {prop.lookup}")
+                name, key = ("targets", "list") if prop.many else ("single_targets", "value")
+                for class_, target, *numbers in self._rows(name, rows=subjects, classes=classes, **{key: column}):
                     if class_ is not None:
                         self._found.targets[class_, prop.predicate, target] = _ends(numbers)
             if prop.spaces and whole:
-                for space, *numbers in self._rows("spaces", lists=lists):
+                values = column if prop.many else Select(f"CASE WHEN {column} IS NOT NULL THEN [{column}] END")
+                for space, *numbers in self._rows("spaces", rows=subjects, list=values):
                     if space in PREFIXES:  # otherwise a name of this build, not of another database
                         self._found.links[prop.predicate, space] = _ends(numbers)
 
-    def _add_single(self, kind: Kind, subjects: Select, *, whole: bool) -> set[int]:
-        """Count all properties with at most one value at once: each of their triples has another subject.
-
-        Returns the places of all properties that some subject has.
-        """
-        filled: set[int] = set()
-        counts = [
-            f"sum(len({_column(number)})), NULL"
-            if prop.many
-            else f"count({_column(number)}), count(DISTINCT {_column(number)})"
-            for number, prop in enumerate(kind.properties)
-        ]
-        for class_, of_all, number_of, *counted in self._rows(
-            "single", rows=subjects, counts=Select(", ".join(counts))
-        ):
+    def _add_sizes(self, subjects: Select, *, whole: bool) -> None:
+        for class_, of_all, number in self._rows("sizes", rows=subjects):
             if of_all and whole:
-                self._found.subjects += number_of
-            elif not of_all and class_ is not None and number_of:
-                self._found.classes[class_] += number_of
-                self._found.repeated += 0 if whole else number_of
-            for number, prop in enumerate(kind.properties):
-                triples, objects = counted[2 * number : 2 * number + 2]
-                filled |= {number} if triples else set()
-                if not prop.many:
-                    ends = Ends(triples, triples, objects)
-                    self._add(prop, _lists(number, prop, subjects), class_, ends, of_all=bool(of_all), whole=whole)
-        return filled
+                self._found.subjects += number
+            elif not of_all and class_ is not None and number:
+                self._found.classes[class_] += number
+                self._found.repeated += 0 if whole else number
 
-    def _add(self, prop: Property, lists: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool) -> None:
+    def _single(self, kind: Kind, subjects: Select, alike: str | None) -> Iterator[Counted]:
+        """Count the properties with at most one value, by class and over all subjects.
+
+        `alike` is the class of all subjects, if it is one.
+        """
+        columns = {number: Select(_column(number)) for number, prop in enumerate(kind.properties) if not prop.many}
+        if alike:
+            counts = Select(", ".join(f"count({column}), count(DISTINCT {column})" for column in columns.values()))
+            (counted,) = self._rows("alike", rows=subjects, counts=counts) if columns else [()]
+            for number, triples, objects in zip(columns, counted[::2], counted[1::2], strict=True):
+                for class_ in (alike, None):
+                    yield number, class_, class_ is None, triples, objects
+        elif columns:
+            parts = [STATEMENTS.sql("single", rows=subjects, number=at, value=columns[at]) for at in columns]
+            for number, class_, whole, triples, objects in self._fetch(" UNION ALL ".join(parts)):
+                yield number, class_, bool(whole), int(triples or 0), objects
+
+    def _add(
+        self, kind: Kind, number: int, subjects: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool
+    ) -> None:
+        prop = kind.properties[number]
         if not ends.triples:
             return
         if of_all:
             if whole:
-                self._wholes.setdefault(prop.predicate, []).append((lists, ends))
+                value = f"unnest({_column(number)})" if prop.many else _column(number)
+                values = Select(f"SELECT {value} AS value FROM ({subjects})")
+                self._wholes.setdefault(prop.predicate, []).append((values, ends))
         elif class_ is not None:
             self._found.of_class[class_, prop.predicate] = ends
             for target in prop.targets:
                 self._found.targets[class_, prop.predicate, target] = ends
 
-    def _distinct_values(self, parts: list[Select]) -> int:
-        """Count the values that a property has over subjects of several kinds."""
-        lists = Select(" UNION ALL ".join(f"(SELECT list FROM ({lists}))" for lists in parts))
-        return int(next(self._rows("distinct_values", lists=lists))[0])
+    def _add_wholes(self) -> None:
+        """Add the numbers over all kinds. Values that several kinds have are counted once."""
+        predicates = list(self._wholes)
+        shared = [number for number, name in enumerate(predicates) if len(self._wholes[name]) > 1]
+        counts = [
+            STATEMENTS.sql(
+                "distinct_values",
+                number=number,
+                values=Select(" UNION ALL ".join(f"({values})" for values, _ in self._wholes[predicates[number]])),
+            )
+            for number in shared
+        ]
+        objects = dict(self._fetch(" UNION ALL ".join(counts))) if counts else {}
+        for number, predicate in enumerate(predicates):
+            ends = Ends(*map(sum, zip(*(ends for _, ends in self._wholes[predicate]), strict=True)))
+            self._found.properties[predicate] = ends._replace(objects=objects.get(number, ends.objects))
 
-    def _rows(self, name: str, **values: Select) -> Iterator[tuple[Any, ...]]:
-        table = self._engine.fetch(STATEMENTS.sql(name, **values))
+    def _rows(self, name: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        return self._fetch(STATEMENTS.sql(name, **values))
+
+    def _fetch(self, select: str) -> Iterator[tuple[Any, ...]]:
+        table = self._engine.fetch(select)
         return iter(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
@@ -216,15 +257,11 @@ def _column(number: int) -> str:
     return f"value{number}"
 
 
-def _lexical(prop: Property) -> str:
-    """Return the SQL of a value as text: a positive and a negative zero are two terms."""
-    return f"CAST({prop.sql} AS VARCHAR)" if prop.targets == ("xsd:double",) else prop.sql
-
-
-def _lists(number: int, prop: Property, subjects: Select) -> Select:
-    column = _column(number)
-    values = Select(column if prop.many else f"CASE WHEN {column} IS NOT NULL THEN [{column}] END")
-    return STATEMENTS.sql("lists", values=values, rows=subjects)
+def _value(prop: Property) -> str:
+    """Return the SQL of a value. A negative zero, which is a term of its own, is NaN, which no table has."""
+    if prop.targets != ("xsd:double",):
+        return prop.sql
+    return f"CASE WHEN {prop.sql} = 0 AND signbit({prop.sql}) THEN CAST('nan' AS DOUBLE) ELSE {prop.sql} END"
 
 
 def _ends(numbers: list[Any]) -> Ends:

@@ -91,7 +91,7 @@ def loaded(graph: KnowledgeGraph, layers: tuple[str, ...], form: str) -> Store:
 
 
 def description(graph: KnowledgeGraph, layers: tuple[str, ...], form: str, triples: int) -> Store:
-    create_pair_tables(graph.engine, layers, graph.build.manifest)
+    create_pair_tables(graph.engine, layers, graph.build.manifest, full=form == "full")
     partitions = count_partitions(graph.engine, layers, full=form == "full", base=graph.build.base)
     assert partitions.triples() == triples
     outputs = {"turtle": {"file": "pfocr.ttl", "bytes": 1, "sha256": "00", "triples": triples}}

@@ -1,4 +1,4 @@
-"""DuckDB makes the same bytes of pairs, annotations and candidates as the writer that goes row by row."""
+"""DuckDB makes the same bytes as the writer that goes row by row."""
 
 import struct
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from kg.rdf import dump
 from kg.rdf.dump import LAYERS, TEXT_KINDS, NTriples, Turtle, create_pair_tables, prefixes, row_kinds, row_writers
 from kg.rdf.syntax import NTriplesSyntax, Syntax, TurtleSyntax
 from kg.rdf.text_select import TextSelects
+from kg.rdf.text_terms import TermTables
 from kg.rdf.triples import TripleWriter
 
 BASE = "https://example.org/kg/"
@@ -34,16 +35,21 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
 )
 REALS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(DOUBLES)
 WHOLE = st.integers(0, 2**31 - 1)
-FORMS = st.lists(TEXTS.filter(bool), min_size=1, max_size=4, unique=True)
+FORMS = st.lists(
+    TEXTS.filter(bool) | st.sampled_from((" A", "A B", "A-", "A.B_C", ".")), min_size=1, max_size=4, unique=True
+)
 PREFIXES = ("ncbigene", "mesh", "chebi", "doid", "keyword", "chemical.name")
 ENTITIES = st.lists(
     st.builds(
-        curie, st.sampled_from(PREFIXES), TEXTS.filter(bool) | st.sampled_from(("1", "D1", ".", "a.", "-a", "~"))
+        curie,
+        st.sampled_from(PREFIXES),
+        TEXTS.filter(bool) | st.sampled_from(("1", "D1", "1_", "1_2", ".", "a.", "-a", "a.-_b", "~")),
     ),
     min_size=2,
     max_size=5,
     unique=True,
 )
+ADDRESSES = ("https://example.org/a b?c=<d>", "ftp://example.org", "http://", f"{BASE}word/A", 'https://a/"\u2028')
 FIGURES = ("pfocr:PMC1__f.1", "pfocr:PMC2__-x.")
 
 
@@ -84,17 +90,41 @@ def tables(draw: st.DrawFn) -> dict[str, pa.Table]:
             "recorded": draw(st.booleans()), "probability": draw(REALS), "members": draw(st.integers(1, 9)),
         }  # fmt: skip
 
+    lists = st.none() | st.lists(TEXTS, max_size=3)
+    whole = st.none() | WHOLE
+
+    def figure(figure_id: str) -> dict[str, Any]:
+        texts = ("alias", "title", "caption", "number", "figure_type", "filename")
+        return {
+            "figure_id": figure_id, "paper_id": "pmc:PMC1", "url": draw(st.none() | st.sampled_from(ADDRESSES)),
+            "license": draw(st.none() | st.sampled_from(("CC BY", "NO-CC CODE", "none"))),
+            "ndex": draw(st.sampled_from((None, "no network", "0a1b2c3d-0000-1111-2222-333344445555"))),
+            "wikipathways_id": draw(st.sampled_from((None, "WP1", "WP"))), "pathway_score": draw(real),
+            "search_rank": draw(whole), "organisms": draw(lists), "annotations": draw(lists),
+        } | {name: draw(st.none() | TEXTS) for name in texts}  # fmt: skip
+
+    def entity(entity_id: str) -> dict[str, Any]:
+        return {
+            "entity_id": entity_id, "name": texts[entity_id], "category": draw(categories), "synonyms": draw(lists),
+            "taxon": draw(st.sampled_from((None, "ncbitaxon:9606", "ncbitaxon:10090"))), "figures": draw(WHOLE),
+            "xrefs": draw(st.none() | st.lists(st.sampled_from([*ids, "mesh:D1", "chebi:1", "doid:-"]), max_size=4)),
+            "id_status": draw(st.sampled_from((None, "given", "none", "a b-c_d"))), "papers": draw(WHOLE),
+        }  # fmt: skip
+
+    def word(form: str) -> dict[str, Any]:
+        counts = {name: draw(WHOLE) for name in ("figures", "papers", "entities")}
+        return {"word_id": curie("word", form), "word": form} | counts
+
+    members = {(draw(st.sampled_from(ids)), draw(st.sampled_from(ids))) for _ in range(3)}
     places = st.lists(st.tuples(st.sampled_from(FIGURES), st.sampled_from(ids), st.sampled_from(forms)), unique=True)
     texts = {entity: draw(TEXTS) for entity in ids}
     return {
-        "figures": rows("figures", [{"figure_id": figure, "paper_id": "pmc:PMC1"} for figure in FIGURES]),
+        "figures": rows("figures", list(map(figure, FIGURES))),
         "papers": rows("papers", []),
         "citations": rows("citations", []),
-        "members": rows("members", []),
-        "entities": rows(
-            "entities", [{"entity_id": entity, "name": texts[entity], "category": draw(categories)} for entity in ids]
-        ),
-        "words": rows("words", [{"word_id": curie("word", form), "word": form} for form in forms]),
+        "members": rows("members", [{"family_id": family, "entity_id": gene} for family, gene in members]),
+        "entities": rows("entities", list(map(entity, ids))),
+        "words": rows("words", list(map(word, forms))),
         "cooccurrences": rows("cooccurrences", [pair(ids), pair(ids[::-1])]),
         "word_cooccurrences": rows("word_cooccurrences", [pair(words)]),
         "mentions": rows("mentions", [mention(*place) for place in draw(places)]),
@@ -112,9 +142,9 @@ def test_hostile_values_have_the_same_text(syntax: Syntax, form: str, made: dict
         engine.append(name, table)
     create_pair_tables(engine, LAYERS, {"parameters": {"rdf": form}, "thresholds": {"min_figures": 0}})
     selects = TextSelects(BASE, syntax, LAYERS, full=form == "full")
-    with selects.tables(engine, LAYERS):
+    with TermTables(engine, BASE, syntax, LAYERS).created():
         for name in TEXT_KINDS:
-            fast = list(selects.texts(engine, name, dump.STATEMENTS.sql(name)))
+            fast = list(selects.texts(engine, name))
             text, count = row_by_row(engine, syntax, name, full=form == "full")
             assert b"".join(text for text, _ in fast).decode() == text
             assert sum(number for _, number in fast) == count
@@ -174,15 +204,23 @@ def test_a_build_has_the_same_dump(
     assert fast == by_rows
 
 
+def engine_of(pairs: list[dict[str, Any]]) -> DuckDBEngine:
+    """Return an engine with the tables of a build that has these pairs and their ends."""
+    ends = {pair[end] for pair in pairs for end in ("subject_id", "object_id")}
+    made = {"cooccurrences": pairs, "entities": [{"entity_id": end, "category": "gene"} for end in sorted(ends)]}
+    engine = DuckDBEngine(threads=1)
+    for name in TABLES:
+        engine.append(name, rows(name, made.get(name, [])))
+    return engine
+
+
 @pytest.mark.parametrize(("figures", "inflated"), [(2**30 - 1, ["a:1_a:2"]), (2**30, None)])
 def test_twice_a_count_of_32_bits_is_a_number(figures: int, inflated: list[str] | None) -> None:
     pair = {
         "subject_id": "a:1", "object_id": "a:2", "figures": figures, "figures_all": 2**31 - 1, "papers": 1,
         "weight": 1.0, "npmi": 0.5, "q": 0.5,
     }  # fmt: skip
-    engine = DuckDBEngine(threads=1)
-    for name in TABLES:
-        engine.append(name, rows(name, [pair] if name == "cooccurrences" else []))
+    engine = engine_of([pair])
     create_pair_tables(engine, LAYERS, {"parameters": {}, "thresholds": {"min_figures": 0}})
     (row,) = engine.fetch(dump.STATEMENTS.sql("outstanding")).to_pylist()
     engine.close()
@@ -193,11 +231,7 @@ def test_the_most_specific_pairs_are_listed_whatever_a_release_publishes() -> No
     doubtful = [{"subject_id": f"a:{n:03}", "object_id": "b:1", "npmi": 0.9, "q": 0.5} for n in range(100)]
     sure = {"subject_id": "a:999", "object_id": "b:1", "npmi": 0.1, "q": 0.01}
     numbers = {"figures": 5, "figures_all": 5, "papers": 5, "weight": 5.0}
-    engine = DuckDBEngine(threads=1)
-    for name in TABLES:
-        engine.append(
-            name, rows(name, [numbers | pair for pair in (*doubtful, sure)] if name == "cooccurrences" else [])
-        )
+    engine = engine_of([numbers | pair for pair in (*doubtful, sure)])
     create_pair_tables(engine, LAYERS, {"parameters": {"publish_q": 1.0}, "thresholds": {"min_figures": 1}})
     (row,) = engine.fetch(dump.STATEMENTS.sql("outstanding")).to_pylist()
     engine.close()

@@ -1,15 +1,28 @@
 -- The rows of an RDF dump. Each row of a `rows` statement is one subject with everything that the dump says about it.
 
+-- name: rdf_entities (table)
+-- reads: entities
+-- One row for each entity: its number in the order of identifiers, and its name or, where it has none, its identifier.
+-- Tables of pairs have the numbers of their ends, because these are joined, grouped and sorted faster than texts.
+SELECT entity_id, category, coalesce(nullif(name, ''), entity_id) AS label,
+    CAST(ROW_NUMBER() OVER (ORDER BY entity_id) AS INTEGER) AS number
+FROM entities
+
 -- name: rdf_pairs (table)
--- reads: cooccurrences, entities
+-- reads: cooccurrences, rdf_entities
 -- One row for each pair of entities that RDF holds: pairs of at least $min_figures figures, if their layer is written.
--- `published` is TRUE for a pair whose association RDF claims by the term of the Biolink model.
-SELECT c.*,
-    concat(coalesce(nullif(s.name, ''), c.subject_id), ' with ', coalesce(nullif(o.name, ''), c.object_id)) AS label,
+-- `published` is TRUE for a pair whose association RDF claims by the term of the Biolink model. Columns of the full form
+-- are NULL in the lean one, because to read them takes half the time.
+SELECT s.number AS subject_number, o.number AS object_number, c.figures, c.figures_all, c.papers, c.weight, c.npmi, c.q,
+    CASE WHEN $full = 1 THEN c.figures_synonyms END AS figures_synonyms,
+    CASE WHEN $full = 1 THEN c.figures_strict END AS figures_strict,
+    CASE WHEN $full = 1 THEN c.first_year END AS first_year, CASE WHEN $full = 1 THEN c.last_year END AS last_year,
+    CASE WHEN $full = 1 THEN c.expected END AS expected, CASE WHEN $full = 1 THEN c.jaccard END AS jaccard,
+    CASE WHEN $full = 1 THEN c.log10_p END AS log10_p, concat(s.label, ' with ', o.label) AS label,
     coalesce(c.papers >= $publish_papers AND c.npmi > 0 AND c.q <= $publish_q, FALSE) AS published
 FROM cooccurrences AS c
-LEFT JOIN entities AS s ON s.entity_id = c.subject_id
-LEFT JOIN entities AS o ON o.entity_id = c.object_id
+JOIN rdf_entities AS s ON s.entity_id = c.subject_id
+JOIN rdf_entities AS o ON o.entity_id = c.object_id
 WHERE c.figures >= $min_figures AND 'cooccurrences' IN ($layers)
 
 -- name: rdf_word_pairs (table)
@@ -97,65 +110,102 @@ LEFT JOIN (
 GROUP BY a.match
 HAVING max(a.size) > 1 OR count(d.probability) > 0
 
+-- name: rdf_stated (table)
+-- reads: rdf_annotations, rdf_usual, word_readings
+-- One row for each word drawn in each figure. A value that is usual for the word is NULL, because the word's node says it. A
+-- word in doubt has the entities of its readings, and the probability and share of the most probable one.
+SELECT w.figure_id, w.match, w.entities, w.origin, d.probability, d.share, d.candidates,
+    CASE WHEN w.word_status <> u.usual_status THEN w.word_status END AS word_status,
+    CASE WHEN w.size <> u.usual_size THEN w.size END AS size,
+    CASE WHEN w.flavour <> u.usual_flavour THEN w.flavour END AS flavour,
+    CASE WHEN u.usual_sources IS NULL OR w.sources <> u.usual_sources THEN w.sources END AS sources,
+    CASE WHEN u.usual_word IS NULL OR w.first_word <> u.usual_word OR w.last_word <> u.usual_word THEN w.words END AS words
+FROM rdf_annotations AS w
+JOIN rdf_usual AS u ON u.match = w.match
+LEFT JOIN (
+    SELECT figure_id, match, array_sort(array_agg(entity_id)) AS candidates,
+        max(probability) AS probability, max(CASE WHEN place = 1 THEN probability / members END) AS share
+    FROM (
+        SELECT figure_id, match, entity_id, probability, members,
+            ROW_NUMBER() OVER (PARTITION BY figure_id, match ORDER BY probability DESC, entity_id) AS place
+        FROM word_readings
+    ) AS placed
+    GROUP BY figure_id, match
+) AS d ON d.figure_id = w.figure_id AND d.match = w.match
+
 -- name: rdf_strongest (table)
 -- reads: rdf_pairs
 -- One row for each entity and each of its 100 best pairs, by weight, figures, and the identifier of the partner.
-SELECT entity_id, pair
+SELECT entity_number, subject_number, object_number
 FROM (
-    SELECT entity_id, pair,
-        ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY weight DESC, figures DESC, partner) AS place
+    SELECT entity_number, subject_number, object_number,
+        ROW_NUMBER() OVER (PARTITION BY entity_number ORDER BY weight DESC, figures DESC, partner_number) AS place
     FROM (
-        SELECT subject_id AS entity_id, object_id AS partner, weight, figures,
-            concat(subject_id, '_', object_id) AS pair
+        SELECT subject_number AS entity_number, object_number AS partner_number, weight, figures,
+            subject_number, object_number
         FROM rdf_pairs
         UNION ALL
-        SELECT object_id AS entity_id, subject_id AS partner, weight, figures,
-            concat(subject_id, '_', object_id) AS pair
+        SELECT object_number AS entity_number, subject_number AS partner_number, weight, figures,
+            subject_number, object_number
         FROM rdf_pairs
     ) AS ends
 ) AS placed
 WHERE place <= 100
 
 -- name: rdf_specific (table)
--- reads: rdf_pairs
+-- reads: rdf_pairs, rdf_entities
 -- One row for each pair that is among the 100 of greatest NPMI of its number of figures, with q of any value (`most` is
--- 1), with q to 0.05, the default of the query `specific-pairs`, or with q to $publish_q.
-SELECT pair, figures, npmi, most
+-- 1), with q to 0.05, the default of the query `specific-pairs`, or with q to $publish_q. Pairs of equal NPMI are in the
+-- order of their names, which only those that tie for the last places need.
+SELECT pair, subject_number, object_number, figures, npmi, most
 FROM (
-    SELECT concat(p.subject_id, '_', p.object_id) AS pair, p.figures, p.npmi, l.most,
+    SELECT concat(s.entity_id, '_', o.entity_id) AS pair, r.subject_number, r.object_number, r.figures, r.npmi, r.most,
         ROW_NUMBER() OVER (
-            PARTITION BY p.figures, l.most ORDER BY p.npmi DESC, concat(p.subject_id, '_', p.object_id)
+            PARTITION BY r.figures, r.most ORDER BY r.npmi DESC, concat(s.entity_id, '_', o.entity_id)
         ) AS place
-    FROM rdf_pairs AS p
-    JOIN (
-        SELECT CAST($publish_q AS DOUBLE) AS most
-        UNION SELECT CAST(0.05 AS DOUBLE) AS most
-        UNION SELECT CAST(1 AS DOUBLE) AS most
-    ) AS l ON p.q <= l.most
-    WHERE p.npmi IS NOT NULL
+    FROM (
+        SELECT p.subject_number, p.object_number, p.figures, p.npmi, l.most,
+            RANK() OVER (PARTITION BY p.figures, l.most ORDER BY p.npmi DESC) AS place
+        FROM rdf_pairs AS p
+        JOIN (
+            SELECT CAST($publish_q AS DOUBLE) AS most
+            UNION SELECT CAST(0.05 AS DOUBLE) AS most
+            UNION SELECT CAST(1 AS DOUBLE) AS most
+        ) AS l ON p.q <= l.most
+        WHERE p.npmi IS NOT NULL
+    ) AS r
+    JOIN rdf_entities AS s ON s.number = r.subject_number
+    JOIN rdf_entities AS o ON o.number = r.object_number
+    WHERE r.place <= 100
 ) AS placed
 WHERE place <= 100
 
 -- name: rdf_outstanding (table)
--- reads: rdf_pairs, rdf_specific
+-- reads: rdf_pairs, rdf_entities, rdf_specific
 -- One row for each pair that a query over the whole graph may list. Specific are the 100 pairs of greatest NPMI among
 -- those of at least n figures, whatever n is: none of these can be missing in `rdf_specific`.
 -- Inflated are the 100 pairs of the greatest naive count, if it is at least twice the count by different words.
-SELECT pair, min(specific) AS specific, min(inflated) AS inflated
+SELECT pair, subject_number, object_number, min(specific) AS specific, min(inflated) AS inflated
 FROM (
-    SELECT s.pair, 1 AS specific, CAST(NULL AS INTEGER) AS inflated,
+    SELECT s.pair, s.subject_number, s.object_number, 1 AS specific, CAST(NULL AS INTEGER) AS inflated,
         ROW_NUMBER() OVER (
             PARTITION BY l.figures, s.most ORDER BY s.npmi DESC, s.figures DESC, s.pair
         ) AS place
     FROM rdf_specific AS s
     JOIN (SELECT DISTINCT figures FROM rdf_specific) AS l ON s.figures >= l.figures
     UNION ALL
-    SELECT concat(subject_id, '_', object_id) AS pair, CAST(NULL AS INTEGER) AS specific, 1 AS inflated,
-        ROW_NUMBER() OVER (ORDER BY figures_all DESC, concat(subject_id, '_', object_id)) AS place
-    FROM rdf_pairs WHERE figures_all >= 2 * CAST(figures AS BIGINT)
+    SELECT concat(s.entity_id, '_', o.entity_id) AS pair, r.subject_number, r.object_number, CAST(NULL AS INTEGER) AS specific, 1 AS inflated,
+        ROW_NUMBER() OVER (ORDER BY r.figures_all DESC, concat(s.entity_id, '_', o.entity_id)) AS place
+    FROM (
+        SELECT subject_number, object_number, figures_all, RANK() OVER (ORDER BY figures_all DESC) AS place
+        FROM rdf_pairs WHERE figures_all >= 2 * CAST(figures AS BIGINT)
+    ) AS r
+    JOIN rdf_entities AS s ON s.number = r.subject_number
+    JOIN rdf_entities AS o ON o.number = r.object_number
+    WHERE r.place <= 100
 ) AS placed
 WHERE place <= 100
-GROUP BY pair
+GROUP BY pair, subject_number, object_number
 
 -- name: figures (rows)
 -- reads: figures, mentions, entities
@@ -184,68 +234,85 @@ LEFT JOIN (
 ORDER BY p.paper_id
 
 -- name: entities (rows)
--- reads: entities, rdf_pairs, rdf_strongest, members
+-- reads: entities, rdf_entities, rdf_pairs, rdf_strongest, members
 -- One row for each entity, with the entities that it co-occurs with in either direction and the genes of a family.
 -- A cross-reference that two entities share identifies neither, so that it is a close match of both.
 SELECT e.*, p.partners, p.published, b.strongest, f.members,
     list_filter(e.xrefs, lambda xref: NOT list_contains(s.shared, xref)) AS exact,
     list_filter(e.xrefs, lambda xref: list_contains(s.shared, xref)) AS close
 FROM entities AS e
+JOIN rdf_entities AS n ON n.entity_id = e.entity_id
 CROSS JOIN (
     SELECT coalesce(list(xref), CAST([] AS VARCHAR[])) AS shared
     FROM (SELECT xref FROM (SELECT unnest(xrefs) AS xref FROM entities) GROUP BY xref HAVING COUNT(*) > 1)
 ) AS s
 LEFT JOIN (
-    SELECT entity_id, list(partner ORDER BY partner) AS partners,
-        list(partner ORDER BY partner) FILTER (WHERE published) AS published
+    SELECT p.entity_number, list(o.entity_id ORDER BY o.entity_id) AS partners,
+        list(o.entity_id ORDER BY o.entity_id) FILTER (WHERE p.published) AS published
     FROM (
-        SELECT subject_id AS entity_id, object_id AS partner, published FROM rdf_pairs
+        SELECT subject_number AS entity_number, object_number AS partner_number, published FROM rdf_pairs
         UNION ALL
-        SELECT object_id AS entity_id, subject_id AS partner, published FROM rdf_pairs
-    )
-    GROUP BY entity_id
-) AS p ON p.entity_id = e.entity_id
+        SELECT object_number AS entity_number, subject_number AS partner_number, published FROM rdf_pairs
+    ) AS p
+    JOIN rdf_entities AS o ON o.number = p.partner_number
+    GROUP BY p.entity_number
+) AS p ON p.entity_number = n.number
 LEFT JOIN (
-    SELECT entity_id, list(pair ORDER BY pair) AS strongest FROM rdf_strongest GROUP BY entity_id
-) AS b ON b.entity_id = e.entity_id
+    SELECT b.entity_number, list(concat(s.entity_id, '_', o.entity_id) ORDER BY concat(s.entity_id, '_', o.entity_id)) AS strongest
+    FROM rdf_strongest AS b
+    JOIN rdf_entities AS s ON s.number = b.subject_number
+    JOIN rdf_entities AS o ON o.number = b.object_number
+    GROUP BY b.entity_number
+) AS b ON b.entity_number = n.number
 LEFT JOIN (
     SELECT family_id, list(entity_id ORDER BY entity_id) AS members FROM members GROUP BY family_id
 ) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id
 
 -- name: entities (rows, spark)
--- reads: entities, rdf_pairs, rdf_strongest, members
+-- reads: entities, rdf_entities, rdf_pairs, rdf_strongest, members
 -- The same with Spark's functions for lists.
 SELECT e.*, p.partners, p.published, b.strongest, f.members,
     FILTER(e.xrefs, xref -> NOT ARRAY_CONTAINS(s.shared, xref)) AS exact,
     FILTER(e.xrefs, xref -> ARRAY_CONTAINS(s.shared, xref)) AS close
 FROM entities AS e
+JOIN rdf_entities AS n ON n.entity_id = e.entity_id
 CROSS JOIN (
     SELECT ARRAY_AGG(xref) AS shared
     FROM (SELECT xref FROM (SELECT EXPLODE(xrefs) AS xref FROM entities) GROUP BY xref HAVING COUNT(*) > 1)
 ) AS s
 LEFT JOIN (
-    SELECT entity_id, ARRAY_SORT(ARRAY_AGG(partner)) AS partners,
-        ARRAY_SORT(ARRAY_AGG(partner) FILTER (WHERE published)) AS published
+    SELECT p.entity_number, ARRAY_SORT(ARRAY_AGG(o.entity_id)) AS partners,
+        ARRAY_SORT(ARRAY_AGG(o.entity_id) FILTER (WHERE p.published)) AS published
     FROM (
-        SELECT subject_id AS entity_id, object_id AS partner, published FROM rdf_pairs
+        SELECT subject_number AS entity_number, object_number AS partner_number, published FROM rdf_pairs
         UNION ALL
-        SELECT object_id AS entity_id, subject_id AS partner, published FROM rdf_pairs
-    )
-    GROUP BY entity_id
-) AS p ON p.entity_id = e.entity_id
+        SELECT object_number AS entity_number, subject_number AS partner_number, published FROM rdf_pairs
+    ) AS p
+    JOIN rdf_entities AS o ON o.number = p.partner_number
+    GROUP BY p.entity_number
+) AS p ON p.entity_number = n.number
 LEFT JOIN (
-    SELECT entity_id, ARRAY_SORT(ARRAY_AGG(pair)) AS strongest FROM rdf_strongest GROUP BY entity_id
-) AS b ON b.entity_id = e.entity_id
+    SELECT b.entity_number, ARRAY_SORT(ARRAY_AGG(concat(s.entity_id, '_', o.entity_id))) AS strongest
+    FROM rdf_strongest AS b
+    JOIN rdf_entities AS s ON s.number = b.subject_number
+    JOIN rdf_entities AS o ON o.number = b.object_number
+    GROUP BY b.entity_number
+) AS b ON b.entity_number = n.number
 LEFT JOIN (
     SELECT family_id, ARRAY_SORT(ARRAY_AGG(entity_id)) AS members FROM members GROUP BY family_id
 ) AS f ON f.family_id = e.entity_id
 ORDER BY e.entity_id
 
 -- name: associations (rows)
--- reads: rdf_pairs
+-- reads: rdf_pairs, rdf_entities
 -- One row for each pair of entities.
-SELECT * FROM rdf_pairs ORDER BY subject_id, object_id
+SELECT s.entity_id AS subject_id, o.entity_id AS object_id,
+    s.category AS subject_category, o.category AS object_category, p.*
+FROM rdf_pairs AS p
+JOIN rdf_entities AS s ON s.number = p.subject_number
+JOIN rdf_entities AS o ON o.number = p.object_number
+ORDER BY p.subject_number, p.object_number
 
 -- name: outstanding (rows)
 -- reads: rdf_outstanding
@@ -257,28 +324,9 @@ FROM rdf_outstanding
 HAVING count(*) > 0
 
 -- name: words (rows)
--- reads: rdf_annotations, rdf_usual, word_readings
--- One row for each word drawn in each figure. A value that is usual for the word is NULL, because the word's node says it. A
--- word in doubt has the entities of its readings, and the probability and share of the most probable one.
-SELECT w.figure_id, w.match, w.entities, w.origin, d.probability, d.share, d.candidates,
-    CASE WHEN w.word_status <> u.usual_status THEN w.word_status END AS word_status,
-    CASE WHEN w.size <> u.usual_size THEN w.size END AS size,
-    CASE WHEN w.flavour <> u.usual_flavour THEN w.flavour END AS flavour,
-    CASE WHEN u.usual_sources IS NULL OR w.sources <> u.usual_sources THEN w.sources END AS sources,
-    CASE WHEN u.usual_word IS NULL OR w.first_word <> u.usual_word OR w.last_word <> u.usual_word THEN w.words END AS words
-FROM rdf_annotations AS w
-JOIN rdf_usual AS u ON u.match = w.match
-LEFT JOIN (
-    SELECT figure_id, match, array_sort(array_agg(entity_id)) AS candidates,
-        max(probability) AS probability, max(CASE WHEN place = 1 THEN probability / members END) AS share
-    FROM (
-        SELECT figure_id, match, entity_id, probability, members,
-            ROW_NUMBER() OVER (PARTITION BY figure_id, match ORDER BY probability DESC, entity_id) AS place
-        FROM word_readings
-    ) AS placed
-    GROUP BY figure_id, match
-) AS d ON d.figure_id = w.figure_id AND d.match = w.match
-ORDER BY w.figure_id, w.match
+-- reads: rdf_stated
+-- One row for each word drawn in each figure.
+SELECT * FROM rdf_stated ORDER BY figure_id, match
 
 -- name: candidates (rows)
 -- reads: word_readings
