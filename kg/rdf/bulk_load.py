@@ -2,7 +2,7 @@
 
 A bulk load sorts up to a million triples at a time, which no cache of a processor holds. Small pieces take two thirds
 of the time and a fifth of the memory. Each piece leaves files that overlap with those of the others, and RocksDB would
-merge them again and again while further pieces come. So its compaction gets what the processors have left.
+merge them again and again while further pieces come. So compaction has the lowest priority.
 """
 
 import os
@@ -91,7 +91,7 @@ def pieces(dump: IO[bytes], size: int = PIECE) -> Iterator[bytes]:
 
 
 def _defer_compaction() -> None:
-    """Give the compaction of this process the lowest priority, on Linux; elsewhere it only costs more time."""
+    """Set the lowest priority for the compaction of this process, on Linux; elsewhere a load only takes more time."""
     with suppress(OSError):
         for task in Path("/proc/self/task").iterdir():
             if (task / "comm").read_text(encoding="utf-8").startswith("rocksdb:low"):
