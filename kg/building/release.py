@@ -36,6 +36,9 @@ from kg.runtime.progress import Progress, no_progress
 TEXT_OUTPUTS = tuple(name for name in OUTPUTS if "." in name and name != "pfocr.nt")
 """Names of the text files that a build on one machine writes."""
 
+DESCRIPTIONS = "dataset.ttl", "vocab.ttl", "queries.ttl"
+"""Names of the Turtle files whose triples the store has beside those of the dump."""
+
 Store = UpdatedStore | StoreLoader
 """A store that is being made: from the previous build's, or by a bulk load of the dump."""
 
@@ -137,7 +140,7 @@ class _Outputs:
             self.progress("updating the store", 0, None)
             if updated := UpdatedStore.create(self.reusable, self.folder, self.resources.memory_limit):
                 return updated
-        return StoreLoader(self.folder / "store")
+        return StoreLoader(self.folder / "store", [self.folder / name for name in DESCRIPTIONS])
 
     def _write_graph(self, manifest: dict[str, Any], store: Store | None) -> None:
         outputs = manifest["outputs"]
@@ -148,7 +151,7 @@ class _Outputs:
             described = self._describe(manifest, graph)
             if loader:
                 self.progress("loading the store", 0, None)
-                outputs["store"] = {"triples": loader.finish(described)}
+                outputs["store"] = {"triples": loader.finish()}
             elif isinstance(store, UpdatedStore):
                 self.progress("updating the store", 0, None)
                 outputs["store"] = {"triples": store.finish(described, outputs["turtle"]["triples"])}
@@ -174,10 +177,9 @@ class _Outputs:
         """Write the vocabulary, the queries and the description of the data set; return their paths."""
         base = manifest["parameters"]["base"]
         partitions = count_partitions(graph.engine, self.layers, full=is_full(manifest), base=base)
-        vocab, description = self.folder / "vocab.ttl", self.folder / "dataset.ttl"
+        description, vocab, queries = (self.folder / name for name in DESCRIPTIONS)
         _write_text(vocab, vocabulary_rdf.to_rdf(base).serialize(format="turtle"))
         _write_text(description, void.describe(manifest, partitions).serialize(format="turtle"))
-        queries = self.folder / "queries.ttl"
         _write_text(queries, query_rdf.to_rdf(base).serialize(format="turtle"))
         return [description, vocab, queries]
 

@@ -1,4 +1,4 @@
-"""Bulk load of the store while the dump is written: a process of its own reads the Turtle from a pipe.
+"""Bulk load of the store while the dump is written: a process of its own (kg.rdf.bulk_load) reads it from a pipe.
 
 Loading takes about as long as writing, and in one process the one would wait for the other.
 """
@@ -12,19 +12,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
 from kg.errors import OutputError
 from kg.runtime.files import BinaryWriter
-from kg.runtime.processes import die_with_parent
 
 
 class StoreLoader:
     """A file that loads the Turtle written to it into a store. Use it in a `with` statement, and call `finish`."""
 
-    def __init__(self, folder: Path) -> None:
-        command = "import sys; from kg.rdf.store_loader import load; load(sys.argv[1], int(sys.argv[2]))"
-        arguments = [sys.executable, "-c", command, str(folder), str(os.getpid())]
+    def __init__(self, folder: Path, further: Sequence[Path] = ()) -> None:
+        """Start the process; it loads the Turtle files `further`, too, which must be there before `finish`."""
+        command = "from kg.rdf.bulk_load import main; main()"
+        arguments = [sys.executable, "-c", command, str(folder), str(os.getpid()), *map(str, further)]
         # A session of its own, so that Ctrl-C reaches the parent only.
         self._process = subprocess.Popen(  # noqa: S603 our own program
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
@@ -49,8 +49,8 @@ class StoreLoader:
         except BrokenPipeError:
             raise self._failed() from None
 
-    def finish(self, further: Sequence[Path]) -> int:
-        """Load further Turtle files; return the number of triples in the store.
+    def finish(self) -> int:
+        """Wait for the process, and merge its files; return the number of triples in the store.
 
         Raises OutputError where the process has failed.
         """
@@ -61,9 +61,7 @@ class StoreLoader:
         if self._process.returncode:
             raise self._failed(message)
         store = Store(str(self._folder))
-        for path in further:
-            store.bulk_load(path=str(path), format=RdfFormat.TURTLE)
-        # A bulk load may leave files that overlap, and each lookup then reads several: five to ten times slower.
+        # The process leaves files that overlap, of which each lookup would read several: at least five times slower.
         store.optimize()
         store.flush()
         return len(store)
@@ -90,11 +88,3 @@ class Tee:
     def flush(self) -> None:
         """Flush the file; the store flushes itself when it has loaded everything."""
         self._file.flush()
-
-
-def load(folder: str, parent: int) -> None:
-    """Load standard input into a new store: the task of the process."""
-    die_with_parent(parent)
-    store = Store(folder)
-    store.bulk_load(input=sys.stdin.buffer, format=RdfFormat.TURTLE)
-    store.flush()

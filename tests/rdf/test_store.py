@@ -50,17 +50,17 @@ def test_it_holds_the_distinct_triples_of_the_dumps(name: str, request: pytest.F
 def test_it_fills_as_it_is_written_to_and_says_how_many_triples_it_has(tmp_path: Path) -> None:
     more = tmp_path / "a.ttl"
     more.write_text("<a:a> <a:b> 1, 3 .", encoding="utf-8")
-    with StoreLoader(tmp_path / "store") as filling:
+    with StoreLoader(tmp_path / "store", [more, more]) as filling:
         for part in (b"<a:a> <a:", b"b> 1, ", b"2, 2 ."):
             filling.write(part)
-        assert filling.finish([more, more]) == 3
+        assert filling.finish() == 3
 
 
 def test_a_store_that_cannot_be_filled_is_an_error_of_one_line(tmp_path: Path) -> None:
     with StoreLoader(tmp_path / "store") as filling:
         filling.write(b"this is no Turtle")
         with pytest.raises(OutputError, match=r"the process that loads the store ended: .*; try --no-store"):
-            filling.finish([])
+            filling.finish()
 
 
 def test_a_build_that_fails_takes_the_filling_with_it(tmp_path: Path) -> None:
