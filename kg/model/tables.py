@@ -154,23 +154,29 @@ def write_parquet(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> i
     schema = TABLES[name]
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for table in _regroup(batches, schema):
-            writer.write_table(table, row_group_size=ROW_GROUP)
+        for table in row_groups(batches):
+            writer.write_table(table.select(schema.names).cast(schema), row_group_size=ROW_GROUP)
             rows += table.num_rows
     return rows
 
 
-def _regroup(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Yield the rows as tables of whole row groups; the last one may be shorter."""
+def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the rows as tables of whole row groups, each of one chunk; the last one may be shorter."""
     waiting: list[pa.Table] = []
     count = 0
     for batch in batches:
-        waiting.append(pa.Table.from_batches([batch]).select(schema.names).cast(schema))
+        waiting.append(pa.Table.from_batches([batch]))
         count += batch.num_rows
         if count >= ROW_GROUP:
-            combined = pa.concat_tables(waiting).combine_chunks()
-            full = count - count % ROW_GROUP
-            yield combined.slice(0, full)
-            waiting, count = [combined.slice(full)], count - full
+            rows = _one_chunk(waiting)
+            for start in range(0, count - ROW_GROUP + 1, ROW_GROUP):
+                yield rows.slice(start, ROW_GROUP)
+            count %= ROW_GROUP
+            waiting = [rows.slice(rows.num_rows - count)]
     if count:
-        yield pa.concat_tables(waiting).combine_chunks()
+        yield _one_chunk(waiting)
+
+
+def _one_chunk(tables: list[pa.Table]) -> pa.Table:
+    with_rows = [table for table in tables if table.num_rows]
+    return with_rows[0] if len(with_rows) == 1 else pa.concat_tables(with_rows).combine_chunks()
