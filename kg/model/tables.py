@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kg.model.build import SORT_KEYS
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 
 _TEXT, _TEXTS, _WHOLE, _REAL, _FLAG = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64(), pa.bool_()
@@ -149,11 +150,12 @@ def to_arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
 def write_parquet(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
     """Write a published table in the order of its batches; return the number of rows.
 
-    The bytes depend on the rows and the pyarrow version only, not on the sizes of the batches.
+    The bytes depend on the rows and the pyarrow version only, not on the sizes of the batches. Only the first column of
+    the sort key has statistics, because the values of others are spread over all row groups.
     """
     schema = TABLES[name]
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=[*SORT_KEYS[name][:1]]) as writer:
         for table in row_groups(batches):
             writer.write_table(table.select(schema.names).cast(schema), row_group_size=ROW_GROUP)
             rows += table.num_rows
