@@ -42,7 +42,8 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
 
 def _with_q(path: Path, q_values: QValues) -> dict[str, Floats]:
     """Return the statistics of each combination as they are published, with q; the last row is that of none."""
-    combinations = pa.Table.from_batches([*_batches(path)])
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
+        combinations = file.read_all()
     columns = {name: combinations[name].to_numpy() for name in STATISTICS}
     columns |= {"log10_p": statistics.significant(columns["log10_p"]), "q": _q(combinations, q_values)}
     return {name: np.append(values, 0.0) for name, values in columns.items()}
