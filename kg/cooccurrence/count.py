@@ -1,15 +1,19 @@
 """Pairs on one machine: counted and tested slice by slice, in as many threads as the build has jobs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from kg.cooccurrence.significance import TESTS, EntityCodes, PairStatistics, QValues, Totals, published_pairs
+from kg.cooccurrence.margins import Margins
+from kg.cooccurrence.published import Scored, published_pairs
+from kg.cooccurrence.significance import PAIRS, TESTS, EntityCodes, PairStatistics, QValues, ScoredPairs
 from kg.cooccurrence.slices import WEIGHT_UNITS, Slice, slices
+from kg.cooccurrence.sorting import PairCounter
 from kg.engines import Engine
 from kg.engines.statements import Select, Statements
 from kg.model.tables import write_parquet
@@ -29,13 +33,11 @@ class PairSource(NamedTuple):
     """Rows of `figure_entities` whose pairs are counted."""
     loads: Select
     """Pair instances, or reused pairs, by the entity that comes first in them, in the order of its code."""
-    pairs: Callable[[int, int], Select]
-    """From the first and last entity code of a slice: its pairs, in the columns of the statement `pairs`."""
+    reused: Callable[[int, int], Select] | None = None
+    """From the first and last entity code of a slice: its reused pairs, in the columns of the statement `pairs`."""
 
 
-ALL_COUNTED = PairSource(
-    Select("SELECT * FROM figure_entities"), Select("SELECT * FROM loads ORDER BY entity"), counted_pairs
-)
+ALL_COUNTED = PairSource(Select("SELECT * FROM figure_entities"), Select("SELECT * FROM loads ORDER BY entity"))
 """Source without reused pairs."""
 
 
@@ -46,7 +48,7 @@ class CountedPairs(NamedTuple):
     statistics: PairStatistics
     codes: EntityCodes
     q_values: QValues
-    parts: list[Path]
+    parts: list[Scored]
 
 
 def create_count_tables(engine: Engine, entities_to_pair: Select) -> None:
@@ -56,6 +58,14 @@ def create_count_tables(engine: Engine, entities_to_pair: Select) -> None:
         "pair_tests": partial(engine.append, "pair_tests", TESTS.empty_table()),
     }
     STATEMENTS.run(engine, views)
+
+
+def pair_counter(engine: Engine) -> PairCounter:
+    """Return the counter of the pairs of the prepared tables, which it reads into memory."""
+    tables = ("SELECT entity, taxon FROM entity_codes", "SELECT * FROM marginals", "SELECT * FROM universe_sizes")
+    margins = Margins(*map(engine.fetch, tables))
+    loads = engine.fetch("SELECT * FROM loads ORDER BY entity")
+    return PairCounter(engine.fetch(STATEMENTS.sql("rows_to_pair")), loads, margins)
 
 
 def count(
@@ -74,13 +84,14 @@ def count(
     codes = EntityCodes.read(engine.fetch("SELECT * FROM entity_codes"))
     statistics = PairStatistics(codes)
     work = slices(engine.fetch(source.loads))
-    parts = [scratch / f"{name}-{part.first}.pairs" for part in work]
+    parts = [_files(scratch, f"{name}-{part.first}") for part in work]
+    counter = pair_counter(engine)
     total, done = sum(part.instances for part in work), 0
     progress(0, total)
-    results = threads.map(partial(_count_slice, engine, statistics, source), work, parts)
-    for part, (tests, totals) in zip(work, results, strict=True):
-        engine.append("pair_tests", tests)
-        statistics.add(totals)
+    results = threads.map(partial(_count_slice, engine, counter, statistics, source), work, parts)
+    for part, scored in zip(work, results, strict=True):
+        engine.append("pair_tests", scored.tests)
+        statistics.add(scored.totals)
         done += part.instances
         progress(done, total)
     return CountedPairs(name, statistics, codes, correct(engine, statistics), parts)
@@ -95,21 +106,21 @@ def correct(engine: Engine, statistics: PairStatistics) -> QValues:
 
 def write(folder: Path, counted: CountedPairs) -> int:
     """Write the published table, in the order of its key; return the number of rows."""
-    return write_parquet(folder / f"{counted.name}.parquet", counted.name, _published(counted))
-
-
-def _published(counted: CountedPairs) -> Iterator[pa.RecordBatch]:
-    for path in counted.parts:
-        yield from published_pairs(path, _combinations(path), counted.codes, counted.q_values)
+    name = counted.name
+    parts = (published_pairs(name, part, counted.codes, counted.q_values) for part in counted.parts)
+    return write_parquet(folder / f"{name}.parquet", name, chain.from_iterable(parts))
 
 
 def _count_slice(
-    engine: Engine, statistics: PairStatistics, source: PairSource, part: Slice, path: Path
-) -> tuple[pa.Table, Totals]:
-    scored = statistics.score(engine.fetch(source.pairs(part.first, part.last)))
-    scored.write(path, _combinations(path))
-    return scored.tests, scored.totals
+    engine: Engine, counter: PairCounter, statistics: PairStatistics, source: PairSource, part: Slice, files: Scored
+) -> ScoredPairs:
+    pairs = counter.count(part.first, part.last)
+    if source.reused:
+        reused = engine.fetch(source.reused(part.first, part.last)).cast(PAIRS)
+        both = pa.concat_tables([*pairs, reused])
+        pairs = iter([both.sort_by([("subject", "ascending"), ("object", "ascending")])])
+    return statistics.score(pairs, *files)
 
 
-def _combinations(path: Path) -> Path:
-    return path.with_suffix(".combinations")
+def _files(scratch: Path, stem: str) -> Scored:
+    return Scored(scratch / f"{stem}.pairs", scratch / f"{stem}.combinations")

@@ -1,7 +1,7 @@
-"""Association and significance of pairs, corrected for multiple testing.
+"""Association and significance of pairs: the first of two passes, because the correction needs all p values of a group.
 
-There are two passes, because the correction needs all p values of a group of tests. The first pass scores slices of
-counted pairs, each combination of counts once. The second one adds q values and identifiers.
+The first pass scores slices of counted pairs, each combination of counts once. The second one, in `published`, adds q
+values and identifiers.
 
 q follows from unrounded p; both are rounded when they are published. The last digits of p differ between processors,
 by about 1e-10 of p. No q moves by more than the p values do, relatively. So its 6 published digits stay the same,
@@ -10,13 +10,13 @@ because the rank of the greater is the higher one.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from kg.cooccurrence import statistics
 from kg.cooccurrence.slices import WEIGHT_UNITS, WEIGHTS
@@ -26,17 +26,32 @@ from kg.model.tables import STATISTICS
 QValues = dict[int, tuple[Floats, Floats]]
 """Code of a group of tests to its distinct p values (log10), ascending, and the q of each."""
 
+OPTIONAL = ("first_year", "last_year", "subject_figures", "object_figures", "universe")
+"""Columns of counted pairs that can be NULL."""
+
+PAIRS = pa.schema(
+    [(name, pa.int32()) for name in ("subject", "object", "context", "figures", "figures_all")]
+    + [(name, pa.int32()) for name in ("figures_synonyms", "figures_strict", "papers")]
+    + [("weight_units", pa.int64()), *((name, pa.int32()) for name in OPTIONAL)]
+)
+"""Columns of counted pairs, see the statement `pairs` of count.sql."""
+
+SCORED = pa.schema(
+    [field for field in PAIRS if field.name != "weight_units"] + [("weights", pa.int64()), ("combination", pa.int32())]
+)
+"""Columns of scored pairs: `weights` has units of 1 / WEIGHTS; `combination` is the number of the pair's statistics,
+NULL without a test."""
+
 TESTS = pa.schema([("code", pa.int64()), ("log10_p", pa.float64()), ("pairs", pa.int64())])
 """Columns of a table with the number of pairs of each group of tests (`code`) and unrounded p value."""
 
 BATCH_ROWS = 131_072
 
-_COUNTS = ("figures", "subject_figures", "object_figures", "universe")
 _CATEGORIES, _CONTEXTS = 8, 2**20
 """Bounds in the code of a group: tests of the same two categories and the same context are corrected together."""
 
-_INTERNAL = frozenset({"subject", "object", "context", "weight_units", "combination"})
-"""Columns of counted pairs that are not published."""
+_COUNTS = ("figures", "subject_figures", "object_figures", "universe")
+_LZ4 = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
 class EntityCodes(NamedTuple):
@@ -64,22 +79,48 @@ class Totals(NamedTuple):
     sums: Counter[str]
     """Sums of `figures`, `figures_all` and, in units of 1 / WEIGHTS, of `weights`."""
 
+    def add(self, other: "Totals") -> None:
+        """Add the sums over other pairs."""
+        self.supports.update(other.supports)
+        self.sums.update(other.sums)
+
 
 class ScoredPairs(NamedTuple):
-    """A slice of pairs after the first pass."""
+    """Sums of the first pass over a slice of pairs."""
 
-    pairs: pa.Table
-    """Counted pairs with `combination`: a row of `combinations`, null for pairs that are not tested."""
-    combinations: pa.Table
-    """Statistics of each distinct combination of counts, log10_p unrounded, with the `code` of its group of tests."""
     tests: pa.Table
     """Rows with the columns of `TESTS`."""
     totals: Totals
 
-    def write(self, pairs: Path, combinations: Path) -> None:
-        """Write the two tables that the second pass reads."""
-        for table, path in ((self.pairs, pairs), (self.combinations, combinations)):
-            pq.write_table(table, path, compression="lz4", use_dictionary=False)
+
+class _Combinations:
+    """The distinct counts of some pairs, whose statistics are computed once."""
+
+    def __init__(self) -> None:
+        self._chunks: list[tuple[Ints, ...]] = []
+        self._size = 0
+
+    def add(self, code: Ints, k: Ints, a: Ints, b: Ints, n: Ints) -> Ints:
+        """Return for each pair of a chunk the number of its statistics."""
+        a, b = np.minimum(a, b), np.maximum(a, b)  # a (b / N) is not b (a / N) in the last bit
+        first, number = statistics.distinct(code, k, a, b)
+        columns = (column[first].astype(np.int64) for column in (code, k, a, b, n))
+        self._chunks.append((*columns, np.bincount(number)))
+        self._size += len(first)
+        return number + (self._size - len(first))
+
+    def statistics(self) -> tuple[pa.Table, pa.Table]:
+        """Return the statistics by their numbers, with the `code` of the group of tests, and a table of `TESTS`.
+
+        log10_p is not rounded.
+        """
+        code, k, a, b, n, pairs = (np.concatenate(columns) for columns in zip(*self._chunks, strict=True))
+        first, number = statistics.distinct(code, k, a, b)
+        values = {"code": code[first]} | _statistics(*(column[first] for column in (k, a, b, n)))
+        table = pa.table({name: column[number] for name, column in values.items()})
+        tests = table.select(["code", "log10_p"]).append_column("n", pa.array(pairs))
+        tests = tests.group_by(["code", "log10_p"]).aggregate([("n", "sum")]).rename_columns(TESTS.names)
+        return table, tests.cast(TESTS)
 
 
 class PairStatistics:
@@ -88,34 +129,47 @@ class PairStatistics:
     def __init__(self, codes: EntityCodes) -> None:
         self._codes = codes
         self._categories = codes.category.dictionary_encode()
+        self._category = np.append(0, self._categories.indices.to_numpy()).astype(np.int8)  # at the index of a code
         self._tests: dict[int, int] = {}
         self.supports: Counter[int] = Counter()
         """Number of pairs with each value of `figures`."""
         self.totals: Counter[str] = Counter()
         """Sums over all pairs, see `Totals.sums`."""
 
-    def score(self, counted: pa.Table) -> ScoredPairs:
-        """Compute the statistics of a slice of counted pairs, without q; threads may call this at the same time."""
-        figures = counted["figures"].to_numpy()
-        tested = np.flatnonzero(figures)
-        code = self._group(counted)[tested]
-        k, a, b, n = (counted[name].to_numpy()[tested].astype(np.int64) for name in _COUNTS)
-        a, b = np.minimum(a, b), np.maximum(a, b)  # a (b / N) is not b (a / N) in the last bit
-        first, number = statistics.distinct(code, k, a, b)
-        combinations = pa.table({"code": code[first]} | _statistics(k[first], a[first], b[first], n[first]))
-        row = np.zeros(len(figures), dtype=np.int32)
-        row[tested] = number
-        pairs = counted.append_column("combination", pa.array(row, mask=figures == 0))
-        tests = combinations.select(["code", "log10_p"]).append_column("n", pa.array(np.bincount(number)))
-        tests = tests.group_by(["code", "log10_p"]).aggregate([("n", "sum")]).rename_columns(TESTS.names)
-        return ScoredPairs(pairs, combinations, tests.cast(TESTS), _totals(counted, figures))
+    def score(self, chunks: Iterable[pa.Table], pairs: Path, combinations: Path) -> ScoredPairs:
+        """Write a slice of counted pairs and their statistics, without q, into two files for the second pass.
+
+        `chunks` are tables with the columns of PAIRS. Threads may call this at the same time.
+        """
+        known, totals = _Combinations(), Totals(Counter(), Counter())
+        with pa.ipc.new_file(pairs, SCORED, options=_LZ4) as writer:
+            for counted in chain([PAIRS.empty_table()], chunks):
+                scored = self._score(counted, known)
+                totals.add(_totals(scored))
+                writer.write_table(scored, BATCH_ROWS)
+        statistics_of, tests = known.statistics()
+        with pa.ipc.new_file(combinations, statistics_of.schema, options=_LZ4) as writer:
+            writer.write_table(statistics_of)
+        return ScoredPairs(tests, totals)
+
+    def _score(self, counted: pa.Table, known: _Combinations) -> pa.Table:
+        """Return the columns of SCORED."""
+        values = {
+            name: _numbers(counted[name]) for name in ("figures", "subject_figures", "object_figures", "universe")
+        }
+        untested = values["figures"] == 0
+        tested = np.flatnonzero(~untested) if untested.any() else slice(None)
+        number = np.zeros(len(counted), dtype=np.int32)
+        number[tested] = known.add(self._group(counted)[tested], *(column[tested] for column in values.values()))
+        columns = {name: counted[name] for name in PAIRS.names} | {"weights": pa.array(_weights(counted))}
+        columns["combination"] = pa.array(number, mask=untested if untested.any() else None)
+        return pa.table([columns[name] for name in SCORED.names], schema=SCORED)
 
     def _group(self, counted: pa.Table) -> Ints:
         """Return the code of the group of tests of each pair."""
-        codes = self._categories.indices.to_numpy()
-        subject, object_ = (codes[counted[end].to_numpy() - 1].astype(np.int64) for end in ("subject", "object"))
-        low, high = np.minimum(subject, object_), np.maximum(subject, object_)
-        return np.asarray((low * _CATEGORIES + high) * _CONTEXTS + counted["context"].to_numpy())
+        one, other = (self._category[counted[end].to_numpy()] for end in ("subject", "object"))
+        categories = np.minimum(one, other) * np.int8(_CATEGORIES) + np.maximum(one, other)
+        return np.asarray(categories.astype(np.int64) * _CONTEXTS + counted["context"].to_numpy())
 
     def add(self, totals: Totals) -> None:
         """Add the totals of a slice."""
@@ -144,17 +198,6 @@ class PairStatistics:
         return "-".join(names) + (f" {taxon}" if taxon else "")
 
 
-def published_pairs(
-    pairs: Path, combinations: Path, codes: EntityCodes, q_values: QValues
-) -> Iterator[pa.RecordBatch]:  # fmt: skip
-    """Yield the rows of the published table, in order, from the two files of `ScoredPairs.write`."""
-    table = pq.read_table(combinations)
-    statistics_of = _with_q(table, q_values).combine_chunks()
-    with pq.ParquetFile(pairs) as file:
-        for batch in file.iter_batches(BATCH_ROWS):
-            yield from _publish(pa.Table.from_batches([batch]), statistics_of, codes).to_batches()
-
-
 def _statistics(k: Ints, a: Ints, b: Ints, n: Ints) -> dict[str, Floats]:
     values = {
         "expected": statistics.expected(a, b, n),
@@ -171,45 +214,19 @@ def _rounded(name: str, values: Floats) -> Floats:
     return values if name == "log10_p" else statistics.significant(values)
 
 
-def _totals(counted: pa.Table, figures: Ints) -> Totals:
-    supports = {support: pairs for support, pairs in enumerate(np.bincount(figures).tolist()) if pairs}
-    sums = {name: int(counted[name].to_numpy().sum()) for name in ("figures", "figures_all")}
-    return Totals(Counter(supports), Counter(sums | {"weights": int(_weights(counted).sum())}))
+def _totals(scored: pa.Table) -> Totals:
+    supports = np.bincount(scored["figures"].to_numpy()).tolist()
+    sums = {name: int(scored[name].to_numpy().sum()) for name in ("figures", "figures_all", "weights")}
+    return Totals(Counter({support: pairs for support, pairs in enumerate(supports) if pairs}), Counter(sums))
 
 
 def _weights(counted: pa.Table) -> Ints:
     """Return weights in units of 1 / WEIGHTS, rounded; the weight of a reused pair stays as it was published."""
-    units = counted["weight_units"].to_numpy() / WEIGHT_UNITS * WEIGHTS
-    return np.asarray(np.rint(units), dtype=np.int64)
+    units = counted["weight_units"].to_numpy() / WEIGHT_UNITS
+    units *= WEIGHTS
+    return np.asarray(np.rint(units, out=units), dtype=np.int64)
 
 
-def _with_q(combinations: pa.Table, q_values: QValues) -> pa.Table:
-    """Return the statistics of each combination as they are published: with q, and with log10_p rounded."""
-    q = pa.array(_q(combinations, q_values))
-    log10_p = pa.array(statistics.significant(combinations["log10_p"].to_numpy()))
-    return combinations.drop_columns(["log10_p"]).append_column("log10_p", log10_p).append_column("q", q)
-
-
-def _q(combinations: pa.Table, q_values: QValues) -> Floats:
-    code, log10_p = combinations["code"].to_numpy(), combinations["log10_p"].to_numpy()
-    q = np.zeros(len(code))
-    for group in np.unique(code):
-        rows = code == group
-        distinct_p, distinct_q = q_values[int(group)]
-        q[rows] = distinct_q[np.searchsorted(distinct_p, log10_p[rows])]
-    return q
-
-
-def _publish(table: pa.Table, statistics_of: pa.Table, codes: EntityCodes) -> pa.Table:
-    subject, object_ = (pa.array(table[end].to_numpy() - 1) for end in ("subject", "object"))
-    combination = table["combination"].combine_chunks()
-    columns = {
-        "subject_id": codes.entity_id.take(subject),
-        "object_id": codes.entity_id.take(object_),
-        "subject_category": codes.category.take(subject),
-        "object_category": codes.category.take(object_),
-        "weight": pa.array(_weights(table) / WEIGHTS),
-        "taxon": codes.taxon.take(table["context"].combine_chunks()),
-    }
-    columns |= {name: statistics_of[name].take(combination) for name in (*STATISTICS, "q")}
-    return pa.table(columns | {name: table[name] for name in table.column_names if name not in _INTERNAL})
+def _numbers(column: pa.ChunkedArray) -> Ints:
+    """Return a column of numbers, with 0 for NULL."""
+    return np.asarray((column.fill_null(0) if column.null_count else column).to_numpy())

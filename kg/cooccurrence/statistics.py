@@ -139,7 +139,8 @@ def distinct(*columns: Ints) -> tuple[Ints, Ints]:
         if bits > free_bits:  # renumber the combinations so far, so that fewer bits hold them
             key = np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)
             free_bits = 63 - int(key.max(initial=0)).bit_length()
-        key = key << bits | column
+        key <<= bits
+        key |= column
         free_bits -= bits
     number = pa.array(key).dictionary_encode().indices.to_numpy()  # hashing takes a third of the time of sorting
     first = np.empty(int(number.max(initial=-1)) + 1, dtype=np.int64)

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kg.model.build import SORT_KEYS
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 
 _TEXT, _TEXTS, _WHOLE, _REAL, _FLAG = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64(), pa.bool_()
@@ -149,28 +150,35 @@ def to_arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
 def write_parquet(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
     """Write a published table in the order of its batches; return the number of rows.
 
-    The bytes depend on the rows and the pyarrow version only, not on the sizes of the batches.
+    The bytes depend on the rows and the pyarrow version only, not on the sizes of the batches. Only the first column of
+    the sort key has statistics, because the values of others are spread over all row groups.
     """
     schema = TABLES[name]
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for table in _regroup(batches, schema):
-            writer.write_table(table, row_group_size=ROW_GROUP)
+    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=[*SORT_KEYS[name][:1]]) as writer:
+        for table in row_groups(batches):
+            writer.write_table(table.select(schema.names).cast(schema), row_group_size=ROW_GROUP)
             rows += table.num_rows
     return rows
 
 
-def _regroup(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Yield the rows as tables of whole row groups; the last one may be shorter."""
+def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the rows as tables of whole row groups, each of one chunk; the last one may be shorter."""
     waiting: list[pa.Table] = []
     count = 0
     for batch in batches:
-        waiting.append(pa.Table.from_batches([batch]).select(schema.names).cast(schema))
+        waiting.append(pa.Table.from_batches([batch]))
         count += batch.num_rows
         if count >= ROW_GROUP:
-            combined = pa.concat_tables(waiting).combine_chunks()
-            full = count - count % ROW_GROUP
-            yield combined.slice(0, full)
-            waiting, count = [combined.slice(full)], count - full
+            rows = _one_chunk(waiting)
+            for start in range(0, count - ROW_GROUP + 1, ROW_GROUP):
+                yield rows.slice(start, ROW_GROUP)
+            count %= ROW_GROUP
+            waiting = [rows.slice(rows.num_rows - count)]
     if count:
-        yield pa.concat_tables(waiting).combine_chunks()
+        yield _one_chunk(waiting)
+
+
+def _one_chunk(tables: list[pa.Table]) -> pa.Table:
+    with_rows = [table for table in tables if table.num_rows]
+    return with_rows[0] if len(with_rows) == 1 else pa.concat_tables(with_rows).combine_chunks()

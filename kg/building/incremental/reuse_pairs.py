@@ -8,7 +8,7 @@ All other pairs are read from its tables. Statistics are computed for all pairs,
 from functools import partial
 from pathlib import Path
 
-from kg.cooccurrence.count import ALL_COUNTED, PairSource, counted_pairs
+from kg.cooccurrence.count import ALL_COUNTED, PairSource
 from kg.cooccurrence.slices import WEIGHT_UNITS, WEIGHTS
 from kg.engines import Engine
 from kg.engines.duckdb import DuckDBEngine
@@ -78,13 +78,12 @@ class ReusablePairs:
         if engine.fetch(REUSE.sql("recounted_share"))["share"][0].as_py() > MOST:
             return ALL_COUNTED
         return PairSource(
-            Select("SELECT * FROM recounted_figure_entities"), REUSE.sql("loads_with_reused"), _pairs_with_reused
+            Select("SELECT * FROM recounted_figure_entities"), REUSE.sql("loads_with_reused"), _reused_pairs
         )
 
 
-def _pairs_with_reused(first: int, last: int) -> Select:
+def _reused_pairs(first: int, last: int) -> Select:
     units_of_published = round(WEIGHT_UNITS / WEIGHTS)
-    reused = REUSE.sql(
+    return REUSE.sql(
         "reused_pairs", first=first, last=last, published_weight_units=WEIGHTS, units_of_published=units_of_published
     )
-    return REUSE.sql("pairs_with_reused", reused=reused, counted=counted_pairs(first, last))

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from pyspark import Broadcast
 
 from kg.cooccurrence.count import ALL_COUNTED, correct, counted_pairs, create_count_tables
-from kg.cooccurrence.significance import EntityCodes, PairStatistics, QValues, Totals, published_pairs
+from kg.cooccurrence.published import Scored, published_pairs
+from kg.cooccurrence.significance import EntityCodes, PairStatistics, QValues, Totals
 from kg.engines.spark import SparkEngine
 from kg.model.tables import write_parquet
 from kg.runtime.files import atomic_path
@@ -61,13 +62,12 @@ def _score_part(
 ) -> Totals:
     number, path = part
     name = f"part-{number:07}.parquet"
-    result = PairStatistics(codes.value).score(pq.read_table(path))
     with (
         atomic_path(scored / name) as pairs_file,
         atomic_path(combinations / name) as combinations_file,
         atomic_path(tests / name) as tests_file,
     ):
-        result.write(pairs_file, combinations_file)
+        result = PairStatistics(codes.value).score([pq.read_table(path)], pairs_file, combinations_file)
         pq.write_table(result.tests, tests_file)
     return result.totals
 
@@ -75,6 +75,6 @@ def _score_part(
 def _publish_part(
     codes: Broadcast[EntityCodes], q_values: Broadcast[QValues], combinations: Path, folder: Path, scored: Path
 ) -> int:
-    batches = published_pairs(scored, combinations / scored.name, codes.value, q_values.value)
+    files = Scored(scored, combinations / scored.name)
     with atomic_path(folder / scored.name) as aside:
-        return write_parquet(aside, folder.stem, batches)
+        return write_parquet(aside, folder.stem, published_pairs(folder.stem, files, codes.value, q_values.value))

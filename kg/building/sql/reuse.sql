@@ -90,7 +90,3 @@ LEFT JOIN universe_sizes AS n ON n.context = GREATEST(s.taxon, o.taxon)
 LEFT JOIN recounted AS x ON x.entity = s.entity
 LEFT JOIN recounted AS y ON y.entity = o.entity
 WHERE s.entity BETWEEN $first AND $last AND (x.entity IS NULL OR y.entity IS NULL)
-
--- name: pairs_with_reused (rows)
--- All pairs of a slice: $reused and $counted are the SELECTs of `reused_pairs` and `pairs`.
-SELECT * FROM (SELECT * FROM ($reused) UNION ALL SELECT * FROM ($counted)) ORDER BY subject, object

@@ -14,6 +14,18 @@ FROM (
 ) AS places
 GROUP BY entity
 
+-- name: rows_to_pair (rows)
+-- reads: entities_to_pair
+-- The rows whose pairs one machine counts by sorting. Figures of a paper are neighbours. A year or a word that is missing
+-- is 0, a size infinite.
+SELECT
+    figure, entity, taxon, paper, COALESCE(year, 0) AS year, word1,
+    COALESCE(size1, CAST('Infinity' AS DOUBLE)) AS size1, COALESCE(size2, CAST('Infinity' AS DOUBLE)) AS size2,
+    COALESCE(likely1, 0) AS likely1, likelies, COALESCE(strict1, 0) AS strict1, stricts,
+    COALESCE(synonym1, 0) AS synonym1, synonyms, recorded
+FROM entities_to_pair
+ORDER BY paper, figure, entity
+
 -- name: pairs (rows)
 -- reads: entities_to_pair, marginals, universe_sizes
 -- One row for each pair whose first entity lies in [$first, $last]. `product` is the product of the two words' sizes for

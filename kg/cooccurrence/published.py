@@ -1,0 +1,80 @@
+"""The second pass over the pairs of a build: it adds q values and identifiers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from kg.cooccurrence import statistics
+from kg.cooccurrence.significance import EntityCodes, QValues
+from kg.cooccurrence.slices import WEIGHTS
+from kg.cooccurrence.statistics import Floats
+from kg.model.tables import STATISTICS, TABLES, row_groups
+
+
+class Scored(NamedTuple):
+    """The files of a slice of pairs between the two passes."""
+
+    pairs: Path
+    """Rows with the columns of SCORED."""
+    combinations: Path
+    """Statistics by their numbers."""
+
+
+def published_pairs(
+    name: str, files: Scored, codes: EntityCodes, q_values: QValues
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
+    """Yield the rows of the published table `name` for a slice of pairs, in its order."""
+    statistics_of = _with_q(files.combinations, q_values)
+    for group in row_groups(_batches(files.pairs)):
+        for batch in group.to_batches():
+            yield _published(TABLES[name], batch, statistics_of, codes)
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    options = pa.ipc.IpcReadOptions(use_threads=False)
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source, options=options) as file:
+        for number in range(file.num_record_batches):
+            yield file.get_batch(number)
+
+
+def _with_q(path: Path, q_values: QValues) -> dict[str, Floats]:
+    """Return the statistics of each combination as they are published, with q; the last row is that of none."""
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
+        combinations = file.read_all()
+    columns = {name: combinations[name].to_numpy() for name in STATISTICS}
+    columns |= {"log10_p": statistics.significant(columns["log10_p"]), "q": _q(combinations, q_values)}
+    return {name: np.append(values, 0.0) for name, values in columns.items()}
+
+
+def _q(combinations: pa.Table, q_values: QValues) -> Floats:
+    code, log10_p = combinations["code"].to_numpy(), combinations["log10_p"].to_numpy()
+    q = np.zeros(len(code))
+    for group in np.unique(code):
+        rows = code == group
+        distinct_p, distinct_q = q_values[int(group)]
+        q[rows] = distinct_q[np.searchsorted(distinct_p, log10_p[rows])]
+    return q
+
+
+def _published(
+    schema: pa.Schema, batch: pa.RecordBatch, statistics_of: dict[str, Floats], codes: EntityCodes
+) -> pa.RecordBatch:
+    """Return the rows of the published table for some scored pairs."""
+    subject, object_ = (pa.array(batch[end].to_numpy() - 1) for end in ("subject", "object"))
+    combination = batch["combination"].fill_null(-1).to_numpy()
+    mask = combination < 0 if batch["combination"].null_count else None
+    columns = {
+        "subject_id": codes.entity_id.take(subject),
+        "object_id": codes.entity_id.take(object_),
+        "subject_category": codes.category.take(subject),
+        "object_category": codes.category.take(object_),
+        **{name: pa.array(values[combination], mask=mask) for name, values in statistics_of.items()},
+    }
+    if "weight" in schema.names:
+        columns["weight"] = pa.array(batch["weights"].to_numpy() / WEIGHTS)
+    if "taxon" in schema.names:
+        columns["taxon"] = codes.taxon.take(batch["context"])
+    return pa.record_batch([columns[name] if name in columns else batch[name] for name in schema.names], schema=schema)
