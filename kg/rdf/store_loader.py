@@ -24,7 +24,7 @@ class StoreLoader:
     def __init__(self, folder: Path, further: Sequence[Path] = ()) -> None:
         """Start the process; it loads the Turtle files `further`, too, which must be there before `finish`."""
         command = "from kg.rdf.bulk_load import main; main()"
-        arguments = [sys.executable, "-c", command, str(folder), str(os.getpid()), *map(str, further)]
+        arguments = [sys.executable, "-P", "-c", command, str(folder), str(os.getpid()), *map(str, further)]
         # A session of its own, so that Ctrl-C reaches the parent only.
         self._process = subprocess.Popen(  # noqa: S603 our own program
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True

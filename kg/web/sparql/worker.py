@@ -89,7 +89,7 @@ class Worker:
         with theirs:
             # Own groups get no Ctrl-C. In own sessions, Linux would not compare the priorities of the processes.
             process = subprocess.Popen(  # noqa: ASYNC220, S603 our own program; the kernel ends it with this thread
-                [sys.executable, "-c", COMMAND, json.dumps(asdict(options))],
+                [sys.executable, "-P", "-c", COMMAND, json.dumps(asdict(options))],
                 stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL, process_group=0,
             )  # fmt: skip
         worker = cls(process, stamp, await asyncio.open_connection(sock=ours, limit=2 * CHUNK))
