@@ -115,7 +115,7 @@ class PairCounter:
 def _column(field: pa.Field, values: Numbers) -> pa.Array:
     """Return a column of PAIRS, with NULL for 0 where it may be missing."""
     missing = values == 0 if field.name in OPTIONAL else None
-    values = values.astype(field.type.to_pandas_dtype(), copy=False)
+    values = values.astype(str(field.type), copy=False)  # Old pyarrow asks pandas for the type of numpy.
     return pa.array(values, mask=missing if missing is not None and missing.any() else None)
 
 
