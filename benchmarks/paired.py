@@ -42,6 +42,10 @@ class NotComparable(Exception):  # noqa: N818 It is no fault: the reason why the
     """The reason why the other commit cannot be measured."""
 
 
+INSTALLATION = 600
+"""Most seconds of an installation; a limit of infinity is an error for the system."""
+
+
 @dataclass
 class Deadline:
     """A point in time after which nothing more may run."""
@@ -138,10 +142,15 @@ def installed(commit: str, work: Path, deadline: Deadline) -> Path:
 def _run(command: Sequence[str], deadline: Deadline) -> str:
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=deadline.left(), cwd=gettempdir()
+            command,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=gettempdir(),
+            timeout=min(deadline.left(), INSTALLATION),
         )
-    except subprocess.TimeoutExpired:
-        raise NotComparable(f"{deadline.limit:.0f} s did not suffice to install it") from None
+    except subprocess.TimeoutExpired as error:
+        raise NotComparable(f"{error.timeout:.0f} s did not suffice to install it") from None
     except subprocess.CalledProcessError as error:
         reason = (error.stderr.strip() or "no reason given").splitlines()[-1]
         raise NotComparable(f"it cannot be installed: {reason[:200]}") from None
