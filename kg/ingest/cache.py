@@ -130,9 +130,14 @@ def code_digest(package: Traversable, kinds: Iterable[str] = ("parser",)) -> str
             modules.add(plugins.module(kind, name).partition(".")[0])
     ours = (code for part in CODE for code in code_files(package.joinpath(part), (".py",)))
     places = [place for module in sorted(modules - {"kg"}) for place in _locations(module)]
-    for path, code in chain(ours, *(code_files(place) for place in places)):
-        digest.update(f"{path} {hashlib.sha256(code).hexdigest()}\n".encode("utf-8", "surrogateescape"))
+    digest.update(digest_lines(chain(ours, *(code_files(place) for place in places))))
     return digest.hexdigest()
+
+
+def digest_lines(code: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a line for each file of `code_files`, with its path and the digest of its content."""
+    lines = (f"{path} {hashlib.sha256(content).hexdigest()}\n" for path, content in code)
+    return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def code_files(source: Traversable, endings: tuple[str, ...] = ("",)) -> Iterator[tuple[str, bytes]]:

@@ -6,6 +6,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from kg.model.identifiers import UNRESERVED, encode
+from kg.model.licences import licence_iri
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """Identifier of an NDEx network."""
@@ -30,6 +31,19 @@ def figure_links(row: dict[str, Any]) -> list[str]:
     """Return the CURIEs of a figure's network at NDEx and of its pathway at WikiPathways."""
     links = [f"ndex:{row['ndex']}"] if UUID.fullmatch(row["ndex"] or "") else []
     return links + ([f"wikipathways:{row['wikipathways_id']}"] if WPID.fullmatch(row["wikipathways_id"] or "") else [])
+
+
+def figure_address(column: str, text: str) -> str | None:
+    """Return the IRI that a text of the column `url` or `license` of a figure becomes, else the CURIE of a link.
+
+    >>> figure_address("wikipathways_id", "WP1"), figure_address("ndex", "toy")
+    ('wikipathways:WP1', None)
+    """
+    if column == "url":
+        return web_address(text)
+    if column == "license":
+        return licence_iri(text)
+    return next(iter(figure_links({"ndex": None, "wikipathways_id": None} | {column: text})), None)
 
 
 def web_address(url: str | None) -> str | None:

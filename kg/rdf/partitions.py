@@ -10,10 +10,9 @@ import pyarrow as pa
 from kg.engines import Engine
 from kg.engines.statements import Select, Statements, quote
 from kg.model.identifiers import DEFAULT_BASE, PREFIXES, curie, normal_identifier
-from kg.model.licences import licence_iri
 from kg.rdf.dump import STATEMENTS as DUMP
 from kg.rdf.dump import row_kinds
-from kg.rdf.links import doi, figure_links, web_address
+from kg.rdf.links import doi, figure_address
 from kg.rdf.partition_properties import Kind, Property
 from kg.rdf.partition_sources import (
     ENTITIES,
@@ -25,6 +24,7 @@ from kg.rdf.partition_sources import (
     entity_class,
     kinds,
 )
+from kg.rdf.text_terms import STATEMENTS as TEXT
 
 STATEMENTS = Statements("kg.rdf", "partitions")
 
@@ -104,21 +104,18 @@ def count_partitions(engine: Engine, layers: tuple[str, ...], *, full: bool, bas
 def _append_iris(engine: Engine, base: str) -> None:
     schema = pa.schema([(name, pa.string()) for name in ("field", "text", "iri")])
     engine.append("rdf_iris", pa.Table.from_pylist([], schema))
-    for batch in engine.stream(STATEMENTS.sql("addresses")):
+    for batch in engine.stream(STATEMENTS.sql("addresses", of_figures=Select(TEXT.sql("texts_of_addresses")))):
         rows = [row | {"iri": _address(row["field"], row["text"], base)} for row in batch.to_pylist()]
         engine.append("rdf_iris", pa.Table.from_pylist([row for row in rows if row["iri"]], schema))
 
 
 def _address(column: str, text: str, base: str) -> str | None:
     """Return the IRI, or the CURIE of it, that a text of a figure or paper becomes."""
-    if column == "url":
-        iri = web_address(text)
-        return normal_identifier(iri, base) if iri else None  # the address can be that of a figure here
-    if column == "license":
-        return licence_iri(text)
     if column == "doi":
         return curie("doi", valid) if (valid := doi(text)) else None
-    return next(iter(figure_links({"ndex": None, "wikipathways_id": None} | {column: text})), None)
+    address = figure_address(column, text)
+    # The web address can be that of a figure here.
+    return normal_identifier(address, base) if address and column == "url" else address
 
 
 Counted = tuple[int, str | None, bool, int, int]

@@ -15,8 +15,7 @@ import pyarrow as pa
 from kg.engines import Engine
 from kg.engines.statements import Statements
 from kg.model.identifiers import OWN_PREFIXES, PREFIXES, curie, encode, expand
-from kg.model.licences import licence_iri
-from kg.rdf.links import figure_links, web_address
+from kg.rdf.links import figure_address
 from kg.rdf.syntax import LOCAL_CHARACTERS, LOCAL_END, LOCAL_START, Syntax
 
 STATEMENTS = Statements("kg.rdf", "text")
@@ -89,12 +88,11 @@ class TermTables:
 
     def _address(self, column: str, text: str) -> str | None:
         """Serialize the IRI that a text of a figure becomes."""
-        if column in ("url", "license"):
-            iri = web_address(text) if column == "url" else licence_iri(text)
-        else:
-            link = next(iter(figure_links({"ndex": None, "wikipathways_id": None} | {column: text})), None)
-            iri = expand(link, self._base) if link else None
-        return str(self._syntax.serialize_iri(iri)) if iri else None
+        address = figure_address(column, text)
+        if not address:
+            return None
+        iri = address if column in ("url", "license") else expand(address, self._base)
+        return str(self._syntax.serialize_iri(iri))
 
     def _append(self, table: str, select: str, spell: Callable[[str], dict[str, Any]]) -> None:
         """Append a row for each row of a statement: its values, and those that `spell` makes of the first of them."""

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pyarrow as pa
 
-from kg.ingest.cache import code_digest, code_files, file_status
+from kg.ingest.cache import code_digest, code_files, digest_lines, file_status
 from kg.ingest.sources import inside
 from kg.ingest.unread import Unread
 from kg.runtime import plugins
@@ -21,8 +21,7 @@ def fingerprint(inputs: Sequence[str], request: str) -> str | None:
     """
     code = code_digest(files("kg"), kinds=plugins.GROUPS)
     digest = hashlib.sha256(f"{code} {pa.__version__} {request}".encode("utf-8", "surrogateescape"))
-    for name, content in code_files(files("kg"), endings=(".py", ".sql")):
-        digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    digest.update(digest_lines(code_files(files("kg"), endings=(".py", ".sql"))))
     beside = Unread()
     for name, path in inside(inputs, beside):
         status = file_status(path) if path is not None else None

@@ -42,15 +42,9 @@ FROM (
 -- Texts of figures and papers that become IRIs, by column, with the IRI; of those that cannot be one there is no row.
 
 -- name: addresses (rows)
--- reads: figures, papers
--- One row for each column and distinct text that may become an IRI.
-SELECT DISTINCT 'url' AS field, url AS text FROM figures WHERE url IS NOT NULL
-UNION ALL
-SELECT DISTINCT 'license' AS field, license AS text FROM figures WHERE license IS NOT NULL
-UNION ALL
-SELECT DISTINCT 'ndex' AS field, ndex AS text FROM figures WHERE ndex IS NOT NULL
-UNION ALL
-SELECT DISTINCT 'wikipathways_id' AS field, wikipathways_id AS text FROM figures WHERE wikipathways_id IS NOT NULL
+-- reads: papers
+-- One row for each column and distinct text that may become an IRI: those of figures, and those of papers.
+SELECT field, text FROM ($of_figures)
 UNION ALL
 SELECT DISTINCT 'doi' AS field, doi AS text FROM papers WHERE doi IS NOT NULL
 

@@ -54,7 +54,7 @@ class Api:
         """Serve a build.
 
         `images` gives addresses of pictures, which the page loads on request. `cache` is the folder where tables are
-        kept for the next server; None keeps none.
+        cached for the next server; None caches none.
         """
         self._build = build
         self._images = images

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from kg.ingest.cache import code_files
+from kg.ingest.cache import code_files, digest_lines
 from kg.model.build import Build
 from kg.runtime.temporary import remove_leftovers, temporary_folder
 
@@ -105,8 +105,7 @@ def build_key(build: Build, tables: Iterable[str]) -> str:
             status = file.stat()
             digest.update(f"{name} {file.name} {status.st_size} {status.st_mtime_ns}\n".encode())
     digest.update(" ".join(version(library) for library in ("duckdb", "numpy", "pyarrow")).encode())
-    for path_of_code, code in code_files(files("kg"), (".py", ".sql")):
-        digest.update(f"{path_of_code} {hashlib.sha256(code).hexdigest()}\n".encode())
+    digest.update(digest_lines(code_files(files("kg"), (".py", ".sql"))))
     return digest.hexdigest()
 
 

@@ -1,6 +1,6 @@
 """The tables of a build with integers for identifiers, in database files that requests read at the same time.
 
-A thread makes the tables one after the other, unless an earlier server has kept them, and a request waits for those
+A thread makes the tables one after the other, unless an earlier server has cached them, and a request waits for those
 that it reads. The pairs from the build's threshold on are ready soon. All pairs take longer: until they are copied, the
 views of pairs read the published table.
 """
@@ -66,7 +66,7 @@ class ExplorerDatabase:
     """The database of one build. Close it, or use it in a `with` statement."""
 
     def __init__(self, build: Build, cache: Path | None = None) -> None:
-        """Read a build; `cache` is the folder where tables are kept for the next time, None keeps none."""
+        """Read a build; `cache` is the folder where tables are cached for the next time, None caches none."""
         self._build = build
         self.threshold = build.min_figures
         """Least figures of `strong_pairs`."""
