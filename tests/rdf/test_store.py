@@ -1,5 +1,6 @@
 """The store: what is in it, that nobody writes to it, and which queries it does not answer."""
 
+import io
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from kg.errors import OutputError, QueryError, SourceError
 from kg.model.build import Build
 from kg.model.identifiers import DEFAULT_BASE
 from kg.rdf import store
+from kg.rdf.bulk_load import pieces
 from kg.rdf.store_loader import StoreLoader
 
 DUMPS = ("pfocr.ttl", "dataset.ttl", "vocab.ttl", "queries.ttl")
@@ -54,6 +56,14 @@ def test_it_fills_as_it_is_written_to_and_says_how_many_triples_it_has(tmp_path:
         for part in (b"<a:a> <a:", b"b> 1, ", b"2, 2 ."):
             filling.write(part)
         assert filling.finish() == 3
+
+
+@pytest.mark.parametrize("size", [1, 2_000, 1_000_000])
+def test_pieces_of_any_size_are_turtle_by_themselves_and_make_up_the_dump(toy_build: Path, size: int) -> None:
+    text = (toy_build / DUMPS[0]).read_bytes()
+    parts = [[*parse(part, format=RdfFormat.TURTLE)] for part in pieces(io.BytesIO(text), size)]
+    assert [triple for part in parts for triple in part] == [*parse(text, format=RdfFormat.TURTLE)]
+    assert (len(parts) == 1) == (size > len(text))
 
 
 def test_a_store_that_cannot_be_filled_is_an_error_of_one_line(tmp_path: Path) -> None:
