@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kg.ingest.readings_file import Corrections
-from kg.lexicon.expansions import spelling_key
+from kg.lexicon.expansions import spelling_keys
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_readings import Known, WordReading, WordReadings
 from kg.model.identifiers import curie
@@ -39,7 +39,7 @@ class DrawnWords:
 
     def read(self, matches: Sequence[str]) -> None:
         """Look the words up in the lexicon."""
-        self.keys = [spelling_key(match) for match in matches]
+        self.keys = spelling_keys(matches)
         self._key_of = dict(zip(matches, self.keys, strict=True))
         self.readings = WordReadings(self._lexicon.contents, self.keys)
 
@@ -53,9 +53,8 @@ class DrawnWords:
         if match in self._corrected:
             return True
         readings = self._of(match)
-        if not readings or _is_family(genes):
-            return False
-        return len(readings) > 1 or not {gene for gene, _ in genes} <= set(readings[0].genes)
+        certain = len(readings) == 1 and all(gene in readings[0].genes for gene, _ in genes)
+        return bool(readings) and not certain and not _is_family(genes)
 
     def candidates(self, figure_id: str, match: str, recorded: Recorded) -> tuple[WordReading, ...]:
         """Return the readings that a word may have in a figure: one, where there is no doubt."""

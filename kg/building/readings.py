@@ -6,7 +6,7 @@ The drawings of words are numbers in memory (16 bytes each), because the meaning
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import filterfalse, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -42,6 +42,9 @@ WORDS_IN_DOUBT = text_schema("match")
 _TOKEN = re.compile(r"\w+")
 _JOINING = "-_/."
 """The punctuation within a token that `spelling_key` leaves out."""
+
+_SEPARATE = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()} | dict.fromkeys(_JOINING))
+"""Translation of an ASCII text that joins the parts of a token, and puts a space in place of all other punctuation."""
 
 BATCH_DRAWINGS = 20_000
 """Drawings whose readings are inferred at once; each takes some 5 kB."""
@@ -121,11 +124,17 @@ def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> di
 
 
 def _tokens(text: str) -> list[str]:
-    """Return the spelling keys of the tokens of a text; marks such as the hyphen of `c-Jun` join two parts to one."""
-    text = plain(text).upper()
-    for mark in _JOINING:
-        text = text.replace(mark, "")
-    return _TOKEN.findall(text)
+    """Return the spelling keys of the tokens of a text, in no order; marks as the hyphen of `c-Jun` join two parts."""
+    parts = set(text.split())
+    hard = {part for part in parts if "&" in part} if "&" in text else set()
+    hard.update(filterfalse(str.isascii, parts))  # few, and they take five times as long
+    tokens = " ".join(parts - hard).upper().translate(_SEPARATE).split()
+    if hard:
+        text = plain(" ".join(hard)).upper()
+        for mark in _JOINING:
+            text = text.replace(mark, "")
+        tokens += _TOKEN.findall(text)
+    return tokens
 
 
 def _batches(drawings: Sequence[Drawing], words: DrawnWords) -> Iterator[list[Drawing]]:

@@ -152,30 +152,29 @@ class WordReadings:
 
     def _add_gene(self, row: Sequence[str], forms: Sequence[str]) -> None:
         """Add the names of a gene; `row` and `forms` are those of `keyed_gene_rows`."""
-        hgnc, symbol, number, aliases, previous, _ = row
+        hgnc, symbol, number, aliases, previous, synonyms = row
         gene = f"ncbigene:{number}"
         genes = (gene,)
+        self._add(forms[1:2], WordReading(gene, symbol, genes, Known.APPROVED if hgnc else Known.UNAPPROVED))
         end_of_aliases = 4 + aliases.count("|")
         end_of_previous = end_of_aliases + 1 + previous.count("|")
-        for kind, keys in (
-            (Known.APPROVED if hgnc else Known.UNAPPROVED, forms[1:2]),
-            (Known.PREVIOUS, forms[end_of_aliases:end_of_previous]),
-            (Known.ALIAS, forms[3:end_of_aliases]),
-            (Known.SYNONYM, forms[end_of_previous:]),
-        ):
-            if keys != [""]:
-                self._add(keys, WordReading(gene, symbol, genes, kind))
+        if previous:
+            self._add(forms[end_of_aliases:end_of_previous], WordReading(gene, symbol, genes, Known.PREVIOUS))
+        if aliases:
+            self._add(forms[3:end_of_aliases], WordReading(gene, symbol, genes, Known.ALIAS))
+        if synonyms:
+            self._add(forms[end_of_previous:], WordReading(gene, symbol, genes, Known.SYNONYM))
 
     def _add(self, keys: Iterable[str], reading: WordReading) -> None:
         """Add names of an entity; `reading` is the reading of each."""
-        own = self.keys_of[reading.entity_id]
+        own, by_key = self.keys_of[reading.entity_id], self._by_key
         for key in keys:
             earlier = own.get(key)
             if len(key) >= SHORTEST and (earlier is None or reading.known < earlier.known):
                 own[key] = reading
                 if earlier:
-                    self._by_key[key].remove(earlier)
-                self._by_key[key].append(reading)
+                    by_key[key].remove(earlier)
+                by_key[key].append(reading)
 
     def of(self, key: str) -> tuple[WordReading, ...]:
         """Return the readings of the words with a spelling key, sorted by identifier."""
@@ -187,7 +186,9 @@ class WordReadings:
 
     def sure(self, key: str) -> WordReading | None:
         """Return the sure reading of a word: the only one, or that of an official symbol without a rival."""
-        readings = self.of(key)
+        readings: Sequence[WordReading] = self._by_key.get(key, ())
+        if len(readings) > 1:
+            readings = self.of(key)
         if len(readings) == 1:
             return readings[0]
         first = [reading for reading in readings if reading.known in FIRST]
@@ -202,8 +203,8 @@ class WordReadings:
         """Return the spelling keys of an entity's names that mean nothing else."""
         known = self._sure_keys.get(entity_id)
         if known is None:
-            readings = [(key, self.sure(key)) for key in self.keys_of.get(entity_id, ())]
-            sure = [key for key, reading in readings if reading and reading.entity_id == entity_id]
+            keys = self.keys_of.get(entity_id, ())
+            sure = [key for key in keys if (reading := self.sure(key)) and reading.entity_id == entity_id]
             known = self._sure_keys[entity_id] = frozenset(sure)
         return known
 
