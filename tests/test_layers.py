@@ -52,6 +52,7 @@ HOMES = {
     "pyshacl": ("validation.shapes",),
     "pyspark": ("building.spark", "engines.spark"),
     "rdflib": (
+        "rdf.description_turtle",
         "rdf.query_rdf",
         "rdf.releases",
         "rdf.vocabulary_rdf",

@@ -5,11 +5,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
+import numpy as np
+import pyarrow.parquet as pq
 
 from kg import __version__
 from kg.building import report
@@ -106,11 +107,19 @@ def _release(parameters: BuildParameters, digest: str) -> str:
 
 def _published(tables: Path, parameters: BuildParameters, min_figures: int) -> int:
     """Count the pairs of entities that RDF publishes, in the published table."""
-    figures, papers, npmi, q = (pc.field(name) for name in ("figures", "papers", "npmi", "q"))
-    enough = (figures >= min_figures) & (papers >= parameters.publish_papers)
-    return int(ds.dataset(tables / "cooccurrences.parquet").count_rows(
-        filter=enough & (npmi > 0) & (q <= parameters.publish_q)
-    ))  # fmt: skip
+    path = tables / "cooccurrences.parquet"
+    return sum(map(partial(_published_of, parameters, min_figures), sorted(path.glob("*.parquet")) or [path]))
+
+
+def _published_of(parameters: BuildParameters, min_figures: int, path: Path) -> int:
+    """Count those of a file, batch by batch; a comparison with NULL, which is NaN here, is false."""
+    published = 0
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=["figures", "papers", "npmi", "q"]):
+            figures, papers, npmi, q = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+            enough = (figures >= min_figures) & (papers >= parameters.publish_papers)
+            published += int(np.count_nonzero(enough & (npmi > 0) & (q <= parameters.publish_q)))
+    return published
 
 
 def _at_least(statistics: PairStatistics, min_figures: int) -> int:

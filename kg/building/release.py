@@ -25,6 +25,7 @@ from kg.graph.views import CYTOSCAPE_LIMIT
 from kg.lexicon.lexicon import Lexicon
 from kg.model.build import Build
 from kg.rdf import query_rdf, vocabulary_rdf, void
+from kg.rdf.description_turtle import to_turtle
 from kg.rdf.dump import LAYERS, USUAL_LAYERS, Turtle, create_pair_tables, is_full
 from kg.rdf.partitions import count_partitions
 from kg.rdf.store_loader import StoreLoader, Tee
@@ -178,9 +179,9 @@ class _Outputs:
         base = manifest["parameters"]["base"]
         partitions = count_partitions(graph.engine, self.layers, full=is_full(manifest), base=base)
         description, vocab, queries = (self.folder / name for name in DESCRIPTIONS)
-        _write_text(vocab, vocabulary_rdf.to_rdf(base).serialize(format="turtle"))
-        _write_text(description, void.describe(manifest, partitions).serialize(format="turtle"))
-        _write_text(queries, query_rdf.to_rdf(base).serialize(format="turtle"))
+        _write_text(vocab, to_turtle(vocabulary_rdf.to_rdf(base)))
+        _write_text(description, to_turtle(void.describe(manifest, partitions)))
+        _write_text(queries, to_turtle(query_rdf.to_rdf(base)))
         return [description, vocab, queries]
 
     def _write_manifest(self, manifest: dict[str, Any]) -> None:

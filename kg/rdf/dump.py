@@ -46,7 +46,9 @@ ROW_LAYERS = {
 }
 """Layer of a statement's rows; other rows are `records`. Some predicates have a layer of their own: kg.rdf.quads."""
 
-TEXT_KINDS = frozenset({"figures", "entities", "associations", "words", "candidates", "terms", "term_associations"})
+TEXT_KINDS = frozenset(
+    {"figures", "papers", "entities", "associations", "words", "candidates", "terms", "term_associations"}
+)
 """Statements whose text DuckDB makes in Turtle and N-Triples."""
 
 BATCH_ROWS = 8_192

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -104,7 +105,7 @@ def count_partitions(engine: Engine, layers: tuple[str, ...], *, full: bool, bas
 def _append_iris(engine: Engine, base: str) -> None:
     schema = pa.schema([(name, pa.string()) for name in ("field", "text", "iri")])
     engine.append("rdf_iris", pa.Table.from_pylist([], schema))
-    for batch in engine.stream(STATEMENTS.sql("addresses", of_figures=Select(TEXT.sql("texts_of_addresses")))):
+    for batch in engine.stream(TEXT.sql("texts_of_addresses")):
         rows = [row | {"iri": _address(row["field"], row["text"], base)} for row in batch.to_pylist()]
         engine.append("rdf_iris", pa.Table.from_pylist([row for row in rows if row["iri"]], schema))
 
@@ -118,8 +119,8 @@ def _address(column: str, text: str, base: str) -> str | None:
     return normal_identifier(address, base) if address and column == "url" else address
 
 
-Counted = tuple[int, str | None, bool, int, int]
-"""The place of a property, a class of subjects or None, whether these are all, the triples, and their objects."""
+Counted = tuple[int, str | None, bool, Ends]
+"""The place of a property, a class of subjects or None, whether these are all, and the numbers."""
 
 
 class _Counter:
@@ -165,13 +166,12 @@ class _Counter:
     def _count(self, kind: Kind, subjects: Select, alike: str | None, *, whole: bool) -> None:
         if not kind.again:
             self._add_sizes(subjects, whole=whole)
-        for number, class_, of_all, triples, objects in self._single(kind, subjects, alike):
-            self._add(kind, number, subjects, class_, Ends(triples, triples, objects), of_all=of_all, whole=whole)
+        for number, class_, of_all, ends in chain(
+            self._single(kind, subjects, alike), self._many(kind, subjects, alike)
+        ):
+            self._add(kind, number, subjects, class_, ends, of_all=of_all, whole=whole)
         for number, prop in enumerate(kind.properties):
             column = Select(_column(number))
-            if prop.many:
-                for class_, of_all, *numbers in self._rows("many", rows=subjects, list=column):
-                    self._add(kind, number, subjects, class_, _ends(numbers), of_all=bool(of_all), whole=whole)
             if prop.lookup:
                 classes = Select(f"SELECT * FROM {prop.lookup}")
                 name, key = ("targets", "list") if prop.many else ("single_targets", "value")
@@ -203,11 +203,24 @@ class _Counter:
             (counted,) = self._rows("alike", rows=subjects, counts=counts) if columns else [()]
             for number, triples, objects in zip(columns, counted[::2], counted[1::2], strict=True):
                 for class_ in (alike, None):
-                    yield number, class_, class_ is None, triples, objects
+                    yield number, class_, class_ is None, Ends(triples, triples, objects)
         elif columns:
             parts = [STATEMENTS.sql("single", rows=subjects, number=at, value=columns[at]) for at in columns]
             for number, class_, whole, triples, objects in self._fetch(" UNION ALL ".join(parts)):
-                yield number, class_, bool(whole), int(triples or 0), objects
+                yield number, class_, whole, _ends([triples, triples, objects])
+
+    def _many(self, kind: Kind, subjects: Select, alike: str | None) -> Iterator[Counted]:
+        """Count the properties with lists of values likewise."""
+        columns = {number: Select(_column(number)) for number, prop in enumerate(kind.properties) if prop.many}
+        name = "many_alike" if alike else "many"
+        parts = [STATEMENTS.sql(name, rows=subjects, number=at, list=columns[at]) for at in columns]
+        for number, *values in self._fetch(" UNION ALL ".join(parts)) if parts else ():
+            if alike:
+                for class_ in (alike, None):
+                    yield number, class_, class_ is None, _ends(values)
+            else:
+                class_, whole, *numbers = values
+                yield number, class_, whole, _ends(numbers)
 
     def _add(
         self, kind: Kind, number: int, subjects: Select, class_: str | None, ends: Ends, *, of_all: bool, whole: bool

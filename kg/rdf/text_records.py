@@ -1,4 +1,4 @@
-"""The properties of figures, entities and words as SQL that makes their text."""
+"""The properties of figures, papers, entities and words as SQL that makes their text."""
 
 from kg.engines import Engine
 from kg.engines.statements import quote
@@ -7,7 +7,7 @@ from kg.model.identifiers import CLASSES
 from kg.rdf.text_sql import Kind, Objects, TextSql, case
 from kg.rdf.triples import CO_OCCURS, DRAWN_WITH, MENTION
 
-_FIGURE, _ENTITY, _WORD = map(predicates, ("figures", "entities", "words"))
+_FIGURE, _PAPER, _ENTITY, _WORD = map(predicates, ("figures", "papers", "entities", "words"))
 
 
 class RecordText(TextSql):
@@ -41,6 +41,21 @@ class RecordText(TextSql):
                 for name in ("dcterms:isPartOf", "cito:citesAsSourceDocument", "cito:cites")
             ),
             *([Objects("schema:mentions", "entities", many=True)] if self._with_mentions else []),
+        ]
+
+    def _paper(self) -> Kind:
+        identifier = self._literal("substr(paper_id, strpos(paper_id, ':') + 1)")
+        return "subject", [
+            Objects("rdf:type", self._name("fabio:JournalArticle"), always=True),
+            Objects(_PAPER["paper_id"], identifier, always=True),
+            Objects("fabio:hasPubMedCentralId", f"CASE WHEN starts_with(paper_id, 'pmc:') THEN {identifier} END"),
+            *(self._text_of(_PAPER[name], name) for name in ("title", "reference", "doi")),
+            Objects("schema:sameAs", "doi_term"),
+            *(self._text_of(_PAPER[name], name) for name in ("journal", "journal_abbreviation", "publisher")),
+            Objects(_PAPER["year"], self._year_of("year"), source="year"),
+            self._texts_of(_PAPER["keywords"], "list_sort(list_distinct(keywords))"),
+            self._columns("papers", _PAPER)("figures"),
+            Objects("cito:cites", "cited", many=True),
         ]
 
     def _entity(self, engine: Engine) -> Kind:

@@ -1,7 +1,7 @@
 """SELECTs that make the text of the dump in Turtle and N-Triples.
 
 The methods of `kg.rdf.triples` say what these rows mean; the tests compare the bytes. DuckDB makes the text of a pair
-in a fifth of the time or less. Papers are left to the writer that goes row by row, because they are few.
+in a fifth of the time or less.
 """
 
 from collections.abc import Callable, Iterator
@@ -57,6 +57,7 @@ class TextSelects(RecordText):
     def _kinds(self, engine: Engine) -> dict[str, Callable[[], Kind]]:
         return {
             "figures": self._figure,
+            "papers": self._paper,
             "entities": lambda: self._entity(engine),
             "terms": lambda: self._word(engine),
             "associations": self._association,
@@ -98,10 +99,7 @@ class TextSelects(RecordText):
         ]
 
     def _further_of_pair(self, column: Callable[[str], Objects]) -> list[Objects]:
-        years = [
-            Objects(PAIR[name], self._typed(f"format('{{:04d}}', {name})", "gYear"))
-            for name in ("first_year", "last_year")
-        ]
+        years = [Objects(PAIR[name], self._year_of(name)) for name in ("first_year", "last_year")]
         return [
             Objects("sio:SIO_000628", "[subject_term, object_term]", always=True, many=True),
             *years,

@@ -68,6 +68,9 @@ class TextSql(TripleWriter):
         text = f"CAST({column} AS VARCHAR)"
         return self._typed(f"CASE WHEN contains({text}, 'e') THEN {text} ELSE {text} || 'e0' END", "double")
 
+    def _year_of(self, column: str) -> str:
+        return self._typed(f"format('{{:04d}}', {column})", "gYear")
+
     def _literal(self, sql: str) -> str:
         escaped = sql
         for character in _ESCAPED:

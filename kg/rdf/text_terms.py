@@ -15,7 +15,7 @@ import pyarrow as pa
 from kg.engines import Engine
 from kg.engines.statements import Statements
 from kg.model.identifiers import OWN_PREFIXES, PREFIXES, curie, encode, expand
-from kg.rdf.links import figure_address
+from kg.rdf.links import doi, figure_address
 from kg.rdf.syntax import LOCAL_CHARACTERS, LOCAL_END, LOCAL_START, Syntax
 
 STATEMENTS = Statements("kg.rdf", "text")
@@ -87,8 +87,10 @@ class TermTables:
             self._engine.append("rdf_addresses", pa.Table.from_pylist([row for row in rows if row["term"]], schema))
 
     def _address(self, column: str, text: str) -> str | None:
-        """Serialize the IRI that a text of a figure becomes."""
-        address = figure_address(column, text)
+        """Serialize the IRI that a text of a figure, or a DOI, becomes."""
+        if column == "doi" and not doi(text):
+            return None
+        address = curie(column, text) if column == "doi" else figure_address(column, text)
         if not address:
             return None
         iri = address if column in ("url", "license") else expand(address, self._base)

@@ -51,6 +51,8 @@ ENTITIES = st.lists(
 )
 ADDRESSES = ("https://example.org/a b?c=<d>", "ftp://example.org", "http://", f"{BASE}word/A", 'https://a/"\u2028')
 FIGURES = ("pfocr:PMC1__f.1", "pfocr:PMC2__-x.")
+PAPERS = ("pmc:PMC1", "pubmed:2", "doi:10.1000/a.")
+DOIS = ("10.1234/toy.c", "10.1234/(a)<b>%", '10.12345/\U0001f9ec"\\', "10.1234/a b", "toy", "")
 
 
 def rows(name: str, made: list[dict[str, Any]]) -> pa.Table:
@@ -103,6 +105,17 @@ def tables(draw: st.DrawFn) -> dict[str, pa.Table]:
             "search_rank": draw(whole), "organisms": draw(lists), "annotations": draw(lists),
         } | {name: draw(st.none() | TEXTS) for name in texts}  # fmt: skip
 
+    def paper(paper_id: str) -> dict[str, Any]:
+        names = ("title", "reference", "journal", "journal_abbreviation", "publisher")
+        return {
+            "paper_id": paper_id, "doi": draw(st.none() | st.sampled_from(DOIS)), "figures": draw(WHOLE),
+            "year": draw(st.none() | st.integers(1, 2027)), "keywords": draw(lists),
+        } | {name: draw(st.none() | TEXTS) for name in names}  # fmt: skip
+
+    def citation() -> dict[str, Any]:
+        ends = {end: draw(st.sampled_from(PAPERS)) for end in ("citing_id", "cited_id")}
+        return ends | {"kind": draw(st.sampled_from(("reference", "figure")))}
+
     def entity(entity_id: str) -> dict[str, Any]:
         return {
             "entity_id": entity_id, "name": texts[entity_id], "category": draw(categories), "synonyms": draw(lists),
@@ -120,8 +133,8 @@ def tables(draw: st.DrawFn) -> dict[str, pa.Table]:
     texts = {entity: draw(TEXTS) for entity in ids}
     return {
         "figures": rows("figures", list(map(figure, FIGURES))),
-        "papers": rows("papers", []),
-        "citations": rows("citations", []),
+        "papers": rows("papers", list(map(paper, PAPERS))),
+        "citations": rows("citations", [citation() for _ in range(4)]),
         "members": rows("members", [{"family_id": family, "entity_id": gene} for family, gene in members]),
         "entities": rows("entities", list(map(entity, ids))),
         "words": rows("words", list(map(word, forms))),

@@ -44,13 +44,13 @@ WHERE c.figures >= $min_figures AND 'terms' IN ($layers)
 -- without members are NULL, because engines aggregate no rows differently.
 SELECT
     m.figure_id, m.match, min(m.word_status) AS word_status,
-    array_sort(array_agg(DISTINCT m.entity_id) FILTER (WHERE m.reading <> 'doubtful')) AS entities,
+    array_sort(array_distinct(array_agg(m.entity_id) FILTER (WHERE m.reading <> 'doubtful'))) AS entities,
     count(DISTINCT m.entity_id) FILTER (WHERE e.category <> 'family' AND m.origin <> 'reread') AS size,
-    CASE WHEN count(m.word) > 0 THEN array_sort(array_agg(DISTINCT m.word) FILTER (WHERE m.word IS NOT NULL)) END
+    CASE WHEN count(m.word) > 0 THEN array_sort(array_distinct(array_agg(m.word) FILTER (WHERE m.word IS NOT NULL))) END
         AS words,
     min(m.word) AS first_word, max(m.word) AS last_word,
     CASE WHEN count(m.source) FILTER (WHERE m.origin <> 'reread') > 0 THEN
-        array_sort(array_agg(DISTINCT m.source) FILTER (WHERE m.source IS NOT NULL AND m.origin <> 'reread'))
+        array_sort(array_distinct(array_agg(m.source) FILTER (WHERE m.source IS NOT NULL AND m.origin <> 'reread')))
     END AS sources,
     min(m.origin) FILTER (WHERE m.origin = 'reread' AND m.reading <> 'doubtful') AS origin,
     coalesce(

@@ -41,13 +41,6 @@ FROM (
 -- name: rdf_iris (python)
 -- Texts of figures and papers that become IRIs, by column, with the IRI; of those that cannot be one there is no row.
 
--- name: addresses (rows)
--- reads: papers
--- One row for each column and distinct text that may become an IRI: those of figures, and those of papers.
-SELECT field, text FROM ($of_figures)
-UNION ALL
-SELECT DISTINCT 'doi' AS field, doi AS text FROM papers WHERE doi IS NOT NULL
-
 -- name: figures (rows)
 -- reads: figures
 -- The figures of the dump, in any order.
@@ -147,21 +140,40 @@ SELECT $counts FROM ($rows)
 -- name: single (rows)
 -- One row for each class of subjects, and one for all, with the triples and the distinct values of a property with at
 -- most one value.
-SELECT $number AS number, class, grouping(class) AS whole, sum(subjects) AS triples, count(DISTINCT value) AS objects
-FROM (SELECT class, $value AS value, count(*) AS subjects FROM ($rows) WHERE $value IS NOT NULL GROUP BY class, value)
-GROUP BY GROUPING SETS ((class), ())
+FROM (
+    WITH counted AS MATERIALIZED (
+        SELECT class, $value AS value, count(*) AS subjects FROM ($rows) WHERE $value IS NOT NULL GROUP BY class, value
+    )
+    SELECT $number AS number, class, FALSE AS whole, sum(subjects) AS triples, count(*) AS objects
+    FROM counted GROUP BY class
+    UNION ALL
+    SELECT $number AS number, NULL AS class, TRUE AS whole, sum(subjects) AS triples, count(DISTINCT value) AS objects
+    FROM counted
+)
 
 -- name: many (rows)
 -- One row for each class of subjects, and one for all, with the triples and the distinct ends of a property.
-SELECT n.class, n.whole, n.triples, n.subjects, o.objects
 FROM (
-    SELECT class, grouping(class) AS whole, sum(len($list)) AS triples, count(*) AS subjects
-    FROM ($rows) WHERE len($list) > 0 GROUP BY GROUPING SETS ((class), ())
-) AS n
-JOIN (
-    SELECT class, grouping(class) AS whole, count(DISTINCT object) AS objects
-    FROM (SELECT DISTINCT class, unnest($list) AS object FROM ($rows)) GROUP BY GROUPING SETS ((class), ())
-) AS o ON o.whole = n.whole AND o.class IS NOT DISTINCT FROM n.class
+    WITH ends AS MATERIALIZED (
+        SELECT DISTINCT class, unnest($list) AS object FROM ($rows)
+    ),
+    counted AS MATERIALIZED (
+        SELECT class, sum(len($list)) AS triples, count(*) AS subjects FROM ($rows) WHERE len($list) > 0 GROUP BY class
+    )
+    SELECT $number AS number, n.class, FALSE AS whole, n.triples, n.subjects, o.objects
+    FROM counted AS n
+    JOIN (SELECT class, count(*) AS objects FROM ends GROUP BY class) AS o ON o.class IS NOT DISTINCT FROM n.class
+    UNION ALL
+    SELECT $number AS number, NULL AS class, TRUE AS whole, sum(triples) AS triples, sum(subjects) AS subjects,
+        (SELECT count(DISTINCT object) FROM ends) AS objects
+    FROM counted
+)
+
+-- name: many_alike (rows)
+-- One row with these numbers, where all subjects have one class.
+SELECT $number AS number, sum(len($list)) AS triples, count(*) AS subjects,
+    (SELECT count(*) FROM (SELECT DISTINCT unnest($list) FROM ($rows))) AS objects
+FROM ($rows) WHERE len($list) > 0
 
 -- name: targets (rows)
 -- One row for each class of subjects and class of values of a property, likewise; $classes has the classes of values.

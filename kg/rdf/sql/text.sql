@@ -1,4 +1,4 @@
--- The text of figures, entities, pairs, words, annotations and candidates, a subject a row, made by DuckDB: several times as fast
+-- The text of figures, papers, entities, pairs, words, annotations and candidates, a subject a row, made by DuckDB: several times as fast
 -- as row by row. The statements of the same kinds in dump.sql have the rows that `kg.rdf.triples` turns into the same
 -- text. `$text` is the expression that `kg.rdf.text_select` makes of the properties, `$triples` that of their number.
 
@@ -7,9 +7,9 @@
 -- below its IRI; and whether the CURIE can be the start and the end of a name after a prefix.
 
 -- name: rdf_identifiers (table)
--- reads: entities, rdf_entities, members, figures, word_readings, words
--- The CURIE of each entity with its number and category; of its cross-references, organism and genes; of each figure, its paper
--- and, with the layer `terms`, word. The prefix is empty where the identifier is not plain.
+-- reads: entities, rdf_entities, members, figures, papers, citations, word_readings, words
+-- The CURIE of each entity with its number and category; of its cross-references, organism and genes; of each figure, paper, paper
+-- that is cited and, with the layer `terms`, word. The prefix is empty where the identifier is not plain.
 SELECT i.id, n.number, n.category, regexp_extract(i.id, $plain, 1) AS prefix
 FROM (
     SELECT entity_id AS id FROM entities
@@ -18,6 +18,8 @@ FROM (
     UNION SELECT entity_id FROM members
     UNION SELECT figure_id FROM figures
     UNION SELECT paper_id FROM figures
+    UNION SELECT paper_id FROM papers
+    UNION SELECT cited_id FROM citations WHERE kind = 'reference'
     UNION SELECT entity_id FROM word_readings
     UNION SELECT word_id FROM words WHERE 'terms' IN ($layers)
 ) AS i
@@ -94,11 +96,11 @@ JOIN rdf_terms AS t ON t.id = a.entity_id
 GROUP BY a.figure_id, a.match
 
 -- name: rdf_addresses (python)
--- reads: figures
--- One row for each column and text of a figure that becomes an IRI, with the term.
+-- reads: figures, papers
+-- One row for each column and text of a figure or paper that becomes an IRI, with the term.
 
 -- name: texts_of_addresses (rows)
--- reads: figures
+-- reads: figures, papers
 -- One row for each column and distinct text that may become an IRI.
 SELECT DISTINCT 'url' AS field, url AS text FROM figures WHERE url IS NOT NULL
 UNION ALL
@@ -107,6 +109,8 @@ UNION ALL
 SELECT DISTINCT 'ndex' AS field, ndex AS text FROM figures WHERE ndex IS NOT NULL
 UNION ALL
 SELECT DISTINCT 'wikipathways_id' AS field, wikipathways_id AS text FROM figures WHERE wikipathways_id IS NOT NULL
+UNION ALL
+SELECT DISTINCT 'doi' AS field, doi AS text FROM papers WHERE doi IS NOT NULL
 
 -- name: figures (rows)
 -- reads: figures, mentions, entities, rdf_terms, rdf_entity_terms, rdf_addresses
@@ -144,6 +148,24 @@ FROM (
         GROUP BY d.figure_id
     ) AS o ON o.figure_id = f.figure_id
     ORDER BY f.figure_id
+)
+
+-- name: papers (rows)
+-- reads: papers, citations, rdf_terms, rdf_addresses
+-- The text of each paper.
+SELECT $text AS text, $triples AS triples
+FROM (
+    SELECT p.*, t.term AS subject, a.term AS doi_term, c.cited
+    FROM papers AS p
+    JOIN rdf_terms AS t ON t.id = p.paper_id
+    LEFT JOIN rdf_addresses AS a ON a.field = 'doi' AND a.text = p.doi
+    LEFT JOIN (
+        SELECT c.citing_id, list(t.term ORDER BY c.cited_id) AS cited
+        FROM (SELECT DISTINCT citing_id, cited_id FROM citations WHERE kind = 'reference') AS c
+        JOIN rdf_terms AS t ON t.id = c.cited_id
+        GROUP BY c.citing_id
+    ) AS c ON c.citing_id = p.paper_id
+    ORDER BY p.paper_id
 )
 
 -- name: rdf_partners (table)
