@@ -90,7 +90,7 @@ class Overlaps:
         self.size = np.bincount(unit, minlength=members.shape[1])
         """Units of each pathway that the background has."""
         self.tested = self.size >= least
-        """Which pathways are tested; of figures, `Trials.tested` says so."""
+        """Flags of the pathways that are tested; of figures, `Trials.tested` has them."""
 
     @property
     def tests(self) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.exporters.comparison import ComparedBuild, chosen
 from kg.exporters.enrichment import words_with_genes
+from kg.model.identifiers import page as page_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,7 +110,7 @@ def _figure(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _pathway(row: dict[str, Any]) -> tuple[str, ...]:
     name = _link(row["page"], row["pathway"], row["pathway_id"] if row["pathway_id"] != row["pathway"] else "")
-    best = _figure_link(row | {"page": None}) if row["figure_id"] else "none"
+    best = _figure_link(row | {"page": page_of(row["figure_id"])}) if row["figure_id"] else "none"
     return (
         name, str(row["genes"]), str(row["words_drawn"]), best, _shared(row, "pathway_coverage"), _number(row["q"]),
         str(row["figures"]), _several(row["never_drawn"]),
@@ -162,12 +163,15 @@ def _table(
         yield f'<p class="note">{escape(note)}</p>\n'
     if rows:
         yield f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{id_}">\n<table>\n<thead><tr>'
-        yield "".join(f'<th scope="col">{escape(column)}</th>' for column in columns) + "</tr></thead>\n<tbody>\n"
+        yield "".join(_cell('th scope="col"', escape(name), place in numbers) for place, name in enumerate(columns))
+        yield "</tr></thead>\n<tbody>\n"
         for row in rows:
-            cells = [
-                f'<td class="number">{cell}</td>' if place in numbers else f"<td>{cell}</td>"
-                for place, cell in enumerate(row)
-            ]
+            cells = [_cell("td", cell, place in numbers) for place, cell in enumerate(row)]
             yield f"<tr>{''.join(cells)}</tr>\n"
         yield "</tbody>\n</table>\n</div>\n"
     yield "</section>\n"
+
+
+def _cell(tag: str, content: str, is_number: bool) -> str:
+    number = ' class="number"' if is_number else ""
+    return f"<{tag}{number}>{content}</{tag.partition(' ')[0]}>"

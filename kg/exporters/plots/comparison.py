@@ -15,6 +15,9 @@ COLOURS = {"matched": "#0072B2", "partial": "#E69F00", "no pathway": "#D55E00", 
 
 MARKS = {"matched": "o", "partial": "s", "no figure": "^"}
 
+MARGINS = {"left": 0.06, "right": 0.775, "bottom": 0.11, "top": 0.77, "wspace": 0.2}
+"""Places of the plots, as parts of the width and height of the page, and the gap as part of a plot."""
+
 NAMED = 12
 """Pathways without a figure that are named, those of most words."""
 
@@ -23,7 +26,8 @@ def draw_comparison(compared: ComparedBuild, source: str, format_: str) -> bytes
     """Draw a comparison as the bytes of a `png` or `svg` file."""
     with plot_style():
         figure = new_page(11.5, 5.2)
-        left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
+        figure.set_layout_engine("none")  # because its solver moves two plots by 1e-15 from run to run
+        left, right = figure.subplots(1, 2, width_ratios=(1, 1.35), gridspec_kw=MARGINS)
         _figures(left, compared.figures.to_pylist())
         _pathways(right, compared.pathways.to_pylist())
         note = "; ".join(line for line in compared.summary()[:2])
@@ -45,7 +49,7 @@ def _figures(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.grid(visible=True, axis="y")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, handlelength=1, columnspacing=1)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0, handlelength=0.8, columnspacing=0.9)
 
 
 def _pathways(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
@@ -57,6 +61,8 @@ def _pathways(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
             c=COLOURS[status], alpha=0.7, linewidths=0, label=f"{status}: {len(part):,}",
         )  # fmt: skip
     axes.set_xscale("log")
+    axes.set_xlim(0.9, 1.3 * max([10, *(row["words_drawn"] for row in rows)]))
+    axes.set_ylim(-0.05, 1.05)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
