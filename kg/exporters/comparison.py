@@ -1,4 +1,4 @@
-"""A build compared with the pathways of a GMT file: what the members mean, and the tables that people get."""
+"""A build compared with the pathways of a GMT file: the meanings of their members, and the tables that people get."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NAMED = 5
 
 
 class MatchedPathways(NamedTuple):
-    """Pathways of a file with what their members mean in a build."""
+    """Pathways of a file with the meanings of their members in a build."""
 
     pathways: Sequence[Pathway]
     members: Sequence[EntityList]
@@ -84,7 +84,8 @@ def _other_organisms(pathways: Sequence[Pathway], taxon: str | None) -> Iterator
     others = [pathway for pathway in pathways if latin and pathway.organism not in (None, latin)]
     if others:
         named = "; ".join(f"{pathway.id} ({pathway.organism})" for pathway in others[:_NAMED])
-        yield f"{len(others):,} pathways are of another organism than {latin}, of which the genes are: {named}"
+        number = f"{len(others):,} pathway{'s' * (len(others) != 1)}"
+        yield f"of another organism than {latin}, of which the genes are: {number}, {named}"
 
 
 # -- tables
@@ -111,7 +112,7 @@ class ComparedBuild:
         return {status: counted[status] for status in sorted(counted, key=_order)}
 
     def summary(self) -> list[str]:
-        """Return lines for people: what was compared, and the numbers of each status."""
+        """Return lines for people: the numbers of figures, pathways and pairs, and those of each status."""
         unit, by = self.options.by, self.options
         compared = f"compared: {self.figures.num_rows:,} figures with {self.pathways.num_rows:,} pathways by "
         compared += f"{self.units:,} {unit}; q is adjusted over {self.tests:,} pairs"

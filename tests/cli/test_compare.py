@@ -144,7 +144,10 @@ def test_a_build_in_place_of_a_file_names_the_other_command(build: Path) -> None
 
 def test_another_species_is_named(build: Path, gmt: Path, tmp_path: Path) -> None:
     gmt.write_text(GMT + "Apoptosis%WikiPathways_2024%WP9%Mus musculus\t\tTrp53\tBax\n")
-    assert "1 pathways are of another organism than Homo sapiens" in run(build, gmt).stderr
+    assert (
+        "of another organism than Homo sapiens, of which the genes are: 1 pathway, WP9 (Mus musculus)"
+        in run(build, gmt).stderr
+    )
     (tmp_path / "mouse.gmt").write_text("Apoptosis%WikiPathways_2024%WP9%Mus musculus\t\t22059\t12028\n")
     result = run(build, tmp_path / "mouse.gmt")
     assert (result.exit_code, "none of its names is an entity of this build" in result.stderr) == (1, True)
