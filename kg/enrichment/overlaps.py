@@ -2,9 +2,9 @@
 
 Two sparse matrices are multiplied, a block of figures at a time, so that memory does not grow with the build.
 
-Some words are in many pathways and in many figures, so that most figures share some with most pathways. The
-chance of a word to be in a pathway therefore grows with the words of the pathway and with the pathways of the word, as
-in Chung, Lu (2002), Connected components in random graphs with given expected degree sequences, Ann Comb 6:125-145.
+Some words are in many pathways and in many figures, so that most figures share some with most pathways. Therefore the
+chance of a word to be in a pathway grows with the words of the pathway and with the pathways of the word. Chung, Lu
+(2002), Connected components in random graphs with given expected degree sequences, Ann Comb 6:125-145.
 doi:10.1007/PL00012580
 """
 
