@@ -254,6 +254,7 @@ def run(command: str, folder: Path) -> str:
 
 def workplace(folder: Path) -> Path:
     (folder / "seeds").symlink_to(SEEDS)
+    (folder / "pathways.gmt").symlink_to(DOCS / "example-pathways.gmt")
     write_toy(folder / "toy")
     run("kg build seeds", folder)
     return folder

@@ -90,7 +90,7 @@ def enrich(
     check_not_replaced([genes, sets, background], [Path(output)], "the output")
     rows = Rows(every, max_q, top or (None if chosen != "table" else SHOWN_OF_SETS if sets else SHOWN))
     given = read(genes, of, sets, background)
-    with KnowledgeGraph(folder) as graph, _universe(graph) as universe:
+    with KnowledgeGraph(folder) as graph, universe_of(graph) as universe:
         matching = Matching(graph, taxa, without_taxa)
         matched, known = matching.lists(given), matching.background(given)
         note_absent_organisms(graph.build, taxa)
@@ -102,7 +102,7 @@ def enrich(
 
 
 @contextmanager
-def _universe(graph: KnowledgeGraph) -> Iterator[Callable[[], Universe]]:
+def universe_of(graph: KnowledgeGraph) -> Iterator[Callable[[], Universe]]:
     """Read the drawings in a thread, because that takes as long as matching the names; a call returns them."""
     from kg.enrichment.universe import Universe
 

@@ -12,7 +12,7 @@ from kg.exporters.enrichment import LEAST_MATCHED
 from kg.runtime.paths import shell_word
 
 if TYPE_CHECKING:
-    from kg.graph.entity_list import EntityList, Listed
+    from kg.graph.entity_list import EntityList
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.parsers.lists import GivenList
 
@@ -69,12 +69,11 @@ class Matching:
 
     def _several(self, sets: Sequence[GivenList], path: str) -> list[EntityList]:
         """Return the lists of a file, matched at once; note those with fewer than two entities."""
-        from kg.graph.entity_list import EntityList
+        from kg.graph.entity_list import sublists
         from kg.parsers.lists import GivenList
 
         names = tuple(dict.fromkeys(name for given in sets for name in given.names))
-        rows = {row.text: row for row in self._matched(GivenList(lists.source(path), names)).rows}
-        matched = [EntityList(given.source, _rows_of(given, rows)) for given in sets]
+        matched = sublists(self._matched(GivenList(lists.source(path), names)), sets)
         tested = [matches for matches in matched if len(matches.ids) >= LEAST_MATCHED]
         if not tested:
             raise SourceError(f"{path}: no list in it has {LEAST_MATCHED} entities of this build or more")
@@ -86,14 +85,6 @@ class Matching:
 
     def _matched(self, given: GivenList) -> EntityList:
         return lists.match(self._graph, given, self._taxa, self._without_taxa)
-
-
-def _rows_of(given: GivenList, rows: dict[str, Listed]) -> tuple[Listed, ...]:
-    """Return the rows of the names of one list, among those of all lists; a text may have been read as several."""
-    from kg.parsers.lists import parts
-
-    names = (name for text in given.names for name in ([text] if text in rows else parts(text)))
-    return tuple(rows[name] for name in dict.fromkeys(names) if name in rows)
 
 
 def check_testable(matched: EntityList) -> None:

@@ -16,6 +16,7 @@ from kg.cli import terminal
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build.build", "Build the graph from figure records."),
+    "compare": ("compare.compare", "Compare figures with the pathways of a GMT file."),
     "completion": ("completion.completion", "Print the script by which a shell completes commands and names."),
     "curate": ("curate.curate", "Write the doubtful words of a build as a table to fill."),
     "diff": ("diff.diff", "Compare two builds."),

@@ -64,7 +64,7 @@ class Trials:
         hits.sort_indices()
         row = np.repeat(np.arange(hits.shape[0], dtype=np.int64), np.diff(hits.indptr))
         fitted = np.zeros(len(self.row), dtype=np.bool_)
-        fitted[np.searchsorted(self._keys, row * self.width + hits.indices)] = True
+        fitted[np.searchsorted(self.keys, row * self.width + hits.indices)] = True
         nothing = np.empty(0, dtype=np.int64)
         if block is None or block.max(initial=-1) < 0:
             return Hits(fitted, fitted, (nothing, nothing))
@@ -132,7 +132,7 @@ class Trials:
         return np.asarray(np.divide(shared, lengths, out=np.zeros(len(rows)), where=lengths > 0))
 
     @cached_property
-    def _keys(self) -> Ints:
+    def keys(self) -> Ints:
         """One number a trial, ascending."""
         return np.asarray(self.row.astype(np.int64) * self.width + self.families.indices)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -11,11 +11,13 @@ from kg.errors import SourceError, cut
 from kg.graph.hints import MOST_LISTED
 from kg.model.organisms import organism_name
 from kg.model.text import clean, collapse
+from kg.parsers.lists import parts
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from kg.graph.resolve import Match
+    from kg.parsers.lists import GivenList
 
 Status = Literal["matched", "ambiguous", "not drawn", "unmatched"]
 
@@ -125,6 +127,19 @@ class EntityList:
             if rows:
                 named = [cut(row.text) + (f" ({row.hint})" if row.hint else "") for row in rows]
                 yield f"{status}: {_first(named, MOST_LISTED)}"
+
+
+def sublists(matched: EntityList, lists: Iterable[GivenList]) -> list[EntityList]:
+    """Return lists whose names were matched together; a text may have been read as several names."""
+    rows = {row.text: row for row in matched.rows}
+    split = {
+        given.source: (name for text in given.names for name in ([text] if text in rows else parts(text)))
+        for given in lists
+    }
+    return [
+        EntityList(source, tuple(rows[name] for name in dict.fromkeys(names) if name in rows))
+        for source, names in split.items()
+    ]
 
 
 def _note(row: Listed) -> str:

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 from helpers.browser import Visit, visiting
+from helpers.pathways import GMT, write_pathway_build
 
+from kg.cli.main import main
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
 
@@ -95,6 +98,21 @@ def test_nothing_critical_or_serious_in_a_saved_page(
         exporter("html").write(graph, graph.view("ego", of="TRAF6"), file)
     for visit in visiting(browser, (tmp_path / "traf6.html").as_uri()):
         assert found(visit.open().settled(), axe) == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_critical_or_serious_in_a_comparison(browser: "Browser", axe: str, tmp_path: Path, look: str) -> None:
+    build = write_pathway_build(tmp_path)
+    (tmp_path / "some.gmt").write_text(GMT, encoding="utf-8")
+    arguments = ["compare", "--build", str(build), str(tmp_path / "some.gmt"), "-o", str(tmp_path / "page.html")]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    for visit in visiting(browser, "", **LOOKS[look]):
+        visit.page.goto((tmp_path / "page.html").as_uri())
+        assert visit.page.get_by_role("table").count() == 4
+        visit.page.get_by_role("link", name="no figure").click()
+        assert visit.page.get_by_role("heading", name="Pathways that no figure shows").is_visible()
+        visit.page.evaluate(axe)  # the policy of the page lets no script of its own run
+        assert found(visit, axe) == []
 
 
 def test_axe_finds_what_is_wrong(visit: Visit, axe: str) -> None:
