@@ -144,6 +144,8 @@ class ListResolver(Resolver):
         return self._list_genes.get(text, ())
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
+        if text.isdecimal() and self._identifier(text) in self._terms:
+            return ()  # In a list a number is a gene of NCBI, though another gene may have it as a synonym.
         return self._list_readings.get(text, ())
 
     def _listed(self, text: str, meanings: list[Match], passing: list[Match], usual: str | None) -> Listed:

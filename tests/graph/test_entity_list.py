@@ -32,6 +32,7 @@ FILES = {
     "_data/PMC2__b-genes.tsv": genes(
         ("RANKL", "RANKL", "TNFSF11", "8600", "hgnc_alias_symbol"),
         ("TIF2", "TIF2", "NCOA2", "10499", "hgnc_alias_symbol"),
+        ("EGR1", "EGR1", "EGR1", "1958", "hgnc_symbol"),
     ),
 }
 
@@ -59,6 +60,7 @@ LISTED = [
     ("p53", "not drawn", [], "TP53 in the lexicon"),
     ("TP53", "not drawn", [], ""),
     ("7157", "not drawn", [], "TP53 in the lexicon"),
+    ("225", "not drawn", [], "ABCD2 in the lexicon"),  # also a synonym of EGR1, which is drawn
     ("ENSG00000141510", "not drawn", [], "TP53 in the lexicon"),
     ("P62805", "not drawn", [], "H4C9, H4C1, H4C4, H4C6, H4C12 in the lexicon"),
     ("ENSG00000999999", "unmatched", [], ""),
