@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
 from kg.cli.options import Number, Size, build_option, chosen_build, cores, user_cache
@@ -48,4 +51,9 @@ def mcp(build: str | None, folder: str, workers: int | None, timeout: float, mem
     from kg.model.build import Build
 
     limits = Limits(workers or cores(), timeout, memory_limit)
-    serve_stdio(Build(chosen), limits, None if no_cache else user_cache("served"))
+    try:
+        serve_stdio(Build(chosen), limits, None if no_cache else user_cache("served"))
+    except KeyboardInterrupt:
+        # All is closed, but a thread of the SDK reads standard input, and Python would wait for the next line there.
+        sys.stderr.flush()
+        os._exit(0)

@@ -93,9 +93,11 @@ class Parts:
         with suppress(ValueError, RuntimeError):  # only the main thread may handle signals, and tests serve in another
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.pool.reload)
         self.api.start()
-        async with self.pool:
-            yield
-        await self.api.close()
+        try:
+            async with self.pool:
+                yield
+        finally:
+            await self.api.close()
 
 
 def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlette:
@@ -119,7 +121,7 @@ def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlet
         from kg.web.mcp.endpoint import McpEndpoint
         from kg.web.mcp.server import mcp_server
 
-        tools = McpEndpoint(mcp_server(parts.inside(build.folder), parts.documents), options.hosts, cors=options.cors)
+        tools = McpEndpoint(mcp_server(parts.inside(build.folder), parts.documents), cors=options.cors)
         routes.append(Route("/mcp", tools, methods=["POST"]))
         running = _both(parts.running, tools.running)
     return Starlette(

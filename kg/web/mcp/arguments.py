@@ -148,8 +148,8 @@ class SchemaArguments(Arguments):
     part: Annotated[
         Part,
         Field(
-            description="overview: sizes, prefixes, parts; classes and properties of the RDF; examples: tested queries; "
-            "traps: what goes wrong in queries, with a query that measures it."
+            description="overview: sizes, prefixes, parts. classes and properties of the RDF. examples: tested "
+            "queries. traps: what goes wrong in queries, with a query that measures it."
         ),
     ] = "overview"
     of: Annotated[

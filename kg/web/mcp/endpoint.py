@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -22,10 +21,9 @@ MOST_BYTES = 1 << 20
 class McpEndpoint:
     """The endpoint, an ASGI application. Run it in the lifespan of the server."""
 
-    def __init__(self, server: Server[Any], hosts: tuple[str, ...], *, cors: bool) -> None:
-        """Serve `server`; pages of other sites than `hosts` may ask with `cors` only."""
+    def __init__(self, server: Server[Any], *, cors: bool) -> None:
+        """Serve `server`; with `cors`, pages of other sites may ask, too."""
         self._manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
-        self._hosts = hosts
         self._cors = cors
 
     @asynccontextmanager
@@ -50,18 +48,13 @@ class McpEndpoint:
     def _check_origin(self, request: Request) -> None:
         """Raise HttpProblem for a request of a page of another site, as the protocol demands.
 
-        The Host is checked before; so a page of this server has an Origin of the same name.
+        The Host was checked before, so that it is that of this server; its own pages have an Origin of the same host.
         """
         origin = request.headers.get("origin")
-        if origin is None or self._cors:
+        own = request.headers.get("host", "").lower()
+        if origin is None or self._cors or origin.lower() in (f"http://{own}", f"https://{own}"):
             return
-        try:
-            name = urlsplit(origin).hostname or ""
-        except ValueError:
-            name = ""
-        own = (*self._hosts, request.url.hostname or "")
-        if name not in {host.strip("[]") for host in own} - {""}:
-            raise HttpProblem(403, f"Origin {origin[:200]!r}: pages of other sites may not ask here (kg serve --cors)")
+        raise HttpProblem(403, f"Origin {origin[:200]!r}: pages of other sites may not ask here (kg serve --cors)")
 
 
 def _received(body: bytes) -> Receive:
