@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kg.model.text import clean, collapse
 from kg.web.mcp.arguments import EnrichArguments
 from kg.web.mcp.asking import Asker, Value
 from kg.web.mcp.entity_tools import head
@@ -55,4 +56,4 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 def _lines(names: list[str]) -> str:
     """Return names as the text of a list, one on a line."""
-    return "\n".join(" ".join(name.split()) for name in names)
+    return "\n".join(clean(collapse(name)) for name in names)

@@ -48,70 +48,74 @@ class ToolOfBuild(NamedTuple):
         raise ToolProblem("the build is being replaced; try again")
 
 
+_TOOLS = (
+    ToolOfBuild(
+        "search",
+        "Search genes, words and figures",
+        "Find genes, chemicals and diseases by name, drawn words with all that they may mean, and figures by "
+        "title. Start here where a name may mean several things.",
+        arguments.SearchArguments,
+        answers.SearchAnswer,
+        search,
+    ),
+    ToolOfBuild(
+        "partners",
+        "Partners of an entity",
+        "List the entities that are drawn with one by different words, the heaviest pairs first, with figures, "
+        "statistics and figure ids to cite.",
+        arguments.PartnersArguments,
+        answers.PartnersAnswer,
+        partners,
+    ),
+    ToolOfBuild(
+        "evidence",
+        "Figures of a pair",
+        "List the figures that mention two entities, with the words drawn and doubts about their readings. Those "
+        "that count for the pair come first.",
+        arguments.EvidenceArguments,
+        answers.EvidenceAnswer,
+        evidence,
+    ),
+    ToolOfBuild(
+        "enrich",
+        "Enrichment of a gene list",
+        "Test in which figures a list of genes is enriched, counted by drawn words, with p and q.",
+        arguments.EnrichArguments,
+        answers.EnrichAnswer,
+        enrich,
+    ),
+    ToolOfBuild(
+        "figure",
+        "One figure",
+        "Describe a figure: caption, paper, licence, and its drawn words with what each means.",
+        arguments.FigureArguments,
+        answers.FigureAnswer,
+        figure,
+    ),
+    ToolOfBuild(
+        "sparql",
+        "SPARQL query",
+        "Run a read-only SPARQL 1.1 query within the limits of the server. Call describe_schema first.",
+        arguments.SparqlArguments,
+        answers.SparqlAnswer,
+        sparql,
+    ),
+)
+"""The tools but `describe_schema`, which reads the documents of a build."""
+
+
 def tools(documents: Documents) -> dict[str, ToolOfBuild]:
     """Return the tools by name; `documents` describe the build."""
-    rows = (
-        ToolOfBuild(
-            "search",
-            "Search genes, words and figures",
-            "Find genes, chemicals and diseases by name, drawn words with all that they may mean, and figures by "
-            "title. Start here where a name may mean several things.",
-            arguments.SearchArguments,
-            answers.SearchAnswer,
-            search,
-        ),
-        ToolOfBuild(
-            "partners",
-            "Partners of an entity",
-            "List the entities that are drawn with one by different words, the heaviest pairs first, with figures, "
-            "statistics and figure ids to cite.",
-            arguments.PartnersArguments,
-            answers.PartnersAnswer,
-            partners,
-        ),
-        ToolOfBuild(
-            "evidence",
-            "Figures of a pair",
-            "List the figures that mention two entities, with the words drawn and doubts about their readings. Those "
-            "that count for the pair come first.",
-            arguments.EvidenceArguments,
-            answers.EvidenceAnswer,
-            evidence,
-        ),
-        ToolOfBuild(
-            "enrich",
-            "Enrichment of a gene list",
-            "Test in which figures a list of genes is enriched, counted by drawn words, with p and q.",
-            arguments.EnrichArguments,
-            answers.EnrichAnswer,
-            enrich,
-        ),
-        ToolOfBuild(
-            "figure",
-            "One figure",
-            "Describe a figure: caption, paper, licence, and its drawn words with what each means.",
-            arguments.FigureArguments,
-            answers.FigureAnswer,
-            figure,
-        ),
-        ToolOfBuild(
-            "describe_schema",
-            "The RDF of the graph",
-            "Describe the graph before a query: classes, properties, tested example queries, and traps.",
-            arguments.SchemaArguments,
-            answers.SchemaAnswer,
-            SchemaTool(documents),
-        ),
-        ToolOfBuild(
-            "sparql",
-            "SPARQL query",
-            "Run a read-only SPARQL 1.1 query within the limits of the server. Call describe_schema first.",
-            arguments.SparqlArguments,
-            answers.SparqlAnswer,
-            sparql,
-        ),
+    describe = ToolOfBuild(
+        "describe_schema",
+        "The RDF of the graph",
+        "Describe the graph before a query: classes, properties, tested example queries, and traps.",
+        arguments.SchemaArguments,
+        answers.SchemaAnswer,
+        SchemaTool(documents),
     )
-    return {row.name: row for row in rows}
+    *others, sparql_tool = _TOOLS
+    return {row.name: row for row in (*others, describe, sparql_tool)}
 
 
 def _faults(error: ValidationError, model: type[BaseModel]) -> str:

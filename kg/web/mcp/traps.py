@@ -40,8 +40,8 @@ TRAPS = (
     Trap(
         "years-are-gyear",
         "fabio:hasPublicationYear is of the paper and of type xsd:gYear; compare xsd:integer(STR(?year)).",
-        "SELECT (DATATYPE(?year) AS ?type) (COUNT(*) AS ?papers) WHERE { ?paper fabio:hasPublicationYear ?year } "
-        "GROUP BY (DATATYPE(?year))",
+        "SELECT ?type (COUNT(*) AS ?papers) WHERE { ?paper fabio:hasPublicationYear ?year "
+        "BIND(DATATYPE(?year) AS ?type) } GROUP BY ?type",
     ),
     Trap(
         "figures-end-in-html",
