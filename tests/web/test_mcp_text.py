@@ -72,7 +72,7 @@ def test_pages_are_never_longer_than_allowed(rows: list[dict[str, str]], most: i
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     records = write_hostile(folder / "records", 12)
     figid = "PMC99__order"
