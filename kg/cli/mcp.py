@@ -27,7 +27,7 @@ from kg.runtime.plugins import install_command
     "--no-cache", is_flag=True, help="Cache no tables of the explorer for the next start, and use no cached ones."
 )
 def mcp(build: str | None, folder: str, workers: int | None, timeout: float, memory_limit: int, no_cache: bool) -> None:
-    """Let an assistant ask a build: a server of the Model Context Protocol on standard input and output.
+    """Serve a build to an assistant: a server of the Model Context Protocol on standard input and output.
 
     BUILD is the folder of a finished build, as in --build. The assistant starts this command itself; docs/mcp.md has
     the settings. It gets seven tools that only read: search, partners, evidence, enrich, figure, describe_schema and

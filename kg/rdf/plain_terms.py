@@ -1,4 +1,4 @@
-"""The plain texts of RDF terms, for programs: CURIEs, bare numbers, texts without quotes."""
+"""Plain texts of RDF terms that programs read: CURIEs, bare numbers, texts without quotes."""
 
 from math import isfinite
 from typing import Any

@@ -114,7 +114,7 @@ def test_what_records_say_is_quoted_and_nowhere_else(hostile: Path, tmp_path: Pa
 
     heard = connected(stdio(hostile, tmp_path), work)
     texts = [each for answer in heard for each in places(answer.answer)]
-    assert not any(answer.is_error for answer in heard)
+    assert [answer.answer for answer in heard if answer.is_error] == []
     assert max(answer.size for answer in heard) <= 4096
     assert not [text for text, _ in texts if {category(character) for character in text} & HIDDEN]
     assert [text for text, inside in texts if "Ignore all" in text and inside]

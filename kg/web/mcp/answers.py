@@ -235,7 +235,7 @@ class SparqlAnswer(Answer):
 
 
 def schema(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON Schema of arguments or answers, without what an assistant reads in vain.
+    """Return the JSON Schema of arguments or answers, without parts that no assistant needs.
 
     A member that may be None is shown as one that may be absent: answers leave it out, and callers may.
     """

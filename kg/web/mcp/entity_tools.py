@@ -102,7 +102,7 @@ async def partners(asker: Asker, given: PartnersArguments) -> dict[str, Any]:
         **years,
     )
     others = [node["data"] for node in answer["elements"]["nodes"][1:]]
-    edges = {(edge["source"], edge["target"]): edge for edge in (each["data"] for each in answer["elements"]["edges"])}
+    edges = {(edge["source"], edge["target"]): edge for edge in (item["data"] for item in answer["elements"]["edges"])}
     page = Page(await head(asker) | {"of": named(entity)}, given.offset, given.max_bytes)
     for other in others[given.offset :]:
         pair = edges.get((entity["id"], other["id"])) or edges[other["id"], entity["id"]]

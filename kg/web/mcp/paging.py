@@ -33,7 +33,7 @@ class Page:
     """Rows that are added until the answer is full."""
 
     def __init__(self, head: dict[str, Any], offset: int, max_bytes: int) -> None:
-        """Begin with the members of the answer besides its rows; `offset` is the number of the first row."""
+        """Take the members of the answer besides its rows; `offset` is the number of the first row."""
         self._head = without_none(head)
         self._offset = offset
         self._left = max_bytes - _ROOM - len(as_json(self._head | {"rows": [], "offset": offset, "total": 0}).encode())
@@ -60,7 +60,7 @@ class Page:
                 break
 
     def answer(self, total: int | None, *, more: bool = False) -> dict[str, Any]:
-        """Return the answer; `total` rows in all, None where nobody knows and `more` says whether there are others."""
+        """Return the answer; `total` rows in all, None if unknown, and then `more` says whether there are others."""
         end = self._offset + len(self._rows)
         more = more if total is None else end < total
         answer: dict[str, Any] = self._head | {"rows": self._rows, "offset": self._offset}

@@ -35,7 +35,7 @@ INSTRUCTIONS = (
     "mean several genes: where a name is unknown or ambiguous, take one of the suggestions or call search. Answers are "
     "pages: pass next_offset as offset for the next one."
 )
-"""What the server says of itself when an assistant connects."""
+"""Introduction that an assistant gets when it connects."""
 
 MESSAGE = 600
 """Bytes of a message about a fault, which may quote records."""

@@ -46,7 +46,7 @@ def _table(reply: Reply, base: str) -> tuple[list[str], list[list[str | None]]]:
         return ["answer"], [[body.strip().decode()]]
     if "n-triples" in reply.headers.get("content-type", ""):
         triples = [quad.triple for quad in parse(body, RdfFormat.N_TRIPLES)]
-        rows = [[_cell(term, base) for term in (each.subject, each.predicate, each.object)] for each in triples]
+        rows = [[_cell(term, base) for term in (triple.subject, triple.predicate, triple.object)] for triple in triples]
         return ["subject", "predicate", "object"], rows
     results: Any = parse_query_results(body, QueryResultsFormat.TSV)
     columns = [variable.value for variable in results.variables]

@@ -1,4 +1,4 @@
-"""The seven tools: what each takes, answers and does. All only read."""
+"""The seven tools with their arguments, answers and functions. All only read."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ Work = Callable[[Asker, Any], Awaitable[dict[str, Any]]]
 
 
 class ToolOfBuild(NamedTuple):
-    """A tool: what it is, and what it does."""
+    """A tool with its description and its function."""
 
     name: str
     title: str
@@ -43,7 +43,7 @@ class ToolOfBuild(NamedTuple):
             asking = asker()
             answer = await self.work(asking, checked)
             if len(asking.stamps) < 2:
-                self.answer.model_validate(answer)  # what is promised is held
+                self.answer.model_validate(answer)  # the published schema is held
                 return answer
         raise ToolProblem("the build is being replaced; try again")
 

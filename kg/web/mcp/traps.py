@@ -1,10 +1,10 @@
-"""What goes wrong in queries of the graph, each with a query that measures it on a build."""
+"""Mistakes that queries of the graph invite, each with a query that measures it on a build."""
 
 from typing import NamedTuple
 
 
 class Trap(NamedTuple):
-    """A trap: a name, what to know, and the body of a SELECT that measures it."""
+    """A trap: a name, the fact to know, and the body of a SELECT that measures it."""
 
     name: str
     about: str
