@@ -96,7 +96,7 @@ async def _described(asker: Asker, text: str) -> dict[str, Any]:
     except ToolProblem as problem:
         search = await asker.get("/api/search", q=text.removeprefix("pfocr:"), limit=_SIMILAR)
         similar = search["figures"]["figures"]
-        named = [each for row in similar if row["alias"] and row["alias"].upper() == text.strip().upper()]
+        named = [row for row in similar if row["alias"] and row["alias"].upper() == text.strip().upper()]
         if len(named) == 1:
             return await asker.get("/api/figure", id=named[0]["id"])
         suggestions = [{"id": row["id"], "name": row["title"], "category": "figure"} for row in similar]
