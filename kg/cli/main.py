@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export.export", "Write the graph, or a view of it, in one format."),
     "lexicon": ("lexicon.lexicon", "Search or update the lexicon of names."),
     "lookup": ("lookup.lookup", "Show the meanings of a word, and its figures."),
+    "mcp": ("mcp.mcp", "Let an assistant ask a build (Model Context Protocol)."),
     "plot": ("plot.plot", "Draw pictures of a build."),
     "plugins": ("lookup.list_plugins", "List the installed parsers, exporters and engines."),
     "query": ("query.query", "Ask the store: a canned query, a SPARQL file or text, or -."),

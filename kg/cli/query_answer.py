@@ -19,6 +19,7 @@ from kg.model.build import Build
 from kg.model.identifiers import DEFAULT_BASE, expand, namespaces, short_iri
 from kg.model.text import collapse
 from kg.rdf import canned_queries, store
+from kg.rdf.plain_terms import plain_term
 from kg.rdf.turtle_layout import TurtleLayout
 
 if TYPE_CHECKING:
@@ -114,9 +115,7 @@ class PreparedQuery:
 
     def _plain(self, results: QuerySolutions, row: Callable[[Iterable[str]], str]) -> str:
         header = row(variable.value for variable in results.variables)
-        return header + "".join(
-            [row(rdf_terms.plain_term(term, self.base) for term in solution) for solution in results]
-        )
+        return header + "".join([row(plain_term(term, self.base) for term in solution) for solution in results])
 
     def _table(self, results: QuerySolutions, width: int | None) -> str:
         columns = [variable.value for variable in results.variables]

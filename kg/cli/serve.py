@@ -8,6 +8,7 @@ import re
 import socket
 import webbrowser
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +24,10 @@ _WITHOUT_STORE = (
     "kg: note: this build has no store: the explorer works, but SPARQL queries and the pages of IRIs are answered by "
     "status 501; make a store with: kg build SOURCE (without --no-store)"
 )
+
+
+_OF_MCP = {"mcp", "mcp_types", "pydantic"}
+"""Libraries that the extra `serve` does not bring."""
 
 
 def _root(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -87,13 +92,14 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
     "--no-cache", is_flag=True, help="Cache no tables of the explorer for the next start, and use no cached ones."
 )
 @click.option("--metrics", is_flag=True, help="Answer /metrics, for Prometheus.")
+@click.option("--mcp", is_flag=True, help="Answer /mcp, for assistants (Model Context Protocol).")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no access log.")
 def serve(
     build: str | None, folder: str, host: str, port: int, workers: int | None, timeout: float, memory_limit: int,
     max_results: int, max_query: int, max_waiting: int, federation: tuple[str, ...], names: tuple[str, ...],
     proxies: tuple[str, ...], root_path: str, cors: bool, image_url: str | None, no_cache: bool, metrics: bool,
-    open_: bool, quiet: bool,
+    mcp: bool, open_: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Serve the explorer and a SPARQL endpoint of a build, until Ctrl-C or SIGTERM.
 
@@ -103,7 +109,7 @@ def serve(
     It writes its log, a scratch folder below TMPDIR, which it removes at the end, and tables for the next start in the
     user's cache; the build is only read.
 
-    It needs the extra `serve`. Without it, the command shows how to install it.
+    It needs the extra `serve`, and for --mcp the extra `mcp`. Without it, the command shows how to install it.
 
     Example: kg serve exports --open
     """
@@ -115,19 +121,20 @@ def serve(
         from kg.web.server import serve as run
         from kg.web.sparql.worker import Limits
 
-        if metrics:
-            import kg.web.metrics  # noqa: F401 so that a missing library is named
+        for wanted, module in ((metrics, "kg.web.metrics"), (mcp, "kg.web.mcp.endpoint")):
+            if wanted:  # so that a missing library is named
+                import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "kg").startswith("kg"):
             raise
-        command = install_command("serve")
+        command = install_command("mcp" if mcp and error.name in _OF_MCP else "serve")
         raise KgError(f"kg serve needs {error.name}, which is not installed; install it with: {command}") from None
     from kg.model.build import Build
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
     images = ImageTemplate(image_url) if image_url is not None else None
     cache = None if no_cache else user_cache("served")
-    options = ServeOptions(limits, _host_names(host, names), cors, metrics, images, cache)
+    options = ServeOptions(limits, _host_names(host, names), cors, metrics, images, cache, mcp)
     served = Build(chosen)
     _check_store(served)
     _raise_file_limit()

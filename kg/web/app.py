@@ -3,10 +3,11 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, Self
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -43,37 +44,103 @@ class ServeOptions:
     metrics: bool = False  # whether /metrics exists; it needs prometheus_client
     images: ImageTemplate | None = None  # where pictures of figures are; None: the pages offer none
     cache: Path | None = None  # where the explorer keeps its tables for the next server; None: nowhere
+    mcp: bool = False  # whether /mcp exists; it needs the extra mcp
+
+
+_Running = Callable[[], AbstractAsyncContextManager[None]]
+"""Function that returns the block in which a part of the server runs."""
+
+_HANDLERS: dict[Any, Any] = {HTTPException: routing_problem, Exception: internal_error}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What answers about a build: its workers, its API and its documents, and the routes to them."""
+
+    pool: Pool
+    api: ReloadingBuild
+    documents: Documents
+    routes: list[BaseRoute]
+
+    @classmethod
+    def of(cls, build: Build, options: ServeOptions) -> Self:
+        """Return the parts for a build, which `running` starts."""
+        pool = Pool(build.folder, options.limits)
+        api = ReloadingBuild(build.folder, pool.stamp, options.images, options.cache)
+        documents = Documents(build.folder, pool.stamp)
+        return cls(
+            pool,
+            api,
+            documents,
+            [
+                Route("/sparql", Endpoint(build, pool, documents, options.limits)),
+                Route("/api/{path:path}", api),
+                *LinkedData(build.folder, pool, documents, api).routes(),
+            ],
+        )
+
+    def inside(self, folder: Path) -> Starlette:
+        """Return the application of API and endpoint alone, which tools ask within the server."""
+        return Starlette(
+            routes=self.routes,
+            middleware=[Middleware(PresenceMiddleware, folder=folder)],
+            exception_handlers=_HANDLERS,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the workers; SIGHUP has them open the store again, as a new manifest does."""
+        with suppress(ValueError, RuntimeError):  # only the main thread may handle signals, and tests serve in another
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.pool.reload)
+        self.api.start()
+        try:
+            async with self.pool:
+                yield
+        finally:
+            await self.api.close()
 
 
 def application(build: Build, options: ServeOptions = ServeOptions()) -> Starlette:
     """Return the ASGI application that serves a build; its lifespan starts and ends the worker processes."""
-    pool = Pool(build.folder, options.limits)
-    api = ReloadingBuild(build.folder, pool.stamp, options.images, options.cache)
-    documents = Documents(build.folder, pool.stamp)
+    parts = Parts.of(build, options)
 
     async def health(_request: Request) -> Response:
-        return PlainTextResponse("ok") if pool.alive else problem_response(HttpProblem(503, "no worker is ready yet"))
+        alive = parts.pool.alive
+        return PlainTextResponse("ok") if alive else problem_response(HttpProblem(503, "no worker is ready yet"))
 
-    routes: list[BaseRoute] = [
-        Route("/sparql", Endpoint(build, pool, documents, options.limits)),
-        Route("/health", health),
-        Route("/api/{path:path}", api),
-        *LinkedData(build.folder, pool, documents, api).routes(),
-        *_pages(build.folder),
-    ]
+    routes: list[BaseRoute] = [*parts.routes, Route("/health", health), *_pages(build.folder)]
     middleware = _middleware(options, build.folder)
     if options.metrics:
         from kg.web.metrics import Metrics, MetricsMiddleware
 
-        metrics = Metrics(build.folder, pool, lambda: (*api.routes, *routes))
+        metrics = Metrics(build.folder, parts.pool, lambda: (*parts.api.routes, *routes))
         routes.append(Route("/metrics", metrics.endpoint))
         middleware.insert(0, Middleware(MetricsMiddleware, metrics=metrics))
+    running: _Running = parts.running
+    if options.mcp:
+        from kg.web.mcp.endpoint import McpEndpoint
+        from kg.web.mcp.server import mcp_server
+
+        tools = McpEndpoint(mcp_server(parts.inside(build.folder), parts.documents), cors=options.cors)
+        routes.append(Route("/mcp", tools, methods=["POST"]))
+        running = _both(parts.running, tools.running)
     return Starlette(
         routes=routes,
         middleware=middleware,
-        exception_handlers={HTTPException: routing_problem, Exception: internal_error},
-        lifespan=lambda _app: _lifespan(pool, api),
+        exception_handlers=_HANDLERS,
+        lifespan=lambda _app: running(),
     )
+
+
+def _both(outer: _Running, inner: _Running) -> _Running:
+    """Return the block that runs one within the other."""
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        async with outer(), inner():
+            yield
+
+    return running
 
 
 def _pages(folder: Path) -> list[BaseRoute]:
@@ -102,14 +169,3 @@ def _middleware(options: ServeOptions, folder: Path) -> list[Middleware]:
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"])
     gzip = Middleware(Compression, minimum_size=1000, compresslevel=5)
     return [security, *([cors] if options.cors else []), gzip, Middleware(PresenceMiddleware, folder=folder)]
-
-
-@asynccontextmanager
-async def _lifespan(pool: Pool, api: ReloadingBuild) -> AsyncIterator[None]:
-    """Run the workers; SIGHUP has them open the store again, as a new manifest does."""
-    with suppress(ValueError, RuntimeError):  # only the main thread may handle signals, and tests serve in another
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, pool.reload)
-    api.start()
-    async with pool:
-        yield
-    await api.close()

@@ -87,6 +87,17 @@ def test_a_client_is_an_address_or_a_network_of_ipv6(address: str, client: str) 
 
 
 @in_a_loop
+async def test_clients_without_an_address_get_their_turn() -> None:
+    hall = Hall(free=0)
+    await hall.come(client_of("unknown"))
+    hall.slots.add()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert hall.turns == [""]
+    await hall.leave()
+
+
+@in_a_loop
 async def test_one_client_with_many_queries_gets_every_second_turn() -> None:
     hall = Hall(free=1)
     for name in ("many", "one"):

@@ -134,6 +134,7 @@ class Api:
         return JSONResponse(
             {
                 "version": manifest["version"],
+                "release": self._build.release,
                 "input": manifest["input"]["sha256"],
                 "counts": counts,
                 "years": [year for year in years.values() if year is not None],

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError
 from kg.model.build import Build
+from kg.web.connection import while_connected
 from kg.web.problems import HttpProblem, NoStore, problem_response
 from kg.web.sparql import negotiation, protocol
 from kg.web.sparql.documents import Documents
@@ -71,7 +72,7 @@ class Endpoint:
             "solutions": solutions and solutions.name,
             "triples": triples and triples.name,
         }
-        await _while_connected(request.receive, self._answer(question, request, send))
+        await while_connected(request.receive, self._answer(question, request, send))
 
     def _description(self, request: Request, accept: str) -> Response:
         """Return the service description; a browser is sent to the page with the query editor.
@@ -140,23 +141,3 @@ async def _no_chunks() -> AsyncIterator[bytes]:
 def _not_acceptable(accept: str, *formats: Format) -> HttpProblem:
     media_types = ", ".join(format_.media_type for format_ in formats)
     return HttpProblem(406, f"Accept: {accept}: this endpoint has {media_types}")
-
-
-async def _while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine, and cancel it as soon as the client disconnects."""
-    working = asyncio.create_task(work)
-    disconnecting = asyncio.create_task(_disconnect(receive))
-    try:
-        await asyncio.wait({working, disconnecting}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientDisconnect
-        working.result()
-    finally:
-        working.cancel()
-        disconnecting.cancel()
-        await asyncio.gather(working, disconnecting, return_exceptions=True)
-
-
-async def _disconnect(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -176,7 +176,7 @@ class Slots:
     def add(self) -> None:
         """Add a free slot, and give free slots to the clients that are next."""
         self._free += 1
-        while name := self._next():
+        while (name := self._next()) is not None:  # the name of clients without an address is empty
             turn = next(iter(self._turns[name]))
             self._forget(name, turn)
             if not turn.done():
