@@ -17,7 +17,7 @@ from tarfile import HeaderError, ReadError
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, NoReturn, Self
 
-from kg.errors import SourceError
+from kg.errors import DamagedSource, SourceError
 from kg.ingest.entries import Entry, most_bytes, too_large
 from kg.ingest.unread import Unread
 from kg.runtime.paths import printable
@@ -171,7 +171,7 @@ def archive(file: IO[bytes], name: str, most: int | None, beside: Unread) -> Ite
     except _ArchiveTooLargeError:
         raise
     except Exception as error:  # noqa: BLE001 tarfile and zipfile raise a dozen kinds on damaged bytes
-        raise SourceError(f"{name}: damaged or not an archive ({error}); the build was stopped") from None
+        raise DamagedSource(f"{name}: damaged or not an archive ({error}); the build was stopped") from None
 
 
 class _Counting(io.RawIOBase):
