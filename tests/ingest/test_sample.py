@@ -65,6 +65,8 @@ def test_the_report_and_the_screen_say_that_it_is_a_sample(tmp_path: Path) -> No
         assert f"sample      {line}; counts and statistics are those of the sample\n" in result.stdout
     report = (tmp_path / "out" / "report.tsv").read_text()
     assert "note\tsample\t\t\ta sample: the first 4 of 4 figures, in the order of their names\n" in report
+    description = "A sample: the first 4 of 4 figures, in the order of their names."
+    assert (tmp_path / "out" / "dataset.ttl").read_text().count(description) == 1
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["input"]["sample"] == {"figures": 4, "of": 4}
 

@@ -55,6 +55,8 @@ def read(text: str) -> Address:
     >>> read("https://me:secret@example.org/a.zip?token=1").shown
     'https://example.org/a.zip?...'
     """
+    if text.partition("://")[0].lower() not in SCHEMES:
+        raise SourceError(f"{redacted(text)}: only http and https are read; download it yourself, and give the file")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
@@ -65,8 +67,6 @@ def read(text: str) -> Address:
         scheme, _, rest = text.partition("://")
         shown = redacted(f"{scheme}://{rest.rpartition('@')[2]}")
         raise SourceError(f"{shown}: not an address; write it as https://HOST/PATH")
-    if parts.scheme not in SCHEMES:
-        raise SourceError(f"{redacted(text)}: only http and https are read; download it yourself, and give the file")
     location = _in_ascii(host) + (f":{port}" if port else "")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     url = urlunsplit((parts.scheme, location, path, quote(parts.query, safe="/%:@!$&'()*+,;=~-._?"), ""))
