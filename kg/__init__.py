@@ -120,8 +120,8 @@ def build(
     """Build a knowledge graph from figure records, as `kg build` does, and put it at `destination` as a whole.
 
     `inputs` is a path or several: folders in the database's layout (_figures, _data), folders or files of records,
-    .tar, .tar.gz or .zip files, patterns, citation tables, or http(s) addresses of such files. The destination is a
-    folder, which is replaced in one step at the end.
+    .tar, .tar.gz or .zip files, patterns, citation tables, or http(s) and s3 addresses of such files. The destination
+    is a folder, which is replaced in one step at the end.
 
     The result depends on these:
 

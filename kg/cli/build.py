@@ -75,7 +75,7 @@ def build(
     SOURCE is a folder with _figures and _data as in the PFOCR database, any folder or file of records, an archive
     (.tar, .tar.gz, .zip), a pattern in quotes, or - for standard input. Citation tables may be among the files.
     An http(s) address of a file or archive is downloaded into your cache first, and goes on there after a cut;
-    #sha256=DIGEST behind it states its checksum.
+    #sha256=DIGEST behind it states its checksum. s3:// names an object, or a folder of them.
 
     Example: kg build seeds -o exports
     """

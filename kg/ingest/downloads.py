@@ -10,7 +10,7 @@ from kg.ingest.archives import GZIP, ZIP
 from kg.ingest.entries import TABLES
 from kg.ingest.sources import ARCHIVES
 from kg.parsers import parser_for
-from kg.runtime.download import addresses
+from kg.runtime.download import addresses, objects
 from kg.runtime.download.answers import Client
 from kg.runtime.download.copies import Copy, fetch, forget
 from kg.runtime.progress import Progress, no_progress
@@ -50,7 +50,7 @@ def local(
     with scratch_folder() if wanted and folder is None else nullcontext(folder) as place:
         paths, copies = [], []
         for source in sources:
-            if place is None or not addresses.is_address(source):
+            if place is None or not addresses.is_address(source) or _is_object_folder(source):
                 paths.append(source)
                 continue
             copies.append(_copied(source, place, client, progress))
@@ -63,8 +63,12 @@ def local(
 
 def _copied(source: str, folder: Path, client: Client, progress: Progress) -> Copy:
     """Return the copy of an address, under a name by which its kind is recognised."""
-    address = addresses.read(source)
-    copy = fetch(address, folder, client, progress)
+    if objects.is_object(source):
+        address = objects.address(source)
+        copy = fetch(address, folder, client, progress, objects.transfer)
+    else:
+        address = addresses.read(source)
+        copy = fetch(address, folder, client, progress)
     name = copy.path.name
     if name.lower().endswith((*ARCHIVES, *TABLES)) or parser_for(name):
         return copy
@@ -77,6 +81,14 @@ def _copied(source: str, folder: Path, client: Client, progress: Progress) -> Co
     if not link.exists():
         link.symlink_to(name)
     return copy._replace(path=link)
+
+
+def _is_object_folder(source: str) -> bool:
+    """Return whether a source is a folder of an object store, whose objects are read where they are."""
+    if not objects.is_object(source):
+        return False
+    objects.address(source)
+    return objects.is_folder(source)
 
 
 def _archive_ending(file: IO[bytes]) -> str | None:

@@ -55,7 +55,7 @@ class Selection:
         """Return the sample; raise SourceError for standard input, whose names cannot be read first."""
         if "-" in self._sources:
             raise SourceError("-: standard input can be read only once, and --limit reads names first; give a file")
-        return choose(scan(self._sources, self._max_archive), limit)
+        return choose(scan(self._sources, self._max_archive, names_only=True), limit)
 
     def _set_aside(self, entry: Entry) -> str | None:
         """Keep a table for later, or count a file that nothing reads; return why a table cannot be read, or None."""

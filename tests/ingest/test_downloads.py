@@ -150,7 +150,10 @@ def test_a_damaged_archive_is_named_by_its_address_and_downloaded_again(server: 
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("ftp://host/x.zip", "ftp://host/x.zip: only http and https are read; download it yourself, and give the file"),
+        (
+            "ftp://host/x.zip",
+            "ftp://host/x.zip: only http, https and s3 are read; download it yourself, and give the file",
+        ),
         ("https://me:pw@/x", "https:///x: not an address; write it as https://HOST/PATH"),
     ],
 )

@@ -425,7 +425,7 @@ def test_the_genes_of_an_organism_are_fetched_alone(server: str, originals: Path
         ("{}/nowhere", r"/nowhere: cannot be downloaded \(404 Not Found\); .*kg lexicon update --from FILE"),
         ("{}/cut", r"/cut: cannot be downloaded \(4 of 100 bytes came\); .*--from FILE"),
         ("http://127.0.0.1:1/x", r"^http://127\.0\.0\.1:1/x: cannot be downloaded \("),
-        ("file:///etc/hostname", "^file:///etc/hostname: only http and https are read; .*--from FILE"),
+        ("file:///etc/hostname", "^file:///etc/hostname: only http, https and s3 are read; .*--from FILE"),
     ],
 )
 def test_a_failed_download_leaves_nothing(server: str, tmp_path: Path, address: str, message: str) -> None:

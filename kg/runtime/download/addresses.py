@@ -56,7 +56,9 @@ def read(text: str) -> Address:
     'https://example.org/a.zip?...'
     """
     if text.partition("://")[0].lower() not in SCHEMES:
-        raise SourceError(f"{redacted(text)}: only http and https are read; download it yourself, and give the file")
+        raise SourceError(
+            f"{redacted(text)}: only http, https and s3 are read; download it yourself, and give the file"
+        )
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from kg.errors import SourceError
 from kg.runtime.download.addresses import Address
@@ -32,17 +32,34 @@ class Copy(NamedTuple):
     sha256: str
 
 
-def fetch(address: Address, folder: Path, client: Client = Client(), progress: Progress = no_progress) -> Copy:
+class Transferrer(Protocol):
+    """Protocol of functions that bring a file into a folder, such as `kg.runtime.download.transfer.transfer`."""
+
+    def __call__(
+        self, address: Address, folder: Path, client: Client, progress: Progress, earlier: Marks | None = None
+    ) -> Transfer | None:
+        """Download into `folder`/part; return None where `earlier` marks are still those of the file."""
+        ...
+
+
+def fetch(
+    address: Address,
+    folder: Path,
+    client: Client = Client(),
+    progress: Progress = no_progress,
+    bring: Transferrer = transfer,
+) -> Copy:
     """Return the copy of a file in `folder`; download it where there is none, or where the server has another version.
 
     A copy of the SHA-256 that the address states needs no server. Raises SourceError where the file does not come, or
     has another SHA-256; the reason names no password and no query. `folder` may have copies of many addresses.
+    `bring` downloads.
     """
     place = folder / hashlib.sha256(address.url.encode()).hexdigest()[:16]
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _only_one(place, address):
-            return _fetch(address, place, client, progress)
+            return _fetch(address, place, client, progress, bring)
     except OSError as error:
         reason = f"{printable(place)}: {error.strerror or error}"
         way_out = "make room there, or set XDG_CACHE_HOME; then the download goes on"
@@ -56,12 +73,12 @@ def forget(copy: Copy) -> None:
         shutil.rmtree(copy.path.parent)
 
 
-def _fetch(address: Address, place: Path, client: Client, progress: Progress) -> Copy:
+def _fetch(address: Address, place: Path, client: Client, progress: Progress, bring: Transferrer) -> Copy:
     record, copy = _verified(place, address, progress)
     if copy and copy.sha256 == address.sha256:
         return copy
     try:
-        done = transfer(address, place, client, progress, record if copy else {})
+        done = bring(address, place, client, progress, record if copy else {})
     except SourceError as error:
         if copy is None or address.sha256:
             raise
