@@ -49,20 +49,20 @@ def listed(source: str) -> list[Object]:
     """Return the objects below a folder, in the order of their names."""
     root = _path(source).rstrip("/") + "/"
     with _errors(source):
-        found = _store().find(root, detail=True)
-    objects = (Object(path, path.removeprefix(root), int(info["size"])) for path, info in found.items())
-    return sorted((each for each in objects if each.name and not each.name.endswith("/")), key=lambda each: each.name)
+        listing = _store().find(root, detail=True)
+    objects = (Object(path, path.removeprefix(root), int(info["size"])) for path, info in listing.items())
+    return sorted((item for item in objects if item.name and not item.name.endswith("/")), key=lambda item: item.name)
 
 
 def bodies(source: str, objects: Sequence[Object]) -> Iterator[bytes]:
     """Yield the bytes of objects in their order, requested in batches."""
     batch: list[Object] = []
-    for number, each in enumerate(objects, 1):
-        batch.append(each)
-        if number == len(objects) or len(batch) >= BATCH_OBJECTS or sum(one.size for one in batch) >= BATCH_BYTES:
+    for number, item in enumerate(objects, 1):
+        batch.append(item)
+        if number == len(objects) or len(batch) >= BATCH_OBJECTS or sum(item.size for item in batch) >= BATCH_BYTES:
             with _errors(source):
-                contents = _store().cat([one.path for one in batch])
-            yield from (contents[one.path] for one in batch)
+                contents = _store().cat([item.path for item in batch])
+            yield from (contents[item.path] for item in batch)
             batch = []
 
 
