@@ -99,6 +99,9 @@ def build(
     master: str | None = None,
     cache: str | PathLike[str] | None = None,
     max_archive: int | None = None,
+    downloads: str | PathLike[str] | None = None,
+    max_download: int | None = None,
+    limit: int | None = None,
     progress: Progress | None = None,
     lexicon: Lexicon | None = None,
     taxa: Iterable[str | int] = (),
@@ -117,14 +120,15 @@ def build(
     """Build a knowledge graph from figure records, as `kg build` does, and put it at `destination` as a whole.
 
     `inputs` is a path or several: folders in the database's layout (_figures, _data), folders or files of records,
-    .tar, .tar.gz or .zip files, patterns, or citation tables. The destination is a folder, which is replaced in one
-    step at the end.
+    .tar, .tar.gz or .zip files, patterns, citation tables, or http(s) and s3 addresses of such files. The destination
+    is a folder, which is replaced in one step at the end.
 
     The result depends on these:
 
     - `min_figures`: least figures of a pair in RDF and graphs; None to choose it by the number of pairs.
     - `max_entities`: figures with more entities are left out of co-occurrence.
     - `base`: IRI under which the build's own terms lie; None for the project's own.
+    - `limit`: number of figures to read, the first in the order of names; None for all.
     - `families`: whether gene families are entities of their own.
     - `mappings`: an SSSOM file, or several, that say which identifiers mean the same.
     - `layers`: parts of the RDF, of mentions, words, cooccurrences and terms; None for the first three.
@@ -145,7 +149,9 @@ def build(
     It does not depend on these: `jobs` is the number of processes that read records, `memory_limit` the memory of
     DuckDB before it spills to disk, `engine` duckdb or spark, `master` the Spark cluster, `cache` a folder where
     parsed records are kept for the next build. `max_archive` is the number of bytes that an archive may unpack to; None
-    for 200 times its size. `progress` is called with (stage, done, total); total may be None.
+    for 200 times its size. `downloads` is the folder of copies of the sources that are addresses, by which a download
+    goes on after a cut; None to remove them at the end. `max_download` is the number of bytes of such a source; None
+    for 64 GiB. `progress` is called with (stage, done, total); total may be None.
 
     Raises SourceError for inputs that cannot be read or have no records. Raises OutputError for a destination that
     cannot be written; with `strict` also if a record had to be skipped. Raises UnknownChoice for a layer, an engine or
@@ -166,6 +172,7 @@ def build(
     from kg.model.identifiers import DEFAULT_BASE
     from kg.model.organisms import read_taxa
     from kg.rdf.dump import USUAL_LAYERS
+    from kg.runtime.download.answers import Client
     from kg.runtime.progress import no_progress
 
     _check_lexicon(lexicon)
@@ -198,9 +205,17 @@ def build(
             publish_papers,
             rdf,
             None if licences is None else fspath(licences),
+            limit,
         ),
         BuildResources(
-            jobs, memory_limit, engine, None if cache is None else Path(cache), master, max_archive=max_archive
+            jobs,
+            memory_limit,
+            engine,
+            None if cache is None else Path(cache),
+            master,
+            max_archive=max_archive,
+            downloads=None if downloads is None else Path(downloads),
+            client=Client() if max_download is None else Client(most=max_download),
         ),
         layers=USUAL_LAYERS if layers is None else tuple(layers),
         with_store=store,

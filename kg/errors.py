@@ -2,6 +2,7 @@
 
     KgError
     ├── SourceError      an input cannot be read, or holds no records
+    │   └── DamagedSource  an archive is damaged, or none
     ├── RecordError      one record or table is refused (it carries file and line)
     │   └── NotARecord   a page among the records that is none
     ├── LexiconError     a lexicon file is missing or malformed
@@ -53,6 +54,10 @@ class KgError(Exception):
 
 class SourceError(KgError):
     """An input cannot be read, or holds no records."""
+
+
+class DamagedSource(SourceError):
+    """An archive is damaged, or is none."""
 
 
 class RecordError(KgError):

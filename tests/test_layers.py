@@ -65,6 +65,7 @@ HOMES = {
         "validation.rdf",
         "validation.shapes",
     ),
+    "s3fs": ("runtime.download.objects",),
     "scipy": ("cooccurrence.statistics", "enrichment", "exporters.plots.drawing", "lexicon.context"),
     "starlette": ("web",),
     "tqdm": ("cli.terminal",),

@@ -13,6 +13,7 @@ from kg.building.pipeline import read_records
 from kg.engines import Engine
 from kg.engines.statements import Statements
 from kg.errors import SourceError
+from kg.ingest.downloads import local
 from kg.lexicon import corpus
 from kg.lexicon.context import Context
 from kg.lexicon.expansions import spelling_key
@@ -54,10 +55,13 @@ def learn(
     The file of words has one row for each word, entity and flavour, sorted, with the number of figures. The same input
     gives the same bytes; those of the contexts depend on the version of SciPy, too.
     """
-    with scratch_folder() as folder:
+    with (
+        local(list(inputs), resources.downloads, resources.client, progress) as sources,
+        scratch_folder() as folder,
+    ):
         engine: Engine = plugins.load("engine", resources.engine)(folder, resources.memory_limit, resources.jobs)
         try:
-            read_records(engine, list(inputs), folder, resources, progress)
+            read_records(engine, sources.paths, folder, resources, progress)
             assemble(BuildContext(engine, lexicon, BuildParameters(), progress=progress))
             words = engine.fetch(STATEMENTS.sql("words_to_learn")).to_pylist()
             drawings = engine.fetch(STATEMENTS.sql("drawings_to_learn"))

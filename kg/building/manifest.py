@@ -20,6 +20,7 @@ from kg.cooccurrence import slices
 from kg.cooccurrence.significance import PairStatistics
 from kg.engines import Engine
 from kg.errors import ParameterError, SourceError
+from kg.ingest.sample import Sample
 from kg.model.releases import default_release
 
 
@@ -176,12 +177,17 @@ class BuildResult:
 
 
 def conclude(
-    context: BuildContext, statistics: Mapping[str, PairStatistics], counts: dict[str, int], refused: int, tables: Path
+    context: BuildContext,
+    statistics: Mapping[str, PairStatistics],
+    counts: dict[str, int],
+    refused: int,
+    tables: Path,
+    sample: Sample | None = None,
 ) -> BuildResult:
     """Return the manifest and the report of a build whose tables are in its engine.
 
     `counts` has the rows of each table; `refused` is the number of pairs of mapping files that would merge entities of
-    two kinds or organisms. `tables` is the folder of the published tables.
+    two kinds or organisms. `tables` is the folder of the published tables. `sample` says which figures were read.
     """
     engine, parameters = context.engine, context.parameters
     ungrounded = engine.fetch(report.STATEMENTS.sql("ungrounded_entities"))
@@ -190,6 +196,7 @@ def conclude(
     lines = report.collect(engine, parameters.max_entities, ungrounded, skipped, refused, organisms)
     manifest = collect(engine, parameters, statistics, counts, _sources(context), tables)
     manifest["counts"] |= {"genes_by_taxon": report.genes_by_taxon(engine), "gene_organisms": organisms}
+    manifest["input"] |= {"sample": sample.described()} if sample else {}
     manifest["report"] = report.count(lines)
     return BuildResult(manifest, lines, tuple(ungrounded["name"].to_pylist()))
 

@@ -1,6 +1,6 @@
 """Options of a build: recorded parameters, and resources that leave no trace in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kg.errors import ParameterError, UnknownChoice, shown
@@ -16,6 +16,7 @@ from kg.model.releases import (
     Rdf,
     check_release,
 )
+from kg.runtime.download.answers import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ class BuildResources:
 
     max_archive: int | None = None
     """Most bytes that an archive may unpack to. None: 200 times its size, and 64 MiB for a small one."""
+
+    downloads: Path | None = None
+    """Folder of copies of sources of the web. None: they are removed at the end."""
+
+    client: Client = field(default_factory=Client)
+    """Timeout, tries and limits of the download of sources of the web."""
 
     def __post_init__(self) -> None:
         check_whole("jobs", self.jobs, 1)
@@ -116,10 +123,15 @@ class BuildParameters:
     licences: str | None = None
     """Path of a file with the licences of articles, from which figures get theirs."""
 
+    limit: int | None = None
+    """Number of figures that are read, the first in the order of names. None: all."""
+
     def __post_init__(self) -> None:
         if self.min_figures is not None:
             check_whole("min_figures", self.min_figures, 1)
         check_whole("max_entities", self.max_entities, 2)
+        if self.limit is not None:
+            check_whole("limit", self.limit, 1)
         check_several("mappings", self.mappings)
         check_several("readings_files", self.readings_files)
         if self.readings not in READINGS:

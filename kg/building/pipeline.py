@@ -27,6 +27,7 @@ from kg.errors import SourceError
 from kg.ingest import parse, readings_file, sssom
 from kg.ingest.cache import ParseCache
 from kg.ingest.licences import LicenceFile
+from kg.ingest.sample import Sample
 from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
 from kg.model.tables import RAW, RAW_FILES, write_parquet
@@ -66,7 +67,7 @@ def build_tables(
     licences = LicenceFile(Path(parameters.licences)) if parameters.licences else None
     context = BuildContext(engine, lexicon, parameters, mappings, corrections, licences, progress)
     try:
-        read_records(engine, list(inputs), scratch, resources, progress)
+        sample = read_records(engine, list(inputs), scratch, resources, progress, parameters.limit)
         refused = assemble(context, read_words=read_words)
         counts = {
             name: write_parquet(folder / f"{name}.parquet", name, engine.stream(published(engine, name)))
@@ -77,7 +78,7 @@ def build_tables(
             progress("writing pairs", 0, None)
             counts |= zip(PAIR_TABLES, threads.map(partial(count.write, folder), pairs), strict=True)
         statistics = {table.name: table.statistics for table in pairs}
-        return conclude(context, statistics, counts, refused, folder)
+        return conclude(context, statistics, counts, refused, folder, sample)
     finally:
         engine.close()
         shutil.rmtree(scratch)
@@ -110,14 +111,22 @@ def create_raw_tables(engine: Engine) -> None:
 
 
 def read_records(
-    engine: Engine, inputs: list[str], scratch: Path, resources: BuildResources, progress: Progress
-) -> None:
-    """Read `inputs` into the raw tables; raise SourceError without any record."""
+    engine: Engine,
+    inputs: list[str],
+    scratch: Path,
+    resources: BuildResources,
+    progress: Progress,
+    limit: int | None = None,
+) -> Sample | None:
+    """Read `inputs` into the raw tables; raise SourceError without any record.
+
+    With a `limit`, read only that number of figures, the first in the order of names; return this sample.
+    """
     create_raw_tables(engine)
     done = 0
     cache = ParseCache(resources.cache) if resources.cache else None
     waiting: list[parse.Tables] = []
-    selection = Selection(inputs, scratch / "tables", resources.max_archive)
+    selection = Selection(inputs, scratch / "tables", resources.max_archive, limit)
     for tables in parse.read(selection, resources.jobs, cache):
         waiting.append(tables)
         if sum(table.nbytes for parsed in waiting for table in parsed.values()) > APPENDED_BYTES:
@@ -129,6 +138,7 @@ def read_records(
         cache.prune()
     require_records(engine, inputs)
     read_citations(engine, selection, scratch, resources, progress)
+    return selection.sample
 
 
 def _append(engine: Engine, waiting: list[parse.Tables]) -> None:

@@ -22,6 +22,7 @@ from kg.errors import KgError, OutputError, UnknownChoice
 from kg.exporters import exporter
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT
+from kg.ingest.downloads import LocalSources, local
 from kg.lexicon.lexicon import Lexicon
 from kg.model.build import Build
 from kg.rdf import query_rdf, vocabulary_rdf, void
@@ -60,17 +61,36 @@ def release(
     """Build `inputs` and put the outputs at `destination`; an up-to-date build there is left as it is.
 
     Raises OutputError, with nothing changed there, where it cannot be written, another build is writing
-    it, or `strict` is set and a record was skipped; UnknownChoice for a layer; SourceError as `build_tables` does.
+    it, or `strict` is set and a record was skipped; UnknownChoice for a layer; SourceError as `build_tables`
+    does, and where a source of the web cannot be downloaded.
     """
     for layer in layers:
         if layer not in LAYERS:
             raise UnknownChoice("layer", layer, LAYERS)
-    destination = destination.resolve()
-    lexicon = lexicon or Lexicon.bundled()
-    read = [*inputs, *parameters.mappings, *parameters.readings_files, *filter(None, [parameters.licences])]
+    with local(inputs, resources.downloads, resources.client, progress) as sources:
+        made = sources, layers, parameters, resources, lexicon or Lexicon.bundled()
+        return _release(destination.resolve(), *made, with_store=with_store, strict=strict, progress=progress)
+
+
+def _release(
+    destination: Path,
+    sources: LocalSources,
+    layers: tuple[str, ...],
+    parameters: BuildParameters,
+    resources: BuildResources,
+    lexicon: Lexicon,
+    *,
+    with_store: bool,
+    strict: bool,
+    progress: Progress,
+) -> BuildResult:
+    """Build sources on this machine, as `release` does."""
+    read = [*sources.own, *parameters.mappings, *parameters.readings_files, *filter(None, [parameters.licences])]
     program = f"{resources.engine} {layers} {with_store} {lexicon.version}"
     counted = f"{parameters.counted()} {program}"
-    previous = PreviousBuild(read, destination, f"{parameters} {program}", counted, resources.cache)
+    # Copies count by their SHA-256, because a new file has no status that can be trusted yet.
+    request = f"{parameters} {program} {sources.described() or ''}"
+    previous = PreviousBuild(read, destination, request, counted, resources.cache)
     if result := previous.if_unchanged():
         _refuse_errors(result, strict=strict)
         clean_up(destination)
@@ -81,9 +101,10 @@ def release(
         tables = folder / "tables"
         tables.mkdir()
         if resources.engine == "spark":
-            result = _spark_build()(inputs, folder, layers, parameters, resources, progress, lexicon)
+            result = _spark_build()(sources.paths, folder, layers, parameters, resources, progress, lexicon)
         else:
-            result = build_tables(inputs, tables, parameters, resources, progress, lexicon)
+            result = build_tables(sources.paths, tables, parameters, resources, progress, lexicon)
+        result.manifest["input"] |= {"downloads": sources.described()} if sources.copies else {}
         _refuse_errors(result, strict=strict)
         _Outputs(folder, layers, resources, progress, reusable).write(result, with_store=with_store)
         fsync_tree(folder)

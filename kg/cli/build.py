@@ -11,6 +11,7 @@ from kg.cli.options import (
     archive_option,
     checked_organisms,
     cores,
+    download_option,
     jobs_option,
     lexicon_option,
     memory_option,
@@ -54,27 +55,34 @@ from kg.model.records import READINGS, Readings
 @jobs_option
 @memory_option
 @archive_option
+@download_option
 @click.option("--engine", default="duckdb", show_default=True, help="Database engine; spark runs on a cluster.")
 @click.option("--no-cache", is_flag=True, help="Build everything anew, without the results of earlier builds.")
 @click.option("--master", metavar="URL", help="Spark cluster, such as spark://HOST:7077. [default: this machine]")
+@click.option("--limit", type=click.IntRange(1), metavar="N",
+              help="Read only the first N figures, in the order of names, with their tables: a sample, as the manifest "
+                   "says.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary and no progress.")
 def build(
     sources: tuple[str, ...], output: str, min_figures: int | None, max_entities: int, base: str, families: bool,
     mappings: tuple[str, ...], taxa: tuple[str, ...], without_taxa: tuple[str, ...], lexicon: str | None, layers: str,
-    no_store: bool, strict: bool, jobs: int | None, memory_limit: str, max_archive: int | None, engine: str,
-    no_cache: bool, master: str | None, quiet: bool, readings: Readings, readings_files: tuple[str, ...],
-    **described: Any,
+    no_store: bool, strict: bool, jobs: int | None, memory_limit: str, max_archive: int | None, max_download: int,
+    engine: str, limit: int | None, no_cache: bool, master: str | None, quiet: bool, readings: Readings,
+    readings_files: tuple[str, ...], **described: Any,
 ) -> None:  # fmt: skip
     """Build the graph from figure records: tables, RDF, a network for Cytoscape, and a store for queries.
 
     SOURCE is a folder with _figures and _data as in the PFOCR database, any folder or file of records, an archive
     (.tar, .tar.gz, .zip), a pattern in quotes, or - for standard input. Citation tables may be among the files.
+    An http(s) address of a file or archive is downloaded into your cache first, and goes on there after a cut;
+    #sha256=DIGEST behind it states its checksum. s3:// names an object, or a folder of them.
 
     Example: kg build seeds -o exports
     """
     from kg.building.options import BuildParameters, BuildResources
     from kg.building.release import release
     from kg.cli import build_summary
+    from kg.runtime.download.answers import Client
 
     if master is not None and engine != "spark":
         raise click.UsageError("--master names a Spark cluster; add --engine spark")
@@ -82,10 +90,13 @@ def build(
         raise click.UsageError("--readings record takes every word as its record does; leave out --readings-file")
     parameters = BuildParameters(
         min_figures, max_entities, _checked_base(base), families, mappings, taxa, without_taxa, readings,
-        readings_files, **described,
+        readings_files, limit=limit, **described,
     )  # fmt: skip
     cache, log = None if no_cache else user_cache(), spark_log() if engine == "spark" else None
-    resources = BuildResources(jobs or cores(), memory_limit, engine, cache, master, log, max_archive=max_archive)
+    resources = BuildResources(
+        jobs or cores(), memory_limit, engine, cache, master, log, max_archive=max_archive,
+        downloads=user_cache("downloads"), client=Client(most=max_download),
+    )  # fmt: skip
     with terminal.progress(quiet) as progress:
         result = release(
             sources,

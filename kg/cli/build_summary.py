@@ -28,6 +28,8 @@ def summary(result: BuildResult, output: str) -> str:
     severities = Counter[str](line.severity for line in result.report)
     tables = _many(read["sidecar_tables"], "table")
     rows = [
+        *(("downloaded", _download(**copy)) for copy in read.get("downloads", ())),
+        ("sample", _sample(**read["sample"]) if "sample" in read else ""),
         ("read", f"{_many(read['records'], 'record')} and {tables} in {_many(read['files'], 'file')}"),
         ("not read", "; ".join(line.message for line in result.report if line.code == "not-read")),
         ("figures", f"{counts['figures']:,} in {_many(counts['papers'], 'paper')}"),
@@ -55,6 +57,19 @@ def _many(number: int, noun: str) -> str:
     ('1 note', '1,200 notes')
     """
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _download(address: str, bytes: int, sha256: str) -> str:  # noqa: A002 it is the name in the manifest
+    return f"{address}: {bytes:,} bytes, SHA-256 {sha256[:12]}..."
+
+
+def _sample(figures: int, of: int) -> str:
+    """Return what part of the sources a sample is.
+
+    >>> _sample(100, 116972)
+    'the first 100 of 116,972 figures by name; counts and statistics are those of the sample'
+    """
+    return f"the first {figures:,} of {of:,} figures by name; counts and statistics are those of the sample"
 
 
 def _organisms(genes: dict[str, int], answers: dict[str, int], most: int = 5) -> str:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli import terminal
-from kg.cli.options import archive_option, cores, jobs_option, lexicon_option, open_lexicon, view_format
+from kg.cli.options import (
+    archive_option,
+    cores,
+    download_option,
+    jobs_option,
+    lexicon_option,
+    open_lexicon,
+    user_cache,
+    view_format,
+)
 
 if TYPE_CHECKING:
     from kg.lexicon.update.update import Update
@@ -63,10 +72,12 @@ def sources(lexicon: str | None) -> None:
 @lexicon_option
 @jobs_option
 @archive_option
+@download_option
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 def learn(
-    folder: str | None, lexicon: str | None, jobs: int | None, max_archive: int | None, sources: tuple[str, ...]
-) -> None:
+    folder: str | None, lexicon: str | None, jobs: int | None, max_archive: int | None, max_download: int,
+    sources: tuple[str, ...],
+) -> None:  # fmt: skip
     """Learn words and their meanings from the sidecar tables and inline lists of SOURCE.
 
     They go into words.tsv.gz in the lexicon's folder and replace those learned before. Builds use them for records
@@ -79,11 +90,17 @@ def learn(
     from kg.building.options import BuildResources
     from kg.lexicon.files import CONTEXT, WORDS, user_folder
     from kg.lexicon.update.update import write
+    from kg.runtime.download.answers import Client
     from kg.runtime.paths import printable
 
     target = Path(folder) if folder else user_folder()
     with terminal.progress(quiet=False) as progress:
-        resources = BuildResources(jobs or cores(), max_archive=max_archive)
+        resources = BuildResources(
+            jobs or cores(),
+            max_archive=max_archive,
+            downloads=user_cache("downloads"),
+            client=Client(most=max_download),
+        )
         result = learn_words(sources, open_lexicon(lexicon), resources, progress)
     written = {WORDS.file: result.content} | ({CONTEXT.file: result.context} if result.context else {})
     write(target, lambda _: written)
@@ -117,9 +134,10 @@ def update(files: tuple[str, ...], organisms: tuple[str, ...], folder: str | Non
     if files and organisms:
         raise click.UsageError("--organism downloads, --from does not; give the organism's gene_info file with --from")
     target = Path(folder) if folder else user_folder()
-    with scratch_folder() as scratch:
+    with scratch_folder() as scratch, terminal.progress(quiet=False) as progress:
         addresses = urls(organisms) if organisms else URLS
-        result = update_lexicon([Path(file) for file in files] or fetch(scratch / "downloads", addresses), target)
+        paths = [Path(file) for file in files] or fetch(scratch / "downloads", addresses, progress=progress)
+        result = update_lexicon(paths, target)
     click.echo(_summary(result), nl=False)
 
 

@@ -81,6 +81,11 @@ archive_option = click.option(
     help="Most bytes that an archive may unpack to. [default: 200 times its size, 64MiB for a small one]",
 )  # fmt: skip
 
+download_option = click.option(
+    "--max-download", type=Size(), default="64GiB", show_default=True, metavar="SIZE",
+    help="Most bytes of a file that is downloaded.",
+)  # fmt: skip
+
 
 def checked_organisms(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Return organisms as they were typed.

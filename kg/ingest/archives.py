@@ -17,7 +17,7 @@ from tarfile import HeaderError, ReadError
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, NoReturn, Self
 
-from kg.errors import SourceError
+from kg.errors import DamagedSource, SourceError
 from kg.ingest.entries import Entry, most_bytes, too_large
 from kg.ingest.unread import Unread
 from kg.runtime.paths import printable
@@ -171,7 +171,7 @@ def archive(file: IO[bytes], name: str, most: int | None, beside: Unread) -> Ite
     except _ArchiveTooLargeError:
         raise
     except Exception as error:  # noqa: BLE001 tarfile and zipfile raise a dozen kinds on damaged bytes
-        raise SourceError(f"{name}: damaged or not an archive ({error}); the build was stopped") from None
+        raise DamagedSource(f"{name}: damaged or not an archive ({error}); the build was stopped") from None
 
 
 class _Counting(io.RawIOBase):
@@ -225,22 +225,22 @@ def _tar(file: IO[bytes] | _Counting, budget: _Budget, beside: Unread) -> Iterat
     with tarfile.open(fileobj=file, mode="r|", tarinfo=_Member) as archive:
         for member in archive:
             budget.member = printable(member.name)
-            if not member.isdir() and _included(member.name, beside):
+            if not member.isdir() and included(member.name, beside):
                 yield _tar_entry(archive, member)
 
 
 def _tar_entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
-    name = _member_name(member.name)
+    name = member_name(member.name)
     if not member.isreg() or member.issparse():
         return Entry(name, refused="a link, device or file with holes inside an archive is not read")
-    if refusal := _unread(name, member.size):
+    if refusal := unread(name, member.size):
         return refusal
     file = archive.extractfile(member)
     assert file is not None  # extractfile returns None only for members that are no regular files
     return Entry(name, body=file.read())
 
 
-def _unread(name: str, size: int) -> Entry | None:
+def unread(name: str, size: int) -> Entry | None:
     """Return the entry of a member whose bytes are not needed: too many, or of no use to any parser."""
     most = most_bytes(name)
     if most and size > most:
@@ -254,14 +254,14 @@ def _zip(file: IO[bytes], name: str, most: int | None, beside: Unread) -> Iterat
     with zipfile.ZipFile(file) as archive:
         _check_count(file, archive)
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if not member.is_dir() and _included(member.filename, beside):
+            if not member.is_dir() and included(member.filename, beside):
                 budget.member = printable(member.filename)
                 yield _zip_entry(archive, member, budget)
 
 
 def _zip_entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> Entry:
-    name = _member_name(member.filename)
-    if refusal := _unread(name, member.file_size):
+    name = member_name(member.filename)
+    if refusal := unread(name, member.file_size):
         return refusal
     if member.compress_type not in _METHODS:
         return Entry(name, refused=f"packed by method {member.compress_type}; unpack the archive, and give the folder")
@@ -280,7 +280,7 @@ def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:
         raise zipfile.BadZipFile(f"{count} members where the end mark states {stated}")
 
 
-def _included(name: str, beside: Unread) -> bool:
+def included(name: str, beside: Unread) -> bool:
     """Return whether a member is to be read: not if hidden, nor in a folder of the web site, which is counted."""
     parts = PurePosixPath(name).parts
     if any(part.startswith(".") and part != ".." for part in parts):
@@ -292,7 +292,7 @@ def _included(name: str, beside: Unread) -> bool:
     return site is None
 
 
-def _member_name(name: str) -> str:
+def member_name(name: str) -> str:
     """Return the name from the layout folder on, so that the top folder of an archive makes no difference."""
     parts = PurePosixPath(printable(name)).parts
     start = next((index for index, part in enumerate(parts) if part in LAYOUT), 0)

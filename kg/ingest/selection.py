@@ -5,8 +5,10 @@ from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
+from kg.errors import SourceError
 from kg.ingest.citations import Candidate
 from kg.ingest.entries import TABLES, Entry, check_regular
+from kg.ingest.sample import Sample, choose
 from kg.ingest.sources import scan
 from kg.ingest.unread import Unread
 from kg.model.records import Problem
@@ -18,10 +20,15 @@ class Selection:
     """The entries of sources that parsers read. Iterate once; then `candidates` and `notes` are complete.
 
     Files that may be citation tables are put into `folder`: links to them, or the bytes of members of archives.
+    With a `limit`, only the first figures in the order of names are read, and `sample` says which.
     """
 
-    def __init__(self, sources: Sequence[str], folder: Path, max_archive: int | None = None) -> None:
+    def __init__(
+        self, sources: Sequence[str], folder: Path, max_archive: int | None = None, limit: int | None = None
+    ) -> None:
         self.candidates: list[Candidate] = []
+        self.sample: Sample | None = None
+        self._limit = limit
         self._max_archive = max_archive
         self._sources = sources
         self._folder = folder
@@ -31,7 +38,11 @@ class Selection:
 
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries for which there is a parser, and those that cannot be read."""
+        if self._limit is not None:
+            self.sample = self._chosen(self._limit)
         for entry in scan(self._sources, self._max_archive, self._beside):
+            if self.sample and not self.sample.has(entry.name):
+                continue
             if entry.refused is None and parser_for(entry.name) is None:
                 refused = self._set_aside(entry)
                 if refused is None:
@@ -39,6 +50,12 @@ class Selection:
                 entry = Entry(entry.name, refused=refused)  # noqa: PLW2901 the parsers report it
             self._count += 1
             yield entry
+
+    def _chosen(self, limit: int) -> Sample:
+        """Return the sample; raise SourceError for standard input, whose names cannot be read first."""
+        if "-" in self._sources:
+            raise SourceError("-: standard input can be read only once, and --limit reads names first; give a file")
+        return choose(scan(self._sources, self._max_archive, names_only=True), limit)
 
     def _set_aside(self, entry: Entry) -> str | None:
         """Keep a table for later, or count a file that nothing reads; return why a table cannot be read, or None."""
@@ -63,11 +80,12 @@ class Selection:
         return [table._replace(number=number) for number, table in enumerate(self.candidates, self._count)]
 
     def notes(self) -> dict[str, pa.Table]:
-        """Return the raw table of problems with a note for each reason why files were not read, with examples."""
+        """Return the raw table of problems with a note for each reason why files were not read, and of the sample."""
         reasons = {
             "beside the folders of records only citation tables are read": self._beside,
             "no parser accepts these files": self._unread,
         }
         messages = [f"{listed}: {reason}" for reason, unread in reasons.items() if (listed := unread.listed())]
         rows = [(0, "note", "not-read", "", None, message) for message in messages]
+        rows += [(0, "note", "sample", "", None, self.sample.note())] if self.sample else []
         return {RAW[Problem][0]: to_arrow(RAW[Problem][1], rows)}

@@ -15,25 +15,33 @@ from pathlib import Path, PurePosixPath
 from kg.errors import SourceError
 from kg.ingest.archives import LAYOUT, archive, stream
 from kg.ingest.entries import TABLES, Entry
+from kg.ingest.object_folders import object_folder
 from kg.ingest.unread import Unread
 from kg.parsers import parser_for
+from kg.runtime.download.objects import is_object
 from kg.runtime.paths import printable
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
 """File name endings of archives."""
 
 
-def scan(sources: Sequence[str], max_archive: int | None = None, beside: Unread | None = None) -> Iterator[Entry]:
+def scan(
+    sources: Sequence[str],
+    max_archive: int | None = None,
+    beside: Unread | None = None,
+    *,
+    names_only: bool = False,
+) -> Iterator[Entry]:
     """Yield the entries of every source: folders and zip files in the order of names, tar files and streams as read.
 
     A file that several sources reach is read once, as the first of them names it. `max_archive` is the number of bytes
     that an archive may unpack to, by default 200 times its size. `beside` gets the files that stand beside the
-    database's folders and are not read, by folder. Raises SourceError for a source that does not exist, and for an
-    archive that is damaged or unpacks to more.
+    database's folders and are not read, by folder. With `names_only`, the entries of object stores lack their bytes.
+    Raises SourceError for a source that does not exist, and for an archive that is damaged or unpacks to more.
     """
     beside = Unread() if beside is None else beside
     paths = [path for source in sources for path in _expand(source)]
-    entries = (entry for path in paths for entry in _scan_one(path, max_archive, beside))
+    entries = (entry for path in paths for entry in _scan_one(path, max_archive, beside, names_only=names_only))
     yield from entries if len(paths) < 2 else _once(entries)
 
 
@@ -61,7 +69,7 @@ def inside(sources: Sequence[str], beside: Unread) -> Iterator[tuple[str, str | 
     """
     for source in sources:
         for path in _expand(source):
-            if path == "-":
+            if path == "-" or is_object(path):
                 yield "", None
             elif _is_folder(path):
                 yield from ((entry.name, entry.path) for entry in _folder(Path(path), beside))
@@ -70,7 +78,7 @@ def inside(sources: Sequence[str], beside: Unread) -> Iterator[tuple[str, str | 
 
 
 def _expand(source: str) -> list[str]:
-    if source == "-" or os.path.lexists(source) or not glob.has_magic(source):
+    if source == "-" or is_object(source) or os.path.lexists(source) or not glob.has_magic(source):
         return [source]
     paths = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 the pattern may start anywhere
     if not paths:
@@ -78,10 +86,12 @@ def _expand(source: str) -> list[str]:
     return paths
 
 
-def _scan_one(source: str, max_archive: int | None, beside: Unread) -> Iterator[Entry]:
+def _scan_one(source: str, max_archive: int | None, beside: Unread, *, names_only: bool) -> Iterator[Entry]:
     path = Path(source)
     if source == "-":
         yield from stream(sys.stdin.buffer, "stdin", max_archive, beside)
+    elif is_object(source):
+        yield from object_folder(source, beside, names_only=names_only)
     elif _is_folder(source):
         yield from _folder(path, beside)
     elif source.lower().endswith(ARCHIVES):

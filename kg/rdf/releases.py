@@ -125,6 +125,14 @@ def describe_people(graph: Graph, level: URIRef, manifest: dict[str, Any], *, cr
     )
 
 
+def _of_sample(level: URIRef, manifest: dict[str, Any]) -> str:
+    """Return the sentence that says of a release that it is a sample; empty for others, and for the series."""
+    sample = manifest["input"].get("sample")
+    if sample is None or level != release_iri(manifest):
+        return ""
+    return f" A sample: the first {sample['figures']:,} of {sample['of']:,} figures, in the order of their names."
+
+
 def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> None:
     """Add the statements that the series and the release share."""
     parameters = manifest["parameters"]
@@ -135,7 +143,7 @@ def _describe_level(graph: Graph, level: URIRef, manifest: dict[str, Any]) -> No
         level,
         (RDF.type, DATASET_TYPE),
         (DCTERMS.title, Literal(TITLE, lang="en")),
-        (DCTERMS.description, Literal(DESCRIPTION, lang="en")),
+        (DCTERMS.description, Literal(DESCRIPTION + _of_sample(level, manifest), lang="en")),
         (DCTERMS.license, LICENSE),
         (DCAT.contactPoint, URIRef(contact) if contact else None),
         (DCTERMS.bibliographicCitation, ARTICLE),

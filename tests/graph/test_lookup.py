@@ -464,7 +464,7 @@ def test_an_update_that_makes_nothing_fails_with_what_is_missing(tmp_path: Path)
 
 
 def test_a_failed_download_leaves_no_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(folder: Path, _: object) -> list[Path]:
+    def half(folder: Path, _: object, **__: object) -> list[Path]:
         folder.mkdir(parents=True)
         (folder / "doid.obo").write_text("")
         raise LexiconError("https://nowhere: cannot be downloaded")

@@ -30,6 +30,7 @@ from kg.engines.spark import SparkEngine
 from kg.ingest import parse, readings_file, sssom
 from kg.ingest.entries import Entry
 from kg.ingest.licences import LicenceFile
+from kg.ingest.sample import Sample
 from kg.ingest.selection import Selection
 from kg.lexicon.lexicon import Lexicon
 from kg.lexicon.word_inference import WordInference
@@ -81,7 +82,7 @@ def build(
     licences = LicenceFile(Path(parameters.licences)) if parameters.licences else None
     context = BuildContext(engine, lexicon, parameters, mappings, corrections, licences, progress)
     try:
-        _read(engine, list(inputs), scratch, resources, progress)
+        sample = _read(engine, list(inputs), scratch, resources, progress, parameters.limit)
         refused = assemble(context, partial(_infer, engine), read_words)
         counts = {name: _publish(engine, tables, name) for name in ASSEMBLED}
         statistics = {}
@@ -89,7 +90,7 @@ def build(
             progress(f"counting {name}", 0, None)
             prepare(engine, name, parameters.max_entities)
             statistics[name], counts[name] = pairs.count(engine, tables / f"{name}.parquet")
-        result = conclude(context, statistics, counts, refused, tables)
+        result = conclude(context, statistics, counts, refused, tables, sample)
         result.manifest["outputs"] = _write_exports(engine, folder, layers, result.manifest, progress)
         return result
     finally:
@@ -112,12 +113,19 @@ def _write_exports(
 # -- read
 
 
-def _read(engine: SparkEngine, inputs: list[str], scratch: Path, resources: BuildResources, progress: Progress) -> None:
+def _read(
+    engine: SparkEngine,
+    inputs: list[str],
+    scratch: Path,
+    resources: BuildResources,
+    progress: Progress,
+    limit: int | None,
+) -> Sample | None:
     """Read `inputs` into the raw tables; the workers open the files that have a path, the driver citation tables."""
     create_raw_tables(engine)
     chunks: list[Path] = []
     start = 0
-    selection = Selection(inputs, scratch / "tables", resources.max_archive)
+    selection = Selection(inputs, scratch / "tables", resources.max_archive, limit)
     for chunk in parse.chunks(selection):
         chunks.append(_write_chunk(engine.directory("chunks") / f"{len(chunks):07}.parquet", chunk, start))
         start += len(chunk)
@@ -130,6 +138,7 @@ def _read(engine: SparkEngine, inputs: list[str], scratch: Path, resources: Buil
     progress("reading records", sum(files), None)
     require_records(engine, inputs)
     read_citations(engine, selection, scratch, resources, progress)
+    return selection.sample
 
 
 def _write_chunk(path: Path, chunk: parse.Chunk, start: int) -> Path:

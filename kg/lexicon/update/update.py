@@ -7,18 +7,15 @@ are used. The same files give the same bytes.
 
 import gzip
 import hashlib
-import http.client
 import json
-import shutil
 import tomllib
-import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from kg.errors import LexiconError, OutputError
+from kg.errors import LexiconError, OutputError, SourceError
 from kg.lexicon import files
 from kg.lexicon.update import downloads, organisms
 from kg.lexicon.update.chemicals import chemical_rows, split_rare
@@ -36,12 +33,13 @@ from kg.lexicon.update.compile import (
     toml_table,
 )
 from kg.lexicon.update.downloads import KINDS, Downloads, Origin
+from kg.runtime.download import addresses, copies
+from kg.runtime.download.answers import Client
 from kg.runtime.folders import change_folder
-from kg.runtime.temporary import temporary_file
+from kg.runtime.progress import Progress, no_progress
+from kg.runtime.temporary import temporary_folder
 
 SOURCES = "SOURCES.toml"
-TIMEOUT = 60.0
-"""Seconds without an answer after which a download fails."""
 
 URLS: dict[str, str] = {
     "hgnc_complete_set.txt": "https://storage.googleapis.com/public-download-files/hgnc/tsv/tsv/hgnc_complete_set.txt",
@@ -110,38 +108,24 @@ def update(paths: Sequence[Path], folder: Path) -> Update:
     return Update(folder, rows, unchanged, tuple(notes))
 
 
-def fetch(folder: Path, urls: Mapping[str, str] = URLS) -> list[Path]:
+def fetch(
+    folder: Path, urls: Mapping[str, str] = URLS, client: Client = Client(), progress: Progress = no_progress
+) -> list[Path]:
     """Download the sources into `folder`, in place of earlier downloads, and return their paths.
 
     Raises LexiconError where an address does not answer, or where `folder` cannot be written.
     """
-    fetched = []
-    for name, url in urls.items():
-        path = folder / name
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with temporary_file(folder) as (aside, file):
-                _download(url, file)
-                aside.replace(path)
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise LexiconError(
-                f"{url}: cannot be downloaded ({error}); download it yourself, then: kg lexicon update --from FILE"
-            ) from None
-        fetched.append(path)
-    return fetched
-
-
-def _download(url: str, file: IO[bytes]) -> None:
-    """Write the answer of an address to a file; raise ValueError where it is cut short."""
-    if not url.startswith(("https://", "http://")):
-        raise ValueError("not an address of the web")
-    request = urllib.request.Request(url, headers={"User-Agent": "kg lexicon update"})  # noqa: S310 checked above
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-        shutil.copyfileobj(answer, file)
-        expected = answer.headers["Content-Length"]
-        if expected and int(expected) != file.tell():
-            raise ValueError(f"{file.tell()} of {expected} bytes came")
-    file.flush()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with temporary_folder(folder) as aside:
+            for name, url in urls.items():
+                addressed = addresses.read(url)
+                copies.fetch(addressed, aside, client, progress).path.replace(folder / name)
+    except SourceError as error:
+        raise LexiconError(f"{error}; or download it yourself, then: kg lexicon update --from FILE") from None
+    except OSError as error:
+        raise LexiconError(f"{folder}: cannot be written ({error.strerror or error})") from None
+    return [folder / name for name in urls]
 
 
 # -- tables
