@@ -5,6 +5,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import toctree
@@ -69,7 +70,14 @@ def navigate(app: Sphinx, doctree: nodes.document) -> None:
         doctree.append(nodes.compound("", tree, classes=["toctree-wrapper"]))
 
 
+def level(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:  # noqa: ARG001
+    """Give the parts of the navigation the level that readers of screens need; Sphinx leaves it out."""
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register what this file adds to Sphinx."""
     app.connect("doctree-read", navigate, priority=100)  # before Sphinx collects the navigation
+    app.connect("html-page-context", level, priority=900)  # after the theme made the navigation
     return {"parallel_read_safe": True, "parallel_write_safe": True}
