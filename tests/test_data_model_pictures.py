@@ -274,7 +274,7 @@ def test_a_line_leads_to_a_row(builds: list[Path], name: str, column: str, targe
         value = WORD_OF.format(column) if column == "match" else column
         table, other = (f"read_parquet('{build}/tables/{one}.parquet')" for one in (name, target))
         unknown = f"{value} NOT IN (SELECT {SORT_KEYS[target][0]} FROM {other})"
-        counts = duckdb.sql(f"SELECT count({column}), count(*) FILTER ({column} <> '' AND {unknown}) FROM {table}")
+        counts = duckdb.execute(f"SELECT count({column}), count(*) FILTER ({column} <> '' AND {unknown}) FROM {table}")
         rows, missing = (sum(pair) for pair in zip((rows, missing), counts.fetchall()[0], strict=True))
     assert rows > 0
     assert (name, column) in NOT_ALWAYS or missing == 0

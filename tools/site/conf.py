@@ -1,6 +1,8 @@
 """The site of the documentation, for Sphinx: the Markdown pages of the repository as GitHub reads them.
 
-`python tools/build_site.py` builds it. The navigation is in navigation.toml. Nothing is loaded from another host.
+Sphinx, because it says itself which link, anchor, picture or page is missing, copies the source files that pages link to,
+and searches on a disk with a script of its own; Material for MkDocs would load one for that from another host, and its
+makers end it in May 2027. `python tools/build_site.py` builds the site. The navigation is in navigation.toml. Nothing is loaded from another host.
 """
 
 import tomllib
