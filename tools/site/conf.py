@@ -1,8 +1,9 @@
 """The site of the documentation, for Sphinx: the Markdown pages of the repository as GitHub reads them.
 
-Sphinx, because it says itself which link, anchor, picture or page is missing, copies the source files that pages link to,
-and searches on a disk with a script of its own; Material for MkDocs would load one for that from another host, and its
-makers end it in May 2027. `python tools/build_site.py` builds the site. The navigation is in navigation.toml. Nothing is loaded from another host.
+Sphinx names each missing link, anchor, picture and page, copies the source files that pages link to, and searches on a
+disk with a script of its own. Material for MkDocs would load a script for that from another host, and its makers end it
+in May 2027. `python tools/build_site.py` builds the site; nothing in it is loaded from another host.
+The navigation is in navigation.toml.
 """
 
 import tomllib
