@@ -5,10 +5,12 @@ python tests/test_docs.py      rewrites docs/api.md, docs/cli.md, docs/queries.m
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import chdir
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -27,7 +29,9 @@ from kg.rdf.vocabulary import TERMS
 from kg.runtime import plugins
 
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+IDS = [str(page.relative_to(ROOT)) for page in PAGES]
+TUTORIALS = sorted((DOCS / "tutorials").glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -236,8 +240,8 @@ def test_every_command_has_an_example_in_its_help() -> None:
 # -- examples
 
 
-def run(command: str, folder: Path) -> str:
-    """Run `kg ...` in a folder with seeds and exports, as on a terminal of 120 columns."""
+def run(command: str, folder: Path, *, fails: bool = False) -> str:
+    """Run `kg ...` in a folder with seeds, docs and exports, as on a terminal of 120 columns."""
     environment = {"KG_QUERY_FORMAT_": "table", "COLUMNS": "120", "XDG_DATA_HOME": str(folder / "none")}
     if command.startswith("python "):
         arguments = [sys.executable, *command.split()[1:]]
@@ -247,14 +251,15 @@ def run(command: str, folder: Path) -> str:
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
     with chdir(folder):
-        result = CliRunner().invoke(main, command.split()[1:], prog_name="kg", env=environment)
-    assert result.exit_code == 0, result.output
+        result = CliRunner().invoke(main, shlex.split(command)[1:], prog_name="kg", env=environment)
+    assert bool(result.exit_code) == fails, result.output
     return result.stdout + result.stderr
 
 
 def workplace(folder: Path) -> Path:
     (folder / "seeds").symlink_to(SEEDS)
     (folder / "pathways.gmt").symlink_to(DOCS / "example-pathways.gmt")
+    (folder / "docs").symlink_to(DOCS)
     write_toy(folder / "toy")
     run("kg build seeds", folder)
     return folder
@@ -275,37 +280,58 @@ def examples(page: Path) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_examples_print_what_the_page_shows(page: Path, place: Path) -> None:
     for command, output in examples(page):
         assert run(command, place) == output, command
+
+
+def failures(page: Path) -> list[tuple[str, str]]:
+    """Give the commands of a page that fail, with the messages it shows."""
+    blocks = [body.partition("\n") for kind, body in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == "text"]
+    return [(command.removeprefix("$ "), output) for command, _, output in blocks if command.startswith("$ kg ")]
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_commands_fail_as_a_tutorial_shows(page: Path, place: Path) -> None:
+    assert "\n## What can go wrong\n" in page.read_text(encoding="utf-8")
+    for command, output in failures(page):
+        assert run(command, place, fails=True) == output, command
 
 
 MEASURED = re.compile(r"^<!-- run: (python .+?) -->\n(.*?)^<!-- end -->$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_measurements_are_what_their_commands_print(page: Path, request: pytest.FixtureRequest) -> None:
     for command, output in MEASURED.findall(page.read_text(encoding="utf-8")):
         request.getfixturevalue("shared")
         assert run(command, ROOT) == output, command
 
 
-def library_example() -> tuple[str, str]:
-    blocks = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    place = next(number for number, (kind, _) in enumerate(blocks) if kind == "python")
-    return blocks[place][1], blocks[place + 1][1]
+def library_examples(page: Path) -> list[tuple[str, str]]:
+    """Give each block of Python with the output that follows it; a later block goes on where an earlier ends."""
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [
+        (code, output)
+        for (kind, code), (kind_after, output) in pairwise(blocks)
+        if kind == "python" and kind_after == "text"
+    ]
 
 
-def run_library(code: str, folder: Path) -> str:
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout
+def run_library(codes: list[str], folder: Path) -> list[str]:
+    """Run blocks of one page in one process; give the output of each."""
+    mark = "-- end of a block"
+    program = f"\nprint({mark!r})\n".join(codes)
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.split(f"{mark}\n")
 
 
-def test_the_library_example_prints_what_the_readme_shows(place: Path) -> None:
-    code, output = library_example()
-    assert run_library(code, place) == output
+@pytest.mark.parametrize("page", [ROOT / "README.md", *TUTORIALS], ids=lambda page: page.stem)
+def test_the_library_prints_what_a_page_shows(page: Path, place: Path) -> None:
+    if shown := library_examples(page):
+        assert run_library([code for code, _ in shown], place) == [output for _, output in shown]
 
 
 def test_every_command_is_in_the_readme_or_the_command_page() -> None:
@@ -330,14 +356,16 @@ def rewrite() -> None:
                 old = old.replace(f"$ {command}\n{output}```", f"$ {command}\n{run(command, folder)}```")
             for command, output in MEASURED.findall(old):
                 old = old.replace(f"{command} -->\n{output}<!-- end", f"{command} -->\n{run(command, ROOT)}<!-- end")
+            if page in TUTORIALS:
+                for command, output in failures(page):
+                    old = old.replace(
+                        f"$ {command}\n{output}```", f"$ {command}\n{run(command, folder, fails=True)}```"
+                    )
+            if page in {PAGES[0], *TUTORIALS}:
+                codes = [code for code, _ in library_examples(page)]
+                for (code, output), new in zip(library_examples(page), run_library(codes, folder), strict=bool(codes)):
+                    old = old.replace(f"{code}```\n\n```text\n{output}```", f"{code}```\n\n```text\n{new}```")
             page.write_text(old, encoding="utf-8")
-        code, output = library_example()
-        page = ROOT / "README.md"
-        old = page.read_text(encoding="utf-8")
-        page.write_text(
-            old.replace(f"{code}```\n\n```text\n{output}```", f"{code}```\n\n```text\n{run_library(code, folder)}```"),
-            encoding="utf-8",
-        )
 
 
 if __name__ == "__main__":
