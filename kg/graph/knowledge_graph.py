@@ -48,7 +48,8 @@ class KnowledgeGraph(ViewMaker, Answers):
     """The graph of one build on disk. Close it, or use it in a `with` statement; its views are closed with it.
 
     `build` is the folder of a finished build. `lexicon` opens the lexicon that reads words which the build does not
-    draw; it is called when it is needed first. Beyond `memory_limit` the engine uses the disk. Raises SourceError for a folder without a build or with a damaged one.
+    draw; it is called when it is needed first. Beyond `memory_limit` the engine uses the disk. Raises SourceError for
+    a folder without a build or with a damaged one.
 
     >>> import kg
     >>> with kg.open("exports") as graph:
