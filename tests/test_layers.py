@@ -16,7 +16,7 @@ LAYERS = (
     ("ingest", "graph"),
     ("exporters", "rdf"),
     ("diff", "web", "testing"),
-    ("building",),
+    ("building", "publishing"),
     ("validation",),
     ("cli",),
     ("__main__",),
@@ -52,6 +52,7 @@ HOMES = {
     "pyshacl": ("validation.shapes",),
     "pyspark": ("building.spark", "engines.spark"),
     "rdflib": (
+        "publishing.description",
         "rdf.query_rdf",
         "rdf.releases",
         "rdf.vocabulary_rdf",

@@ -81,12 +81,12 @@ def _body(facts: Facts, paths: list[str]) -> Iterator[str]:
             yield f"| {', '.join(f'`{name}`' for name in names.split(', '))} | {content} | {readers} |"
     yield "\n## Reading it\n"
     yield "```python\nimport duckdb\n"
-    yield "pairs = duckdb.sql(\"SELECT * FROM 'tables/cooccurrences.parquet' ORDER BY weight DESC LIMIT 10\")\nprint(pairs)\n```\n"
+    yield f"pairs = duckdb.sql(\"FROM 'tables/{DEFAULT}.parquet' ORDER BY weight DESC LIMIT 10\")\nprint(pairs)\n```\n"
     yield "The columns are described in `croissant.json`.\n"
     yield "## Licence\n"
     yield (
-        "Counts and statistics, and the data of Pathway Figure OCR, are CC0 1.0. Titles and captions have the licence of"
-        " their article (column `license` of `figures`). Names of chemicals from ChEBI are CC BY 4.0.\n"
+        "Counts and statistics, and the data of Pathway Figure OCR, are CC0 1.0. Titles and captions have the licence"
+        " of their article (column `license` of `figures`). Names of chemicals from ChEBI are CC BY 4.0.\n"
     )
     yield "## Citation\n"
     authors = ", ".join(f"{given} {family}" for given, family in article.authors)

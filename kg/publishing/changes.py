@@ -63,10 +63,10 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[st
 
 
 def _cell(value: Any) -> str:
-    """Return a value as a cell, in which Markdown sees neither a bar nor the end of a line.
+    r"""Return a value as a cell, in which Markdown sees neither a bar nor the end of a line.
 
     >>> _cell("A|B"), _cell(1234), _cell(None), _cell(2.0)
-    ('A\\\\|B', '1,234', '', '2')
+    ('A\\|B', '1,234', '', '2')
     """
     if value is None:
         return ""

@@ -30,6 +30,7 @@ CONTEXT: dict[str, Any] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
     "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
@@ -44,13 +45,16 @@ CONTEXT: dict[str, Any] = {
     "jsonPath": "cr:jsonPath",
     "key": "cr:key",
     "md5": "cr:md5",
+    "name": {"@container": "@language"},
     "parentField": "cr:parentField",
     "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -58,6 +62,9 @@ CONTEXT: dict[str, Any] = {
     "transform": "cr:transform",
 }
 """The context that the specification gives, so that the names below are its own."""
+
+PARQUET = "application/x-parquet"
+"""The media type by which Croissant knows Parquet; the registered one is younger."""
 
 _TYPES = {pa.string(): "sc:Text", pa.int32(): "cr:Int32", pa.float64(): "cr:Float64", pa.bool_(): "sc:Boolean"}
 
@@ -104,6 +111,7 @@ def _bibtex(authors: Iterable[tuple[str, str]]) -> str:
 
 
 def _file(file: ReleaseFile) -> dict[str, Any]:
+    media_type = PARQUET if file.path.endswith(".parquet") else file.media_type
     return {
         "@type": "cr:FileObject",
         "@id": file.path,
@@ -111,7 +119,7 @@ def _file(file: ReleaseFile) -> dict[str, Any]:
         "description": file.description,
         "contentUrl": file.path,
         "contentSize": f"{file.size} B",
-        "encodingFormat": ["application/gzip", file.media_type] if file.compressed else file.media_type,
+        "encodingFormat": ["application/gzip", media_type] if file.compressed else media_type,
         "sha256": file.sha256,
     }
 

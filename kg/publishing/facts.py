@@ -109,7 +109,7 @@ class Facts:
         if parameters.get("contact") is None:
             yield "no contact: kg build --contact IRI"
         if self.day is None:
-            yield "no date of publication, which RO-Crate demands: --date YYYY-MM-DD, or SOURCE_DATE_EPOCH with kg build"
+            yield "no date of publication, without which RO-Crate is invalid: --date, or SOURCE_DATE_EPOCH of kg build"
         if self.build.manifest.get("licences") is None:
             yield "no licences of articles, whose titles and captions are in the release: kg build --licences FILE"
         if not self.build.base.startswith(W3ID):

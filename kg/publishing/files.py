@@ -21,7 +21,7 @@ MEDIA_TYPES = {
     ".md": "text/markdown",
     ".cff": "application/yaml",
 }
-"""Media types by ending, longer endings first; the content of a compressed file, whose encoding is gzip. Others: text."""
+"""Media types by ending, longer endings first; of a compressed file, that of its content. Other files are text."""
 
 _NAMES = {
     "dataset.ttl": "Description of the release in VoID and DCAT",

@@ -53,8 +53,8 @@ def publish(
     `previous` is the build of the release before, with which CHANGES.md compares. Raises OutputError, with nothing
     changed there, where the folder is no release or cannot be written; SourceError where a build cannot be read.
     """
-    _check_replaceable(destination)
-    with atomic_folder(destination) as folder:
+    owned = _owned(destination)
+    with atomic_folder(destination, owned) as folder:
         if previous is not None:
             write_text(folder / "CHANGES.md", changes(previous, facts.build.folder, resources.memory_limit))
         _write_parts(facts.build.folder, folder, resources, progress)
@@ -66,10 +66,21 @@ def publish(
         return _write_metadata(facts, folder)
 
 
-def _check_replaceable(destination: Path) -> None:
-    """Raise OutputError for a folder with files that is no release, before hours of work."""
-    if destination.is_dir() and any(destination.iterdir()) and not (destination / SUMS).is_file():
+def _owned(destination: Path) -> set[str]:
+    """Return the names that an earlier release left in a folder; raise OutputError where anything else is there.
+
+    That is checked before the work, which may take long.
+    """
+    if not destination.is_dir() or not any(destination.iterdir()):
+        return set()
+    sums = destination / SUMS
+    if not sums.is_file():
         raise OutputError(f"{destination}: holds files, but no {SUMS}, so it is no release; give a new folder")
+    listed = {line.partition("  ")[2] for line in sums.read_text(encoding="utf-8", errors="replace").splitlines()}
+    there = {path.relative_to(destination).as_posix() for path in destination.rglob("*") if not path.is_dir()}
+    if others := there - listed - {SUMS}:
+        raise OutputError(f"{destination}: holds {min(others)}, which is not in its {SUMS}; give a new folder")
+    return {path.name for path in destination.iterdir()}
 
 
 def _write_parts(build: Path, folder: Path, resources: Resources, progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""`qc/node_report.parquet` and `qc/edge_report.parquet`, with the columns that Monarch's reports of these names have."""
+"""`qc/node_report.parquet` and `qc/edge_report.parquet`, with the columns that Monarch's reports have."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from kg.engines.statements import Statements
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model import biolink
-from kg.model.organisms import organism_name
+from kg.parsers.gmt import ORGANISMS
 
 STATEMENTS = Statements("kg.publishing", "reports")
 
@@ -19,6 +19,9 @@ EDGE_COLUMNS = (
     "object_taxon", "primary_knowledge_source", "species_context_qualifier", "provided_by",
 )  # fmt: skip
 """Text columns of the two reports; both have `count`, a whole number, as the last column."""
+
+ORGANISM_NAMES = {f"ncbitaxon:{taxon}": name.replace("_", " ") for name, taxon in ORGANISMS.items()}
+"""Organism to its scientific name."""
 
 _CATEGORIES = biolink.CATEGORIES | {"figure": biolink.FIGURE, "paper": biolink.PAPER}
 _PREDICATES = {
@@ -49,7 +52,7 @@ def _node(row: dict[str, Any]) -> dict[str, Any]:
         "namespace": _prefix(row["namespace"]),
         "category": _CATEGORIES[row["category"]],
         "in_taxon": _curie(row["in_taxon"]),
-        "in_taxon_label": organism_name(row["in_taxon"]) if row["in_taxon"] else None,
+        "in_taxon_label": ORGANISM_NAMES.get(row["in_taxon"] or ""),
         "provided_by": "pfocr_nodes",
         "count": row["count"],
     }
@@ -58,14 +61,18 @@ def _node(row: dict[str, Any]) -> dict[str, Any]:
 def _edge(row: dict[str, Any]) -> dict[str, Any]:
     ends = {f"{end}_category": _CATEGORIES[row[f"{end}_category"]] for end in ("subject", "object")}
     ends |= {f"{end}_namespace": _prefix(row[f"{end}_namespace"]) for end in ("subject", "object")}
-    ends |= {f"{end}_taxon": _curie(row[f"{end}_taxon"]) for end in ("subject", "object")}
-    return ends | {
-        "predicate": _PREDICATES[row["predicate"]],
-        "primary_knowledge_source": None if row["predicate"] in _UNSOURCED else biolink.SOURCE,
-        "species_context_qualifier": _curie(row["species"]),
-        "provided_by": "pfocr_edges",
-        "count": row["count"],
-    }
+    taxa = {f"{end}_taxon": _curie(row[f"{end}_taxon"]) for end in ("subject", "object")}
+    return (
+        ends
+        | taxa
+        | {
+            "predicate": _PREDICATES[row["predicate"]],
+            "primary_knowledge_source": None if row["predicate"] in _UNSOURCED else biolink.SOURCE,
+            "species_context_qualifier": _curie(row["species"]),
+            "provided_by": "pfocr_edges",
+            "count": row["count"],
+        }
+    )
 
 
 def _prefix(prefix: str) -> str:
