@@ -87,7 +87,7 @@ def test_the_bytes_depend_on_the_build_alone(published: Path, seeds_build: Path,
 
 
 def test_no_compressed_file_has_a_name_or_a_time(published: Path) -> None:
-    compressed = [path for path in published.rglob("*.gz")]
+    compressed = list(published.rglob("*.gz"))
     assert len(compressed) == 10
     for path in compressed:
         assert path.read_bytes()[:10] == bytes.fromhex("1f8b08000000000000ff")
