@@ -253,9 +253,12 @@ def table_of_pairs(against: str, setting: Setting) -> str:
 
 def all_tables(setting: Setting, wanted: Sequence[str], arguments: argparse.Namespace) -> Iterator[tuple[str, str]]:
     """Run everything; yield the name and text of each table when it is measured."""
-    everyone = contestants(setting, wanted)
-    run_all(everyone, setting)
-    yield from tables_of(everyone, setting).items()
+    of_programs = [name for name in wanted if name not in MORE]
+    if of_programs or "sparql" in wanted:
+        everyone = contestants(setting, wanted)
+    if of_programs:
+        run_all(everyone, setting)
+        yield from tables_of(everyone, setting).items()
     if not {"again", "changed", "new"}.isdisjoint(wanted):
         yield (
             "again",
