@@ -29,7 +29,7 @@ def release(
     """Write the folder DIR, which is ready to publish: every format of a build, with the metadata of repositories.
 
     A folder that kg release wrote is replaced when the new one is complete; any other folder with files is refused.
-    Standard error lists the facts that nobody has stated, such as the publisher.
+    Standard error lists the facts that are not stated, such as the publisher.
 
     Example: kg release pfocr-2026-03 --previous exports-2025 --date 2026-03-31
     """

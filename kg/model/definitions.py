@@ -17,7 +17,7 @@ class TableDefinition(NamedTuple):
     """A published table."""
 
     rows: str
-    """What a row is."""
+    """The meaning of a row, with its conditions."""
     columns: dict[str, str]
     """Column to its meaning."""
 

@@ -31,7 +31,7 @@ _READERS = (
     ("CHANGES.md", "what differs from the release before", "people"),
     ("SHA256SUMS", "digests of all files", "`sha256sum -c SHA256SUMS`"),
 )
-"""Files, what they hold, and who reads them."""
+"""Files, their content, and who reads them."""
 
 
 def dataset_card(facts: Facts, files: Iterable[ReleaseFile]) -> str:

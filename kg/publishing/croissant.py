@@ -149,7 +149,7 @@ def _field(table: str, field: pa.Field, meaning: str, base: str) -> dict[str, An
         described |= {"isArray": True, "arrayShape": "-1"}
     properties = predicates(table)
     property_ = properties.get(field.name, "")
-    if Counter(properties.values())[property_] == 1:  # otherwise it needs the other end to say what it means
+    if Counter(properties.values())[property_] == 1:  # otherwise its meaning depends on the other end
         prefix, _, local = property_.partition(":")
         described["equivalentProperty"] = namespaces(base)[prefix] + local
     return described | {"source": {"fileObject": {"@id": f"tables/{table}.parquet"}, "extract": {"column": field.name}}}

@@ -42,7 +42,7 @@ def _forget_file(graph: Graph, part: Any) -> None:
 
 
 def _describe_dump(graph: Graph, release: URIRef, part: URIRef, dumps: Iterable[ReleaseFile]) -> None:
-    """Say that the triples of the dump, whose numbers the build has counted, are in one file for each layer."""
+    """Add the addresses of the dump, whose triples the build has counted: one file for each layer."""
     turtle = [URIRef(f"{release}/{file.path}") for file in dumps if file.path.startswith("rdf/turtle/")]
     add_properties(
         graph,

@@ -1,4 +1,4 @@
-"""The facts that all metadata of a release share, and which of them nobody has stated."""
+"""The facts that all metadata of a release share, and those that are missing."""
 
 import re
 from collections.abc import Iterator
@@ -141,7 +141,7 @@ def _is_date(day: str) -> bool:
 
 
 def semantic_version(name: str) -> str:
-    """Return a name as a semantic version: itself if it is one, else as what follows the plus sign of 0.0.0.
+    """Return a name as a semantic version: itself if it is one, else as the part after the plus sign of 0.0.0.
 
     >>> semantic_version("1.2.0"), semantic_version("2026-03"), semantic_version("a1_b")
     ('1.2.0', '0.0.0+2026-03', '0.0.0+a1-b')

@@ -1,4 +1,4 @@
-"""The files of a release: what they are, their types, sizes and digests."""
+"""The files of a release, with their descriptions, types, sizes and digests."""
 
 import hashlib
 from collections.abc import Iterator
@@ -101,7 +101,7 @@ def release_files(folder: Path) -> Iterator[ReleaseFile]:
 
 
 def read_file(folder: Path, path: Path) -> ReleaseFile:
-    """Return the size and the digest of a file below a folder, for which the file is read."""
+    """Return the size and the digest of a file below a folder; the whole file is read."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

@@ -1,13 +1,13 @@
 """The redirects of the IRIs of a release at w3id.org: `.htaccess` and README.md, as its repository asks for.
 
-The rules take the path from the request line, because Apache decodes the one that a rule sees, and `%2F` in the name
-of a word is no slash. The server chooses between page and RDF by `Accept`, so that the rules need not.
+The rules take the path from the request line, because Apache decodes the one that a rule sees. In the name of a word,
+`%2F` is no slash. The server chooses between page and RDF by `Accept`, so that the rules need not.
 """
 
 from kg.publishing.facts import W3ID, Facts
 
 SERVER, FILES = "https://kg.example.org", "https://files.example.org/pfocr-kg"
-"""Addresses that stand for those that were not given; example.org belongs to nobody."""
+"""Addresses that stand for those that were not given; example.org is for examples."""
 
 _HTACCESS = """\
 # {base}: {title}

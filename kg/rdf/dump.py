@@ -251,7 +251,7 @@ class RowSerializer:
     """Makes the text of batches of rows, here or in a worker process."""
 
     def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool, full: bool) -> None:
-        """Take what the writer of triples takes."""
+        """Take the values of TripleWriter."""
         self._syntax = syntax
         self._writer = TripleWriter(base, syntax, layers, reify=reify, full=full)
         self._writers = row_writers(self._writer)

@@ -67,7 +67,7 @@ class ParallelGzip:
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing, because a block is compressed when it is full."""
+        """Return at once, because a block is compressed when it is full."""
 
     def _submit(self, block: bytes, *, last: bool) -> None:
         self._waiting.append(self._pool.submit(_compressed, block, self._before, self._level, last=last))
