@@ -47,7 +47,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known about a release."""
+    """The known facts about a release."""
 
     build: Build
     day: str | None

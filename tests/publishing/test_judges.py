@@ -46,7 +46,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_mlcroissant_has_no_complaint_and_reads_every_table(out: Path) -> None:
-    program = [sys.executable, "-W", "ignore", "-c", RECORDS, out / "croissant.json"]
+    program = [sys.executable, "-W", "ignore", "-c", RECORDS, str(out / "croissant.json")]
     done = subprocess.run(program, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     issues, counts, first = json.loads(done.stdout)

@@ -262,5 +262,6 @@ def test_a_damaged_table_leaves_nothing(seeds_build: Path, tmp_path: Path) -> No
 
 
 def test_the_digest_of_a_file_is_its_own(published: Path) -> None:
-    listed = dict(reversed(line.split("  ")) for line in (published / "SHA256SUMS").read_text().splitlines())
+    lines = (published / "SHA256SUMS").read_text().splitlines()
+    listed = {name: digest for digest, name in (line.split("  ") for line in lines)}
     assert listed["README.md"] == hashlib.sha256((published / "README.md").read_bytes()).hexdigest()
