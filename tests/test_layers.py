@@ -16,7 +16,7 @@ LAYERS = (
     ("ingest", "graph"),
     ("exporters", "rdf"),
     ("diff", "web", "testing"),
-    ("building",),
+    ("building", "publishing"),
     ("validation",),
     ("cli",),
     ("__main__",),
@@ -56,6 +56,7 @@ HOMES = {
     "pyshacl": ("validation.shapes",),
     "pyspark": ("building.spark", "engines.spark"),
     "rdflib": (
+        "publishing.description",
         "rdf.description_turtle",
         "rdf.query_rdf",
         "rdf.releases",

@@ -40,6 +40,7 @@ READERS = {
     "rdf": "Write RDF",
     "exporters": "Write other formats",
     "exporters.plots": "Draw plots",
+    "publishing": "Publish a release",
     "diff": "Compare two builds",
     "validation": "Validate a build",
     "web.explorer": "Serve the explorer",

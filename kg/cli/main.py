@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plot": ("plot.plot", "Draw pictures of a build."),
     "plugins": ("lookup.list_plugins", "List the installed parsers, exporters and engines."),
     "query": ("query.query", "Ask the store: a canned query, a SPARQL file or text, or -."),
+    "release": ("release.release", "Write one folder that is ready to publish."),
     "serve": ("serve.serve", "Serve the explorer and a SPARQL endpoint."),
     "stats": ("lookup.stats", "Show the statistics of a build."),
     "validate": ("validate.validate", "Check a build, or a file of RDF."),

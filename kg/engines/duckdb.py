@@ -241,9 +241,13 @@ class DuckDBSchema(DuckDBEngine):
 
 
 @contextmanager
-def database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database file, new or not; at the end all of it is on disk."""
-    with translated_errors(), duckdb.connect(_new_file(path)) as connection:
+def database(path: Path, *, reproducible: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database file, new or not; at the end all of it is on disk.
+
+    A new one is `reproducible` if one thread fills it: then only its identifier, which DuckDB draws at random, differs.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {"threads": 1} if reproducible else {}
+    with translated_errors(), duckdb.connect(_new_file(path), config=settings) as connection:
         yield connection
 
 

@@ -3,6 +3,7 @@
 import shutil
 
 from kg.engines.duckdb import database
+from kg.engines.duckdb_header import HEADER, with_identifier
 from kg.engines.statements import Statement, Statements, Value
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
@@ -41,14 +42,15 @@ class DuckDB:
     binary = True
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
-        """Write all tables; return the number of rows. Equal builds give equal rows, but not equal bytes."""
+        """Write all tables; return the number of rows. Equal builds give equal bytes with one version of DuckDB."""
         del view  # the database holds the whole graph
         with scratch_folder() as folder:
             path = folder / "kg.duckdb"
-            with database(path) as connection:
+            with database(path, reproducible=True) as connection:
                 for statement in [*_tables(graph), *_queries(graph)]:
                     connection.execute(statement)
             with path.open("rb") as source:
+                file.write(with_identifier(source.read(HEADER), graph.build.digest))
                 shutil.copyfileobj(source, file, 1 << 20)
         return sum(graph.engine.count(name) for name in TABLES)
 

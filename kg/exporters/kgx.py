@@ -7,6 +7,7 @@ whatever the words, because KGX merges edges of the same ends and predicate. Row
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import chain, groupby, islice, repeat
 from operator import itemgetter
 from pathlib import Path
@@ -21,6 +22,7 @@ from kg.model import biolink
 from kg.model.build import Build
 from kg.model.column_names import slots
 from kg.model.identifiers import curie, expand
+from kg.runtime.files import BinaryWriter
 
 LINES = 10_000
 """Lines written at once."""
@@ -197,6 +199,10 @@ class _KgxFolder(ABC):
     into_folder = True
     extension: str
 
+    def opened(self, path: Path) -> AbstractContextManager[BinaryWriter]:
+        """Open a new file of the folder."""
+        return path.open("wb")
+
     @abstractmethod
     def head(self, slots: list[str]) -> str:
         """Return the text before the lines."""
@@ -212,7 +218,7 @@ class _KgxFolder(ABC):
         count = 0
         for name, kinds in (("nodes", NODES), ("edges", edges(build))):
             slots = header(kinds)
-            with (folder / f"{name}.{self.extension}").open("wb") as file:
+            with self.opened(folder / f"{name}.{self.extension}") as file:
                 file.write(self.head(slots).encode())
                 for kind in kinds:
                     for filled in columns(kind, graph.engine.stream(kind.select), build.base):

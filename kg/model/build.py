@@ -6,6 +6,7 @@ This module does without Arrow, whose import takes longer than most answers.
 import json
 import os
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,9 @@ class Build:
         try:
             with path.open("rb") as file:
                 self._status = os.fstat(file.fileno())
-                self.manifest: dict[str, Any] = json.loads(file.read())
+                text = file.read()
+            self.digest = sha256(text).digest()
+            self.manifest: dict[str, Any] = json.loads(text)
         except FileNotFoundError:
             command = f"kg build SOURCE -o {shell_word(folder)}"
             raise SourceError(f"{self.folder}: no build here; make one with: {command}") from None

@@ -89,11 +89,11 @@ class Turtle:
         for layer in layers:
             if layer not in LAYERS:
                 raise UnknownChoice("layer", layer, LAYERS)
-        syntax = self._syntax(graph.build)
+        syntax = self.syntax(graph.build)
         file.write(syntax.head.encode())
         full = is_full(graph.build.manifest) if self.rdf is None else self.rdf == "full"
         create_pair_tables(graph.engine, layers, graph.build.manifest, full=full)
-        serializer = partial(_RowSerializer, graph.build.base, syntax, layers, self.reify, full)
+        serializer = partial(RowSerializer, graph.build.base, syntax, layers, self.reify, full)
         selects = text_selects(graph, syntax, layers, reify=self.reify, full=full)
         terms = TermTables(graph.engine, graph.build.base, syntax, layers).created() if selects else nullcontext()
         count = 0
@@ -106,7 +106,7 @@ class Turtle:
 
     def _texts(
         self,
-        serializer: "Callable[[], _RowSerializer]",
+        serializer: "Callable[[], RowSerializer]",
         graph: KnowledgeGraph,
         layers: tuple[str, ...],
         selects: TextSelects | None,
@@ -120,11 +120,11 @@ class Turtle:
                 if selects and name in fast:
                     yield from selects.texts(engine, name)
                 else:
-                    yield from texts_of_rows(_batches(engine, name))
+                    yield from texts_of_rows(row_batches(engine, name))
 
     @contextmanager
     def _rows_writer(
-        self, serializer: "Callable[[], _RowSerializer]", *, parallel: bool
+        self, serializer: "Callable[[], RowSerializer]", *, parallel: bool
     ) -> "Iterator[Callable[[Iterator[RowBatch]], Iterator[tuple[bytes, int]]]]":
         """Return the function that makes the text of batches, in order, here or in worker processes."""
         if not parallel:
@@ -136,7 +136,8 @@ class Turtle:
         except BrokenProcessPool:
             raise OutputError("a process that wrote RDF was killed, perhaps for want of memory") from None
 
-    def _syntax(self, build: Build) -> Syntax:
+    def syntax(self, build: Build) -> Syntax:
+        """Return the syntax of the dump of a build."""
         return TurtleSyntax(prefixes(build.base))
 
 
@@ -146,7 +147,8 @@ class Turtle12(Turtle):
     suffixes = ()
     reify = True
 
-    def _syntax(self, build: Build) -> Syntax:
+    def syntax(self, build: Build) -> Syntax:
+        """Return Turtle with the prefix of reifiers."""
         return TurtleSyntax(prefixes(build.base) | {"rdf": NAMESPACES["rdf"]})
 
 
@@ -155,7 +157,8 @@ class NTriples(Turtle):
 
     suffixes = (".nt",)
 
-    def _syntax(self, build: Build) -> Syntax:
+    def syntax(self, build: Build) -> Syntax:
+        """Return N-Triples."""
         del build  # there are neither prefixes nor graphs
         return NTriplesSyntax()
 
@@ -228,7 +231,7 @@ def _estimated_triples(manifest: dict[str, Any]) -> int:
     return int(15 * manifest["thresholds"]["pairs_kept"] + 5 * manifest["counts"]["mentions"])
 
 
-def _batches(engine: Engine, name: str) -> Iterator[RowBatch]:
+def row_batches(engine: Engine, name: str) -> Iterator[RowBatch]:
     """Read the rows of a statement in batches, as messages for a worker process."""
     for batch in engine.stream(STATEMENTS.sql(name, engine.dialect)):
         for start in range(0, batch.num_rows, BATCH_ROWS):
@@ -246,26 +249,28 @@ def _submit_ahead(workers: Workers, most: int, batches: Iterator[RowBatch]) -> I
         yield waiting.popleft().result()
 
 
-class _RowSerializer:
+class RowSerializer:
     """Makes the text of batches of rows, here or in a worker process."""
 
     def __init__(self, base: str, syntax: Syntax, layers: tuple[str, ...], reify: bool, full: bool) -> None:
+        """Take the values of TripleWriter."""
         self._syntax = syntax
         self._writer = TripleWriter(base, syntax, layers, reify=reify, full=full)
         self._writers = row_writers(self._writer)
 
     def __call__(self, name: str, rows: pa.Buffer, schema: pa.Schema) -> tuple[bytes, int]:
+        """Return the text of the rows of a statement, with the number of triples."""
         before = self._writer.count
         self._syntax.layer = ROW_LAYERS.get(name, "records")
         text = "".join(map(self._writers[name], pa.ipc.read_record_batch(rows, schema).to_pylist()))
         return text.encode("utf-8", "replace"), self._writer.count - before
 
 
-_serializer: _RowSerializer
+_serializer: RowSerializer
 """The serializer of a worker process, made once: its terms and templates serve all batches of the process."""
 
 
-def _start_worker(make: Callable[[], _RowSerializer]) -> None:
+def _start_worker(make: Callable[[], RowSerializer]) -> None:
     global _serializer  # noqa: PLW0603 a worker process passes nothing from its start to its tasks
     _serializer = make()
 

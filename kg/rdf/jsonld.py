@@ -65,5 +65,6 @@ class JsonLd(Turtle):
 
     suffixes = (".jsonld",)
 
-    def _syntax(self, build: Build) -> Syntax:
+    def syntax(self, build: Build) -> Syntax:
+        """Return JSON-LD with the context of the build."""
         return JsonLdSyntax(build.base)

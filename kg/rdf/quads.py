@@ -9,7 +9,7 @@ from kg.rdf.triples import CO_OCCURS, DRAWN_WITH
 GRAPHS = ("records", "mentions", "words", "cooccurrences", "terms")
 """Named graphs: figures, papers and entities are `records`; the others are the layers."""
 
-_OF_PREDICATE = {"schema:mentions": "mentions", CO_OCCURS: "cooccurrences", DRAWN_WITH: "cooccurrences"} | {
+PREDICATE_LAYERS = {"schema:mentions": "mentions", CO_OCCURS: "cooccurrences", DRAWN_WITH: "cooccurrences"} | {
     "kg:strongestAssociation": "cooccurrences"
 }
 """Layers of predicates that belong to another layer than their subject."""
@@ -27,7 +27,7 @@ def graph_iri(name: str, base: str, release: str) -> str:
 def _predicate_layers(base: str, syntax: Syntax) -> dict[str, str]:
     """Return the layers of the predicates that have their own, keyed by serialized predicate."""
     namespaces = NAMESPACES | {"kg": f"{base}vocab#"}
-    split = ((name.partition(":"), layer) for name, layer in _OF_PREDICATE.items())
+    split = ((name.partition(":"), layer) for name, layer in PREDICATE_LAYERS.items())
     return {syntax.serialize_iri(namespaces[prefix] + local): layer for (prefix, _, local), layer in split}
 
 
@@ -69,7 +69,8 @@ class NQuads(Turtle):
 
     suffixes = (".nq",)
 
-    def _syntax(self, build: Build) -> Syntax:
+    def syntax(self, build: Build) -> Syntax:
+        """Return N-Quads with the graphs of the release."""
         return NQuadsSyntax(build.base, build.release)
 
 
@@ -78,5 +79,6 @@ class TriG(Turtle):
 
     suffixes = (".trig",)
 
-    def _syntax(self, build: Build) -> Syntax:
+    def syntax(self, build: Build) -> Syntax:
+        """Return TriG with the graphs of the release."""
         return TriGSyntax(build.base, build.release)

@@ -35,9 +35,17 @@ class TextSelects(RecordText):
         """Return whether the engine can make the text in this syntax."""
         return engine.dialect == "duckdb" and type(syntax) in (NTriplesSyntax, TurtleSyntax)
 
-    def texts(self, engine: Engine, name: str) -> Iterator[tuple[bytes, int]]:
-        """Yield the text of the rows of a statement, in their order, with the number of triples."""
+    def texts(
+        self, engine: Engine, name: str, only: Callable[[str], bool] | None = None
+    ) -> Iterator[tuple[bytes, int]]:
+        """Yield the text of the rows of a statement, in their order, with the number of triples.
+
+        `only` chooses the predicates. The first of these has a value wherever another one has.
+        """
         subject, properties = self._kinds(engine)[name]()
+        properties = [objects for objects in properties if only is None or only(objects.predicate)]
+        if not properties:
+            return
         numbers = [number(objects) for objects in properties]
         values = {"text": Select(self._text(subject, properties)), "triples": Select(" + ".join(numbers))}
         if name in PAIRS:

@@ -111,10 +111,10 @@ class TextSql(TripleWriter):
     def _text(self, subject: str, properties: list[Objects]) -> str:
         """Return the text of a subject; `concat` leaves out each NULL."""
         if isinstance(self._syntax, TurtleSyntax):
-            parts = [
-                objects for number, one in enumerate(properties) for objects in self._turtle(one, first=not number)
-            ]
-            return f"concat(chr(10), {subject}, {', '.join(parts)}, {quote(_END)})"
+            parts = [objects for place, one in enumerate(properties) for objects in self._turtle(one, first=not place)]
+            text = f"concat(chr(10), {subject}, {', '.join(parts)}, {quote(_END)})"
+            # A subject without any triple in a layer is not in it.
+            return text if properties[0].always else f"CASE WHEN {number(properties[0])} > 0 THEN {text} ELSE '' END"
         return f"concat({', '.join(part for objects in properties for part in self._ntriples(objects, subject))})"
 
     def _turtle(self, objects: Objects, *, first: bool) -> list[str]:

@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,18 +26,20 @@ _LOST_RACE = (errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY)
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(path: Path, owned: Collection[str] = ()) -> Iterator[Path]:
     """Create an empty folder that replaces `path` when it is complete; a folder there must be an earlier export.
 
     A link stays, and the folder that it points to is replaced. Raises OutputError where it cannot be written, or where
-    `path` holds a file that the new folder lacks.
+    `path` holds a file that the new folder lacks and that is not among the names of `owned`, which an earlier export
+    may have written.
     """
     with output_errors(path):
         target = _folder_target(path)
         with temporary_folder(target.parent) as aside:
             yield aside
             if target.is_dir():
-                if others := {file.name for file in target.iterdir()} - {file.name for file in aside.iterdir()}:
+                names = {file.name for file in target.iterdir()}
+                if others := names - {file.name for file in aside.iterdir()} - set(owned):
                     raise OutputError(
                         f"{path}: holds {min(others)}, which is not part of this export; give a new folder"
                     )
