@@ -7,6 +7,9 @@ kg=wheel/bin/kg
 "$kg" export --build out -f cx2 -o network.cx2
 "$kg" plot network --build out -o network.png # extra plot
 "$kg" validate --build out                    # extra validate
+"$kg" release published --build out           # with the definitions of columns that the wheel brings
+(cd published && sha256sum --check --quiet SHA256SUMS)
+"$kg" mcp --build out </dev/null              # extra mcp
 "$kg" serve out --port 18080 &                # extra serve
 server=$!
 trap 'kill "$server"' EXIT
