@@ -23,7 +23,7 @@ def ndex(
     folder: str, uploads: bool, public: bool, server: str, view: str | None, listed: ListOptions, radius: int,
     everything: bool, **filters: Any,
 ) -> None:  # fmt: skip
-    """Upload a view to NDEx, laid out and with its style, and print its address there.
+    """Send a view to NDEx, laid out and with its style, and print its address there.
 
     Without --upload, say what would be sent, and where. The account is in the variables NDEX_USER and NDEX_PASSWORD.
     Options choose the view as those of kg export do. The upload needs the extra `ndex`.

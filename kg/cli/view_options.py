@@ -1,4 +1,4 @@
-"""Options that choose a view of a build, for the commands that write or send one."""
+"""Options that choose a view of a build, which commands write or send."""
 
 from __future__ import annotations
 

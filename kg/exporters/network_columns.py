@@ -18,7 +18,7 @@ NETWORK_COLUMNS: dict[str, type] = {"community": int, "degree": int, "strength":
 """Columns of nodes with their types; docs/data-model.md defines them."""
 
 MOST_EDGES = 10_000
-"""Greatest number of edges of a view with communities: the search takes half a second for so many."""
+"""Greatest number of edges of a view with communities: the search takes half a second with 10,000."""
 
 SEED = 0
 """Seed of the order in which the search for communities takes nodes."""
@@ -42,8 +42,8 @@ class NetworkColumns(NamedTuple):
 def network_columns(view: View) -> NetworkColumns:
     """Return the columns of the nodes of a view, as far as its size allows.
 
-    `degree` and `strength` have no bound. Views of more than MOST_EDGES edges have no communities; those that Cytoscape
-    does not draw, CYTOSCAPE_LIMIT nodes and edges or more, have no positions.
+    `degree` and `strength` have no bound. Views of more than MOST_EDGES edges have no communities. Views that Cytoscape
+    does not draw, of CYTOSCAPE_LIMIT nodes and edges or more, have no positions.
     """
     values: dict[str, dict[str, int | float]] = {
         row["id"]: {name: row[name] for name in ("degree", "strength") if row[name] is not None}
@@ -55,7 +55,7 @@ def network_columns(view: View) -> NetworkColumns:
 
 
 def _add_communities(view: View, values: dict[str, dict[str, int | float]]) -> None:
-    """Add `community` and, for a view that Cytoscape draws, `x` and `y`."""
+    """Add `community`, and `x` and `y` if Cytoscape draws the view."""
     nodes = [(node.id, str(node.attributes["name"])) for node in view.nodes()]
     index = {id_: number for number, (id_, _) in enumerate(nodes)}
     rows = view.fetch(STATEMENTS.sql("weighted_ends"))
@@ -63,16 +63,16 @@ def _add_communities(view: View, values: dict[str, dict[str, int | float]]) -> N
         (index[one], index[other])
         for one, other in zip(*(rows[end].to_pylist() for end in ("source", "target")), strict=True)
     ]
-    found = communities(len(nodes), ends, rows["weight"].to_pylist())
+    numbers = communities(len(nodes), ends, rows["weight"].to_pylist())
     drawn = view.n_nodes + view.n_edges < CYTOSCAPE_LIMIT
     points: Sequence[Sequence[int]] = []
     if drawn:
         from kg.exporters.positions import positions
 
-        points = positions(ends, found, [name for _, name in nodes])
+        points = positions(ends, numbers, [name for _, name in nodes])
     for number, (id_, _) in enumerate(nodes):
         row = values.setdefault(id_, {"degree": 0})
-        row["community"] = found[number]
+        row["community"] = numbers[number]
         if drawn:
             row["x"], row["y"] = points[number]
 

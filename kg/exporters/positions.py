@@ -1,7 +1,7 @@
 """Positions of the nodes of a network for programs that draw it, in whole pixels, equal on every machine.
 
-The layout lessens the stress of Gansner, Koren and North (2004, doi:10.1007/978-3-540-31843-9_25): on the plane, nodes
-shall be as far apart as they are in the graph, where an edge between two communities counts as two edges. Only sums,
+The layout lessens the stress of Gansner, Koren and North (2004). On the plane, nodes
+shall be as far apart as they are in the graph. An edge between two communities counts as two edges. Only sums,
 products, quotients and square roots are used, in a fixed order. IEEE 754 fixes the result of each, so that neither the
 processor nor a library of linear algebra changes a pixel.
 """

@@ -27,7 +27,7 @@ VIEWS_OF_ONE = {"ego": "entity", "figure": "figure"}
 
 Cut = Literal["nodes", "weight"]
 CUTS: tuple[Cut, ...] = ("nodes", "weight")
-"""Which pairs stay in a view that is cut: the two strongest of each node, or the strongest of all."""
+"""Choices of the pairs that stay in a view that is cut: the two strongest of each node, or the strongest of all."""
 
 CYTOSCAPE_LIMIT = 3000
 """Number of nodes and edges from which on Cytoscape Desktop draws no picture of its own accord."""
@@ -112,7 +112,7 @@ class View(ShownInNotebooks):
         self.title = f"PFOCR {name}" + (f" of {of}" if of is not None else "")
         """A title for people."""
         self.cut = cut
-        """Which pairs stay in a view of pairs that is cut, one of CUTS."""
+        """The choice of the pairs that stay in a view of pairs that is cut, one of CUTS."""
         self.left_out = left_out
         """The number of co-occurrences that pass the filters and were left out to stay below the limit."""
         size = self.fetch(STATEMENTS.sql("size")).to_pylist()[0]
