@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from kg.exporters.colour_scale import of_view
+from kg.exporters.colour_scale import colour_scale, of_view
+from kg.exporters.community_style import by_community
 from kg.exporters.style_values import Continuous, Discrete, Passthrough, Property, StyleValue
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
@@ -18,6 +19,12 @@ from kg.runtime.files import BinaryWriter
 
 NAME = "PFOCR"
 """Name of the style in Cytoscape Desktop; an NCName, as the schema of its style files requires."""
+
+BY_COMMUNITY, BY_TYPE = "PFOCR communities", "PFOCR types"
+"""Names of the style by community and, where the first one shows joined numbers, of the one by type."""
+
+Styles = dict[str, tuple[Property, ...]]
+"""Names of styles in Cytoscape Desktop to their properties of nodes."""
 
 
 def _same(value: str | float) -> StyleValue:
@@ -169,26 +176,40 @@ def _ranges(mapping: Continuous) -> list[dict[str, Any]]:
 
 
 class CytoscapeStyle:
-    """Exporter of a style file for Cytoscape Desktop: File > Import > Styles from File. It is equal for all builds.
+    """Exporter of a file of styles for Cytoscape Desktop: File > Import > Styles from File. It is equal for all builds.
 
-    With a network whose numbers are joined, the style has the colours of these numbers.
+    With a network whose numbers are joined, the first style has the colours of these numbers.
     """
 
     suffixes: tuple[str, ...] = (".style.xml",)
     of_views = False
     of_lists = True
-    counted = "properties"
+    counted = "styles"
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
-        """Write the style; return the number of visual properties."""
-        del graph  # the style does not depend on it
-        nodes = NODE_PROPERTIES if view is None else of_view(NODE_PROPERTIES, view)
-        file.write(desktop(nodes).encode())
-        return len(NETWORK_PROPERTIES) + len(nodes) + len(EDGE_PROPERTIES)
+        """Write the styles; return their number."""
+        del graph  # the styles do not depend on it
+        styles = styles_of(view)
+        file.write(desktop(styles).encode())
+        return len(styles)
 
 
-def desktop(nodes: tuple[Property, ...] = NODE_PROPERTIES) -> str:
-    """Return the style as Cytoscape Desktop's XML (`vizmap.xsd`, document version 3.1)."""
+def styles_of(view: View | None) -> Styles:
+    """Return the styles for a view: by type or, with joined numbers, by these; by community; then also by type."""
+    by_type = NODE_PROPERTIES if view is None or view.listed else of_view(NODE_PROPERTIES, view)
+    styles = {NAME: by_type, BY_COMMUNITY: by_community(by_type)}
+    if view is not None and colour_scale(view):
+        styles |= {NAME: of_view(NODE_PROPERTIES, view), BY_TYPE: by_type}
+    return styles
+
+
+def desktop(styles: Styles = {NAME: NODE_PROPERTIES}) -> str:  # noqa: B006 it is not changed
+    """Return styles as Cytoscape Desktop's XML (`vizmap.xsd`, document version 3.1): name to properties of nodes."""
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<vizmap id="{NAME}" documentVersion="3.1">\n'
+    return head + "".join(_visual_style(name, nodes) for name, nodes in styles.items()) + "</vizmap>\n"
+
+
+def _visual_style(name: str, nodes: tuple[Property, ...]) -> str:
     parts = {
         "network": (NETWORK_PROPERTIES, ""),
         "node": (nodes, '      <dependency name="nodeSizeLocked" value="false"/>\n'),
@@ -198,8 +219,7 @@ def desktop(nodes: tuple[Property, ...] = NODE_PROPERTIES) -> str:
         f"    <{part}>\n{dependency}{''.join(map(_element, properties))}    </{part}>\n"
         for part, (properties, dependency) in parts.items()
     )
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<vizmap id="{NAME}" documentVersion="3.1">\n'
-    return f'{head}  <visualStyle name="{NAME}">\n{body}  </visualStyle>\n</vizmap>\n'
+    return f'  <visualStyle name="{name}">\n{body}  </visualStyle>\n'
 
 
 def _element(item: Property) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.exporters.colour_scale import ColourScale, colour_scale
 from kg.exporters.cytoscape_style import stylesheet
+from kg.exporters.network_columns import NetworkColumns, network_columns
 from kg.exporters.view_exporter import (
     ViewExporter,
     array_lines,
@@ -32,7 +33,7 @@ class CytoscapeJs(ViewExporter):
         names: dict[str, str] = {}
         yield f'{{"format_version":"1.0","generated_by":{encode("kg " + graph.build.manifest["version"])},\n'
         yield f'"data":{encode(network_attributes(graph, view))},\n"elements":{{"nodes":['
-        yield from array_lines(_nodes(nodes_with_lists(view, names), colour_scale(view)))
+        yield from array_lines(_nodes(nodes_with_lists(view, names), colour_scale(view), network_columns(view)))
         yield '\n],"edges":['
         yield from array_lines(_edges(edges_with_lists(view, names)))
         yield '\n]},\n"style":['
@@ -40,11 +41,17 @@ class CytoscapeJs(ViewExporter):
         yield "\n]}\n"
 
 
-def _nodes(nodes: Iterator[Node], scale: ColourScale | None) -> Iterator[dict[str, Any]]:
-    """Yield the nodes; those of a network with joined numbers have a `colour`, which the stylesheet reads."""
+def _nodes(nodes: Iterator[Node], scale: ColourScale | None, columns: NetworkColumns) -> Iterator[dict[str, Any]]:
+    """Yield the nodes; those of a network with joined numbers have a `colour`, which the stylesheet reads.
+
+    `x` and `y` are in `position`, where Cytoscape has the place of a node.
+    """
     for id_, attributes in nodes:
         colour = {"colour": scale.colour(attributes.get(scale.column))} if scale else {}
-        yield {"data": {"id": id_} | attributes | colour}
+        values = dict(columns.of(id_))
+        place = {name: values.pop(name) for name in ("x", "y") if name in values}
+        data = {"id": id_} | attributes | values | colour
+        yield {"data": data, "position": place} if place else {"data": data}
 
 
 def _edges(edges: Iterator[Edge]) -> Iterator[dict[str, Any]]:

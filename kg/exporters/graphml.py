@@ -10,6 +10,7 @@ from typing import Any
 from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
+from kg.exporters.network_columns import NETWORK_COLUMNS, network_columns
 from kg.exporters.view_exporter import ViewExporter, edge_name, is_missing
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, View
@@ -34,6 +35,7 @@ class GraphML(ViewExporter):
         del graph  # a view has all that GraphML holds
         edge_ids = {name: name if name not in NODE_COLUMNS else f"edge_{name}" for name in _EDGE_KEYS}
         node_ids = _node_ids(view)
+        columns = network_columns(view)
         yield _HEAD
         yield from _keys(view, node_ids, edge_ids)
         direction = "directed" if view.directed else "undirected"
@@ -42,7 +44,7 @@ class GraphML(ViewExporter):
         names: dict[str, str] = {}
         for id_, attributes in view.nodes():
             names[id_] = attributes.get("name", id_)
-            data = {node_ids[name]: value for name, value in attributes.items()}
+            data = {node_ids[name]: value for name, value in (attributes | columns.of(id_)).items()}
             yield f"  <node id={quoteattr(_text(id_))}>{_data(data)}</node>\n"
         for number, (source, target, attributes) in enumerate(view.edges()):
             label = edge_name(names[source], attributes["interaction"], names[target])
@@ -54,12 +56,13 @@ class GraphML(ViewExporter):
 
 def _node_ids(view: View) -> dict[str, str]:
     """Return the id of the key of each column of nodes; the names of joined columns may hold anything."""
-    return {name: name if name in NODE_COLUMNS else f"joined_{number}" for number, name in enumerate(view.node_columns)}
+    joined = {name: f"joined_{number}" for number, name in enumerate(view.node_columns) if name not in NODE_COLUMNS}
+    return {name: joined.get(name, name) for name in (*view.node_columns, *NETWORK_COLUMNS)}
 
 
 def _keys(view: View, node_ids: dict[str, str], edge_ids: dict[str, str]) -> Iterator[str]:
     """Yield the declarations of all columns, which have the ids given."""
-    for name, dtype in view.node_columns.items():
+    for name, dtype in (view.node_columns | NETWORK_COLUMNS).items():
         yield _key(node_ids[name], name, "node", dtype)
     for name, dtype in _EDGE_KEYS.items():
         yield _key(edge_ids[name], name, "edge", dtype)

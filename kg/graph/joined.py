@@ -24,7 +24,7 @@ TEXT = "text"
 TAKEN = frozenset(
     {"id", "represents", "colour", "source", "target", "parent", "index", "center", "category", "partners", "top"}
     | {"words", "years", "readings", "doubtful_figures", "organism", "lexicon", "evidence", "numbers", "suid"}
-    | {"shared name", "selected"}
+    | {"shared name", "selected", "community", "degree", "strength", "x", "y"}
 )
 """Names, in small letters, that programs of networks or the page of a view have for something else."""
 

@@ -20,7 +20,7 @@ from kg.graph.names import TableNames
 from kg.graph.resolve import Match, Resolver, default_lexicon
 from kg.graph.view_maker import ViewMaker
 from kg.graph.view_tables import ViewTables
-from kg.graph.views import VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, View
+from kg.graph.views import CUTS, VIEWS, VIEWS_OF_ONE, VIEWS_OF_PAIRS, Cut, View
 from kg.model.build import SORT_KEYS, Build
 from kg.model.checks import check_text, check_whole
 from kg.model.organisms import read_taxa
@@ -162,16 +162,19 @@ class KnowledgeGraph(ViewMaker, Answers):
         of: str | None = None,
         radius: int = 1,
         limit: int | None = None,
+        cut: Cut = "nodes",
     ) -> View:
         """Return a view by name: co-occurrence, ego, words, figure, bipartite or full.
 
         `of` is the entity of an ego view or the figure of a figure view, as `resolve` takes it with the organisms of
         `filters`; `radius` is the number of steps of an ego view. `limit` keeps nodes + edges of views of pairs below
-        it by leaving out the weakest co-occurrences; an ego view keeps those of the strongest partners first.
+        it: an ego view has the pairs of the strongest partners then. In another view `cut` chooses: `nodes`, the two
+        strongest pairs of each node, the strongest of these first; or `weight`, the strongest pairs of all. With
+        `backbone` or `top` in `filters` it is always `weight`.
 
-        Raises UnknownChoice for no such view, UnknownName for an unknown `of`. Raises QueryError for an `of` that is
-        missing, too much or of the wrong kind, and for filters that the view does not have. Raises ParameterError for a
-        `radius` outside 1 to 5 or a `limit` under 1.
+        Raises UnknownChoice for no such view or cut, UnknownName for an unknown `of`. Raises QueryError for an `of`
+        that is missing, too much or of the wrong kind, and for filters that the view does not have. Raises
+        ParameterError for a `radius` outside 1 to 5 or a `limit` under 1.
 
         >>> import kg
         >>> with kg.open("exports") as graph:
@@ -186,18 +189,23 @@ class KnowledgeGraph(ViewMaker, Answers):
         check_whole("radius", radius, 1, MOST_STEPS)
         if limit is not None:
             check_whole("limit", limit, 1)
+        if cut not in CUTS:
+            raise UnknownChoice("cut", cut, CUTS)
         center = self._center(name, of, filters)
+        of_nodes = cut == "nodes" and name != "ego" and filters.backbone is None and filters.top is None
         least = filters.min_figures or self.build.min_figures
 
         def create(tables: ViewTables) -> int:
             (tables.select_words if name == "words" else tables.select_entities)(least)
             tables.rank_pairs(center if name == "ego" else None, radius)
             if name in VIEWS_OF_PAIRS:
-                return tables.show_pairs(() if center is None else (center,), limit, words=name == "words")
+                return tables.show_pairs(
+                    () if center is None else (center,), limit, words=name == "words", of_nodes=of_nodes
+                )
             tables.show_figures(name, center)
             return 0
 
-        return self._make_view(name, center, filters, least, create)
+        return self._make_view(name, center, filters, least, create, cut="nodes" if of_nodes else "weight")
 
     def view_for(self, of: str | None) -> str:
         """Return the name of the view that suits `of`: ego for an entity, figure for a figure, co-occurrence for None.

@@ -15,7 +15,7 @@ from kg.graph.filters import Filters
 from kg.graph.joined import TEXT, JoinedColumn, NetworkList, coloured, joined_columns, numbers_by_name
 from kg.graph.list_resolver import given_list
 from kg.graph.view_tables import ViewTables
-from kg.graph.views import NODE_COLUMNS, View
+from kg.graph.views import NODE_COLUMNS, Cut, View
 from kg.model.build import Build
 from kg.model.checks import check_whole
 
@@ -154,7 +154,7 @@ class ViewMaker(ABC):
 
     def _make_view(
         self, name: str, center: str | None, filters: Filters, least: int, create: Callable[[ViewTables], int],
-        listed: NetworkList | None = None,
+        listed: NetworkList | None = None, cut: Cut = "weight",
     ) -> View:  # fmt: skip
         """Return a view over a schema of its own, in which `create` creates the tables and counts the pairs cut."""
         self._check_open()
@@ -165,7 +165,7 @@ class ViewMaker(ABC):
             if listed is not None:
                 tables.join_columns(listed)
             tables.drop_steps()
-            view = View(engine, self.build.base, name, center, least, left_out, listed)
+            view = View(engine, self.build.base, name, center, least, left_out, listed, cut)
         except BaseException:
             engine.close()
             raise

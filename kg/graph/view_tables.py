@@ -18,6 +18,9 @@ from kg.model.records import LIKELY, SURE
 if TYPE_CHECKING:
     import pyarrow as pa
 
+PAIRS_OF_NODE = 2
+"""Pairs of each node, the strongest, that stay in a view that is cut; the explorer draws as many of a large network."""
+
 
 class ViewTables:
     """Creates the tables of one view."""
@@ -29,6 +32,8 @@ class ViewTables:
         self._max_entities = max_entities
         self._narrow = False
         """True if the pairs have the columns of `narrow_pairs` only, until the best of them are chosen."""
+        self._ranked = "ranked_pairs"
+        """The table of the pairs of which the best are shown."""
         self._steps: list[str] = []
         """Tables and views that only other tables are made from, in the order in which they were made."""
 
@@ -115,11 +120,18 @@ class ViewTables:
 
     def show_pairs(
         self, centers: Sequence[str], limit: int | None = None, *, words: bool = False,
-        years: tuple[int, int] | None = None,
+        years: tuple[int, int] | None = None, of_nodes: bool = False,
     ) -> int:  # fmt: skip
-        """Show the best pairs, their ends and `centers`, without figures; return how many pairs were cut by `limit`."""
+        """Show the best pairs, their ends and `centers`, without figures; return how many pairs were cut by `limit`.
+
+        With `of_nodes`, a view that has to be cut has pairs that are among the PAIRS_OF_NODE best of a node only.
+        """
         total = self._count_ranked()
         shown = total if limit is None else self._fitting(min(total, limit), limit, centers)
+        if of_nodes and limit is not None and shown < total:
+            self._create("pairs_cut", "pairs_of_nodes", strongest=Select(self._filters.strongest), each=PAIRS_OF_NODE)
+            self._ranked = "pairs_cut"
+            shown = self._fitting(min(self._count_ranked(), limit), limit, centers)
         self._create_best_pairs(shown)
         self._append_ids("centers", centers)
         self._create("view_entities", "ends_of_pairs")
@@ -184,11 +196,11 @@ class ViewTables:
 
     def _count_ranked(self) -> int:
         """Count the pairs up to `Filters.top`."""
-        count = self._engine.count("ranked_pairs")
+        count = self._engine.count(self._ranked)
         return count if self._filters.top is None else min(count, self._filters.top)
 
     def _create_best_pairs(self, most: int) -> None:
-        best = f"SELECT * FROM ranked_pairs {self._filters.best} LIMIT {most}"
+        best = f"SELECT * FROM {self._ranked} {self._filters.best} LIMIT {most}"
         if not self._narrow:
             self._engine.create_table("view_pairs", best)
             return
@@ -213,7 +225,7 @@ class ViewTables:
         For a list, which `centers` are then, a third of `limit` fits always, because it may leave no room for pairs.
         """
         shown, least = (set(centers), limit // 3) if len(centers) > 1 else (set(), 0)
-        rows = self._engine.fetch(f"SELECT subject_id, object_id FROM ranked_pairs {self._filters.best} LIMIT {most}")
+        rows = self._engine.fetch(f"SELECT subject_id, object_id FROM {self._ranked} {self._filters.best} LIMIT {most}")
         for number, pair in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
             shown.update(pair)
             if len(shown) + number + 1 >= limit and number >= least:
@@ -221,7 +233,7 @@ class ViewTables:
         return most
 
     def _create(
-        self, table: str, statement: str, condition: str = "TRUE", **values: float | str | Sequence[str]
+        self, table: str, statement: str, condition: str = "TRUE", **values: float | str | Select | Sequence[str]
     ) -> None:
         select = STATEMENTS.get(statement).sql(**values)
         self._engine.create_table(

@@ -25,6 +25,10 @@ VIEWS_OF_PAIRS = ("co-occurrence", "ego", "words", "network")
 VIEWS_OF_ONE = {"ego": "entity", "figure": "figure"}
 """Views of one entity or figure, and which of the two it has to be."""
 
+Cut = Literal["nodes", "weight"]
+CUTS: tuple[Cut, ...] = ("nodes", "weight")
+"""Choices of the pairs that stay in a view that is cut: the two strongest of each node, or the strongest of all."""
+
 CYTOSCAPE_LIMIT = 3000
 """Number of nodes and edges from which on Cytoscape Desktop draws no picture of its own accord."""
 
@@ -89,7 +93,7 @@ class View(ShownInNotebooks):
 
     def __init__(
         self, engine: DuckDBEngine, base: str, name: str, center: str | None, min_figures: int, left_out: int,
-        listed: NetworkList | None = None,
+        listed: NetworkList | None = None, cut: Cut = "weight",
     ) -> None:  # fmt: skip
         """Take over `engine`, which holds the tables; `KnowledgeGraph.view` is the usual way here."""
         self._engine = engine
@@ -107,16 +111,19 @@ class View(ShownInNotebooks):
         of = center if listed is None else listed.size
         self.title = f"PFOCR {name}" + (f" of {of}" if of is not None else "")
         """A title for people."""
+        self.cut = cut
+        """The choice of the pairs that stay in a view of pairs that is cut, one of CUTS."""
         self.left_out = left_out
-        """The number of co-occurrences that pass the filters and were cut to stay below the limit."""
+        """The number of co-occurrences that pass the filters and were left out to stay below the limit."""
         size = self.fetch(STATEMENTS.sql("size")).to_pylist()[0]
         self.n_nodes: int = size["nodes"]
         """The number of nodes."""
         self.n_edges: int = size["edges"]
         """The number of edges."""
-        cut = f"; {left_out} weaker co-occurrences were left out" if left_out else ""
+        which = "weaker co-occurrences" if cut == "weight" else "co-occurrences, none of the two strongest of a node,"
+        said = f"; {left_out} {which} were left out" if left_out else ""
         self.attributes: dict[str, Any] = {
-            "description": f"{self.n_nodes} nodes, {self.n_edges} edges{cut}",
+            "description": f"{self.n_nodes} nodes, {self.n_edges} edges{said}",
             "min_figures": min_figures,
             "left_out": left_out,
         }

@@ -20,6 +20,7 @@ from kg.exporters.colour_scale import MISSING, SEQUENTIAL, of_view
 from kg.exporters.cx2 import Cx2
 from kg.exporters.cytoscape_style import NODE_PROPERTIES, stylesheet, visual_editor_properties, visual_properties
 from kg.exporters.cytoscapejs import CytoscapeJs
+from kg.exporters.network_columns import network_columns
 from kg.exporters.view_exporter import LISTS
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters, View
@@ -105,13 +106,18 @@ class Written:
             self.js: Json = strict(write(CytoscapeJs(), graph, made))
             self.name = made.name
             self.graph: Graph[str] = graph.to_networkx(made)
+            self.graph.add_nodes_from(network_columns(made).values.items())
 
     def aspect(self, name: str) -> list[Json]:
         return aspect(self.cx2, name)
 
     def nodes(self) -> dict[str, Json]:
-        """What each node ought to have: as networkx has it, texts composed."""
-        return {id_: composed(of, without="label") for id_, of in self.graph.nodes(data=True)}
+        """What each node ought to have but its place: as networkx has it, texts composed."""
+        rows = {id_: composed(of, without="label") for id_, of in self.graph.nodes(data=True)}
+        return {id_: {name: row[name] for name in row if name not in ("x", "y")} for id_, row in rows.items()}
+
+    def places(self) -> list[tuple[int, int]]:
+        return [(of["x"], of["y"]) for _, of in self.graph.nodes(data=True)]
 
     def edges(self) -> Iterator[tuple[str, str, Json]]:
         names = {id_: of["name"] for id_, of in self.graph.nodes(data=True)}
@@ -240,6 +246,7 @@ def test_the_rules_find_what_breaks_them(place: int, put: Json, expected: list[s
 def test_nodes_and_edges_are_those_of_the_view(written: Written) -> None:
     found = [joined(each["v"]) for each in written.aspect("nodes")]
     ids = [node.pop("represents") for node in found]
+    assert [(each["x"], each["y"]) for each in written.aspect("nodes")] == written.places()
     assert dict(zip(ids, found, strict=True)) == written.nodes()
     ends = [(ids[each["s"]], ids[each["t"]], joined(each["v"])) for each in written.aspect("edges")]
     assert same_edges(ends, written)
@@ -282,7 +289,7 @@ def test_columns_that_hold_nothing_are_not_declared(toy_build: Path) -> None:
     [declared] = words.aspect("attributeDeclarations")
     of_nodes = ["name", "represents", "type", "iri", "url", "word_status", "entities", "figures", "papers"]
     # The style reads `probability` of nodes, and `weight` and `doubt` of edges, in every network.
-    assert sorted(declared["nodes"]) == sorted([*of_nodes, "probability"])
+    assert sorted(declared["nodes"]) == sorted([*of_nodes, "community", "degree", "strength", "probability"])
     assert {"weight", "doubt"} <= declared["edges"].keys()
     assert not {"kind", "words", "taxon", "figures_all"} & declared["edges"].keys()
     [declared] = Written(toy_build, "figure", "PMC1__a").aspect("attributeDeclarations")
@@ -349,7 +356,7 @@ def test_a_figure_of_the_toy_corpus_by_hand(toy_build: Path) -> None:
     ]
     assert nodes[1]["v"] == gene | {
         "name": "TP53", "represents": "ncbigene:7157", "xrefs": ["hgnc.symbol:TP53"], "figures": 3, "papers": 2,
-        "probability": 1.0,
+        "probability": 1.0, "community": 1, "degree": 1,
         "iri": "https://identifiers.org/ncbigene/7157", "url": "https://www.ncbi.nlm.nih.gov/gene/7157",
     }  # fmt: skip
     assert aspect(network, "edges") == [
@@ -425,6 +432,9 @@ def test_a_hostile_text_comes_back_and_is_escaped_where_it_is_html(hostile_build
 
 def test_cytoscape_js_has_the_same_nodes_and_edges(written: Written) -> None:
     nodes = [joined(each["data"]) for each in written.js["elements"]["nodes"]]
+    assert [(each["position"]["x"], each["position"]["y"]) for each in written.js["elements"]["nodes"]] == (
+        written.places()
+    )
     assert {"colour" in node for node in nodes} == {written.name == "network"}
     for node in nodes:
         node.pop("colour", None)

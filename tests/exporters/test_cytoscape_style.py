@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from kg.exporters.colour_scale import DIVERGING, MISSING, SEQUENTIAL, ColourScale, scale_of
+from kg.exporters.community_style import COMMUNITIES, OTHER, by_community
 from kg.exporters.cytoscape_style import (
+    BY_COMMUNITY,
     EDGE_PROPERTIES,
     EDGES,
     NETWORK_PROPERTIES,
@@ -240,21 +242,34 @@ def test_the_style_file_is_one_that_cytoscape_desktop_reads(toy_build: Path) -> 
     """As its schema has it: network, node and edge, dependencies first, at most one mapping, known types."""
     file = BytesIO()
     with KnowledgeGraph(toy_build) as graph:
-        assert CytoscapeStyle().write(graph, None, file) == len(ALL)
+        assert CytoscapeStyle().write(graph, None, file) == 2
     root = ET.fromstring(file.getvalue())
     assert (root.tag, root.attrib) == ("vizmap", {"id": "PFOCR", "documentVersion": "3.1"})
     assert b"<vizmap" in file.getvalue().splitlines()[1]  # it is known by this in the first 20 lines
-    [style] = root
-    assert (style.tag, style.attrib) == ("visualStyle", {"name": "PFOCR"})
-    assert [part.tag for part in style] == ["network", "node", "edge"]
-    for part in style:
+    assert [(style.tag, style.attrib) for style in root] == [
+        ("visualStyle", {"name": "PFOCR"}),
+        ("visualStyle", {"name": "PFOCR communities"}),
+    ]
+    assert [part.tag for style in root for part in style] == 2 * ["network", "node", "edge"]
+    for part in (part for style in root for part in style):
         tags = [child.tag for child in part]
         assert re.fullmatch("(dependency )?(visualProperty )+", " ".join([*tags, ""]))
         assert len({child.get("name") for child in part}) == len(tags)
         for mapping in part.findall("visualProperty/*"):
-            assert mapping.get("attributeType") in {"string", "float", "boolean"}
+            assert mapping.get("attributeType") in {"string", "float", "boolean", "integer"}
             assert re.fullmatch("(discrete|continuous|passthrough)Mapping", mapping.tag)
-    assert file.getvalue().decode() == desktop()
+    assert file.getvalue().decode() == desktop({"PFOCR": NODE_PROPERTIES, BY_COMMUNITY: by_community(NODE_PROPERTIES)})
+    [fill] = root.findall("visualStyle[2]/node/visualProperty[@name='NODE_FILL_COLOR']/*")
+    assert (fill.tag, fill.get("attributeName")) == ("continuousMapping", "community")
+    colours = [(point.get("attrValue"), point.get("equalValue")) for point in fill]
+    assert colours[0] == ("1", "#56B4E9")
+    assert colours[-1] == ("8", OTHER)
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_any_eye_tells_the_communities_apart(eye: str) -> None:
+    fills = [*COMMUNITIES, OTHER]
+    assert min(np.linalg.norm(lab(one, eye) - lab(other, eye)) for one, other in combinations(fills, 2)) > 15
 
 
 def test_the_stylesheet_is_json_with_plain_selectors() -> None:
@@ -314,7 +329,7 @@ def test_a_style_file_of_a_list_has_the_colours_of_its_numbers(toy_build: Path) 
     file = BytesIO()
     with KnowledgeGraph(toy_build) as graph:
         view = graph.network(["TP53", "MDM2"], columns={"gene": ["TP53", "MDM2"], column: [-1.0, 4.0]})
-        assert CytoscapeStyle().write(graph, view, file) == len(ALL)
+        assert CytoscapeStyle().write(graph, view, file) == 3
     [fill] = ET.fromstring(file.getvalue()).findall("visualStyle/node/visualProperty[@name='NODE_FILL_COLOR']")
     assert (fill.get("default"), fill[0].attrib) == (MISSING, {"attributeName": column, "attributeType": "float"})
     assert [(each.get("attrValue"), each.get("equalValue")) for each in fill[0]] == [

@@ -21,6 +21,7 @@ from tulip import tlp
 from kg.building.options import BuildParameters
 from kg.building.release import release
 from kg.exporters.graphml import GraphML
+from kg.exporters.network_columns import NETWORK_COLUMNS, network_columns
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import CYTOSCAPE_LIMIT, EDGE_COLUMNS, GRAPH_COLUMNS, NODE_COLUMNS, Filters, View
 
@@ -28,7 +29,8 @@ etree = pytest.importorskip("lxml.etree")
 
 Graph = nx.Graph
 
-OF_NODES = {name: dtype for name, dtype in NODE_COLUMNS.items() if name != "query"}  # which networks of lists have
+OF_NODES = {name: dtype for name, dtype in NODE_COLUMNS.items() if name != "query"} | NETWORK_COLUMNS
+"""All columns but `query`, which networks of lists have."""
 NAMESPACE = {"g": "http://graphml.graphdrawing.org/xmlns"}
 HOSTILE = "<a href='x'>&amp;\"]]>--\\ \ufffe\x01 \u212b \U0001f9ec e\u0301 {|}"
 CLEANED = "<a href='x'>&amp;\"]]>--\\ \ufffd\ufffd \u212b \U0001f9ec e\u0301 {|}"
@@ -76,6 +78,7 @@ class Written:
                 self.count = GraphML().write(graph, made, file)
             self.view = made
             self.graph: Graph[str] = graph.to_networkx(made)
+            self.graph.add_nodes_from(network_columns(made).values.items())
         self.document = etree.parse(path)
 
     def find(self, path: str) -> Any:
@@ -301,6 +304,9 @@ def test_a_big_view_is_cut_to_what_cytoscape_draws_and_says_so(seeds_build: Path
     assert len(network.edges) + view.left_out == 2912
     assert network.table["left_out"] == view.left_out
     assert network.table["min_figures"] == 1
-    assert f"; {view.left_out} weaker co-occurrences were left out" in network.table["description"]
+    assert (
+        f"; {view.left_out} co-occurrences, none of the two strongest of a node, were left out"
+        in network.table["description"]
+    )
     with KnowledgeGraph(seeds_build) as graph:
         assert graph.view("co-occurrence", Filters(min_figures=1)).n_edges == 2912

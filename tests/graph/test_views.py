@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from kg.errors import KgError, ParameterError, QueryError
+import kg
+from kg.errors import KgError, ParameterError, QueryError, UnknownChoice
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import VIEWS, Filters, View
 
@@ -187,3 +188,32 @@ def test_a_view_that_another_thread_closes_says_so(seeds: KnowledgeGraph) -> Non
                 with pytest.raises(KgError, match="is closed"):
                     reader.result()
     assert schemas(seeds) == 0
+
+
+def test_a_view_that_is_cut_has_the_two_strongest_pairs_of_each_node(seeds_build: Path) -> None:
+    with kg.open(seeds_build) as graph:
+        everything = graph.view("co-occurrence", kg.Filters(min_figures=1))
+        cut = graph.view("co-occurrence", kg.Filters(min_figures=1), limit=3000)
+        by_weight = graph.view("co-occurrence", kg.Filters(min_figures=1), limit=3000, cut="weight")
+        pairs = {(edge.source, edge.target): edge.attributes for edge in everything.edges()}
+        best: set[tuple[str, str]] = set()
+        for node in everything.nodes():
+            own = [pair for pair in pairs if node.id in pair]
+            best |= {
+                *sorted(own, key=lambda pair: (-pairs[pair]["weight"], -pairs[pair]["figures"], pair))[:2],
+            }
+        assert {(edge.source, edge.target) for edge in cut.edges()} == best
+        assert (cut.cut, by_weight.cut) == ("nodes", "weight")
+        assert cut.n_nodes == everything.n_nodes
+        assert cut.left_out == everything.n_edges - len(best)
+        assert by_weight.n_edges > cut.n_edges
+        chosen = kg.Filters(min_figures=1, top=2905)  # who gives a number of pairs gets the strongest
+        assert graph.view("co-occurrence", chosen, limit=3000).cut == "weight"
+        with pytest.raises(UnknownChoice, match="cut"):
+            graph.view("co-occurrence", limit=3000, cut="backbone")  # type: ignore[arg-type]
+
+
+def test_a_view_that_fits_is_not_cut(seeds_build: Path) -> None:
+    with kg.open(seeds_build) as graph:
+        assert [graph.view("co-occurrence", limit=size).n_edges for size in (3000, 28)] == [20, 20]
+        assert graph.view("co-occurrence", limit=27).left_out > 0

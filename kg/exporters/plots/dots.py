@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from kg.exporters.plots.page import HEAD, INK, PALE, Reals, new_page, shorten
+from kg.exporters.plots.layout import Reals
+from kg.exporters.plots.page import HEAD, INK, PALE, new_page, shorten
 
 ROW = 0.36
 """Inches of a row, which has two lines of text."""

@@ -13,11 +13,11 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 
 from kg.exporters.colour_scale import ColourScale
 from kg.exporters.plots.dots import dot_plot
+from kg.exporters.plots.layout import Reals
 from kg.exporters.plots.network import names_of_ends, network
 from kg.exporters.plots.page import (
     COLOURS,
     HEAD,
-    Reals,
     add_head,
     empty_plot,
     file_bytes,

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.exporters.plots.page import Reals
+Reals = NDArray[np.float64]
 
 GAP, EDGE_LENGTH = 0.16, 0.8
 """Inches between two labels, and of an edge on average."""
@@ -41,9 +41,9 @@ def node_positions(ends: Sequence[tuple[int, int]], strengths: Reals, boxes: Rea
         points[part] = _without_overlaps(points[part], boxes[part])
     sizes = [(points[part] + boxes[part] / 2).max(axis=0) + 2 * GAP for part in parts]
     joined = sum(len(part) > 1 for part in parts)
-    corners = _packed_corners(sizes[:joined])
+    corners = packed_corners(sizes[:joined])
     ends_at = [(corner[0] + size[0], corner[1]) for corner, size in zip(corners, sizes[:joined], strict=True)]
-    corners += _grid_corners(sizes[joined:], *np.array(ends_at).reshape(-1, 2).T)
+    corners += grid_corners(sizes[joined:], *np.array(ends_at).reshape(-1, 2).T)
     for part, corner in zip(parts, corners, strict=True):
         points[part] += corner
     return _shifted_to_origin(points, boxes)
@@ -112,7 +112,7 @@ def _shifted_to_origin(points: Reals, boxes: Reals) -> Reals:
     return shifted
 
 
-def _packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
+def packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
     """Return the lower left corners of rectangles that are set, in order, in rows of a page wider than high."""
     rectangles = list(sizes)
     if not rectangles:
@@ -127,7 +127,7 @@ def _packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
     return corners
 
 
-def _grid_corners(sizes: Sequence[Reals], rights: Reals, bottoms: Reals) -> list[Reals]:
+def grid_corners(sizes: Sequence[Reals], rights: Reals, bottoms: Reals) -> list[Reals]:
     """Return the lower left corners of nodes without a line, in rows of equal cells below everything else.
 
     `rights` and `bottoms` are the right and the lower borders of the packed rectangles.

@@ -15,8 +15,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from kg.exporters.colour_scale import MISSING, ColourScale
-from kg.exporters.plots.layout import node_positions
-from kg.exporters.plots.page import COLOURS, DPI, FOOT, HEAD, INK, Reals, column, shorten
+from kg.exporters.plots.layout import Reals, node_positions
+from kg.exporters.plots.page import COLOURS, DPI, FOOT, HEAD, INK, column, shorten
 from kg.model.records import LIKELY
 
 LABEL, PAD = 8.5, 0.3

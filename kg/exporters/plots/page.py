@@ -12,16 +12,12 @@ from textwrap import wrap
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
-import numpy as np
 import pyarrow as pa
 from matplotlib import style
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from kg.exporters.cytoscape_style import NODES
 from kg.model.records import CATEGORIES
-
-Reals = NDArray[np.float64]
 
 DPI = 160
 HEAD, FOOT = 0.72, 0.4

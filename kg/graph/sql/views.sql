@@ -118,6 +118,24 @@ WHERE LEAST(
 -- All pairs near enough: becomes `ranked_pairs` of a view without a backbone.
 SELECT * FROM near_pairs
 
+-- name: pairs_of_nodes (rows)
+-- reads: ranked_pairs
+-- The pairs that are among the $each best of one of their ends, by the order $strongest: becomes `pairs_cut`.
+SELECT p.*
+FROM ranked_pairs AS p
+JOIN (
+    SELECT DISTINCT subject_id, object_id
+    FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY $strongest, subject_id, object_id) AS number
+        FROM (
+            SELECT subject_id AS id, * FROM ranked_pairs
+            UNION ALL
+            SELECT object_id AS id, * FROM ranked_pairs
+        )
+    )
+    WHERE number <= $each
+) AS best ON best.subject_id = p.subject_id AND best.object_id = p.object_id
+
 -- name: given_pairs (rows)
 -- reads: chosen, cooccurrences
 -- The pairs that Python appended as `chosen`, with their other columns from `cooccurrences`.
