@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from kg.building.manifest import BuildResult as BuildResult
+    from kg.errors import DamagedSource as DamagedSource
     from kg.errors import KgError as KgError
     from kg.errors import LexiconError as LexiconError
     from kg.errors import NotARecord as NotARecord
@@ -50,8 +51,8 @@ _HOMES = {
     "kg.graph.views": ("Filters", "View", "Node", "Edge"),
     "kg.lexicon.lexicon": ("Lexicon",),
     "kg.errors": (
-        "KgError", "SourceError", "RecordError", "NotARecord", "LexiconError", "UnknownName", "UnknownChoice",
-        "UnknownPrefix", "ParameterError", "OutputError", "QueryError",
+        "KgError", "SourceError", "DamagedSource", "RecordError", "NotARecord", "LexiconError", "UnknownName",
+        "UnknownChoice", "UnknownPrefix", "ParameterError", "OutputError", "QueryError",
     ),
 }  # fmt: skip
 """Modules with the public names that they define."""
