@@ -330,7 +330,7 @@ def test_a_style_file_of_a_list_has_the_colours_of_its_numbers(toy_build: Path) 
     with KnowledgeGraph(toy_build) as graph:
         view = graph.network(["TP53", "MDM2"], columns={"gene": ["TP53", "MDM2"], column: [-1.0, 4.0]})
         assert CytoscapeStyle().write(graph, view, file) == 3
-    [fill] = ET.fromstring(file.getvalue()).findall("visualStyle/node/visualProperty[@name='NODE_FILL_COLOR']")
+    [fill] = ET.fromstring(file.getvalue()).findall("visualStyle[1]/node/visualProperty[@name='NODE_FILL_COLOR']")
     assert (fill.get("default"), fill[0].attrib) == (MISSING, {"attributeName": column, "attributeType": "float"})
     assert [(each.get("attrValue"), each.get("equalValue")) for each in fill[0]] == [
         ("-4.0", "#2166AC"), ("0.0", "#F7F7F7"), ("4.0", "#B2182B"),

@@ -151,9 +151,9 @@ def test_a_file_standard_input_several_of_and_commas_are_one_list(toy_build: Pat
 
 def test_a_table_is_joined_to_members_and_partners(toy_build: Path, tmp_path: Path) -> None:
     path = tmp_path / "table.tsv"
-    path.write_text("x\tgene\tnote\n1\tTP53\ta\n2\tAKT1\tb\n")
+    path.write_text("fold\tgene\tnote\n1\tTP53\ta\n2\tAKT1\tb\n")
     _, lines = exported(toy_build, "--of", "MDM2", "--of", "TP53", "--partners", 1, "--join", path)
-    assert lines[-1] == "joined: x (2 of 3 nodes)"
+    assert lines[-1] == "joined: fold (2 of 3 nodes)"
     path.write_text("TP53\nMDM2\n")
     done = kg("export", "--build", toy_build, "-f", "cx2", "--of", "MDM2", "--of", "TP53", "--join", path)
     assert (done.exit_code, "no column of numbers" in done.stderr) == (1, True)
@@ -163,7 +163,7 @@ def test_the_style_file_of_a_list_has_its_colours(toy_build: Path, tmp_path: Pat
     (tmp_path / "genes.csv").write_text(TABLE)
     out = tmp_path / "list.style.xml"
     done = kg("export", "--build", toy_build, "--genes", tmp_path / "genes.csv", "--colour", "n", "-o", out)
-    assert done.stderr.splitlines()[-1] == f"{out}: 18 properties"
+    assert done.stderr.splitlines()[-1] == f"{out}: 3 styles"
     assert 'attributeName="n" attributeType="integer"' in out.read_text()
 
 
