@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import KDTree
 
@@ -71,9 +71,16 @@ def positions(ends: Sequence[tuple[int, int]], communities: Sequence[int], names
         if len(part) == 1:
             points[part] = boxes[part] / 2
             continue
-        spread = _spread(_stressed(dijkstra(graph[part][:, part], directed=False)), boxes[part])
+        spread = _spread(_stressed(dijkstra(_inside(graph, part), directed=False)), boxes[part])
         points[part] = _apart(spread, boxes[part])
     return _packed(points, parts, boxes)
+
+
+def _inside(graph: csr_array, part: NDArray[np.intp]) -> csr_array:
+    """Return the graph of some nodes, with indices of 32 bits, because older versions of scipy read no others."""
+    chosen = graph[part][:, part]
+    indices, starts = (numbers.astype(np.int32) for numbers in (chosen.indices, chosen.indptr))
+    return csr_array((chosen.data, indices, starts), shape=chosen.shape)
 
 
 def _spread(points: Reals, boxes: Reals) -> Reals:
