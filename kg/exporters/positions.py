@@ -56,7 +56,7 @@ def positions(ends: Sequence[tuple[int, int]], communities: Sequence[int], names
     largest first; nodes without an edge are in rows below. Equal networks have equal positions.
 
     >>> positions([(0, 1)], [1, 1], ["A", "B"])
-    [[18, 26], [126, 61]]
+    [[153, 74], [18, 26]]
     """
     boxes = np.array([(min(max(NODE[0], LETTER * len(name)), WIDEST), NODE[1]) for name in names]).reshape(-1, 2)
     edges: Pairs = np.array([pair for pair in ends if pair[0] != pair[1]], dtype=np.int64).reshape(-1, 2)
