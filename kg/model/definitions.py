@@ -27,7 +27,7 @@ def definitions() -> dict[str, TableDefinition]:
     """Return the definition of each published table, by name, as plain text.
 
     >>> definitions()["members"].columns["entity_id"]
-    'the gene'
+    'a gene of it, at any depth'
     """
     inside = files("kg") / _PAGE
     page = inside if inside.is_file() else Path(str(files("kg"))).parent / "docs" / _PAGE
