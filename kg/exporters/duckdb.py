@@ -3,7 +3,7 @@
 import shutil
 
 from kg.engines.duckdb import database
-from kg.engines.duckdb_header import HEADER, with_identifier
+from kg.engines.duckdb_header import HEADS, with_identifier
 from kg.engines.statements import Statement, Statements, Value
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import View
@@ -50,7 +50,7 @@ class DuckDB:
                 for statement in [*_tables(graph), *_queries(graph)]:
                     connection.execute(statement)
             with path.open("rb") as source:
-                file.write(with_identifier(source.read(HEADER), graph.build.digest))
+                file.write(with_identifier(source.read(HEADS), graph.build.digest))
                 shutil.copyfileobj(source, file, 1 << 20)
         return sum(graph.engine.count(name) for name in TABLES)
 
