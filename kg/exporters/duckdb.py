@@ -42,7 +42,7 @@ class DuckDB:
     binary = True
 
     def write(self, graph: KnowledgeGraph, view: View | None, file: BinaryWriter) -> int:
-        """Write all tables; return the number of rows. Equal builds give equal bytes with one version of DuckDB."""
+        """Write all tables; return the number of rows. Equal builds give equal bytes from DuckDB 2.0.1 on."""
         del view  # the database holds the whole graph
         with scratch_folder() as folder:
             path = folder / "kg.duckdb"

@@ -20,6 +20,7 @@ FILES = {
     "bad/PMC1__good.md": record("PMC1__good", keywords=("TP53", "MDM2")),
     "mappings.sssom.tsv": MAPPINGS,
     "genes.csv": "gene,log2FC,figures\nTP53,-1.5,1\nMDM2,2,NA\nAKT,1,1\n",
+    "pathways.gmt": "p53 pathway\tmade up\t7157\t4193\nno figure\tmade up\t8600\t8792\t4982\n",
     "count.rq": "SELECT (COUNT(*) AS ?n) WHERE { ?s a <http://purl.org/spar/fabio/Figure> }\n",
     "list.csv": "symbol,logFC\nAKT1,1.5\np53,-2\nMDM2,0.5\nAKT,1\nTP35,3\n",
     "broken.rq": "SELECT ?s WHERE { ?s ?p }\n",

@@ -157,6 +157,7 @@ def test_what_a_build_is(toy: Client) -> None:
     assert prefixes["pfocr"] == ["https://pfocr.wikipathways.org/figures/", ".html"]
     assert about == {
         "version": __version__,
+        "release": toy.build.manifest["input"]["sha256"][:12],
         "input": toy.build.manifest["input"]["sha256"],
         # Of the 16 pairs, AKT1 and AKT2 are one word wherever they are drawn together.
         "counts": {"figures": 4, "papers": 4, "entities": 7, "mentions": 15, "cooccurrences": 16, "pairs": 15},
