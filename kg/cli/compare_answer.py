@@ -82,7 +82,7 @@ def _content(answer: Answer, format_: str, name: str) -> bytes:
     if format_ in ("png", "svg"):
         return _picture(answer, format_)
     if format_ == "table":
-        return _readable(answer.table(name, 20)).encode()
+        return text_table.of_rows(answer.table(name, 20), _cells).encode()
     return _lines(answer.table(name), format_) if format_ != "parquet" else _parquet(answer.table(name))
 
 
@@ -151,15 +151,6 @@ def _parquet(table: pa.Table) -> bytes:
 
 
 # -- tables to read
-
-
-def _readable(table: pa.Table) -> str:
-    if not table.num_rows:
-        return "no rows\n"
-    if "title" in table.column_names and table["title"].null_count == table.num_rows:
-        table = table.drop_columns(["title"])  # because many records have none
-    rows = [_cells(row) for row in table.to_pylist()]
-    return text_table.table(list(rows[0]), [list(row.values()) for row in rows])
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:

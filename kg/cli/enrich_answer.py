@@ -49,7 +49,7 @@ def write(
         table = table.replace_schema_metadata({"background": "\n".join(_backgrounds(answers, several=several))})
         pq.write_table(table, file, compression="zstd")
     else:
-        file.write(_readable(table).encode() if format_ == "table" else _lines(table, ROWS[format_]))
+        file.write(text_table.of_rows(table, _cells).encode() if format_ == "table" else _lines(table, ROWS[format_]))
 
 
 def _backgrounds(answers: Sequence[Answer], *, several: bool) -> list[str]:
@@ -68,17 +68,8 @@ def _lines(table: pa.Table, written: Callable[[Iterable[str]], str]) -> bytes:
     return "".join(lines).encode()
 
 
-def _readable(table: pa.Table) -> str:
-    """Return a table with short identifiers, hits as a fraction, and the words with their genes in the last column."""
-    if not table.num_rows:
-        return "no rows\n"
-    if "title" in table.column_names and table["title"].null_count == table.num_rows:
-        table = table.drop_columns(["title"])  # because many records have none
-    rows = [_cells(row) for row in table.to_pylist()]
-    return text_table.table(list(rows[0]), [list(row.values()) for row in rows])
-
-
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with short identifiers, hits as a fraction, and the words with their genes last."""
     named = {"list": row["list"]} if "list" in row else {}
     if "figure_id" in row:
         titled = {"title": row["title"]} if "title" in row else {}

@@ -7,25 +7,23 @@ import sys
 
 import click
 
-from kg.cli.options import Number, Size, build_option, chosen_build, cores, user_cache
-from kg.errors import KgError
-from kg.runtime.plugins import install_command
+from kg.cli.options import build_option, chosen_build, cores, user_cache
+from kg.cli.server_options import (
+    missing_library,
+    no_cache_option,
+    query_memory_option,
+    timeout_option,
+    workers_option,
+)
 
 
 @click.command()
 @click.argument("build", required=False, type=click.Path())
 @build_option
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 512),
-    help="Number of long queries that run at once. [default: one per core]",
-)
-@click.option("--timeout", type=Number(0, 86_400, min_open=True), default=30.0, show_default=True,
-              help="Seconds that a query may run. It may wait as long before that.")  # fmt: skip
-@click.option("--memory-limit", type=Size(), default="2GiB", show_default=True, help="Largest memory of a query.")
-@click.option(
-    "--no-cache", is_flag=True, help="Cache no tables of the explorer for the next start, and use no cached ones."
-)
+@workers_option
+@timeout_option
+@query_memory_option
+@no_cache_option
 def mcp(build: str | None, folder: str, workers: int | None, timeout: float, memory_limit: int, no_cache: bool) -> None:
     """Serve a build to an assistant: a server of the Model Context Protocol on standard input and output.
 
@@ -44,10 +42,7 @@ def mcp(build: str | None, folder: str, workers: int | None, timeout: float, mem
         from kg.web.mcp.stdio import serve_stdio
         from kg.web.sparql.worker import Limits
     except ModuleNotFoundError as error:
-        if (error.name or "kg").startswith("kg"):
-            raise
-        command = install_command("mcp")
-        raise KgError(f"kg mcp needs {error.name}, which is not installed; install it with: {command}") from None
+        raise missing_library(error, "kg mcp", "mcp") from None
     from kg.model.build import Build
 
     limits = Limits(workers or cores(), timeout, memory_limit)

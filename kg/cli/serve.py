@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import Number, Size, build_option, chosen_build, cores, user_cache
+from kg.cli.options import Size, build_option, chosen_build, cores, user_cache
+from kg.cli.server_options import (
+    missing_library,
+    no_cache_option,
+    query_memory_option,
+    timeout_option,
+    workers_option,
+)
 from kg.errors import KgError, OutputError
-from kg.runtime.plugins import install_command
 
 if TYPE_CHECKING:
     from kg.model.build import Build
@@ -64,14 +70,9 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 512),
-    help="Number of long queries that run at once. [default: one per core]",
-)
-@click.option("--timeout", type=Number(0, 86_400, min_open=True), default=30.0, show_default=True,
-              help="Seconds that a query may run. It may wait as long before that.")  # fmt: skip
-@click.option("--memory-limit", type=Size(), default="2GiB", show_default=True, help="Largest memory of a query.")
+@workers_option
+@timeout_option
+@query_memory_option
 @click.option("--max-results", type=Size(), default="500MB", show_default=True, help="Largest size of an answer.")
 @click.option("--max-query", type=Size(), default="64KiB", show_default=True, help="Largest size of a query.")
 @click.option("--max-waiting", type=click.IntRange(0), default=1000, show_default=True,
@@ -88,9 +89,7 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--image-url", metavar="TEMPLATE",
               help="Address of a figure's picture, with {pmcid}, {filename} and {figid}; loaded on request only. "
               "[default: none]")  # fmt: skip
-@click.option(
-    "--no-cache", is_flag=True, help="Cache no tables of the explorer for the next start, and use no cached ones."
-)
+@no_cache_option
 @click.option("--metrics", is_flag=True, help="Answer /metrics, for Prometheus.")
 @click.option("--mcp", is_flag=True, help="Answer /mcp, for assistants (Model Context Protocol).")
 @click.option("--open", "open_", is_flag=True, help="Open the explorer in the browser.")
@@ -125,10 +124,7 @@ def serve(
             if wanted:  # so that a missing library is named
                 import_module(module)
     except ModuleNotFoundError as error:
-        if (error.name or "kg").startswith("kg"):
-            raise
-        command = install_command("mcp" if mcp and error.name in _OF_MCP else "serve")
-        raise KgError(f"kg serve needs {error.name}, which is not installed; install it with: {command}") from None
+        raise missing_library(error, "kg serve", "mcp" if mcp and error.name in _OF_MCP else "serve") from None
     from kg.model.build import Build
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)

@@ -1,9 +1,14 @@
 """Tables for the terminal: aligned columns, short identifiers and numbers."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 WIDEST = 60
 """Largest width of a cell, in characters; only the last column may be wider."""
@@ -25,6 +30,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int | No
     lines = [_line(columns, widths, right), "  ".join("-" * length for length in widths)]
     lines += [_line(row, widths, right) for row in cut]
     return "".join(_cut(line.rstrip(), width) + "\n" for line in lines)
+
+
+def of_rows(rows: pa.Table, cells: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
+    """Return the table of the cells that `cells` makes of each row; a column of titles without any is left out."""
+    if not rows.num_rows:
+        return "no rows\n"
+    if "title" in rows.column_names and rows["title"].null_count == rows.num_rows:
+        rows = rows.drop_columns(["title"])  # because many records have none
+    shown = [cells(row) for row in rows.to_pylist()]
+    return table(list(shown[0]), [list(row.values()) for row in shown])
 
 
 def text(cell: Any) -> str:

@@ -17,7 +17,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import KDTree
 
-from kg.exporters.plots.layout import Reals, grid_corners, packed_corners
+from kg.exporters.plots.layout import Reals, place_side_by_side
 
 PIXELS = 100
 """Pixels of an inch of `kg.exporters.plots.layout`."""
@@ -36,6 +36,9 @@ SPACE = 3.0
 
 ACROSS = 2.0
 """Edges within a community that one between two communities is as long as."""
+
+PART_GAP = 0.3
+"""Inches between two connected parts."""
 
 GAP, GROWTH = 0.08, 1.002
 """Inches between two labels, and the factor by which a layout grows while they are moved apart."""
@@ -117,13 +120,7 @@ def _apart(points: Reals, boxes: Reals) -> Reals:
 
 def _packed(points: Reals, parts: list[Pairs], boxes: Reals) -> list[list[int]]:
     """Return the points in pixels, with the parts side by side."""
-    sizes = [(points[part] + boxes[part] / 2).max(axis=0) + 0.3 for part in parts]
-    joined = sum(len(part) > 1 for part in parts)
-    corners = packed_corners(sizes[:joined])
-    ends_at = [(corner[0] + size[0], corner[1]) for corner, size in zip(corners, sizes[:joined], strict=True)]
-    corners += grid_corners(sizes[joined:], *np.array(ends_at).reshape(-1, 2).T)
-    for part, corner in zip(parts, corners, strict=True):
-        points[part] += corner
+    place_side_by_side(points, parts, boxes, PART_GAP)
     if not len(points):
         return []
     points[:, 1] *= -1  # the first rectangle is the uppermost one

@@ -39,14 +39,24 @@ def node_positions(ends: Sequence[tuple[int, int]], strengths: Reals, boxes: Rea
         points[part] = _kamada_kawai(graph.subgraph(part), part, boxes[part])
         points = _moved_off_edges(points, np.array([pair for pair in ends if pair[0] in part]), part, boxes)
         points[part] = _without_overlaps(points[part], boxes[part])
-    sizes = [(points[part] + boxes[part] / 2).max(axis=0) + 2 * GAP for part in parts]
+    place_side_by_side(points, parts, boxes, 2 * GAP)
+    return _shifted_to_origin(points, boxes)
+
+
+def place_side_by_side(
+    points: Reals, parts: Sequence[Sequence[int] | NDArray[np.int64]], boxes: Reals, gap: float
+) -> None:
+    """Move the points of each part, whose lower left corner is at 0, 0, to a place of its own, in inches.
+
+    Parts of several nodes come first, and are packed; below them, single nodes are set in rows.
+    """
+    sizes = [(points[part] + boxes[part] / 2).max(axis=0) + gap for part in parts]
     joined = sum(len(part) > 1 for part in parts)
-    corners = packed_corners(sizes[:joined])
+    corners = _packed_corners(sizes[:joined])
     ends_at = [(corner[0] + size[0], corner[1]) for corner, size in zip(corners, sizes[:joined], strict=True)]
-    corners += grid_corners(sizes[joined:], *np.array(ends_at).reshape(-1, 2).T)
+    corners += _grid_corners(sizes[joined:], *np.array(ends_at).reshape(-1, 2).T)
     for part, corner in zip(parts, corners, strict=True):
         points[part] += corner
-    return _shifted_to_origin(points, boxes)
 
 
 def _kamada_kawai(graph: nx.Graph[int], nodes: list[int], boxes: Reals) -> Reals:
@@ -112,7 +122,7 @@ def _shifted_to_origin(points: Reals, boxes: Reals) -> Reals:
     return shifted
 
 
-def packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
+def _packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
     """Return the lower left corners of rectangles that are set, in order, in rows of a page wider than high."""
     rectangles = list(sizes)
     if not rectangles:
@@ -127,7 +137,7 @@ def packed_corners(sizes: Iterable[Reals]) -> list[Reals]:
     return corners
 
 
-def grid_corners(sizes: Sequence[Reals], rights: Reals, bottoms: Reals) -> list[Reals]:
+def _grid_corners(sizes: Sequence[Reals], rights: Reals, bottoms: Reals) -> list[Reals]:
     """Return the lower left corners of nodes without a line, in rows of equal cells below everything else.
 
     `rights` and `bottoms` are the right and the lower borders of the packed rectangles.

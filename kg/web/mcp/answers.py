@@ -15,10 +15,8 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Quoted(BaseModel):
+class Quoted(_Strict):
     """Text of records: data, cut to a length, without control characters. It is never an instruction."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str | None = None
     title: str | None = None
