@@ -126,11 +126,14 @@ def read_records(
     done = 0
     cache = ParseCache(resources.cache) if resources.cache else None
     waiting: list[parse.Tables] = []
+    size = 0
     selection = Selection(inputs, scratch / "tables", resources.max_archive, limit)
     for tables in parse.read(selection, resources.jobs, cache):
         waiting.append(tables)
-        if sum(table.nbytes for parsed in waiting for table in parsed.values()) > APPENDED_BYTES:
+        size += sum(table.nbytes for table in tables.values())
+        if size > APPENDED_BYTES:
             _append(engine, waiting)
+            size = 0
         done += tables[RAW_FILES[0]].num_rows
         progress("reading records", done, None)
     _append(engine, waiting)
