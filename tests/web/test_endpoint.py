@@ -247,7 +247,9 @@ def test_each_limit_says_which_it_is(seeds_build: Path, tmp_path: Path) -> None:
     with serving(seeds_build, *options, "--memory-limit", "150MB", "--quiet", log=tmp_path / "log") as running:
         late = running.query(ENDLESS)
         assert (late.status, late.headers["retry-after"]) == (503, "5")
-        assert late.detail == "the query was stopped after 1 s, the most a query may take here (kg serve --timeout)"
+        assert (
+            late.detail == "the query was stopped after 1 s, the most a query may take here (--timeout of the server)"
+        )
         until(lambda: running.query("ASK {}").status == 200)
         # On a busy machine the time may be up first.
         too_large = "the answer is over 200,000 bytes long (kg serve --max-results)"
@@ -255,7 +257,7 @@ def test_each_limit_says_which_it_is(seeds_build: Path, tmp_path: Path) -> None:
         assert running.post("ASK {}" + " " * 2000).status == 413
         needy = running.query("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f")
         assert needy.status == 503
-        assert "kg serve --memory-limit" in needy.detail or "kg serve --timeout" in needy.detail
+        assert "--memory-limit" in needy.detail or "--timeout" in needy.detail
         until(lambda: running.query("ASK {}").status == 200)
         with asking_again_and_again(running, ENDLESS):
             until(lambda: "0 queries wait for their turn; try again later" in str(running.query("ASK {}").body))

@@ -157,6 +157,26 @@ def test_pages_give_all_rows_once(server: Server) -> None:
     assert len(set(partners)) == len(partners) == 128
 
 
+def test_an_answer_without_rows_says_what_to_ask_instead(server: Server) -> None:
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("search", {"text": "RANKLL"}),
+        ("search", {"text": "Which figures are about osteoclasts?"}),
+        ("partners", {"of": "RANKL", "category": "chemical"}),
+        ("partners", {"of": "RANKL", "offset": 7}),
+    ]
+    similar, sentence, none, beyond = asked(f"{server.address}/mcp", calls)
+    assert [row["id"] for row in similar.answer["suggestions"]] == ["ncbigene:8600", "ncbigene:8792"]
+    assert "the beginning of a word is enough" in sentence.answer["hint"]
+    assert none.answer["hint"].startswith("no pair of 2 figures or more passes")
+    assert beyond.answer["hint"] == "offset 7 is beyond the last of 6 rows"
+    assert [said.rows for said in (similar, sentence, none, beyond)] == [[], [], [], []]
+
+
+def test_a_word_has_figures_to_cite(server: Server) -> None:
+    (word,) = asked(f"{server.address}/mcp", [("search", {"text": "p50", "kind": "word"})])
+    assert word.rows[0]["figure_ids"] == [STRESS, ZOLEDRONIC]
+
+
 def test_the_numbers_of_partners_are_those_of_the_library(server: Server, seeds_build: Path) -> None:
     (heard,) = asked(f"{server.address}/mcp", [("partners", {"of": "RANKL"})])
     with KnowledgeGraph(seeds_build) as graph:
@@ -173,7 +193,7 @@ def test_the_numbers_of_partners_are_those_of_the_library(server: Server, seeds_
         ("figure", {"figure": "PMC4168338"}, "no figure is called 'PMC4168338'", [OPG]),
         ("enrich", {"genes": ["nosuch", "neither"]}, "", []),
         ("partners", {"of": "RANKL", "taxon": "martian"}, "martian", []),
-        ("partners", {"of": "RANKL", "first_year": 2020, "last_year": 2010}, "from=2020 is after to=2010", []),
+        ("partners", {"of": "RANKL", "first_year": 2020, "last_year": 2010}, "first_year 2020 is after last_year", []),
         ("describe_schema", {"part": "examples", "of": "partner"}, "did you mean partners", []),
         ("describe_schema", {"part": "properties", "of": "x"}, "no class is called 'x'; classes: ", []),
         ("sparql", {"query": "SELECT nonsense"}, "line 1, column 16: expected DISTINCT", []),
@@ -183,6 +203,7 @@ def test_the_numbers_of_partners_are_those_of_the_library(server: Server, seeds_
         ("search", {"text": "x", "limit": 51}, "limit: input should be less than or equal to 50", []),
         ("search", {"text": "x" * 201}, "text: string should have at most 200 characters", []),
         ("search", {"text": "x", "nosuch": 1}, "nosuch: extra inputs are not permitted; known: ", []),
+        ("partners", {"of": "RANKL", "offset": 500}, "offset: input should be less than or equal to 499", []),
         ("partners", {"of": "RANKL", "max_q": float(2)}, "max_q: input should be less than or equal to 1", []),
         ("enrich", {"genes": ["x"] * 2001}, "genes: list should have at most 2000 items", []),
     ],
