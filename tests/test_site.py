@@ -78,6 +78,15 @@ def test_the_glossary_is_sorted_and_leads_to_definitions() -> None:
     assert [part for part in parts if not re.search(r"\]\((?!#)", part)] == []
 
 
+def test_the_first_screen_says_for_whom_it_is_and_how_to_begin() -> None:
+    first = (ROOT / "docs" / "index.md").read_text(encoding="utf-8").partition("```console")[0]
+    assert len(first.splitlines()) <= 25
+    tutorials = [file for file in LISTED if "/tutorials/" in file]
+    assert [file for file in tutorials if file.removeprefix("docs/") not in first] == []
+    assert "\n## Install\n" in first
+    assert "\n    kg build seeds " in first
+
+
 def test_the_citation_has_the_version_of_the_program() -> None:
     assert f"\nversion: {kg.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 

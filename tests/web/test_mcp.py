@@ -21,6 +21,7 @@ from kg.graph.filters import Filters
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.build import Build
 from kg.web.mcp.answers import CAUTION, NOTICE
+from kg.web.mcp.paging import as_json
 
 ROW = re.compile(r"^\| (\d+) \| [^|]+ \| `(\w+)` `(\{.+\})` \| [^|]+ \|$", re.MULTILINE)
 QUESTIONS = {
@@ -123,6 +124,8 @@ def test_each_tool_says_that_it_only_reads_and_what_it_takes_and_answers(server:
     async def work(client: Client) -> None:
         listed = (await client.list_tools()).tools
         assert [tool.name for tool in listed] == TOOLS
+        read = [{"name": tool.name, "description": tool.description, "arguments": tool.input_schema} for tool in listed]
+        assert len(as_json(read)) < 9_500  # docs/mcp.md says 9 kB
         for tool in listed:
             assert tool.annotations
             assert tool.annotations.read_only_hint
@@ -197,7 +200,7 @@ def test_the_numbers_of_partners_are_those_of_the_library(server: Server, seeds_
         ("describe_schema", {"part": "examples", "of": "partner"}, "did you mean partners", []),
         ("describe_schema", {"part": "properties", "of": "x"}, "no class is called 'x'; classes: ", []),
         ("sparql", {"query": "SELECT nonsense"}, "line 1, column 16: expected DISTINCT", []),
-        ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "", []),
+        ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "DELETE is an update", []),
         ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}, "SERVICE", []),
         ("search", {}, "text: field required", []),
         ("search", {"text": "x", "limit": 51}, "limit: input should be less than or equal to 50", []),
