@@ -137,10 +137,11 @@ def serve(
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
         if not ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
-            click.echo(_warning(host, metrics=metrics), err=True)
+            click.echo(_warning(host, metrics=metrics, mcp=mcp), err=True)
 
         def on_start() -> None:
-            click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\nstop        Ctrl-C")
+            tools = f"assistants  {address}/mcp\n" if mcp else ""
+            click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\n{tools}stop        Ctrl-C")
             if open_:
                 webbrowser.open(f"{address}/")
 
@@ -184,9 +185,11 @@ def _listening(host: str, port: int) -> socket.socket:
         raise OutputError(f"{host} port {port}: {reason}; choose with --host and --port") from None
 
 
-def _warning(host: str, *, metrics: bool) -> str:
+def _warning(host: str, *, metrics: bool, mcp: bool) -> str:
     """Return what other machines can reach, and what to do about it."""
-    shown = "the explorer, its API, /sparql and /metrics" if metrics else "the explorer, its API and /sparql"
+    asked = [path for path, wanted in (("/metrics", metrics), ("/mcp", mcp)) if wanted]
+    *others, last = ["the explorer", "its API", "/sparql", *asked]
+    shown = f"{', '.join(others)} and {last}"
     return (
         f"kg: warning: --host {host}: every machine that reaches this one can use {shown}, without a password, without "
         "encryption and as often as it likes; put a proxy in front and leave --host out, as docs/serve.md shows"

@@ -366,6 +366,17 @@ def test_other_methods_and_long_messages_are_refused(server: Server) -> None:
     assert (reply.status, reply.detail) == (413, "the message is 2,097,152 bytes long; at most 1,048,576 here")
 
 
+def test_the_server_says_where_the_tools_are(server: Server) -> None:
+    assert server.said.endswith(f"assistants  {server.address}/mcp\n")
+
+
+def test_a_server_that_others_can_reach_says_that_its_tools_are_open(seeds_build: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with serving(seeds_build, "--workers", "1", "--host", "0.0.0.0", "--mcp", log=log):
+        pass
+    assert "can use the explorer, its API, /sparql and /mcp, without a password" in log.read_text()
+
+
 def test_without_the_option_there_is_no_endpoint(seeds_build: Path, tmp_path: Path) -> None:
     with serving(seeds_build, "--no-cache", log=tmp_path / "log") as plain:
         assert plain.ask("POST", "/mcp", CALL, **HEADERS).status == 404
