@@ -36,6 +36,11 @@ _OF_MCP = {"mcp", "mcp_types", "pydantic"}
 """Libraries that the extra `serve` does not bring."""
 
 
+def _is_of_mcp(error: ModuleNotFoundError) -> bool:
+    """Return whether a library of MCP is missing, or a module that an old one does not have."""
+    return (error.name or "").partition(".")[0] in _OF_MCP
+
+
 def _root(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if value and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value):
         raise click.BadParameter(f"{value!r} is not a path such as /pfocr, with a slash before it and none after it")
@@ -124,7 +129,7 @@ def serve(
             if wanted:  # so that a missing library is named
                 import_module(module)
     except ModuleNotFoundError as error:
-        raise missing_library(error, "kg serve", "mcp" if mcp and error.name in _OF_MCP else "serve") from None
+        raise missing_library(error, "kg serve", "mcp" if mcp and _is_of_mcp(error) else "serve") from None
     from kg.model.build import Build
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
@@ -187,8 +192,8 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _warning(host: str, *, metrics: bool, mcp: bool) -> str:
     """Return what other machines can reach, and what to do about it."""
-    asked = [path for path, wanted in (("/metrics", metrics), ("/mcp", mcp)) if wanted]
-    *others, last = ["the explorer", "its API", "/sparql", *asked]
+    options = [path for path, wanted in (("/metrics", metrics), ("/mcp", mcp)) if wanted]
+    *others, last = ["the explorer", "its API", "/sparql", *options]
     shown = f"{', '.join(others)} and {last}"
     return (
         f"kg: warning: --host {host}: every machine that reaches this one can use {shown}, without a password, without "

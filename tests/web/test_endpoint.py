@@ -123,6 +123,18 @@ def test_sizes_are_read_as_people_write_them() -> None:
     assert {text: Size().convert(text, None, None) for text in sizes} == sizes
 
 
+def test_an_old_library_of_tools_is_of_their_extra(toy_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "mcp").mkdir()
+    (tmp_path / "mcp" / "__init__.py").touch()
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = subprocess.run(
+        [sys.executable, "-m", "kg", "serve", str(toy_build), "--mcp"],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path},
+    )  # fmt: skip
+    command = plugins.install_command("mcp")
+    assert done.stderr == f"kg: kg serve needs mcp.server, which is not installed; install it with: {command}\n"
+
+
 def test_without_its_extra_it_says_how_to_get_it(toy_build: Path, tmp_path: Path) -> None:
     (tmp_path / "starlette.py").write_text("raise ModuleNotFoundError(name='starlette')", encoding="utf-8")
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
