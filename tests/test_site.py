@@ -78,8 +78,27 @@ def test_the_glossary_is_sorted_and_leads_to_definitions() -> None:
     assert [part for part in parts if not re.search(r"\]\((?!#)", part)] == []
 
 
+def test_the_first_screen_says_for_whom_it_is_and_how_to_begin() -> None:
+    first = (ROOT / "docs" / "index.md").read_text(encoding="utf-8").partition("```console")[0]
+    assert len(first.splitlines()) <= 25
+    tutorials = [file for file in LISTED if "/tutorials/" in file]
+    assert [file for file in tutorials if file.removeprefix("docs/") not in first] == []
+    assert "\n## Install\n" in first
+    assert "\n    kg build seeds " in first
+
+
 def test_the_citation_has_the_version_of_the_program() -> None:
     assert f"\nversion: {kg.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_nothing_but_a_site_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    for place, message in ((".", "is a folder of something else"), ("notes.txt", "is a file"), ("notes.txt/x", "")):
+        done = build(tmp_path / place)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["mine"]
 
 
 # -- the built site
@@ -138,12 +157,12 @@ def test_a_fault_of_a_page_is_an_error_with_its_place(tmp_path: Path) -> None:
     )
     (source / "docs" / "new.md").write_text("# New\n")
     folder.mkdir()
-    (folder / "before").touch()
+    (folder / "searchindex.js").touch()
     done = build(folder, source)
     assert done.returncode != 0
     for fault in ("'none.md'", "'none'", "'../none.py'", "docs/none.png", "new.md: WARNING: document isn't included"):
         assert fault in done.stderr
-    assert (folder / "before").exists(), "a failed build leaves the site as it was"
+    assert (folder / "searchindex.js").exists(), "a failed build leaves the site as it was"
 
 
 # -- in a browser, from the disk

@@ -12,15 +12,25 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sphinx.cmd.build import build_main
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def build(folder: Path) -> int:
-    """Build the site into a folder, which is replaced only if all went well; return the exit code."""
+    """Build the site into a folder, which is replaced only if all went well; return the exit code.
+
+    Raises SystemExit with a message where the folder holds anything but a site, cannot be made, or Sphinx is missing.
+    """
+    _check_replaceable(folder)
+    try:
+        from sphinx.cmd.build import build_main
+    except ModuleNotFoundError as error:
+        command = "pip install -c constraints.txt -e '.[docs]'"
+        raise SystemExit(f"the site needs {error.name}, which is not installed; install it with: {command}") from None
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"{folder}: {error.strerror}; choose another folder") from None
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
         work = Path(name)
         options = ["--quiet", "--fail-on-warning", "--keep-going", "--conf-dir", str(ROOT / "tools" / "site")]
@@ -32,6 +42,16 @@ def build(folder: Path) -> int:
             folder.rename(work / "before")
         (work / "site").rename(folder)
     return 0
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Raise SystemExit for a file, and for a folder with anything but a site, which would be lost."""
+    if folder.is_dir():
+        if (folder / "searchindex.js").is_file() or not any(folder.iterdir()):
+            return
+        raise SystemExit(f"{folder}: is a folder of something else, which would be replaced; choose another folder")
+    if folder.exists():
+        raise SystemExit(f"{folder}: is a file; choose another folder")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -36,6 +36,11 @@ _OF_MCP = {"mcp", "mcp_types", "pydantic"}
 """Libraries that the extra `serve` does not bring."""
 
 
+def _is_of_mcp(error: ModuleNotFoundError) -> bool:
+    """Return whether a library of MCP is missing, or a module that an old one does not have."""
+    return (error.name or "").partition(".")[0] in _OF_MCP
+
+
 def _root(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if value and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value):
         raise click.BadParameter(f"{value!r} is not a path such as /pfocr, with a slash before it and none after it")
@@ -124,7 +129,7 @@ def serve(
             if wanted:  # so that a missing library is named
                 import_module(module)
     except ModuleNotFoundError as error:
-        raise missing_library(error, "kg serve", "mcp" if mcp and error.name in _OF_MCP else "serve") from None
+        raise missing_library(error, "kg serve", "mcp" if mcp and _is_of_mcp(error) else "serve") from None
     from kg.model.build import Build
 
     limits = Limits(workers or cores(), timeout, memory_limit, max_results, max_query, max_waiting, federation)
@@ -137,10 +142,11 @@ def serve(
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], root_path)
         if not ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
-            click.echo(_warning(host, metrics=metrics), err=True)
+            click.echo(_warning(host, metrics=metrics, mcp=mcp), err=True)
 
         def on_start() -> None:
-            click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\nstop        Ctrl-C")
+            tools = f"assistants  {address}/mcp\n" if mcp else ""
+            click.echo(f"explorer    {address}/\nSPARQL      {address}/sparql\n{tools}stop        Ctrl-C")
             if open_:
                 webbrowser.open(f"{address}/")
 
@@ -184,9 +190,11 @@ def _listening(host: str, port: int) -> socket.socket:
         raise OutputError(f"{host} port {port}: {reason}; choose with --host and --port") from None
 
 
-def _warning(host: str, *, metrics: bool) -> str:
+def _warning(host: str, *, metrics: bool, mcp: bool) -> str:
     """Return what other machines can reach, and what to do about it."""
-    shown = "the explorer, its API, /sparql and /metrics" if metrics else "the explorer, its API and /sparql"
+    options = [path for path, wanted in (("/metrics", metrics), ("/mcp", mcp)) if wanted]
+    *others, last = ["the explorer", "its API", "/sparql", *options]
+    shown = f"{', '.join(others)} and {last}"
     return (
         f"kg: warning: --host {host}: every machine that reaches this one can use {shown}, without a password, without "
         "encryption and as often as it likes; put a proxy in front and leave --host out, as docs/serve.md shows"

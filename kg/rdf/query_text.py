@@ -63,6 +63,16 @@ def tokens(text: str) -> Iterator[Token]:
         previous = token
 
 
+def query_form(text: str) -> str:
+    """Return the keyword that a query begins with after its prologue, in capitals; empty where there is none.
+
+    >>> query_form("PREFIX a: <http://a/> select * { ?s a:b ?o }"), query_form("")
+    ('SELECT', '')
+    """
+    words = (token.text.upper() for token in tokens(text) if token.kind == "word")
+    return next((word for word in words if word not in ("BASE", "PREFIX")), "")
+
+
 def services(text: str) -> list[str]:
     """Return the IRI of each SERVICE of a query; an empty text for a variable or a prefixed name.
 

@@ -21,7 +21,7 @@ from pyoxigraph import (
 
 from kg.errors import REBUILD, QueryError, SourceError, UnknownPrefix
 from kg.model.identifiers import CLASSES, DEFAULT_BASE, expand, namespaces, normal_identifier, query_prefixes
-from kg.rdf.query_text import services, tokens
+from kg.rdf.query_text import query_form, services, tokens
 
 if TYPE_CHECKING:  # without Arrow, a process that only queries starts in half the time
     from kg.model.build import Build
@@ -75,6 +75,9 @@ def open_folder(folder: Path) -> Store:
         raise SourceError(f"{folder}: cannot be opened ({error}); {REBUILD}") from None
 
 
+_UPDATES = {"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"}
+
+
 def query(
     store: Store, text: str, base: str = DEFAULT_BASE, graphs: Graphs = Graphs(), address: str | None = None
 ) -> Results:
@@ -99,6 +102,8 @@ def query(
 
 def _position(message: str, text: str, base: str) -> str:
     """Return a syntax error on one line, without the engine's list of every character that was expected."""
+    if (form := query_form(text)) in _UPDATES:
+        return f"{form} is an update, and a build is only read; ask with SELECT, ASK, CONSTRUCT or DESCRIBE"
     match = _POSITION.fullmatch(message)
     if match is None:
         return " ".join(message.split())

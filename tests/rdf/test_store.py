@@ -187,7 +187,9 @@ def test_a_query_takes_the_identifiers_that_answers_give(opened: Store, curie: s
         ("ASK { ?s ?p <a b> }", "^line 1, column 18: expected IRI parsing failed"),
         ("ASK {", "^line 1, column 6: [^\n]*$"),
         ("", "^line 1, column 1: [^\n]*$"),
-        ("DROP ALL", "^line 1, column 9: "),
+        ("DROP ALL", "^DROP is an update, and a build is only read; ask with SELECT, ASK, CONSTRUCT or DESCRIBE$"),
+        ("PREFIX a: <x:>\n# as\ndelete where { ?s ?p ?o }", "^DELETE is an update"),
+        ("DESCRIBE delete", "^line 1, column "),
         ("ASK { FILTER(<x:nothing>(1)) }", "x:nothing"),
     ],
 )

@@ -123,6 +123,18 @@ def test_sizes_are_read_as_people_write_them() -> None:
     assert {text: Size().convert(text, None, None) for text in sizes} == sizes
 
 
+def test_an_old_library_of_tools_is_of_their_extra(toy_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "mcp").mkdir()
+    (tmp_path / "mcp" / "__init__.py").touch()
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = subprocess.run(
+        [sys.executable, "-m", "kg", "serve", str(toy_build), "--mcp"],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path},
+    )  # fmt: skip
+    command = plugins.install_command("mcp")
+    assert done.stderr == f"kg: kg serve needs mcp.server, which is not installed; install it with: {command}\n"
+
+
 def test_without_its_extra_it_says_how_to_get_it(toy_build: Path, tmp_path: Path) -> None:
     (tmp_path / "starlette.py").write_text("raise ModuleNotFoundError(name='starlette')", encoding="utf-8")
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
@@ -247,7 +259,9 @@ def test_each_limit_says_which_it_is(seeds_build: Path, tmp_path: Path) -> None:
     with serving(seeds_build, *options, "--memory-limit", "150MB", "--quiet", log=tmp_path / "log") as running:
         late = running.query(ENDLESS)
         assert (late.status, late.headers["retry-after"]) == (503, "5")
-        assert late.detail == "the query was stopped after 1 s, the most a query may take here (kg serve --timeout)"
+        assert (
+            late.detail == "the query was stopped after 1 s, the most a query may take here (--timeout of the server)"
+        )
         until(lambda: running.query("ASK {}").status == 200)
         # On a busy machine the time may be up first.
         too_large = "the answer is over 200,000 bytes long (kg serve --max-results)"
@@ -255,7 +269,7 @@ def test_each_limit_says_which_it_is(seeds_build: Path, tmp_path: Path) -> None:
         assert running.post("ASK {}" + " " * 2000).status == 413
         needy = running.query("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f")
         assert needy.status == 503
-        assert "kg serve --memory-limit" in needy.detail or "kg serve --timeout" in needy.detail
+        assert "--memory-limit" in needy.detail or "--timeout" in needy.detail
         until(lambda: running.query("ASK {}").status == 200)
         with asking_again_and_again(running, ENDLESS):
             until(lambda: "0 queries wait for their turn; try again later" in str(running.query("ASK {}").body))

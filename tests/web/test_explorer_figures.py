@@ -216,7 +216,16 @@ def test_a_word_in_doubt_has_its_candidates(doubts: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["figure", "figure-network", "similar-figures"])
-@pytest.mark.parametrize("wrong", ["PMC9__none", "TP53", "pfocr:", "' OR 1=1 --", "\x00"])
+@pytest.mark.parametrize(
+    "name",
+    ["pfocr:PMC11__a", "PMC11__F1", "pmc11__f1", " PMC11__F1", "https://pfocr.wikipathways.org/figures/PMC11__a.html"],
+)
+def test_a_figure_by_any_of_its_names(copies: Client, path: str, name: str) -> None:
+    assert copies.get(path, id=name) == copies.get(path, id="PMC11__a")
+
+
+@pytest.mark.parametrize("path", ["figure", "figure-network", "similar-figures"])
+@pytest.mark.parametrize("wrong", ["PMC9__none", "PMC1", "TP53", "pfocr:", "' OR 1=1 --", "\x00"])
 def test_a_figure_that_is_none(toy: Client, path: str, wrong: str) -> None:
     assert "no figure is called" in toy.refused(path, 404, id=wrong)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from helpers.corpus import genes, record, write_toy
 from helpers.doubts import build_doubts
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
@@ -86,6 +87,21 @@ def test_a_drawn_word_means_what_it_was_read_as(doubts: Client) -> None:
     assert (word["names"], word["ids"], word["probabilities"]) == (["CREBBP"], [CREBBP], [1.0])
     (family,) = [each for each in doubts.get("search", q="rho")["words"] if each["word"] == "RHO"]
     assert family["names"] == ["RHOA", "RHOB", "RHOC"]
+
+
+def test_a_word_that_a_figure_spells_twice_is_one_word_of_it(tmp_path: Path) -> None:
+    tau = [("MAPT", word, "MAPT", "4137", "hgnc_alias_symbol") for word in ("Tau", "tau")]
+    files = {
+        "_figures/PMC1__a.md": record("PMC1__a", year="2019"), "_data/PMC1__a-genes.tsv": genes(*tau),
+        "_figures/PMC2__b.md": record("PMC2__b", year="2020"), "_data/PMC2__b-genes.tsv": genes(tau[0]),
+    }  # fmt: skip
+    release([str(write_toy(tmp_path / "toy", files))], tmp_path / "exports")
+    with client(tmp_path / "exports") as build:
+        (word,) = build.get("search", q="tau")["words"]
+        meant = build.get("word", q="tau")
+    assert (word["figures"], word["names"], word["probabilities"]) == (2, ["MAPT"], [1.0])
+    assert (meant["figures"], meant["meanings"][0]["probability"]) == (2, 1.0)
+    assert meant["figure_ids"] == ["pfocr:PMC2__b", "pfocr:PMC1__a"]
 
 
 @pytest.mark.parametrize("more", [{}, {"from": 2001}, {"min_probability": 0.95}, {"from": 1, "min_probability": 0.5}])

@@ -21,6 +21,7 @@ from kg.graph.filters import Filters
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.model.build import Build
 from kg.web.mcp.answers import CAUTION, NOTICE
+from kg.web.mcp.paging import as_json
 
 ROW = re.compile(r"^\| (\d+) \| [^|]+ \| `(\w+)` `(\{.+\})` \| [^|]+ \|$", re.MULTILINE)
 QUESTIONS = {
@@ -123,6 +124,8 @@ def test_each_tool_says_that_it_only_reads_and_what_it_takes_and_answers(server:
     async def work(client: Client) -> None:
         listed = (await client.list_tools()).tools
         assert [tool.name for tool in listed] == TOOLS
+        read = [{"name": tool.name, "description": tool.description, "arguments": tool.input_schema} for tool in listed]
+        assert len(as_json(read)) < 9_500  # docs/mcp.md says 9 kB
         for tool in listed:
             assert tool.annotations
             assert tool.annotations.read_only_hint
@@ -157,6 +160,26 @@ def test_pages_give_all_rows_once(server: Server) -> None:
     assert len(set(partners)) == len(partners) == 128
 
 
+def test_an_answer_without_rows_says_what_to_ask_instead(server: Server) -> None:
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("search", {"text": "RANKLL"}),
+        ("search", {"text": "Which figures are about osteoclasts?"}),
+        ("partners", {"of": "RANKL", "category": "chemical"}),
+        ("partners", {"of": "RANKL", "offset": 7}),
+    ]
+    similar, sentence, none, beyond = asked(f"{server.address}/mcp", calls)
+    assert [row["id"] for row in similar.answer["suggestions"]] == ["ncbigene:8600", "ncbigene:8792"]
+    assert "the beginning of a word is enough" in sentence.answer["hint"]
+    assert none.answer["hint"].startswith("no pair of 2 figures or more passes")
+    assert beyond.answer["hint"] == "offset 7 is beyond the last of 6 rows"
+    assert [said.rows for said in (similar, sentence, none, beyond)] == [[], [], [], []]
+
+
+def test_a_word_has_figures_to_cite(server: Server) -> None:
+    (word,) = asked(f"{server.address}/mcp", [("search", {"text": "p50", "kind": "word"})])
+    assert word.rows[0]["figure_ids"] == [STRESS, ZOLEDRONIC]
+
+
 def test_the_numbers_of_partners_are_those_of_the_library(server: Server, seeds_build: Path) -> None:
     (heard,) = asked(f"{server.address}/mcp", [("partners", {"of": "RANKL"})])
     with KnowledgeGraph(seeds_build) as graph:
@@ -173,16 +196,17 @@ def test_the_numbers_of_partners_are_those_of_the_library(server: Server, seeds_
         ("figure", {"figure": "PMC4168338"}, "no figure is called 'PMC4168338'", [OPG]),
         ("enrich", {"genes": ["nosuch", "neither"]}, "", []),
         ("partners", {"of": "RANKL", "taxon": "martian"}, "martian", []),
-        ("partners", {"of": "RANKL", "first_year": 2020, "last_year": 2010}, "from=2020 is after to=2010", []),
+        ("partners", {"of": "RANKL", "first_year": 2020, "last_year": 2010}, "first_year 2020 is after last_year", []),
         ("describe_schema", {"part": "examples", "of": "partner"}, "did you mean partners", []),
         ("describe_schema", {"part": "properties", "of": "x"}, "no class is called 'x'; classes: ", []),
         ("sparql", {"query": "SELECT nonsense"}, "line 1, column 16: expected DISTINCT", []),
-        ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "", []),
+        ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "DELETE is an update", []),
         ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}, "SERVICE", []),
         ("search", {}, "text: field required", []),
         ("search", {"text": "x", "limit": 51}, "limit: input should be less than or equal to 50", []),
         ("search", {"text": "x" * 201}, "text: string should have at most 200 characters", []),
         ("search", {"text": "x", "nosuch": 1}, "nosuch: extra inputs are not permitted; known: ", []),
+        ("partners", {"of": "RANKL", "offset": 500}, "offset: input should be less than or equal to 499", []),
         ("partners", {"of": "RANKL", "max_q": float(2)}, "max_q: input should be less than or equal to 1", []),
         ("enrich", {"genes": ["x"] * 2001}, "genes: list should have at most 2000 items", []),
     ],
@@ -340,6 +364,17 @@ def test_other_methods_and_long_messages_are_refused(server: Server) -> None:
     assert server.ask("DELETE", "/mcp").status == 405
     reply = server.ask("POST", "/mcp", b" " * (1 << 21), **HEADERS)
     assert (reply.status, reply.detail) == (413, "the message is 2,097,152 bytes long; at most 1,048,576 here")
+
+
+def test_the_server_says_where_the_tools_are(server: Server) -> None:
+    assert server.said.endswith(f"assistants  {server.address}/mcp\n")
+
+
+def test_a_server_that_others_can_reach_says_that_its_tools_are_open(seeds_build: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with serving(seeds_build, "--workers", "1", "--host", "0.0.0.0", "--mcp", log=log):
+        pass
+    assert "can use the explorer, its API, /sparql and /mcp, without a password" in log.read_text()
 
 
 def test_without_the_option_there_is_no_endpoint(seeds_build: Path, tmp_path: Path) -> None:

@@ -68,6 +68,12 @@ def test_pages_are_never_longer_than_allowed(rows: list[dict[str, str]], most: i
     assert answer.get("next_offset") == (shown if shown < len(rows) else None)
 
 
+def test_pages_end_where_there_is_nothing_more_to_ask() -> None:
+    page = Page({}, 498, 4096)
+    page.fill([{"id": "a"}, {"id": "b"}])
+    assert page.answer(900, most=500) == {"rows": [{"id": "a"}, {"id": "b"}], "offset": 498, "total": 900}
+
+
 # -- tools on records that mean harm
 
 

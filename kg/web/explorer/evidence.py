@@ -19,6 +19,9 @@ MOST_PARTNERS = 10
 MOST_WORDS = 50
 """Greatest number of words that an entity is described with."""
 
+MOST_NEWEST = 3
+"""Greatest number of figures that a drawn word is described with."""
+
 STATEMENTS = Statements("kg.web.explorer", "evidence")
 
 
@@ -98,6 +101,8 @@ def describe_entity(database: ExplorerDatabase, entity: Entity, base: str) -> di
 def word_meanings(database: ExplorerDatabase, word: str) -> dict[str, Any]:
     """Return the meanings of a drawn word: its number of figures, and a row for each entity that it may mean there.
 
+    `figure_ids` are the newest of the figures.
+
     A row has `id`, `name`, `category`, `taxon`, `figures` where it is a likely reading, `recorded` where the record
     lists it for the word, and the mean `probability` over the figures of the word.
     """
@@ -105,7 +110,9 @@ def word_meanings(database: ExplorerDatabase, word: str) -> dict[str, Any]:
     figures = rows[0]["word_figures"] if rows else 0
     for row in rows:
         del row["word_figures"]
-    return {"word": word, "figures": figures, "meanings": rows}
+    select = STATEMENTS.sql("newest_of_word", word=word, most=MOST_NEWEST)
+    newest = database.fetch(select, "numbered_mentions", "drawn_words")
+    return {"word": word, "figures": figures, "figure_ids": newest["figure_id"].to_pylist(), "meanings": rows}
 
 
 def _partners(database: ExplorerDatabase, entity: Entity) -> list[dict[str, Any]]:

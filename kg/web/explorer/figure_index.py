@@ -1,7 +1,7 @@
 """The figures of a build by id, PMCID and title, in memory, because the search asks at each key that is pressed."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import Any
 from unicodedata import combining, normalize
 
@@ -58,6 +58,17 @@ class FigureIndex:
             return {"figures": [], "found": 0}
         places = np.flatnonzero(np.logical_and.reduce([self._with_word(word) for word in words]))
         return self._answer(places[:limit].tolist(), len(places), "title")
+
+    def only(self, text: str) -> str | None:
+        """Return the id of the figure with a figid or short id, in any case; None unless there is exactly one."""
+        start = _START.fullmatch(text)
+        if not start:
+            return None
+        key = start[1].upper()
+        first, last = bisect_left(self._keys, key), bisect_right(self._keys, key)
+        places = sorted(set(self._key_places[first:last].tolist()))
+        figure_id: str | None = self._rows["figure_id"][places[0]].as_py() if len(places) == 1 else None
+        return figure_id
 
     def _by_identifier(self, start: str, limit: int) -> dict[str, Any]:
         key = start if start.startswith("PMC") else f"PMC{start}"

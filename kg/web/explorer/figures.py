@@ -116,11 +116,16 @@ class Figures:
         )
 
     def _find(self, statement: str, figid: str) -> dict[str, Any]:
-        """Return the row that a statement has for a figure; raise UnknownName where there is none."""
+        """Return the row that a statement has for a figure by figid, short id or address at PFOCR.
+
+        Raises UnknownName where no figure has it, or several have the short id.
+        """
         figure_id = f"pfocr:{figid.removeprefix('pfocr:')}"
         rows = self._database.fetch(STATEMENTS.sql(statement, figure_id=figure_id), "numbered_mentions").to_pylist()
+        if not rows and (only := self._database.figure_index.only(figid.strip())):
+            rows = self._database.fetch(STATEMENTS.sql(statement, figure_id=only), "numbered_mentions").to_pylist()
         if not rows:
-            raise UnknownName("figure", figid, hint="a figure is named by its figid, such as PMC4168338__F1")
+            raise UnknownName("figure", figid, hint="give its figid or its short id, such as PMC4168338__F1")
         row: dict[str, Any] = rows[0]
         return row
 

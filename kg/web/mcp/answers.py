@@ -25,8 +25,12 @@ class Quoted(_Strict):
     reference: str | None = None
     word: str | None = None
     words: Annotated[list[str] | None, Field(description="Drawn words.")] = None
-    subject_words: Annotated[list[str] | None, Field(description="Drawn words that mean the subject.")] = None
-    object_words: Annotated[list[str] | None, Field(description="Drawn words that mean the object.")] = None
+    subject_words: Annotated[
+        list[str] | None, Field(description="Drawn words that mean the subject; absent where a record has none.")
+    ] = None
+    object_words: Annotated[
+        list[str] | None, Field(description="Drawn words that mean the object; absent where a record has none.")
+    ] = None
     genes: Annotated[list[str] | None, Field(description="Names of genes.")] = None
     matched: Annotated[str | None, Field(description="Name that the text matched.")] = None
     cells: Annotated[list[str | None] | None, Field(description="Cells in the order of columns.")] = None
@@ -51,6 +55,7 @@ class Answer(_Strict):
     offset: int
     total: Annotated[int | None, Field(description="Rows of all pages; absent where nobody knows.")] = None
     next_offset: Annotated[int | None, Field(description="Offset of the next page; absent on the last one.")] = None
+    hint: Annotated[str | None, Field(description="What to ask instead, or next.")] = None
 
 
 class Named(_Strict):
@@ -84,6 +89,7 @@ class SearchRow(_Strict):
 class SearchAnswer(Answer):
     """Entities first, then words, then figures."""
 
+    suggestions: Annotated[list[Named] | None, Field(description="Entities with a similar name, without rows.")] = None
     rows: list[SearchRow]
 
 
@@ -142,7 +148,10 @@ class EvidenceAnswer(Answer):
     subject: Named
     object: Named
     figures: Annotated[int, Field(description="Figures that draw the two by different words: the count of the pair.")]
-    figures_all: Annotated[int, Field(description="Figures whose record has both, also by one word.")]
+    figures_all: Annotated[
+        int,
+        Field(description="Figures whose record has both, also by one word; fewer where words were read otherwise."),
+    ]
     rows: list[EvidenceRow]
 
 

@@ -1,8 +1,8 @@
 """What tools take: typed, with bounds. Unknown arguments are refused."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kg.model.records import Category, Flavour
 
@@ -21,8 +21,8 @@ MOST_LISTED = 2_000
 MOST_BACKGROUND = 30_000
 """Greatest number of names in a background."""
 
-MOST_PARTNERS = 450
-"""Greatest offset among partners; the API has the 500 strongest."""
+MOST_PARTNERS = 500
+"""Greatest number of partners that pages lead through: the strongest, which are all that the API has."""
 
 Name = Annotated[
     str,
@@ -61,6 +61,12 @@ class _Counting(Arguments):
         Field(ge=0, le=1, description="Least probability of the readings of both words; 0.5 by default, sure is 0.95."),
     ] = None
 
+    @model_validator(mode="after")
+    def _check_years(self) -> Self:
+        if self.first_year > self.last_year:
+            raise ValueError(f"first_year {self.first_year} is after last_year {self.last_year}")
+        return self
+
 
 class SearchArguments(Arguments):
     """What to search for."""
@@ -91,7 +97,7 @@ class PartnersArguments(_Counting):
     ] = None
     max_q: Annotated[float | None, Field(ge=0, le=1, description="Greatest false discovery rate (q) of a pair.")] = None
     offset: Annotated[
-        int, Field(ge=0, le=MOST_PARTNERS, description="Rows to skip: next_offset of the page before.")
+        int, Field(ge=0, le=MOST_PARTNERS - 1, description="Rows to skip: next_offset of the page before.")
     ] = 0
 
 
@@ -134,7 +140,7 @@ class FigureArguments(Arguments):
         Field(
             min_length=1,
             max_length=500,
-            description="CURIE, figid, or short id, such as PMC4168338__F1. Rows are its drawn words.",
+            description="Figid, CURIE, short id such as PMC4168338__F1, or address at PFOCR. Rows are its drawn words.",
         ),
     ]
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from kg.web.mcp.answers import CAUTION, NOTICE
-from kg.web.mcp.arguments import PartnersArguments, SearchArguments
-from kg.web.mcp.asking import Asker
+from kg.web.mcp.arguments import MOST_PARTNERS, PartnersArguments, SearchArguments
+from kg.web.mcp.asking import Asker, ToolProblem
 from kg.web.mcp.paging import Page
 from kg.web.mcp.quoting import SHORT, quoted, quoted_all
 
@@ -13,6 +13,15 @@ MOST_MATCHES = 100
 
 MOST_MEANINGS = 5
 """Greatest number of meanings of a drawn word in a row."""
+
+MOST_SUGGESTED = 5
+"""Greatest number of entities that a search without rows suggests."""
+
+NOTHING = (
+    "No name, drawn word or identifier of this build begins so, and no title has a word for each of these. Ask for one "
+    "name, or for fewer words; the beginning of a word is enough, such as osteoclast."
+)
+"""Hint of a search without rows."""
 
 EXAMPLES = 2
 """Figures in a row of an entity or a partner."""
@@ -33,12 +42,22 @@ async def search(asker: Asker, given: SearchArguments) -> dict[str, Any]:
         "figure": [("figure", figure) for figure in answer["figures"]["figures"]],
     }
     rows = [row for kind, matches in kinds.items() for row in matches if given.kind in ("any", kind)]
-    page = Page(await head(asker), given.offset, given.max_bytes)
+    about = {} if rows else await _instead(asker, given.text)
+    page = Page(await head(asker) | about, given.offset, given.max_bytes)
     shown = {"entity": _entity_row, "word": _word_row, "figure": _figure_row}
     for kind, match in rows[given.offset :][: given.limit]:
         if not page.add(await shown[kind](asker, match)):
             break
     return page.answer(len(rows))
+
+
+async def _instead(asker: Asker, text: str) -> dict[str, Any]:
+    """Return what to ask where nothing is found: a hint, and entities that the text may mean."""
+    try:
+        meant = [await asker.get("/api/entity", id=text)]
+    except ToolProblem as problem:
+        meant = [dict(row) for row in problem.suggestions]
+    return {"hint": NOTHING, "suggestions": [named(row) for row in meant[:MOST_SUGGESTED]] or None}
 
 
 async def _entity_row(asker: Asker, match: dict[str, Any]) -> dict[str, Any]:
@@ -62,6 +81,7 @@ async def _word_row(asker: Asker, match: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": "word",
         "figures": match["figures"],
+        "figure_ids": word["figure_ids"][:EXAMPLES],
         "meanings": meanings,
         "quoted": {"word": quoted(match["word"], SHORT)},
     }
@@ -93,7 +113,7 @@ async def partners(asker: Asker, given: PartnersArguments) -> dict[str, Any]:
     answer = await asker.get(
         "/api/network",
         of=entity["id"],
-        top=given.offset + given.limit,
+        top=min(given.offset + given.limit, MOST_PARTNERS),
         category=given.category,
         taxon=given.taxon,
         min_figures=given.min_figures,
@@ -103,7 +123,10 @@ async def partners(asker: Asker, given: PartnersArguments) -> dict[str, Any]:
     )
     others = [node["data"] for node in answer["elements"]["nodes"][1:]]
     edges = {(edge["source"], edge["target"]): edge for edge in (item["data"] for item in answer["elements"]["edges"])}
-    page = Page(await head(asker) | {"of": named(entity)}, given.offset, given.max_bytes)
+    total = len(others) + answer["left_out"]
+    build = await asker.get("/api/build")
+    about = {"of": named(entity), "hint": _hint(given, total, given.min_figures or build["min_figures"])}
+    page = Page(await head(asker) | about, given.offset, given.max_bytes)
     for other in others[given.offset :]:
         pair = edges.get((entity["id"], other["id"])) or edges[other["id"], entity["id"]]
         proof = await asker.get(
@@ -111,7 +134,16 @@ async def partners(asker: Asker, given: PartnersArguments) -> dict[str, Any]:
         )
         if not page.add(_partner_row(other, pair, proof["rows"])):
             break
-    return page.answer(len(others) + answer["left_out"])
+    return page.answer(total, most=MOST_PARTNERS)
+
+
+def _hint(given: PartnersArguments, total: int, least: int) -> str | None:
+    """Return what to ask where no pair passes, and where pages do not lead to all; `least` figures count as a pair."""
+    if not total:
+        return f"no pair of {least} figures or more passes; ask for fewer min_figures, or leave filters out"
+    if given.offset + given.limit >= MOST_PARTNERS < total:
+        return f"pages end after the {MOST_PARTNERS} strongest; narrow by category, taxon, max_q, min_figures or years"
+    return None
 
 
 def _partner_row(other: dict[str, Any], pair: dict[str, Any], proof: list[dict[str, Any]]) -> dict[str, Any]:

@@ -90,15 +90,12 @@ async def figure(asker: Asker, given: FigureArguments) -> dict[str, Any]:
 
 
 async def _described(asker: Asker, text: str) -> dict[str, Any]:
-    """Return the figure that a text names, in full or by its short id; raise ToolProblem with similar ones."""
+    """Return the figure that a text names; raise ToolProblem with similar ones."""
     try:
         return await asker.get("/api/figure", id=text)
     except ToolProblem as problem:
         search = await asker.get("/api/search", q=text.removeprefix("pfocr:"), limit=_SIMILAR)
         similar = search["figures"]["figures"]
-        named = [row for row in similar if row["alias"] and row["alias"].upper() == text.strip().upper()]
-        if len(named) == 1:
-            return await asker.get("/api/figure", id=named[0]["id"])
         suggestions = [{"id": row["id"], "name": row["title"], "category": "figure"} for row in similar]
         raise ToolProblem(str(problem), suggestions) from None
 

@@ -59,13 +59,18 @@ class Page:
             if not self.add(row):
                 break
 
-    def answer(self, total: int | None, *, more: bool = False) -> dict[str, Any]:
-        """Return the answer; `total` rows in all, None if unknown, and then `more` says whether there are others."""
+    def answer(self, total: int | None, *, more: bool = False, most: int | None = None) -> dict[str, Any]:
+        """Return the answer; `total` rows in all, None if unknown, and then `more` says whether there are others.
+
+        Pages lead through `most` rows, None means all.
+        """
         end = self._offset + len(self._rows)
-        more = more if total is None else end < total
+        more = more if total is None else end < (total if most is None else min(total, most))
         answer: dict[str, Any] = self._head | {"rows": self._rows, "offset": self._offset}
         if total is not None:
             answer["total"] = total
         if more and self._rows:
             answer["next_offset"] = end
+        if not self._rows and total and self._offset:
+            answer["hint"] = f"offset {self._offset} is beyond the last of {total} rows"
         return answer

@@ -19,7 +19,7 @@ _VOID = "http://rdfs.org/ns/void#"
 _ABOUT = {
     "classes": "Classes with the number of their members.",
     "properties": "Properties of each class with the number of their triples; `of` chooses a class.",
-    "examples": "Tested queries, which run as they are; `of` chooses one by its name.",
+    "examples": f"Tested queries, which run as they are; `of` chooses one by its name: {', '.join(EXAMPLES)}.",
     "traps": "What goes wrong in queries, each with a query that measures it.",
 }
 

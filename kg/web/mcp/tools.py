@@ -122,6 +122,9 @@ def _faults(error: ValidationError, model: type[BaseModel]) -> str:
     """Return the wrong arguments as one line."""
     lines = []
     for fault in error.errors(include_url=False, include_context=False)[:MOST_FAULTS]:
+        if fault["type"] == "value_error":
+            lines.append(fault["msg"].removeprefix("Value error, "))
+            continue
         place = ".".join(str(part)[:50] for part in fault["loc"]) or "arguments"
         hint = f"; known: {', '.join(model.model_fields)}" if fault["type"] == "extra_forbidden" else ""
         lines.append(f"{place}: {fault['msg'][:1].lower()}{fault['msg'][1:]}{hint}")

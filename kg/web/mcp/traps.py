@@ -21,7 +21,8 @@ TRAPS = (
     Trap(
         "two-counts-of-a-pair",
         "kg:figureCount of an association counts figures that draw both ends by different words. "
-        "biolink:concept_pair_count also counts figures whose record has both by one word, so it is never smaller.",
+        "biolink:concept_pair_count counts figures whose record has both, also by one word. It is smaller where words "
+        "were read as an entity that their record lacks.",
         "SELECT (COUNT(*) AS ?pairsThatDiffer) WHERE { ?pair kg:figureCount ?drawn ; "
         "biolink:concept_pair_count ?recorded FILTER(?recorded != ?drawn) }",
     ),

@@ -147,7 +147,7 @@ class Worker:
     def _ended(self, code: int) -> HttpProblem:
         LOG.warning("a worker ended with code %d; the query that it ran has no answer", code)
         if code == -signal.SIGABRT:
-            return HttpProblem(503, "the query needs more memory than it may have (kg serve --memory-limit)")
+            return HttpProblem(503, "the query needs more memory than it may have (--memory-limit of the server)")
         return HttpProblem(500, "the query crashed the process that ran it; make it simpler")
 
     def kill(self) -> None:
@@ -195,7 +195,7 @@ class Answer:
             async with asyncio.timeout(self._seconds_left):
                 return await self._chunk()
         except TimeoutError:
-            limit = f"{self._limits.timeout:g} s, the most a query may take here (kg serve --timeout)"
+            limit = f"{self._limits.timeout:g} s, the most a query may take here (--timeout of the server)"
             raise HttpProblem(503, f"the query was stopped after {limit}") from None
         finally:
             self._seconds_left -= time.monotonic() - start

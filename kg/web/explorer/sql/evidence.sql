@@ -95,6 +95,14 @@ JOIN (
 JOIN entities AS e ON e.entity_id = m.entity_id
 ORDER BY m.figures DESC, probability DESC, m.recorded DESC, e.name, e.entity_id
 
+-- name: newest_of_word (rows)
+-- reads: drawn_words, numbered_figures
+-- One row for each of the newest figures that draw a word, up to $most of them.
+SELECT figure_id FROM numbered_figures
+WHERE figure IN (SELECT figure FROM drawn_words WHERE form = $word)
+ORDER BY year DESC NULLS LAST, score DESC NULLS LAST, figure_id
+LIMIT $most
+
 -- name: words_of_entity (rows)
 -- reads: numbered_mentions
 -- One row for each word that the entity is drawn by, and its status; word is NULL where it is unknown. `likely` is the

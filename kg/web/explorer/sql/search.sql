@@ -38,7 +38,10 @@ JOIN (
             SELECT m.match, e.name, e.entity_id, COUNT(*) FILTER (m.probability >= $likely) AS readings,
                 MAX(m.probability) AS greatest, d.figures,
                 CAST(SUM(CAST(ROUND(100 * m.probability) AS BIGINT)) AS BIGINT) AS hundredths
-            FROM mentions AS m
+            FROM (  -- a figure may draw one word in several spellings, such as Tau and tau
+                SELECT match, entity_id, MAX(probability) AS probability
+                FROM mentions GROUP BY match, entity_id, figure_id
+            ) AS m
             JOIN entities AS e ON e.entity_id = m.entity_id
             JOIN words AS d ON d.word = m.match
             WHERE e.category <> 'family'
