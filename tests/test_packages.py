@@ -1,7 +1,9 @@
 """What packages bring besides the program: completions of shells, the recipe of conda, the archive of sources."""
 
+import json
 import re
 import tomllib
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,15 @@ def test_the_recipe_of_conda_needs_what_the_project_needs() -> None:
     version = re.search(r'__version__ = "(.*)"', (TOP / "kg" / "__init__.py").read_text(encoding="utf-8"))
     assert version
     assert recipe["context"]["version"] == version[1]
+
+
+def test_the_qleverfile_indexes_the_turtle_of_a_build() -> None:
+    # qlever takes each `for-each` as one pattern of names, and ignores the keys that it does not know.
+    settings = ConfigParser(interpolation=None)
+    settings.read(TOP / "deploy" / "Qleverfile")
+    index = settings["index"]
+    jobs = json.loads(index["multi_input_json"])
+    exports = TOP / "exports"
+    matched = sorted(path.name for job in jobs for path in exports.glob(job["for-each"]))
+    assert matched == sorted(path.name for path in exports.glob("*.ttl")) == sorted(index["input_files"].split())
+    assert set(index) == {"input_files", "multi_input_json", "parser_buffer_size", "stxxl_memory", "encode_as_id"}

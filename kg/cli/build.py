@@ -26,7 +26,7 @@ from kg.model.records import READINGS, Readings
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(), metavar="SOURCE...")
 @click.option("-o", "--output", default="exports", show_default=True, type=click.Path(), help="Folder to write.")
 @click.option("--min-figures", type=click.IntRange(1),
               help="Smallest number of figures of a pair in RDF and GraphML. [default: auto]")  # fmt: skip

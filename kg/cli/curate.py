@@ -10,7 +10,7 @@ from kg.model.records import SURE
 
 
 @click.command()
-@click.argument("build", required=False, metavar="[BUILD]")
+@click.argument("build", required=False, type=click.Path(), metavar="[BUILD]")
 @build_option
 @click.option("-o", "--output", default="-", show_default=True, type=click.Path(),
               help="File to write (.tsv), - for stdout.")  # fmt: skip

@@ -73,7 +73,7 @@ def sources(lexicon: str | None) -> None:
 @jobs_option
 @archive_option
 @download_option
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(), metavar="SOURCE...")
 def learn(
     folder: str | None, lexicon: str | None, jobs: int | None, max_archive: int | None, max_download: int,
     sources: tuple[str, ...],

@@ -10,6 +10,9 @@ from kg.graph.lookup import BuildStatistics, Lookup, Rows
 from kg.graph.resolve import Match
 from kg.graph.views import View
 from kg.lexicon.lexicon import Lexicon
+from kg.model.identifiers import curie
+from kg.model.text import normal_form
+from kg.runtime.paths import shell_word
 
 _STATISTICS_TITLES = {
     "ungrounded_words": "words without an identifier, the most drawn",
@@ -89,6 +92,7 @@ def lookup_text(result: Lookup) -> str:
         head = f"{result.word}: {_count(len(result.readings), 'meaning')} in the lexicon; {_drawn(result)}\n"
     if result.entity:
         head += f"taken for {result.entity.name} ({result.entity.id}), by {result.entity.by}\n"
+        head += _drawn_otherwise(result)
     else:
         head += f"{result.reason}\n"
     head += "".join(f"{doubt_line(word)}\n" for word in result.doubt)
@@ -100,6 +104,14 @@ def lookup_text(result: Lookup) -> str:
     tables = {title: getattr(result, name) for name, title in _LOOKUP_TITLES.items()}
     sections += [_section(title, rows) for title, rows in tables.items() if rows]
     return "\n".join([head, *sections])
+
+
+def _drawn_otherwise(result: Lookup) -> str:
+    """Return a line about the drawn word where the name of an entity that no figure draws hides it."""
+    if result.entity is None or result.entity.figures != 0 or not result.word_figures:
+        return ""
+    word = shell_word(curie("word", normal_form(result.word)))
+    return f"no figure draws {result.entity.name}; for the drawn word, type {word}\n"
 
 
 def figure_json(match: Match, view: View) -> str:

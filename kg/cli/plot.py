@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,13 +161,15 @@ def _check_not_replaced(listed: ListOptions, pictures: Iterable[Path]) -> None:
 
 
 def _write(path: Path, rendered: Rendered) -> None:
-    """Write a picture and its numbers."""
+    """Write a picture and its numbers; none replaces an older file before all are complete."""
     files = {path: rendered.picture, path.with_suffix(".tsv"): rendered.numbers}
     if rendered.nodes:
         files[path.with_suffix(".nodes.tsv")] = rendered.nodes
-    for file, content in files.items():
-        with terminal.output(str(file)) as target:
+    with ExitStack() as opened:
+        for file, content in files.items():
+            target = opened.enter_context(terminal.output(str(file)))
             target.write(content)
+            target.flush()
     click.echo(" and ".join([str(path), *(file.name for file in list(files)[1:])]), err=True)
 
 

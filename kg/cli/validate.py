@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from kg.cli.options import Number, Size, build_option, chosen_build
 
 
 @click.command()
-@click.argument("build", required=False, metavar="[BUILD]")
+@click.argument("build", required=False, type=click.Path(), metavar="[BUILD]")
 @build_option
 @click.option("--rdf", "file", type=click.Path(), metavar="FILE",
               help="Check this RDF file instead of a build; it may be compressed (.gz).")  # fmt: skip
@@ -30,11 +32,17 @@ def validate(
 
     Example: kg validate exports
     """
+    from kg.runtime.paths import shell_word
     from kg.validation import Limits, validate_build, validate_rdf
 
     if build is not None and file is not None:
         raise click.UsageError("give a build, or a file with --rdf, not both")
     chosen = chosen_build(build, folder)
+    if file is None and Path(chosen).is_file():
+        raise click.UsageError(
+            f"{chosen} is a file, and a build is a folder; check a file of RDF with: "
+            f"kg validate --rdf {shell_word(chosen)}"
+        )
     limits = Limits(memory_limit, timeout)
     report = validate_rdf(file, sample, limits) if file is not None else validate_build(chosen, sample, limits)
     click.echo(report.render(format_), nl=False)

@@ -51,6 +51,8 @@ class Build:
         except FileNotFoundError:
             command = f"kg build SOURCE -o {shell_word(folder)}"
             raise SourceError(f"{self.folder}: no build here; make one with: {command}") from None
+        except NotADirectoryError:
+            raise SourceError(f"{self.folder}: is a file; give the folder of a build, which kg build made") from None
         except (OSError, ValueError) as error:
             raise SourceError(f"{path}: not a manifest of kg ({error}); {REBUILD}") from None
 

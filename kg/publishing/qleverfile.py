@@ -24,7 +24,7 @@ MULTI_INPUT_JSON   = [{{ "cmd": "zcat {{}}", "for-each": "rdf/turtle/*.ttl.gz", 
                       {{ "cmd": "cat {{}}", "for-each": "*.ttl", "format": "ttl", "parallel": "false" }}]
 PARSER_BUFFER_SIZE = 50M
 STXXL_MEMORY       = 4G
-ENCODE_AS_IDS      = https://identifiers.org/ncbigene/
+ENCODE_AS_ID       = https://identifiers.org/ncbigene/
 
 [server]
 PORT               = 7019

@@ -111,5 +111,6 @@ def _describe_scheme(graph: Graph, kg: Namespace, name: str, concepts: dict[str,
         graph.add((node, RDF.type, SKOS.Concept))
         graph.add((node, SKOS.inScheme, scheme))
         graph.add((node, SKOS.topConceptOf, scheme))
+        graph.add((scheme, SKOS.hasTopConcept, node))
         graph.add((node, SKOS.prefLabel, Literal(concept.removeprefix("identifier").lower(), lang="en")))
         graph.add((node, SKOS.definition, Literal(definition, lang="en")))

@@ -1,4 +1,4 @@
-"""Child processes that do not outlive their parent."""
+"""Child processes that do not outlive their parent, and do not run its script again."""
 
 import atexit
 import ctypes
@@ -9,12 +9,14 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from kg.runtime.garbage import collect_rarely
@@ -23,6 +25,9 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
+
+_STARTING = threading.Lock()
+"""Held while processes start, because two threads must not restore `__main__` in the wrong order."""
 
 
 def die_with_parent(parent: int) -> None:
@@ -43,6 +48,24 @@ def limit_memory(more: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Start processes that block SIGINT, because the parent handles Ctrl-C, and that have no script.
+
+    Otherwise each process would run the script of its parent, and one without `if __name__ == "__main__":` would call
+    kg again. Tasks are functions of modules, so none needs it.
+    """
+    with _STARTING:
+        script = sys.modules["__main__"]
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def run_apart(function: Callable[[], Result], memory: int, seconds: float) -> Result:
     """Call a function in a process of its own, which may take `memory` bytes and `seconds`; return its result.
 
@@ -53,11 +76,8 @@ def run_apart(function: Callable[[], Result], memory: int, seconds: float) -> Re
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(prefix="kg-") as scratch, receiver:
         process = context.Process(target=_answer, args=(sender, os.getpid(), memory, scratch, function), daemon=True)
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with _starting():
             process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         sender.close()  # so that the end of the process ends the pipe
         try:
             if not receiver.poll(seconds):
@@ -114,12 +134,9 @@ class Workers:
     def submit(
         self, function: Callable[Arguments, Result], *values: Arguments.args, **named: Arguments.kwargs
     ) -> Future[Result]:
-        """Submit a task. New processes inherit a mask that blocks SIGINT, because the parent handles Ctrl-C."""
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        """Submit a task, a function of a module; the first tasks start the processes."""
+        with _starting():
             return self._pool.submit(function, *values, **named)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _initialize(parent: int, initializer: Callable[..., None] | None, *values: object) -> None:

@@ -6,6 +6,7 @@ a lock is a leftover. A lock may be unknown to other machines that share a folde
 digest of the machine's name, and a leftover of another machine is removed only after `PATIENCE`.
 """
 
+import errno
 import fcntl
 import os
 import platform
@@ -26,6 +27,9 @@ ENDING = ".kg-new"
 
 PATIENCE = 86_400.0
 """Seconds without a change after which a leftover of another machine is removed."""
+
+ATTEMPTS = 20
+"""Names that are tried, because another process may take a new one for a leftover; /proc refuses all of them."""
 
 LONGEST_NAME = 255
 """Bytes that a file name may have on the usual file systems."""
@@ -108,19 +112,21 @@ def locked(handle: int) -> bool:
 
 
 def _created(folder: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
-    """Create and lock a file or folder with an unused name; return path and handle."""
-    while True:
+    """Create and lock a file or folder with an unused name; return path and handle, or raise OSError."""
+    for attempt in range(1, ATTEMPTS + 1):
         path = folder / f".kg-{_MACHINE}-{secrets.token_hex(8)}{ENDING}"
         try:
             handle = create(path)
         except FileNotFoundError:
-            if folder.is_dir():  # Another process took a new folder for a leftover before it was opened.
+            # Another process may take a new folder for a leftover before it is opened.
+            if attempt < ATTEMPTS and folder.is_dir():
                 continue
             raise
         # Another process may take the new name for a leftover, until it is locked.
         if locked(handle) and _has_name(handle, path):
             return path, handle
         os.close(handle)
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(folder))
 
 
 def _new_file(path: Path) -> int:

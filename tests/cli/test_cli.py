@@ -137,6 +137,10 @@ def test_help_imports_no_command() -> None:
         (["build", "x", "--base", ""], "'' is not an http(s) IRI that ends in /"),
         (["build", "x", "--master", "local"], "--master names a Spark cluster; add --engine spark"),
         (["validate", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
+        (
+            ["validate", __file__],
+            f"{__file__} is a file, and a build is a folder; check a file of RDF with: kg validate",
+        ),
         (["serve", "a", "--build", "b"], "two builds, a and --build b; give one of them"),
         (["serve", "a", "--image-url", "https://x.org/{pmcid}"], "it has no {filename} or {figid}; placeholders:"),
         (["export"], "give a format with -f, or a file with -o"),
@@ -647,3 +651,12 @@ def test_a_traceback_is_shown_only_when_asked_for(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("Traceback (most recent call last):")
     assert result.stderr.splitlines()[-1].startswith(f"kg: {tmp_path}: no build here")
+
+
+def test_a_name_that_no_figure_draws_says_how_to_take_the_drawn_word(seeds_build: Path) -> None:
+    assert answer("lookup", "TRAP", "--build", seeds_build).splitlines()[1:3] == [
+        "taken for TRAP (ncbigene:100187907), by its name, 0 figures",
+        "no figure draws TRAP; for the drawn word, type word:TRAP",
+    ]
+    meant = answer("lookup", "word:TRAP", "--build", seeds_build).splitlines()[1]
+    assert meant == "taken for TRAF2 (ncbigene:7186), by its drawn word, 1 figure"

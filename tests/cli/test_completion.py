@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
 from kg.cli.completion import SHELLS
@@ -50,6 +51,12 @@ def test_bash_completes_names(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split() for line in done.stdout.splitlines()] == list(TYPED.values())
+
+
+@pytest.mark.parametrize("command", ["build", "curate", "diff", "enrich", "lexicon learn", "serve", "validate"])
+def test_a_folder_or_file_is_completed_by_the_shell(command: str) -> None:
+    completions = BashComplete(main, {}, "kg", "_KG_COMPLETE").get_completions(command.split(), "se")
+    assert [(item.type, item.value) for item in completions] == [("file", "se")]
 
 
 @pytest.mark.parametrize("shell", SHELLS)

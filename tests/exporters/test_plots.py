@@ -229,6 +229,12 @@ def test_a_build_without_pairs_and_years_gives_a_picture(poor_build: Path, name:
     assert drawn(poor_build, name, asked=asked).picture.startswith(b"\x89PNG")
 
 
+def test_years_without_mentions_have_no_legend(tmp_path: Path) -> None:
+    found = drawn(built(tmp_path, record("PMC1__a", year="2020", keywords=())), "years", "svg")
+    assert rows(found)[1][:2] == ["2020", "1"]
+    assert not {"gene", "family", "chemical", "disease"} & set(texts(found))
+
+
 HOSTILE = (
     "$x^2$",
     "$\\frac{",
@@ -287,6 +293,15 @@ def test_the_command_writes_a_picture_and_its_numbers(seeds_build: Path, tmp_pat
     assert done.stderr == f"{tmp_path / 'n.svg'} and n.tsv\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["n.svg", "n.tsv"]
     assert len((tmp_path / "n.tsv").read_text().splitlines()) == 11
+
+
+def test_a_picture_stays_where_its_numbers_cannot_be_written(seeds_build: Path, tmp_path: Path) -> None:
+    (tmp_path / "n.svg").write_text("before")
+    (tmp_path / "n.tsv").mkdir()
+    done = run("network", "--build", str(seeds_build), "-o", str(tmp_path / "n.svg"))
+    assert (done.exit_code, done.stderr) == (1, f"kg: {tmp_path / 'n.tsv'}: cannot be written: Is a directory\n")
+    assert (tmp_path / "n.svg").read_text() == "before"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_all_draws_every_picture_into_a_folder(seeds_build: Path, tmp_path: Path) -> None:

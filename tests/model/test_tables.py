@@ -56,6 +56,12 @@ def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
         Build(tmp_path)
 
 
+def test_a_file_in_place_of_a_build_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pfocr.ttl").write_text("")
+    with pytest.raises(SourceError, match=r"pfocr\.ttl: is a file; give the folder of a build"):
+        Build(tmp_path / "pfocr.ttl")
+
+
 def test_an_unknown_table_lists_the_known_ones(toy_build: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean mentions"):
         Build(toy_build).table("mention")

@@ -132,6 +132,7 @@ def test_the_qleverfile_names_files_that_are_there(out: Path) -> None:
     patterns = [job["for-each"] for job in json.loads(settings["index"]["multi_input_json"])]
     matched = {path.relative_to(out).as_posix() for pattern in patterns for path in out.glob(pattern)}
     assert matched == set(settings["index"]["input_files"].split())
+    assert settings["index"]["encode_as_id"] == "https://identifiers.org/ncbigene/"
 
 
 def test_the_wheel_has_the_definitions() -> None:

@@ -82,6 +82,7 @@ def test_the_vocabulary_has_version_symmetry_schemes_and_papers() -> None:
     assert (KG.drawnWith, RDF.type, OWL.SymmetricProperty) in vocab
     assert vocab.value(KG.TermAssociation, RDFS.subClassOf) == URIRef(f"{NAMESPACES['biolink']}Association")
     assert vocab.value(KG.strict, SKOS.inScheme) == KG.flavourScheme
+    assert set(vocab.objects(KG.flavourScheme, SKOS.hasTopConcept)) == {KG.strict, KG.synonyms, KG.all}
     assert vocab.value(KG.jaccard, DCTERMS.source) == URIRef("https://doi.org/10.1111/j.1469-8137.1912.tb05611.x")
     assert vocabulary_rdf.PAPERS.keys() <= {term.name for term in vocabulary.TERMS}
 

@@ -118,6 +118,15 @@ def test_what_is_no_file_is_refused_and_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("each_system")
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that refuses every new name")
+def test_a_folder_that_takes_no_files_is_an_error() -> None:
+    with (
+        pytest.raises(OutputError, match=r"/proc/x\.graphml: cannot be written: No such file"),
+        atomic_write(Path("/proc/x.graphml")),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace", "os.chmod", "os.fchmod"])
 def test_a_failing_step_leaves_the_old_output(tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:

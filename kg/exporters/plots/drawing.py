@@ -59,7 +59,8 @@ def _years(table: pa.Table, _strength: str, _center: str) -> Figure:
         if counts.any():
             below.bar(years, counts, bottom=bottom, color=colour, label=category)
             bottom += counts
-    below.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(COLOURS), borderaxespad=0)
+    if bottom.any():
+        below.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(COLOURS), borderaxespad=0)
     below.set_xlabel("year of publication")
     below.set_xlim(min(years) - 0.7, max(years) + 0.7)
     below.xaxis.set_major_locator(MaxNLocator(integer=True, steps=_STEPS))

@@ -1,0 +1,23 @@
+"""Processes that kg starts."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """\
+import os
+from kg.runtime.processes import Workers, run_apart
+
+print("script", __name__, flush=True)
+with Workers(2) as workers:
+    print(workers.submit(abs, -1).result())
+print(run_apart(os.getppid, 1 << 30, 60) == os.getpid(), __name__)
+"""
+"""A script as people write it: without `if __name__ == "__main__":`."""
+
+
+def test_a_process_does_not_run_the_script_that_started_it(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    assert (done.stdout, done.stderr) == ("script __main__\n1\nTrue __main__\n", "")
