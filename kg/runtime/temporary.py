@@ -6,6 +6,7 @@ a lock is a leftover. A lock may be unknown to other machines that share a folde
 digest of the machine's name, and a leftover of another machine is removed only after `PATIENCE`.
 """
 
+import errno
 import fcntl
 import os
 import platform
@@ -29,6 +30,9 @@ PATIENCE = 86_400.0
 
 LONGEST_NAME = 255
 """Bytes that a file name may have on the usual file systems."""
+
+MOST_TRIES = 100
+"""Names that are tried for a new file; procfs says of each that there is no such folder, which is there."""
 
 _MACHINE = sha256(platform.node().encode()).hexdigest()[:8]
 _NAME = re.compile(r"\.kg-([0-9a-f]{8})-[0-9a-f]{16}" + re.escape(ENDING))
@@ -109,18 +113,19 @@ def locked(handle: int) -> bool:
 
 def _created(folder: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
     """Create and lock a file or folder with an unused name; return path and handle."""
-    while True:
+    for tries_left in reversed(range(MOST_TRIES)):
         path = folder / f".kg-{_MACHINE}-{secrets.token_hex(8)}{ENDING}"
         try:
             handle = create(path)
         except FileNotFoundError:
-            if folder.is_dir():  # Another process took a new folder for a leftover before it was opened.
+            if tries_left and folder.is_dir():  # Another process took a new folder for a leftover before it was opened.
                 continue
             raise
         # Another process may take the new name for a leftover, until it is locked.
         if locked(handle) and _has_name(handle, path):
             return path, handle
         os.close(handle)
+    raise BlockingIOError(errno.EAGAIN, "other processes remove all new files", str(folder))
 
 
 def _new_file(path: Path) -> int:

@@ -301,6 +301,14 @@ def test_leftovers_of_another_machine_wait_for_a_day(tmp_path: Path) -> None:
     assert names(tmp_path) == [".notes.kg-new"]
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no procfs")
+def test_a_folder_in_which_nothing_can_be_made_is_an_error_at_once() -> None:
+    with pytest.raises(OutputError, match=r"^/proc/x: cannot be written: No such file or directory$"):
+        write_folder(Path("/proc/x"), {})
+    with pytest.raises(OutputError, match=r"^/proc/x: cannot be written: No such file or directory$"):
+        write(Path("/proc/x"), b"")
+
+
 def test_a_new_file_that_is_taken_for_a_leftover_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real_flock = fcntl.flock
     removed: list[str] = []
