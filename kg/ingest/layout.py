@@ -46,7 +46,7 @@ def is_read_beside(name: str, beside: Unread) -> bool:
 
 
 def arranged(members: Iterable[Entry], beside: Unread) -> Iterator[Entry]:
-    """Yield the members of an archive as a folder with the same files has them, by name and by what is read.
+    """Yield the members of an archive under the names that a folder with the same files gives them.
 
     A member in `LAYOUT` is named from there on. Others are named from the folder that holds `LAYOUT`, and only tables
     are read of them. Where no folder of `LAYOUT` comes, all are read. Members that come before it have to wait for it:
