@@ -12,18 +12,15 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
-from pathlib import PurePosixPath
 from tarfile import HeaderError, ReadError
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, NoReturn, Self
 
 from kg.errors import DamagedSource, SourceError
 from kg.ingest.entries import Entry, most_bytes, too_large
+from kg.ingest.layout import arranged, included, member_name
 from kg.ingest.unread import Unread
 from kg.runtime.paths import printable
-
-LAYOUT = ("_figures", "_data")
-"""Folders of the database that hold records; its other folders belong to the web site."""
 
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 """First bytes of zip and gzip files."""
@@ -163,11 +160,12 @@ def archive(file: IO[bytes], name: str, most: int | None, beside: Unread) -> Ite
     head = file.peek(4)[:4] if isinstance(file, io.BufferedReader) else ZIP  # only zip files come without peek
     try:
         if head == ZIP or name.lower().endswith(".zip"):
-            yield from _zip(file, name, most, beside)
+            members = _zip(file, name, most, beside)
         elif head.startswith(GZIP):
-            yield from _gzip(file, name, most, beside)
+            members = _gzip(file, name, most, beside)
         else:
-            yield from _tar(file, _Budget(name, most, lambda: 0), beside)  # nothing is packed
+            members = _tar(file, _Budget(name, most, lambda: 0), beside)  # nothing is packed
+        yield from arranged(members, beside)
     except _ArchiveTooLargeError:
         raise
     except Exception as error:  # noqa: BLE001 tarfile and zipfile raise a dozen kinds on damaged bytes
@@ -278,22 +276,3 @@ def _check_count(file: IO[bytes], archive: zipfile.ZipFile) -> None:
     stated, count = int.from_bytes(file.read(2), "little"), len(archive.infolist())
     if stated not in (count & 0xFFFF, 0xFFFF):  # 0xFFFF: there are more, and the number stands elsewhere
         raise zipfile.BadZipFile(f"{count} members where the end mark states {stated}")
-
-
-def included(name: str, beside: Unread) -> bool:
-    """Return whether a member is to be read: not if hidden, nor in a folder of the web site, which is counted."""
-    parts = PurePosixPath(name).parts
-    if any(part.startswith(".") and part != ".." for part in parts):
-        return False
-    folders = enumerate(parts[:-1])
-    site = next((place for place, part in folders if part.startswith("_") and part not in LAYOUT), None)
-    if site is not None:
-        beside.add(f"in {printable(parts[site])}", printable("/".join(parts[site:])))
-    return site is None
-
-
-def member_name(name: str) -> str:
-    """Return the name from the layout folder on, so that the top folder of an archive makes no difference."""
-    parts = PurePosixPath(printable(name)).parts
-    start = next((index for index, part in enumerate(parts) if part in LAYOUT), 0)
-    return "/".join(part for part in parts[start:] if part not in ("/", "..", "."))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from kg.ingest.archives import included, member_name, unread
+from kg.ingest.archives import unread
 from kg.ingest.entries import Entry
+from kg.ingest.layout import arranged, included, member_name
 from kg.ingest.unread import Unread
 from kg.runtime.download import objects
 
@@ -14,6 +15,10 @@ def object_folder(source: str, beside: Unread, *, names_only: bool = False) -> I
     `beside` gets the objects in folders of the database's web site, which are not read, by folder. Raises SourceError
     where the store does not answer.
     """
+    yield from arranged(_objects(source, beside, names_only=names_only), beside)
+
+
+def _objects(source: str, beside: Unread, *, names_only: bool) -> Iterator[Entry]:
     wanted = []
     for item in objects.listed(source):
         if included(item.name, beside):

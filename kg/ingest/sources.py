@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from kg.errors import SourceError
-from kg.ingest.archives import LAYOUT, archive, stream
-from kg.ingest.entries import TABLES, Entry
+from kg.ingest.archives import archive, stream
+from kg.ingest.entries import Entry
+from kg.ingest.layout import LAYOUT, is_read_beside
 from kg.ingest.object_folders import object_folder
 from kg.ingest.unread import Unread
-from kg.parsers import parser_for
 from kg.runtime.download.objects import is_object
 from kg.runtime.paths import printable
 
@@ -122,12 +122,7 @@ def _folder(root: Path, beside: Unread) -> Iterator[Entry]:
         return
     for folder in layout:
         yield from _walk(folder, root)
-    for entry in _walk(root, root, skipped=LAYOUT):
-        top = entry.name.rpartition("/")[0].partition("/")[0]
-        if entry.name.lower().endswith(TABLES) and not top.startswith("_") and parser_for(entry.name) is None:
-            yield entry
-        else:
-            beside.add(f"in {top}" if top else "in the folder itself", entry.name)
+    yield from (entry for entry in _walk(root, root, skipped=LAYOUT) if is_read_beside(entry.name, beside))
 
 
 def _walk(folder: Path, root: Path, skipped: Sequence[str] = ()) -> Iterator[Entry]:

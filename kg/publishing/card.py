@@ -10,7 +10,11 @@ from kg.publishing.files import ReleaseFile
 DEFAULT = "cooccurrences"
 """The table that a viewer shows first."""
 
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
+_SIZES = (
+    (10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
+    (10**8, "10M<n<100M"), (10**9, "100M<n<1B"),
+)  # fmt: skip
+"""Most rows of a table, and the name of such a size on Hugging Face."""
 
 _READERS = (
     ("tables/", "Parquet: figures, papers, entities, mentions, words, pairs", "DuckDB, pandas, polars, R, `datasets`"),
@@ -23,7 +27,7 @@ _READERS = (
     ("networks/", "CX2 of the strongest pairs", "Cytoscape, NDEx"),
     ("qc/", "number of nodes and edges by kind", "sites of knowledge graphs"),
     ("croissant.json", "Croissant: files, columns and their meaning", "mlcroissant, dataset search"),
-    ("ro-crate-metadata.json", "RO-Crate", "Zenodo, WorkflowHub"),
+    ("ro-crate-metadata.json", "RO-Crate: files and where they come from", "RO-Crate's tools, WorkflowHub"),
     ("CITATION.cff", "how to cite", "GitHub, Zotero"),
     ("Qleverfile", "settings", "qlever"),
     ("w3id/", "redirects of the IRIs", "w3id.org"),
@@ -42,7 +46,7 @@ def dataset_card(facts: Facts, files: Iterable[ReleaseFile]) -> str:
 
 def _front_matter(facts: Facts) -> Iterator[str]:
     rows = int(facts.build.manifest["counts"][DEFAULT])
-    size = next((name for most, name in _SIZES if rows < most), "10M<n<100M")
+    size = next((name for most, name in _SIZES if rows < most), "n>1B")
     yield "---"
     yield f"license: {facts.licence_code.lower()}"
     yield f"pretty_name: {json.dumps(facts.title)}"
@@ -66,11 +70,11 @@ def _tags(facts: Facts) -> list[str]:
 
 
 def _body(facts: Facts, paths: list[str]) -> Iterator[str]:
-    counts, article = facts.build.manifest["counts"], facts.article
+    counts, pairs, article = facts.build.manifest["counts"], facts.build.manifest["pairs"], facts.article
     yield f"\n# {facts.title}, release {facts.release}\n"
     yield f"{facts.description}\n"
-    numbers = ("figures", "papers", "entities", "mentions", "cooccurrences")
-    yield ", ".join(f"{counts[name]:,} {'pairs' if name == DEFAULT else name}" for name in numbers) + "."
+    yield ", ".join(f"{counts[name]:,} {name}" for name in ("figures", "papers", "entities", "mentions"))
+    yield f"and {pairs['distinct']:,} pairs by different words ({pairs['distinct_all']:,} by any).\n"
     yield (
         "Two entities that are drawn together need not interact: a pair says how often figures draw both, by different"
         " words, and how surprising that is.\n"

@@ -20,6 +20,7 @@ RewriteEngine on
 RewriteCond %{{THE_REQUEST}} "^[A-Z]+ /{folder}/dataset/{pattern}/((?:rdf|tables|kgx|gmt|networks|qc)/[^ ?]+) "
 RewriteRule ^ {files}/%1 [R=302,NE,L]
 RewriteRule ^dataset/{pattern}/([A-Za-z0-9_-]+\\.(?:ttl|json|duckdb|md|cff|tsv))$ {files}/$1 [R=302,L]
+RewriteRule ^dataset/{pattern}/(Qleverfile|SHA256SUMS)$ {files}/$1 [R=302,L]
 
 # The vocabulary and the dataset have names with a hash, vocab#Term, which no client sends.
 RewriteRule ^$ {server}/dataset [R=303,L]

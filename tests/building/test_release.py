@@ -641,11 +641,17 @@ def test_the_order_of_the_input_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_a_folder_a_tar_and_a_zip_of_it_give_the_same_bytes(toy: Path, tmp_path: Path) -> None:
-    inside = sorted(TOY)
+    site = {
+        "README.md": "# A site\n",
+        "help.txt": "Help",
+        "cites.csv": "citing,cited\nPMC2,PMC1\n",
+        "json/a.json": "{}",
+    }
+    inside = sorted(TOY | site)
+    write_toy(toy, site)
     with tarfile.open(tmp_path / "toy.tar.gz", "w:gz") as tar:
         for name in reversed(inside):
-            # The top folder of an archive makes no difference to the folders of the layout.
-            tar.add(toy / name, f"top-1.0/{name}" if "/" in name else name)
+            tar.add(toy / name, f"top-1.0/{name}")  # as GitHub packs a repository
     with zipfile.ZipFile(tmp_path / "toy.zip", "w") as archive:
         for name in inside:
             archive.write(toy / name, name)

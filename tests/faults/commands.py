@@ -49,6 +49,10 @@ COMMANDS = (
     Command("first turtle", ("export", "--build", "{build}", "-o", "{place}/out.ttl"), first=True),
     Command("query", ("query", "--build", "{build}", "{query}", "-o", "{place}/out.tsv")),
     Command("diff", ("diff", "{before}", "{build}", "-o", "{place}/out")),
+    Command("release", ("release", "{place}/out", "--build", "{build}", "-j", "1")),
+    Command("first release", ("release", "{place}/out", "--build", "{build}", "-j", "1"), first=True),
+    Command("compare", ("compare", "{sets}", "--build", "{build}", "-o", "{place}/out")),
+    Command("compare to a page", ("compare", "{sets}", "--build", "{build}", "-o", "{place}/out.html")),
     Command("diff --rdf", ("diff", "{before}", "{build}", "--rdf", "{place}/out.ru")),
     Command("plot", ("plot", "network", "--build", "{build}", "-o", "{place}/out.svg"), pieces=True),
     Command("plot all", ("plot", "all", "--build", "{build}", "-f", "svg", "-o", "{place}/out"), pieces=True),
@@ -95,6 +99,7 @@ NCBI = (
 )
 RELATIONS = "HGNC,TP53,isa,FPLX,p53_family\nHGNC,MDM2,isa,FPLX,{family}\n"
 GROUNDINGS = "{family},FPLX,p53_family,,,,\n"
+SETS = "P53 signalling\tthree\t7157\t4193\t1026\nDamage\tfour\t472\t11200\t7157\t1026\nGrowth\ttwo\t207\t5728\n"
 QUERY = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o\n"
 
 
@@ -107,6 +112,7 @@ def write_input(folder: Path) -> Path:
         write_toy(folder / "downloads" / state, {name: text.format(**words) for name, text in texts.items()})
         release([str(folder / "source" / state)], folder / "build" / state, BuildParameters(min_figures=1))
     (folder / "all.rq").write_text(QUERY)
+    (folder / "sets.gmt").write_text(SETS)
     return folder
 
 
@@ -121,5 +127,6 @@ def arguments(command: Command, folder: Path, place: Path, state: str) -> list[s
         "before": folder / "build" / OTHER[state],
         "downloads": folder / "downloads" / state,
         "query": folder / "all.rq",
+        "sets": folder / "sets.gmt",
     }
     return [argument.format(**values) for argument in command.arguments]

@@ -14,7 +14,7 @@ from harness import Bench, Point, Report, sweep
 from helpers.hostile import thorough
 from tracing import KILL
 
-SEVERAL = ("rebuild", "diff", "plot", "plot all", "learn", "update")
+SEVERAL = ("rebuild", "release", "compare", "diff", "plot", "plot all", "learn", "update")
 """Commands that write in different ways."""
 
 

@@ -18,7 +18,9 @@ from helpers.corpus import MDM2, genes, record, write_toy
 
 from kg.errors import RecordError, SourceError
 from kg.ingest.entries import Entry
+from kg.ingest.layout import MOST_HELD
 from kg.ingest.sources import scan
+from kg.ingest.unread import Unread
 
 CORPUS = {
     "_data/PMC1__a-genes.tsv": genes(MDM2),
@@ -235,7 +237,9 @@ def test_what_permissions_forbid_is_named(open_folder: Path) -> None:
     program = f"""
 import sys
 from kg.errors import KgError
+from kg.ingest.layout import MOST_HELD
 from kg.ingest.sources import scan
+from kg.ingest.unread import Unread
 for source in ({str(corpus)!r}, {str(corpus / "outside" / "d.md")!r}):
     try:
         for entry in scan([source]):
@@ -364,10 +368,32 @@ def test_a_damaged_header_inside_a_tar_is_no_silent_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "pack"), [("x.tar", tarred), ("x.zip", zipped)])
 def test_names_that_climb_out_are_only_names(tmp_path: Path, name: str, pack: Callable[..., bytes]) -> None:
-    files = {"../up.md": "1", "/root.md": "2", "a/../../b.md": "3", "x/_figures/../../PMC1__a.md": "4"}
+    files = {"../up.md": "1", "/root.md": "2", "a/../../b.md": "3"}
     (tmp_path / name).write_bytes(pack(files))
-    assert bodies(tmp_path / name) == {"up.md": b"1", "root.md": b"2", "a/b.md": b"3", "_figures/PMC1__a.md": b"4"}
+    assert bodies(tmp_path / name) == {"up.md": b"1", "root.md": b"2", "a/b.md": b"3"}
+    (tmp_path / name).write_bytes(pack({"x/_figures/../../PMC1__a.md": "4"}))
+    assert bodies(tmp_path / name) == {"_figures/PMC1__a.md": b"4"}
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(("name", "pack"), [("x.tar", tarred), ("x.zip", zipped)])
+def test_beside_the_folders_of_an_archive_only_tables_are_read(
+    tmp_path: Path, name: str, pack: Callable[..., bytes]
+) -> None:
+    files = {"1.csv": "1", "README.md": "2", "_figures/PMC1__a.md": "3", "assets/b.txt": "4", "c/d.tsv.gz": "5"}
+    (tmp_path / name).write_bytes(pack({f"database-main/{member}": body for member, body in files.items()}))
+    beside = Unread()
+    names = [entry.name for entry in scan([str(tmp_path / name)], beside=beside)]
+    assert names == ["1.csv", "_figures/PMC1__a.md", "c/d.tsv.gz"]
+    assert beside.listed() == "1 in assets (assets/b.txt), 1 in the folder itself (README.md)"
+
+
+def test_an_archive_without_the_folders_is_read_whole(tmp_path: Path) -> None:
+    files = {f"set/{number:04}.md": "1" for number in range(MOST_HELD + 2)}
+    (tmp_path / "x.tar").write_bytes(tarred(files))
+    assert list(bodies(tmp_path / "x.tar")) == list(files)
+    (tmp_path / "x.tar").write_bytes(tarred(files | {"set/_figures/PMC1__a.md": "2", "set/late.md": "3"}))
+    assert list(bodies(tmp_path / "x.tar")) == [*files, "_figures/PMC1__a.md", "set/late.md"]
 
 
 def test_links_and_devices_in_a_tar_are_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -84,12 +85,23 @@ def test_a_crate_without_a_date_lacks_it(out: Path, seeds_build: Path, tmp_path:
 
 
 def test_the_citation_is_yaml_with_what_the_format_requires(out: Path) -> None:
-    # cffconvert asks for an older jsonschema than this project; it accepts the file.
     cited = yaml.safe_load((out / "CITATION.cff").read_text())
     assert {"cff-version", "message", "title", "authors"} <= set(cited)
     assert (cited["cff-version"], cited["type"], cited["license"]) == ("1.2.0", "dataset", "CC0-1.0")
     assert re.fullmatch(r"10\.\d{4,9}/\S+", cited["references"][0]["doi"])
     assert cited["references"][1]["title"] == "kg"
+
+
+def test_cffconvert_accepts_the_citation(out: Path, tmp_path: Path, seeds_build: Path) -> None:
+    """Run the program if it is installed beside this project, because it asks for an older jsonschema."""
+    if shutil.which("cffconvert") is None:
+        pytest.skip("no cffconvert; install it with: pipx install cffconvert")
+    publish(facts_of(Build(seeds_build)), tmp_path / "bare")  # neither publisher nor date
+    for folder in (out, tmp_path / "bare"):
+        done = subprocess.run(["cffconvert", "--validate"], cwd=folder, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+    done = subprocess.run(["cffconvert", "-f", "apalike"], cwd=out, capture_output=True, check=True)
+    assert b"(2026). Knowledge graph of Pathway Figure OCR (version 1.0.0)." in done.stdout
 
 
 def test_the_card_has_a_configuration_for_each_table(out: Path) -> None:
@@ -98,7 +110,8 @@ def test_the_card_has_a_configuration_for_each_table(out: Path) -> None:
     assert {config["config_name"] for config in card["configs"]} == set(TABLES)
     assert all((out / config["data_files"]).is_file() for config in card["configs"])
     assert [config["config_name"] for config in card["configs"] if config.get("default")] == ["cooccurrences"]
-    assert card["license"] == "cc0-1.0"
+    assert (card["license"], card["size_categories"]) == ("cc0-1.0", ["1K<n<10K"])
+    assert "\nand 2,912 pairs by different words (6,258 by any).\n\nTwo entities" in body
     assert "release 1.0.0" in body
 
 

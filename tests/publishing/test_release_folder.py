@@ -202,6 +202,7 @@ def test_what_is_stated_is_in_the_metadata(stated: tuple[Path, Path], tmp_path: 
     rules = (out / "w3id" / "pfocr-kg" / ".htaccess").read_text()
     assert "RewriteRule ^ https://kg.example.org/%1 [R=303,NE,L]" in rules
     assert "RewriteRule ^ https://files.example.org/1/%1 [R=302,NE,L]" in rules
+    assert "RewriteRule ^dataset/2026-10/(Qleverfile|SHA256SUMS)$ https://files.example.org/1/$1 [R=302,L]" in rules
     again = run(out, "--build", newer, "-q")
     assert again.exit_code == 0, again.output
     assert not (out / "CHANGES.md").exists()

@@ -118,15 +118,6 @@ def test_what_is_no_file_is_refused_and_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("each_system")
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that refuses every new name")
-def test_a_folder_that_takes_no_files_is_an_error() -> None:
-    with (
-        pytest.raises(OutputError, match=r"/proc/x\.graphml: cannot be written: No such file"),
-        atomic_write(Path("/proc/x.graphml")),
-    ):
-        pass
-
-
 @pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace", "os.chmod", "os.fchmod"])
 def test_a_failing_step_leaves_the_old_output(tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
@@ -308,6 +299,14 @@ def test_leftovers_of_another_machine_wait_for_a_day(tmp_path: Path) -> None:
     os.utime(made, (0, 0))
     remove_leftovers(tmp_path)
     assert names(tmp_path) == [".notes.kg-new"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no procfs")
+def test_a_folder_in_which_nothing_can_be_made_is_an_error_at_once() -> None:
+    with pytest.raises(OutputError, match=r"^/proc/x: cannot be written: No such file or directory$"):
+        write_folder(Path("/proc/x"), {})
+    with pytest.raises(OutputError, match=r"^/proc/x: cannot be written: No such file or directory$"):
+        write(Path("/proc/x"), b"")
 
 
 def test_a_new_file_that_is_taken_for_a_leftover_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
