@@ -7,7 +7,7 @@ form is `WP179 TAB name`, and MSigDB has a name and an address. Symbols and NCBI
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from os import PathLike, fspath
@@ -69,18 +69,10 @@ def read_pathways(content: bytes, source: str) -> PathwayFile:
     >>> file.problems
     ('own.gmt:2: no pathway; a line of GMT is: name, tab, description, tab, members; line skipped',)
     """
-    if content.startswith(b"\x1f\x8b"):
-        content = _unpacked(content, source)
-    if not content.strip():
-        raise SourceError(f"{source}: empty; {LINE}")
-    if b"\x00" in content:
-        raise SourceError(f"{source}: not a text; give a GMT file, plain or as .gmt.gz")
     pathways: dict[str, Pathway] = {}
     problems: list[str] = []
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
-        if not line.strip():
-            continue
-        pathway = _pathway(line)
+    for number, line in lines(content, source):
+        pathway = pathway_of(line)
         if isinstance(pathway, str):
             problems.append(f"{source}:{number}: {pathway}; line skipped")
         elif pathway.id in pathways:
@@ -137,7 +129,23 @@ def _unpacked(content: bytes, source: str) -> bytes:
     return unpacked
 
 
-def _pathway(line: bytes) -> Pathway | str:
+def lines(content: bytes, source: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a GMT file, plain or as gzip, that are not blank, with their numbers from 1.
+
+    Raises SourceError for a file that is damaged, empty or no text, or over MOST_BYTES.
+    """
+    if content.startswith(b"\x1f\x8b"):
+        content = _unpacked(content, source)
+    if not content.strip():
+        raise SourceError(f"{source}: empty; {LINE}")
+    if b"\x00" in content:
+        raise SourceError(f"{source}: not a text; give a GMT file, plain or as .gmt.gz")
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
+        if line.strip():
+            yield number, line
+
+
+def pathway_of(line: bytes) -> Pathway | str:
     """Return the pathway of a line, or the reason why it has none."""
     try:
         return _of_texts(line.decode().split("\t"))
@@ -156,7 +164,7 @@ def _of_texts(texts: Iterable[str]) -> Pathway | str:
 
 def _member(text: str) -> str:
     """Return a member; a bare number would also be looked for among the names of genes, where 225 is one of EGR1."""
-    return f"ncbigene:{text.lstrip('0')}" if text.isdecimal() else text
+    return f"ncbigene:{text.lstrip('0') or '0'}" if text.isdecimal() else text
 
 
 def header(first: str, second: str) -> Header:
