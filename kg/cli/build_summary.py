@@ -114,5 +114,5 @@ def _output(folder: str, written: dict[str, Any]) -> str:
     if "rows" in written:
         return f"{path}: {written['rows']:,} rows"
     left_out = written["left_out"]
-    cut = f" ({left_out:,} pairs left out: the two strongest of each node stay; kg export --all writes all)"
+    cut = f" ({left_out:,} pairs left out: the strongest of the two best of each node stay; kg export --all writes all)"
     return f"{path}: {written['nodes']:,} nodes, {written['edges']:,} edges{cut if left_out else ''}"

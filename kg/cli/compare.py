@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,12 +64,13 @@ def compare(
     from kg.cli.compare_answer import Answer, format_of, write
     from kg.cli.enrich import universe_of
     from kg.enrichment.comparison import ComparisonOptions
-    from kg.exporters.comparison import compare_build, match_pathways
+    from kg.graph.comparison import compare_build, match_pathways
     from kg.graph.knowledge_graph import KnowledgeGraph
 
     chosen = format_of(output, format_)
     if chosen == "parquet" and terminal.on_terminal(output):
         raise click.UsageError("parquet is not text, which a terminal could show; give a file with -o")
+    _check_rows(chosen, which, statuses, top)
     lists.check_not_replaced([gmt], [Path(output)], "the output")
     options = ComparisonOptions(by, min_words, max_q, min_coverage)
     given = _read(gmt)
@@ -90,25 +88,27 @@ def compare(
     write(Answer(compared, source, matched.report, which, statuses, top), chosen, output)
 
 
+def _check_rows(chosen: str, which: str, statuses: tuple[str, ...], top: int | None) -> None:
+    """Raise UsageError for a choice of rows that the answer does not have."""
+    from kg.enrichment.comparison import FIGURE_STATUSES, PATHWAY_STATUSES
+
+    if chosen in ("html", "png", "svg") and (statuses or top):
+        raise click.UsageError(f"{chosen} shows the whole comparison; --status and --top are for tables")
+    if chosen == "json" or chosen.startswith("folder:"):
+        return
+    if which == "novel-words" and statuses:
+        raise click.UsageError("--status: novel words have none; it is for --table figures and --table pathways")
+    own, others = ("figures", FIGURE_STATUSES), ("pathways", PATHWAY_STATUSES)
+    (table, known), (other, _) = (own, others) if which == "figures" else (others, own)
+    for status in statuses:
+        if which != "novel-words" and status not in known:
+            raise click.UsageError(f"--status {status!r}: {table} have none; it is for --table {other}")
+
+
 def _read(path: str) -> PathwayFile:
     """Read the pathways of a file, plain or compressed; raise SourceError where it cannot be read or has none."""
     from kg.parsers.pathways import read_pathways
 
     if path != "-" and Path(path).is_dir():
         raise SourceError(f"{path}: a folder; give a GMT file, one pathway a line (kg diff compares two builds)")
-    content = lists.read_content(path)
-    if content.startswith(b"\x1f\x8b"):
-        content = _unpacked(content, lists.source(path))
-    return read_pathways(content, lists.source(path))
-
-
-def _unpacked(content: bytes, source: str) -> bytes:
-    """Return the content of a gzip file; raise SourceError for a damaged one, and beyond the limit of lists."""
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            unpacked = file.read(lists.MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"{source}: damaged gzip: {error}") from None
-    if len(unpacked) > lists.MOST_BYTES:
-        raise SourceError(f"{source}: over {lists.MOST_BYTES // 2**20} MiB unpacked; give fewer pathways")
-    return unpacked
+    return read_pathways(lists.read_content(path), lists.source(path))

@@ -10,8 +10,8 @@ import click
 
 from kg.cli import terminal, text_table
 from kg.errors import KgError, ParameterError
-from kg.exporters.comparison import TABLES, chosen
 from kg.exporters.comparison_page import page
+from kg.graph.comparison import TABLES, chosen
 from kg.model.delimited import ROWS, cell
 from kg.runtime.plugins import install_command
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from kg.exporters.comparison import ComparedBuild
+    from kg.graph.comparison import ComparedBuild
     from kg.runtime.files import BinaryWriter
 
 _SUFFIXES = {

@@ -10,19 +10,18 @@ import click
 from kg.cli import terminal
 from kg.cli.list_network import ListOptions
 from kg.cli.options import build_option, note_absent_organisms
-from kg.cli.view_options import chosen_view, note_missing, size, view_options
+from kg.cli.view_options import chosen_view, note_missing, size, style_option, view_options
 
 
 @click.command()
 @build_option
 @click.option("--port", type=click.IntRange(1, 65535), default=1234, show_default=True,
               help="Port at which Cytoscape on this machine listens.")  # fmt: skip
-@click.option("--style", "look", type=click.Choice(["community", "type", "numbers"]),
-              help="What colours mean. [default: numbers if --genes or --join has some, else community]")  # fmt: skip
+@style_option("community")
 @click.option("--title", help="Name of the network in Cytoscape. [default: that of the view]")
 @view_options
 def cytoscape(
-    folder: str, port: int, look: str | None, title: str | None, view: str | None, listed: ListOptions, radius: int,
+    folder: str, port: int, look: Any, title: str | None, view: str | None, listed: ListOptions, radius: int,
     everything: bool, **filters: Any,
 ) -> None:  # fmt: skip
     """Show a view in a running Cytoscape, laid out and with its style.
@@ -36,23 +35,21 @@ def cytoscape(
     """
     from kg.exporters import exporter
     from kg.exporters.cyrest import CyRest
-    from kg.exporters.cytoscape_style import BY_COMMUNITY, BY_TYPE, NAME, styles_of
+    from kg.exporters.cytoscape_style import NAME
+    from kg.exporters.looks import checked_look, node_properties, style_name
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
 
     with KnowledgeGraph(folder) as graph:
         shown = chosen_view(graph, view, listed, radius, None if everything else CYTOSCAPE_LIMIT, filters)
-        styles = styles_of(shown)
-        numbers = BY_TYPE in styles
-        if look == "numbers" and not numbers:
-            raise click.UsageError("--style numbers shows joined numbers; give some with --genes FILE or --join TABLE")
-        look = look or ("numbers" if numbers else "community")
-        style = {"community": BY_COMMUNITY, "type": BY_TYPE if numbers else NAME, "numbers": NAME}[look]
+        look = checked_look(shown, look, "community")
         file = BytesIO()
         exporter("cyjs").write(graph, shown, file)
         # The colours of numbers are those of one list, so that its style has a name of its own in Cytoscape.
-        name = f"{NAME} {shown.title}" if look == "numbers" else style if style != BY_TYPE else NAME
-        sent = CyRest(port).send(file.getvalue(), title or shown.title, name, styles[style])
+        plain = NAME if look == "type" else style_name(shown, look)
+        name = f"{NAME} {shown.title}" if look == "numbers" else plain
+        properties = node_properties(shown, look)
+        sent = CyRest(port).send(file.getvalue(), title or shown.title, name, properties)
         terminal.note(f"Cytoscape {sent.version}: {title or shown.title}, {size(shown)}, style {sent.style}")
         note_missing(shown, filters["min_figures"] or graph.build.min_figures)
         note_absent_organisms(graph.build, filters["taxa"])

@@ -141,7 +141,8 @@ def _answers(
 ) -> Iterator[Answer]:
     """Yield the answer for each list; note what each was compared with."""
     from kg.enrichment.enrich import enrich as test
-    from kg.exporters.enrichment import shown_rows, summary, with_links
+    from kg.exporters.enrichment import shown_rows, summary
+    from kg.graph.links import with_links
 
     with terminal.progress(quiet) as progress:
         for number, given in enumerate(lists, 1):

@@ -39,8 +39,11 @@ def read(genes: str | None, of: Sequence[str], sets: str | None, background: str
 
     if genes not in (None, "-") and not Path(str(genes)).exists():
         raise SourceError(f"{genes}: no such file; names are given with --of, as in --of {shell_word(str(genes))}")
+    given: Sequence[GivenList]
     if sets is not None:
-        given = read_sets(lists.read_content(sets), lists.source(sets))
+        given, problems = read_sets(lists.read_content(sets), lists.source(sets))
+        for problem in problems:
+            terminal.note(problem)
     else:
         given = [lists.read_file(genes) if genes is not None else GivenList("--of", tuple(of))]
     return Given(given, sets, None if background is None else lists.read_file(background))

@@ -17,7 +17,7 @@ from kg.cli.options import (
     note_absent_organisms,
 )
 from kg.cli.release_options import rdf_option
-from kg.cli.view_options import chosen_view, note_missing, size, view_options
+from kg.cli.view_options import chosen_view, note_missing, size, style_option, view_options
 
 if TYPE_CHECKING:
     from kg.exporters import Exporter
@@ -36,10 +36,11 @@ if TYPE_CHECKING:
     help="File or folder to write, - for stdout; .gz compresses.",
 )
 @rdf_option
+@style_option("type")
 @view_options
 def export(
     folder: str, format_: str | None, output: str, view: str | None, listed: ListOptions, radius: int,
-    everything: bool, rdf: str | None, **filters: Any,
+    everything: bool, rdf: str | None, look: Any, **filters: Any,
 ) -> None:  # fmt: skip
     """Write the graph, or a view of it, in one format.
 
@@ -65,6 +66,7 @@ def export(
     writer = exporter_to(name, output)
     _set_probability(writer, filters)
     _set_rdf(writer, name, rdf)
+    _set_look(writer, name, look)
     of_list = listed.given or view == "network"
     of_view = writer.of_views or (of_list and getattr(writer, "of_lists", False))
     if not of_view and (view or _is_set([listed.genes, listed.of, *filters.values()])):
@@ -108,6 +110,15 @@ def _set_rdf(writer: Exporter, name: str, rdf: str | None) -> None:
     if not hasattr(writer, "rdf"):
         raise click.UsageError(f"{name} has no lean and full form; --rdf is for dumps of RDF, such as turtle")
     writer.rdf = rdf
+
+
+def _set_look(writer: Exporter, name: str, look: str | None) -> None:
+    """Set the meaning of fills; raise UsageError for a format that has no colours, or all styles in one file."""
+    if look is None:
+        return
+    if not hasattr(writer, "look"):
+        raise click.UsageError(f"{name} has no look to choose; --style is for cx2 and cyjs")
+    writer.look = look
 
 
 def _is_set(values: Iterable[object]) -> bool:

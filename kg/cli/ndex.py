@@ -10,7 +10,7 @@ import click
 from kg.cli import terminal
 from kg.cli.list_network import ListOptions
 from kg.cli.options import build_option, note_absent_organisms
-from kg.cli.view_options import chosen_view, note_missing, size, view_options
+from kg.cli.view_options import chosen_view, note_missing, size, style_option, view_options
 
 
 @click.command()
@@ -18,10 +18,11 @@ from kg.cli.view_options import chosen_view, note_missing, size, view_options
 @click.option("--upload", "uploads", is_flag=True, help="Upload it. Without this option nothing is sent.")
 @click.option("--public", is_flag=True, help="Let everybody see the network. [default: only the account]")
 @click.option("--server", default="https://www.ndexbio.org", show_default=True, metavar="URL", help="NDEx server.")
+@style_option("type")
 @view_options
 def ndex(
-    folder: str, uploads: bool, public: bool, server: str, view: str | None, listed: ListOptions, radius: int,
-    everything: bool, **filters: Any,
+    folder: str, uploads: bool, public: bool, server: str, look: Any, view: str | None, listed: ListOptions,
+    radius: int, everything: bool, **filters: Any,
 ) -> None:  # fmt: skip
     """Send a view to NDEx, laid out and with its style, and print its address there.
 
@@ -33,7 +34,7 @@ def ndex(
     Example: kg ndex --genes genes.csv --upload
     """
     from kg.errors import KgError
-    from kg.exporters import exporter
+    from kg.exporters.cx2 import Cx2
     from kg.exporters.ndex import PASSWORD, USER, account, checked_server, upload
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
@@ -44,7 +45,9 @@ def ndex(
     with KnowledgeGraph(folder) as graph:
         shown = chosen_view(graph, view, listed, radius, None if everything else CYTOSCAPE_LIMIT, filters)
         file = BytesIO()
-        exporter("cx2").write(graph, shown, file)
+        writer = Cx2()
+        writer.look = look
+        writer.write(graph, shown, file)
         note_missing(shown, filters["min_figures"] or graph.build.min_figures)
         note_absent_organisms(graph.build, filters["taxa"])
         what = f"{shown.title}, {size(shown)}, {len(file.getvalue()):,} bytes of CX2"

@@ -47,8 +47,9 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(["nodes", "weight"]),
             default="nodes",
             show_default=True,
-            help="Pairs that stay in a large view, so that Cytoscape draws it. nodes: the two strongest of each node; "
-            "weight: the strongest of all, which are those of the most drawn genes.",
+            help="Pairs that stay in a large view, so that Cytoscape draws it. nodes: the two strongest of each node, "
+            "of these the strongest as far as there is room; weight: the strongest of all, which "
+            "are those of the most drawn genes.",
         ),
         click.option("--top", type=click.IntRange(1), help="Number of pairs, the best by weight."),
         click.option(
@@ -99,6 +100,16 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def style_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for the meaning of fills; `default` is that of views without joined numbers."""
+    return click.option(
+        "--style",
+        "look",
+        type=click.Choice(["type", "community", "numbers"]),
+        help=f"What fills mean. [default: numbers if --genes or --join has some, else {default}]",
+    )
+
+
 def note_missing(view: View, least: int) -> None:
     """Print why edges are not there."""
     if not view.n_edges and least > 1:
@@ -112,8 +123,8 @@ def left_out(cut: str) -> str:
     if cut == "weight":
         return "weaker pairs left out, so that Cytoscape draws the rest"
     return (
-        "pairs left out, so that Cytoscape draws the rest: the two strongest of each node (--cut weight takes the "
-        "strongest of all)"
+        "pairs left out, so that Cytoscape draws the rest: the strongest of the two best of each node (--cut weight "
+        "takes the strongest of all)"
     )
 
 

@@ -118,6 +118,8 @@ class Overlaps:
             return pairs
         near = pairs.log10_p <= LEAST_LOG10_P
         pairs = Pairs(pairs.figure[near], pairs.pathway[near], pairs.hits[near], pairs.log10_p[near])
+        if not len(pairs.figure):  # there may be no unit at all, which nothing could be divided by
+            return pairs
         return pairs._replace(log10_p=self._exact(pairs, np.diff(units.indptr), int(self._start(first))))
 
     def _hypergeometric(self, pairs: Pairs) -> Floats:

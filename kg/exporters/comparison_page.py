@@ -9,8 +9,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kg.exporters.comparison import ComparedBuild, chosen
 from kg.exporters.enrichment import words_with_genes
+from kg.graph.comparison import ComparedBuild, chosen
 from kg.model.identifiers import page as page_of
 
 if TYPE_CHECKING:

@@ -7,14 +7,13 @@ the numbers and names of the nodes only.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kg.exporters.colour_scale import of_view
 from kg.exporters.cytoscape_style import (
     EDGE_PROPERTIES,
-    NODE_PROPERTIES,
     mapped_columns,
     visual_editor_properties,
     visual_properties,
 )
+from kg.exporters.looks import Look, checked_look, node_properties
 from kg.exporters.network_columns import NETWORK_COLUMNS, NetworkColumns, network_columns
 from kg.exporters.style_values import Property
 from kg.exporters.view_exporter import (
@@ -38,11 +37,13 @@ class Cx2(ViewExporter):
     """Exporter of CX2."""
 
     suffixes: tuple[str, ...] = (".cx2",)
+    look: Look | None = None
+    """Meaning of fills; None for joined numbers or, without any, types."""
 
     def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
         """Yield the file, aspect by aspect, one element a line."""
         network = network_attributes(graph, view)
-        style = of_view(NODE_PROPERTIES, view)
+        style = node_properties(view, checked_look(view, self.look))
         columns = network_columns(view)
         names: dict[str, str] = {}
         numbers: dict[str, int] = {}

@@ -256,11 +256,11 @@ _COLOURED = {"selector": "node[colour]", "style": {"background-color": "data(col
 """The fill of nodes with a joined number: Python works out the colour, because a name of a column may hold anything."""
 
 
-def stylesheet() -> list[dict[str, Any]]:
+def stylesheet(nodes: tuple[Property, ...] = NODE_PROPERTIES) -> list[dict[str, Any]]:
     """Return the style for Cytoscape.js: a list of selectors with their styles; the last match wins."""
     # Its default edges have no arrows. Curved ones do not hide each other where they share both ends.
-    nodes = _rules("node", NODE_PROPERTIES, {"text-margin-y": _BELOW["MARGIN_Y"]})
-    return [*nodes, _COLOURED, *_rules("edge", EDGE_PROPERTIES, {"curve-style": "bezier"})]
+    rules = _rules("node", nodes, {"text-margin-y": _BELOW["MARGIN_Y"]})
+    return [*rules, _COLOURED, *_rules("edge", EDGE_PROPERTIES, {"curve-style": "bezier"})]
 
 
 def _rules(part: str, properties: tuple[Property, ...], more: dict[str, Any]) -> list[dict[str, Any]]:

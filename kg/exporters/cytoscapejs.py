@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.exporters.colour_scale import ColourScale, colour_scale
 from kg.exporters.cytoscape_style import stylesheet
+from kg.exporters.looks import Look, checked_look, node_properties
 from kg.exporters.network_columns import NetworkColumns, network_columns
 from kg.exporters.view_exporter import (
     ViewExporter,
@@ -27,17 +28,22 @@ class CytoscapeJs(ViewExporter):
     """Exporter of Cytoscape.js JSON."""
 
     suffixes: tuple[str, ...] = (".cyjs",)
+    look: Look | None = None
+    """Meaning of fills; None for joined numbers or, without any, types."""
 
     def texts(self, graph: KnowledgeGraph, view: View) -> Iterator[str]:
         """Yield the file, one node or edge a line."""
         names: dict[str, str] = {}
+        look = checked_look(view, self.look)
+        scale = colour_scale(view) if look == "numbers" else None
+        style = stylesheet(node_properties(view, look)) if look == "community" else stylesheet()
         yield f'{{"format_version":"1.0","generated_by":{encode("kg " + graph.build.manifest["version"])},\n'
         yield f'"data":{encode(network_attributes(graph, view))},\n"elements":{{"nodes":['
-        yield from array_lines(_nodes(nodes_with_lists(view, names), colour_scale(view), network_columns(view)))
+        yield from array_lines(_nodes(nodes_with_lists(view, names), scale, network_columns(view)))
         yield '\n],"edges":['
         yield from array_lines(_edges(edges_with_lists(view, names)))
         yield '\n]},\n"style":['
-        yield from array_lines(stylesheet())
+        yield from array_lines(style)
         yield "\n]}\n"
 
 

@@ -10,14 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from kg.enrichment.arrow import as_column, as_numbers, as_texts
-from kg.model.identifiers import page
 
 if TYPE_CHECKING:
     from kg.enrichment.enrich import Enrichment, EnrichmentOptions
     from kg.graph.entity_list import EntityList, Listed
-
-LINKS = ("page", "paper_page")
-"""Columns with the address of the page about a figure or entity, and of its paper at PubMed Central."""
 
 LEAST_MATCHED = 2
 """Least entities of a list that is tested, because one alone cannot be enriched."""
@@ -39,24 +35,6 @@ def shown_rows(
         table = table.filter(pa.array([figure in figures for figure in table["figure_id"].to_pylist()], pa.bool_()))
     rows = np.flatnonzero(as_numbers(table["q"]) <= max_q)
     return table.take(as_column(rows if every else np.intersect1d(rows, _leads(table))))
-
-
-def with_links(table: pa.Table) -> pa.Table:
-    """Return the table with LINKS; entities have no paper, and a word without identifier has no page."""
-    ids = table.column(0).to_pylist()
-    table = table.append_column("page", as_texts(page(id_) for id_ in ids))
-    if table.column_names[0] == "figure_id":
-        table = table.append_column("paper_page", as_texts(_paper_page(id_) for id_ in ids))
-    return table
-
-
-def _paper_page(figure_id: str) -> str | None:
-    """Return the address of the paper of a figure, whose figid begins with the paper's PMCID.
-
-    >>> _paper_page("pfocr:PMC2374958__bcr1848-1")
-    'https://www.ncbi.nlm.nih.gov/pmc/articles/PMC2374958'
-    """
-    return page(f"pmc:{figure_id.partition(':')[2].partition('__')[0]}")
 
 
 def clusters(result: Enrichment, max_q: float = 1.0) -> int:

@@ -49,9 +49,14 @@ def network_columns(view: View) -> NetworkColumns:
         row["id"]: {name: row[name] for name in ("degree", "strength") if row[name] is not None}
         for row in view.fetch(STATEMENTS.sql("degrees", weight_units=WEIGHTS)).to_pylist()
     }
-    if view.n_edges <= MOST_EDGES and view.n_nodes <= 2 * MOST_EDGES:
+    if has_communities(view):
         _add_communities(view, values)
     return NetworkColumns(values, frozenset(name for row in values.values() for name in row))
+
+
+def has_communities(view: View) -> bool:
+    """Return whether a view is small enough for a search of its communities."""
+    return view.n_edges <= MOST_EDGES and view.n_nodes <= 2 * MOST_EDGES
 
 
 def _add_communities(view: View, values: dict[str, dict[str, int | float]]) -> None:

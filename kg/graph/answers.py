@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
+from os import PathLike
 from typing import TYPE_CHECKING, Literal
 
 from kg.engines.duckdb import DuckDBEngine, DuckDBSchema
@@ -171,16 +172,60 @@ class Answers(ABC):
         pfocr:PMC4168338__10-1055-s-0031-1298276-i430gf01 3 ['OPG', 'RANK', 'RANKL']
         """
         from kg.enrichment.enrich import EnrichmentOptions, enrich
-        from kg.enrichment.universe import Universe
 
         listed = self._listed("names", names)
         wider = None if background is None else self._listed("background", background)
         options = EnrichmentOptions(by, of, min_hits, None if wider is None else wider.ids)
-        if self._universe is None:
-            self._universe = Universe(self.engine)
-        enriched = enrich(self._universe, listed.ids, options)
+        enriched = enrich(self._drawings(), listed.ids, options)
         notes = (*listed.report(), *(wider.report() if wider else ()), enriched.background)
         return Result(enriched.table, f"{of} enriched in the list", notes)
+
+    def compare(
+        self,
+        pathways: str | PathLike[str] | Mapping[str, str | Iterable[str]],
+        *,
+        of: Literal["figures", "pathways", "novel-words"] = "figures",
+        by: Literal["words", "genes"] = "words",
+        min_hits: int = 3,
+        max_q: float = 0.05,
+        min_coverage: float = 0.5,
+    ) -> Result:
+        """Compare all figures with pathways; return a row a figure, a pathway, or a word that no pathway has.
+
+        `pathways` is the path of a GMT file, plain or as gzip, or a mapping of names to members. A number among the
+        members is an NCBI Gene id. `of` chooses the table, whose columns docs/data-model.md has. A pair is tested with
+        `min_hits` shared words or more, from 1, and counts with a `q` of at most `max_q`; it matches if the pathway has
+        `min_coverage` of the figure's words, too. Both are from 0 to 1. `Result.notes` has what `kg compare` prints.
+
+        Raises SourceError for a file without pathways, and where no member is an entity of the build. Raises
+        UnknownChoice for another `of` or `by`, ParameterError for another value.
+
+        >>> import kg
+        >>> with kg.open("exports") as graph:
+        ...     rows = graph.compare({"RANKL signalling": ["RANKL", "RANK", "OPG", "TRAF6", "NFATC1"]}, max_q=1)
+        ...     print(*(f"{row['status']} {row['hits']}/{row['words_drawn']}" for row in rows), sep=", ")
+        no pathway None/40, no pathway None/6, matched 5/7, matched 4/6, matched 3/3
+        """
+        from kg.enrichment.comparison import ComparisonOptions
+        from kg.graph.comparison import TABLES, compare_build, match_pathways
+        from kg.parsers.pathways import given_pathways
+
+        if of not in TABLES:
+            raise UnknownChoice("table of a comparison", of, TABLES)
+        options = ComparisonOptions(by, min_hits, max_q, min_coverage)
+        source, given = given_pathways(pathways)
+        matched = match_pathways(self, given.pathways, source)
+        compared = compare_build(self._drawings(), matched, options)
+        notes = (*given.problems, *matched.report, *compared.summary())
+        return Result(compared.table(of), f"{of} compared with pathways", notes)
+
+    def _drawings(self) -> Universe:
+        """Return the drawings as the statistics read them."""
+        from kg.enrichment.universe import Universe
+
+        if self._universe is None:
+            self._universe = Universe(self.engine)
+        return self._universe
 
     def _entity(self, name: str, text: str, filters: Filters) -> Match:
         """Return an entity; raise QueryError for a figure, ParameterError for a list in place of a name."""

@@ -27,7 +27,7 @@ VIEWS_OF_ONE = {"ego": "entity", "figure": "figure"}
 
 Cut = Literal["nodes", "weight"]
 CUTS: tuple[Cut, ...] = ("nodes", "weight")
-"""Choices of the pairs that stay in a view that is cut: the two strongest of each node, or the strongest of all."""
+"""Choices of the pairs that stay in a view that is cut: the strongest of the two best of each node, or of all."""
 
 CYTOSCAPE_LIMIT = 3000
 """Number of nodes and edges from which on Cytoscape Desktop draws no picture of its own accord."""
@@ -120,8 +120,9 @@ class View(ShownInNotebooks):
         """The number of nodes."""
         self.n_edges: int = size["edges"]
         """The number of edges."""
-        which = "weaker co-occurrences" if cut == "weight" else "co-occurrences, none of the two strongest of a node,"
-        said = f"; {left_out} {which} were left out" if left_out else ""
+        # Not all of the two best of each node have room, so that some of these are left out, too.
+        stay = "" if cut == "weight" else "; the strongest of the two best of each node stay"
+        said = f"; {left_out} weaker co-occurrences were left out{stay}" if left_out else ""
         self.attributes: dict[str, Any] = {
             "description": f"{self.n_nodes} nodes, {self.n_edges} edges{said}",
             "min_figures": min_figures,

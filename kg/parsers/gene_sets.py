@@ -3,39 +3,55 @@ r"""Lists of names in a GMT file: one a line, `name TAB description TAB member T
 `kg.parsers.gmt` reads sets of figures as records; here a set is a list that a person asks about.
 """
 
+from typing import NamedTuple
+
 from kg.errors import SourceError, cut
-from kg.model.text import collapse
+from kg.model.text import clean, collapse
 from kg.parsers.lists import GivenList
+from kg.parsers.pathways import MOST_PATHWAYS, Pathway, lines, pathway_of
 
-MOST_SETS = 20_000
-"""Greatest number of lists in a file, which is about that of Gene Ontology."""
+_SKIPPED = "; line skipped"
 
 
-def read_sets(content: bytes, source: str) -> list[GivenList]:
-    r"""Read the lists of a GMT file; `GivenList.source` is the name of each.
+class SetFile(NamedTuple):
+    """The lists of a file, and a line about each part of it that could not be read."""
 
-    Raises SourceError with the line where a file is no GMT, has no list, or has two of one name.
+    lists: tuple[GivenList, ...]
+    problems: tuple[str, ...]
 
-    >>> read_sets(b"my genes\tof 2020\tTP53\tMDM2\n", "own.gmt")
-    [GivenList(source='my genes', names=('TP53', 'MDM2'), columns=None)]
+
+def read_sets(content: bytes, source: str) -> SetFile:
+    r"""Read the lists of a GMT file, plain or as gzip; `GivenList.source` is the name of each.
+
+    That is the first cell; of a first cell as WikiPathways has it, the name and the identifier. A number among the
+    members is an NCBI Gene id. A line that is none, or has the name of one above, is passed over and reported.
+
+    Raises SourceError for a file that is damaged, empty, no text, without a single list, or with more than 20,000.
+
+    >>> read_sets(b"my genes\tof 2020\tTP53\tMDM2\nbad\n", "own.gmt").lists
+    (GivenList(source='my genes', names=('TP53', 'MDM2'), columns=None),)
+    >>> read_sets(b"Apoptosis%WikiPathways_2024%WP254%Homo sapiens\t\t836\n", "own.gmt").lists
+    (GivenList(source='Apoptosis (WP254)', names=('ncbigene:836',), columns=None),)
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{source}: not UTF-8 at byte {error.start}; give a GMT file, which is text") from None
     sets: dict[str, GivenList] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
+    problems: list[str] = []
+    for number, line in lines(content, source):
+        pathway = pathway_of(line)
+        if isinstance(pathway, str):
+            problems.append(f"{source}:{number}: {pathway.replace('no pathway', 'no list')}{_SKIPPED}")
             continue
-        name, *cells = line.split("\t")
-        name, members = collapse(name), tuple(member for cell in cells[1:] if (member := collapse(cell)))
-        if not name or not members or "\x00" in line:
-            raise SourceError(f"{source}:{number}: no list; a line of GMT is: name, tab, description, tab, members")
+        name = _name(pathway, collapse(clean(line.partition(b"\t")[0].decode())))
         if name in sets:
-            raise SourceError(f"{source}:{number}: a second list is called {cut(name)!r}; give each another name")
-        sets[name] = GivenList(name, members)
-        if len(sets) > MOST_SETS:
-            raise SourceError(f"{source}: more than {MOST_SETS:,} lists; give fewer")
+            problems.append(f"{source}:{number}: {cut(name)!r} is the name of a list above{_SKIPPED}")
+        elif len(sets) == MOST_PATHWAYS:
+            raise SourceError(f"{source}:{number}: more than {MOST_PATHWAYS:,} lists; give fewer")
+        else:
+            sets[name] = GivenList(name, pathway.members)
     if not sets:
-        raise SourceError(f"{source}: no lists in it; a line of GMT is: name, tab, description, tab, members")
-    return list(sets.values())
+        raise SourceError(f"{problems[0].removesuffix(_SKIPPED)}; no line of the file is a list")
+    return SetFile(tuple(sets.values()), tuple(problems))
+
+
+def _name(pathway: Pathway, first: str) -> str:
+    in_parts = "%" in first and pathway.id != first
+    return f"{pathway.name} ({pathway.id})" if in_parts else first

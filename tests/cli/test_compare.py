@@ -85,7 +85,25 @@ def test_the_notes_say_what_was_compared(build: Path, gmt: Path) -> None:
 def test_status_and_top_choose_rows(build: Path, gmt: Path) -> None:
     chosen = tsv(run(build, gmt, *VALUES, "-f", "tsv", "--status", "no pathway", "--top", 2).stdout)
     assert [row["figure_id"] for row in chosen] == ["pfocr:PMC3__f3", "pfocr:PMC4__f4"]
-    assert run(build, gmt, "--status", "no figure").stdout == "no rows\n"
+    assert run(build, gmt, "--max-q", 1, "--status", "partial", "--min-words", 99).stdout == "no rows\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--status", "no figure"], "--status 'no figure': figures have none; it is for --table pathways"),
+        (
+            ["--table", "pathways", "--status", "no pathway", "-f", "tsv"],
+            "pathways have none; it is for --table figures",
+        ),
+        (["--table", "novel-words", "--status", "matched"], "--status: novel words have none; it is for --table"),
+        (["--top", "3", "-f", "html"], "html shows the whole comparison; --status and --top are for tables"),
+    ],
+)
+def test_rows_that_an_answer_does_not_have_are_refused(build: Path, gmt: Path, arguments: list[str], said: str) -> None:
+    result = run(build, gmt, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
 
 
 # -- files

@@ -132,3 +132,9 @@ def test_options_and_pathways_that_are_wrong(universe: Universe) -> None:
             ComparisonOptions(**values)
     with pytest.raises(ParameterError, match="draws none of their members"):
         compare(universe, [["ncbigene:2539"]])
+
+
+def test_a_least_number_of_words_that_no_figure_has_leaves_nothing_to_test(universe: Universe) -> None:
+    result = compare(universe, PATHWAYS, ComparisonOptions(min_hits=99))
+    assert (result.units, result.tests) == (0, 0)
+    assert set(result.figures["status"].to_pylist()) == set(result.pathways["status"].to_pylist()) == {"too few"}

@@ -305,7 +305,7 @@ def test_a_big_view_is_cut_to_what_cytoscape_draws_and_says_so(seeds_build: Path
     assert network.table["left_out"] == view.left_out
     assert network.table["min_figures"] == 1
     assert (
-        f"; {view.left_out} co-occurrences, none of the two strongest of a node, were left out"
+        f"; {view.left_out} weaker co-occurrences were left out; the strongest of the two best of each node stay"
         in network.table["description"]
     )
     with KnowledgeGraph(seeds_build) as graph:

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
 
-from kg.exporters.comparison import ComparedBuild
 from kg.exporters.plots.page import add_head, file_bytes, new_page, plot_style, shorten
+from kg.graph.comparison import ComparedBuild
 
 COLOURS = {"matched": "#0072B2", "partial": "#E69F00", "no pathway": "#D55E00", "no figure": "#D55E00"}
 """Colours of the statuses, which people with any colour vision tell apart: Okabe and Ito (2008)."""

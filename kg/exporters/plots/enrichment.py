@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 from kg.enrichment.enrich import EnrichmentOptions, enrich
 from kg.enrichment.universe import Universe
 from kg.errors import ParameterError
-from kg.exporters.enrichment import clusters, shown_rows, with_links, words_with_genes
+from kg.exporters.enrichment import clusters, shown_rows, words_with_genes
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.links import with_links
 
 
 def enriched(

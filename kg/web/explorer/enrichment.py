@@ -54,7 +54,8 @@ class Enrichments:
         """Return the answer for a list; raise QueryError for one without two entities of the build."""
         # The first page would wait for these imports.
         from kg.enrichment.enrich import EnrichmentOptions, enrich
-        from kg.exporters.enrichment import LEAST_MATCHED, as_dict, shown_rows, with_links
+        from kg.exporters.enrichment import LEAST_MATCHED, as_dict, shown_rows
+        from kg.graph.links import with_links
 
         taxa, without_taxa = (read_taxa(name, parameters.several(name)) for name in ("taxon", "without_taxon"))
         check_choice(taxa, without_taxa, "taxon and without_taxon")

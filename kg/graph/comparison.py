@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from kg.enrichment.arrow import as_column, as_texts
 from kg.enrichment.comparison import Comparison, ComparisonOptions, compare, drawn
-from kg.exporters.enrichment import with_links
 from kg.graph.entity_list import EntityList, sublists
+from kg.graph.links import with_links
 from kg.graph.resolve import default_lexicon
 from kg.model.identifiers import expand
 from kg.model.organisms import ORGANISMS, organism_name
@@ -22,7 +22,7 @@ from kg.parsers.lists import GivenList
 
 if TYPE_CHECKING:
     from kg.enrichment.universe import Universe
-    from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.graph.answers import Answers
     from kg.graph.resolve import Match
     from kg.parsers.pathways import Pathway
 
@@ -49,7 +49,7 @@ class MatchedPathways(NamedTuple):
 
 
 def match_pathways(
-    graph: KnowledgeGraph, pathways: Sequence[Pathway], source: str, taxa: Sequence[str] = (),
+    graph: Answers, pathways: Sequence[Pathway], source: str, taxa: Sequence[str] = (),
     without_taxa: Sequence[str] = (),
 ) -> MatchedPathways:  # fmt: skip
     """Match the members of all pathways at once; raise SourceError where none is an entity of the build."""
