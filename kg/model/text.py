@@ -156,6 +156,21 @@ def normal_form(word: str) -> str:
     return form if form.isascii() and "&" not in form else collapse(plain(form)).upper()
 
 
+def as_drawn(part: str, word: str) -> str:
+    r"""Return the part of a drawn word that a name was matched in, with the beta that upper case made `SS`.
+
+    Texts have the German sharp s for beta, and its upper case is `SS`: so PFOCR matches `A\xdf` as `ASS`.
+
+    >>> as_drawn("ASS", "A\xdf"), as_drawn("ASS", "aSyn,A\xdf"), as_drawn("BASS", "BASS\xdf"), as_drawn("ASS", "ASS")
+    ('A\xdf', 'A\xdf', 'BASS', 'ASS')
+    """
+    if "\xdf" not in word or "SS" not in (upper := part.upper()):
+        return part
+    drawn = "\xdf".join(text.upper() for text in word.split("\xdf"))
+    with_beta = upper.replace("SS", "\xdf")
+    return with_beta if with_beta in drawn and upper not in drawn else part
+
+
 cached_normal_form = lru_cache(2**16)(normal_form)
 """`normal_form` for parsers, which meet the same words often; a server would remember every text that it receives."""
 

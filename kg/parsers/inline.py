@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from kg.model.records import HUMAN, Category, Mention, flavour
-from kg.model.text import MARKERS, cached_normal_form, cached_tidy, clean
+from kg.model.text import MARKERS, as_drawn, cached_normal_form, cached_tidy, clean
 from kg.parsers import cells
 from kg.parsers.nodes import MappingNode
 
@@ -79,7 +79,7 @@ class Reader:
             keyword=name,
             name=name,
             word=word or matched,
-            match=cached_normal_form(matched),
+            match=cached_normal_form(as_drawn(matched, word or matched)),
             entity_id=(entrez and _gene(entrez)) or self._identifier(row, "entrez", "ncbigene"),
             source=source,
             flavour=flavour(source),

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from kg.model.identifiers import curie
 from kg.model.records import Mention, Table, flavour
-from kg.model.text import cached_normal_form, tidy
+from kg.model.text import as_drawn, cached_normal_form, tidy
 from kg.parsers import Columns, File, cells
 from kg.parsers.sidecar_kinds import KINDS, Kind, figid_and_kind
 
@@ -179,7 +179,7 @@ def _genes(rows: _Rows) -> tuple[dict[str, Column], list[bool]]:
     genes = [*map(_gene, identifiers)]
     symbols = [symbol or _number(text) for symbol, text in zip(map(_shown, shown), identifiers, strict=True)]
     words = [word or match or symbol for word, match, symbol in zip(rows["word"], matches, symbols, strict=True)]
-    forms = [cached_normal_form(match or word) for match, word in zip(matches, words, strict=True)]
+    forms = [cached_normal_form(as_drawn(match or word, word)) for match, word in zip(matches, words, strict=True)]
     sources = rows["source"]
     flavours = {source: flavour(source) for source in {*sources}}
     taxa = {organism: _taxon(organism) for organism in {*organisms}}

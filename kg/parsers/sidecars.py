@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kg.errors import RecordError
 from kg.model.identifiers import FIGID, MAPS, curie
 from kg.model.records import Element, Link, Mention, Problem, Table, flavour
-from kg.model.text import MARKERS, cached_normal_form, clean, decode, tidy
+from kg.model.text import MARKERS, as_drawn, cached_normal_form, clean, decode, tidy
 from kg.parsers import Columns, File, cells, sidecar_columns
 from kg.parsers.sidecar_kinds import KINDS, Kind, figid_and_kind
 
@@ -108,7 +108,7 @@ def _gene(name: str, line: int, row: Row, figure_id: str) -> Iterator[Mention | 
             keyword=of_gene,
             name=of_gene,
             word=drawn,
-            match=cached_normal_form(row.get("match", "") or drawn),
+            match=cached_normal_form(as_drawn(row.get("match", "") or drawn, word)),
             entity_id=gene,
             source=row.get("source") or None,
             flavour=flavour(row.get("source")),

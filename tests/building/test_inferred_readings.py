@@ -138,3 +138,15 @@ def test_a_correction_goes_above_all(cbp: Path, tmp_path: Path) -> None:
     assert {"ncbigene:5594", "ncbigene:5595"} <= likely  # the family ERK
     assert likely.isdisjoint({"ncbigene:207", "ncbigene:208", "ncbigene:10000", "ncbigene:1387"})
     assert Build(tmp_path / "exports").manifest["readings_files"][0]["rows"] == 3
+
+
+def test_amyloid_beta_that_was_matched_as_a_gene_of_urea_is_app(tmp_path: Path) -> None:
+    # PFOCR has the gene ASS1 for it, because it looks for A\u00df in upper case, which is ASS.
+    beta: Gene = ("A\u00df", "hgnc_prev_symbol", "ASS1", 445)
+    mapt: Gene = ("TAU", "hgnc_alias_symbol", "MAPT", 4137)
+    source = write(tmp_path / "source", [[beta, mapt], [beta, mapt, TP53]])
+    for record in source.iterdir():
+        record.write_text(record.read_text().replace("symbol: A\u00df", "symbol: ASS", 1))
+    kg.build(source, tmp_path / "exports", store=False)
+    meant = {(m["match"], m["entity_id"]) for m in mentions(tmp_path / "exports") if m["probability"] > 0.5}
+    assert {entity for match, entity in meant if match == "ABETA"} == {"ncbigene:351"}

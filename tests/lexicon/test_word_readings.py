@@ -85,7 +85,15 @@ def test_a_text_names_a_gene_by_itself_or_by_its_family(contents: dict[str, byte
 
 @pytest.mark.parametrize(
     ("word", "first"),
-    [("CBP", "CREBBP"), ("p65", "RELA"), ("PDK1", "PDPK1"), ("AKT", "AKT"), ("p53", "TP53"), ("c-Jun", "JUN")],
+    [
+        ("CBP", "CREBBP"),
+        ("p65", "RELA"),
+        ("PDK1", "PDPK1"),
+        ("AKT", "AKT"),
+        ("p53", "TP53"),
+        ("c-Jun", "JUN"),
+        ("A\u03b2", "APP"),
+    ],
 )
 def test_the_bundled_lexicon_has_the_readings_of_famous_words(word: str, first: str) -> None:
     from kg.lexicon.expansions import spelling_key

@@ -621,6 +621,24 @@ def test_the_lexicon_that_matched_says_the_flavour(source: str, flavour: str) ->
     assert mention.flavour == flavour
 
 
+@pytest.mark.parametrize(
+    ("word", "matched", "expected"),
+    [
+        ("A\u00df", "ASS", "ABETA"),  # PFOCR compares in upper case, and that of the sharp s is SS
+        ("aSyn,A\u00df,tau", "ASS", "ABETA"),
+        ("A\u00df and ASS", "ASS", "ASS"),
+        ("Wnt/\u00df-catenin", "CTNNB1", "CTNNB1"),
+        ("asS", "ASS", "ASS"),
+    ],
+)
+def test_a_beta_written_as_a_sharp_s_is_a_beta(word: str, matched: str, expected: str) -> None:
+    (mention,) = only(Mention, read("PMC1__a-genes.tsv", genes((word, matched, "ASS1", "445", "hgnc_prev_symbol"))))
+    assert (mention.word, mention.match, mention.entity_id) == (word, expected, "ncbigene:445")
+    inline = f"---\nfigid: PMC1__a\ngenes: [{{word: '{word}', symbol: {matched}, entrez: '445'}}]\n---\n"
+    (mention,) = only(Mention, read(FIGURE, inline))
+    assert (mention.word, mention.match, mention.entity_id) == (word, expected, "ncbigene:445")
+
+
 def test_columns_are_found_by_name_in_any_order() -> None:
     table = "ncbigene_id\tmore\tword\tncbigene_symbol\torganism_id\n7157\tx\tp53\tTP53\tNA\n"
     (mention,) = only(Mention, read("PMC1__a-genes.tsv", table))

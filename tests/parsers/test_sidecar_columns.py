@@ -132,6 +132,7 @@ def test_rows_of_many_tables_keep_their_file_and_their_order() -> None:
     "row",
     [
         "9606\t\t\tTNF\u03b1\tTNFA\tTNF\t7124\tNA\t1\t1\t1",
+        "9606\t\t\tA\u00df\tASS\tASS1\t445\thgnc_prev_symbol\t\t\t",
         "NA\t\t\t NF  kB \tNA\t  \t4790\t\t1\t1\t1",  # the number stands for a symbol
         "\t\t\tNA\tNA\tNA\t4790.0\tncbigene_symbol\t\t\t",
         "9606\t\t\t\t\t NA\t000207\tx\t\t\t",  # a symbol NA with a space around it is text
