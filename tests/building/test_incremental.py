@@ -93,6 +93,10 @@ class Made:
         self._parameters = parameters
         self._layers = tuple(layers)
 
+    def first(self) -> list[str]:
+        """Build from what is there, where nothing is yet; give the stages."""
+        return self._build("out", self._folder / "cache")
+
     def again(self, after: str = "") -> list[str]:
         """Build from what is there, and from nothing; they must be the same. Give the stages of the first."""
         stages = self._build("out", self._folder / "cache")
@@ -133,7 +137,7 @@ def test_one_change_after_the_other(tmp_path: Path, name: str) -> None:
     # What one build keeps, the next keeps from it: a mistake would stay and grow.
     parameters, changes = PARAMETERS[name]
     made = Made(tmp_path, parameters)
-    assert not set(FROM_PREVIOUS) & set(made.again("nothing yet"))
+    assert not set(FROM_PREVIOUS) & set(made.first())
     for change in changes:
         CHANGES[change](made.corpus)
         assert set(FROM_PREVIOUS) <= set(made.again(change))
@@ -144,7 +148,7 @@ def test_one_change_after_the_other(tmp_path: Path, name: str) -> None:
 def test_changes_by_chance(tmp_path: Path) -> None:
     chance = random.Random(20)
     made = Made(tmp_path, BuildParameters())
-    made.again()
+    made.first()
     for turn in range(6):
         paper = chance.choice([1, *range(10, 20)])
         figure = f"PMC{paper}__{chance.choice('ab') if paper == 1 else 'd'}"
@@ -160,7 +164,7 @@ def test_where_much_differs_it_is_made_anew(
 ) -> None:
     monkeypatch.setattr(module, "MOST", 0.0)
     made = Made(tmp_path, BuildParameters())
-    made.again()
+    made.first()
     CHANGES["a gene less"](made.corpus)
     assert ("loading the store" in made.again()) == (module is update_store)
 
@@ -170,7 +174,7 @@ def test_figures_that_come_or_go_change_all_statistics_and_the_store_is_loaded_a
 ) -> None:
     monkeypatch.setattr(update_store, "MOST", 0.05)
     made = Made(tmp_path, BuildParameters(min_figures=1))
-    assert "loading the store" in made.again()
+    assert "loading the store" in made.first()
     CHANGES["a title"](made.corpus)
     assert "loading the store" not in made.again()
     CHANGES["a figure more"](made.corpus)
@@ -182,7 +186,7 @@ def test_on_file_systems_without_links_the_store_is_copied(tmp_path: Path, monke
         raise PermissionError
 
     made = Made(tmp_path, BuildParameters())
-    made.again()
+    made.first()
     monkeypatch.setattr(os, "link", refuse)
     CHANGES["a title"](made.corpus)
     assert set(FROM_PREVIOUS) <= set(made.again())
@@ -376,7 +380,7 @@ TOUCHED: dict[str, Change] = {
 @pytest.mark.parametrize("touched", TOUCHED)
 def test_what_was_touched_is_no_beginning(tmp_path: Path, touched: str) -> None:
     made = Made(tmp_path, BuildParameters())
-    made.again()
+    made.first()
     TOUCHED[touched](made.out)
     CHANGES["a gene less"](made.corpus)
     assert not set(FROM_PREVIOUS) & set(made.again())
@@ -384,7 +388,7 @@ def test_what_was_touched_is_no_beginning(tmp_path: Path, touched: str) -> None:
 
 def test_a_store_that_was_read_meanwhile_is_untouched(tmp_path: Path) -> None:
     made = Made(tmp_path, BuildParameters())
-    made.again()
+    made.first()
     assert len(Store.read_only(str(made.out / "store"))) > 0
     CHANGES["a gene less"](made.corpus)
     assert set(FROM_PREVIOUS) <= set(made.again())
@@ -414,7 +418,7 @@ def test_blank_nodes_of_the_other_files_are_replaced(tmp_path: Path) -> None:
 
 def test_a_store_with_triples_of_somebody_elses_is_found_out(tmp_path: Path) -> None:
     made = Made(tmp_path, BuildParameters())
-    made.again()
+    made.first()
     store = made.out / "store"
     (file,) = (tmp_path / "cache").glob("*.json")
     Store(str(store)).add(Quad(NamedNode("a:a"), NamedNode("a:b"), Literal("c")))

@@ -10,11 +10,11 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import GENE_HEADER, record, write_toy
 from helpers.rich import release_rich
 
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.exporters import Exporter
 from kg.exporters.colour_scale import MISSING, SEQUENTIAL, of_view
 from kg.exporters.cx2 import Cx2
@@ -64,7 +64,7 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files["_figures/PMC1__x.md"] = record("PMC1__x", f"papertitle: {TITLE}", f"caption: {TITLE}")
     files["_data/PMC1__x-genes.tsv"] = GENE_HEADER + rows
     folder = write_toy(tmp_path_factory.mktemp("hostile"), files)
-    release([str(folder)], folder / "exports", BuildParameters(min_figures=1), with_store=False)
+    build_graph([str(folder)], folder / "exports", BuildParameters(min_figures=1))
     return folder / "exports"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import GENE_HEADER, MDM2, TP53, genes, record, write_toy
 
 from kg.building.release import release
@@ -29,7 +30,7 @@ def written(build: Path, folder: Path) -> tuple[int, dict[str, str]]:
 
 
 def built(folder: Path, files: dict[str, str]) -> Path:
-    release([str(write_toy(folder / "corpus", files))], folder / "build", with_store=False)
+    build_graph([str(write_toy(folder / "corpus", files))], folder / "build")
     return folder / "build"
 
 

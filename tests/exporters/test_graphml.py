@@ -15,11 +15,11 @@ import igraph
 import networkx as nx
 import pytest
 from helpers import cytoscape
+from helpers.builds import build_graph
 from helpers.corpus import GENE_HEADER, record, write_toy
 from tulip import tlp
 
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.exporters.graphml import GraphML
 from kg.exporters.network_columns import NETWORK_COLUMNS, network_columns
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -63,7 +63,7 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "_data/PMC2__y-genes.tsv": GENE_HEADER + row + other,
     }
     folder = write_toy(tmp_path_factory.mktemp("hostile"), files)
-    release([str(folder)], folder / "exports", BuildParameters(min_figures=1), with_store=False)
+    build_graph([str(folder)], folder / "exports", BuildParameters(min_figures=1))
     return folder / "exports"
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import genes, record, write_toy
 from helpers.readers import KGX
 
 from kg import parsers
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.errors import NotARecord
 from kg.exporters.kgx import NODES, KgxJsonl, KgxTsv, edges, header
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -204,7 +204,7 @@ def test_only_a_published_pair_is_said_to_occur_together(tmp_path: Path, least: 
         *(("X", "X", each, rows[each], "ncbigene_synonym") for each in ("TP53", "MDM2"))
     )
     parameters = BuildParameters(readings="record", publish_papers=least)
-    release([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build", parameters, with_store=False)
+    build_graph([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build", parameters)
     found = jsonl(tmp_path / "build", tmp_path / "kgx")["edges"]
     pairs = {symbol: one(found, subject=f"NCBIGene:{number}", object=f"NCBIGene:{other}") for symbol, number, other in (
         ("AKT1", 207, 208), ("TP53", 4193, 7157))}  # fmt: skip
@@ -234,7 +234,7 @@ def test_families(full: dict[str, Rows]) -> None:
 def test_a_gene_drawn_by_two_words_has_one_edge(tmp_path: Path) -> None:
     rows = (("P53", "P53", "TP53", "7157", "ncbigene_synonym"), ("TP53", "TP53", "TP53", "7157", "NA"))
     files = {"_data/PMC1__a-genes.tsv": genes(*rows, ("MDM2", "MDM2", "MDM2", "4193", "ncbigene_symbol"))}
-    release([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build", with_store=False)
+    build_graph([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build")
     _, found = tsv(tmp_path / "build", tmp_path / "tsv")
     edge = one(found["edges"], object="NCBIGene:7157")
     assert edge["supporting_text"] == "P53|TP53"
@@ -286,7 +286,7 @@ def test_hostile_text_comes_back(tmp_path: Path) -> None:
         "_figures/PMC1__a.md": record("PMC1__a", *lines, keywords=("no|such\\thing",)),
         "_data/PMC1__a-genes.tsv": genes(('p|"53\\', 'P|"53\\', "TP53", "7157", "x|y")),
     }
-    release([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build", with_store=False)
+    build_graph([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build")
     tables = {
         name: pq.read_table(tmp_path / "build" / "tables" / f"{name}.parquet").to_pylist()
         for name in ("figures", "papers")
@@ -331,7 +331,7 @@ def back(build: Path, folder: Path, *, families: bool = False) -> Path:
     tsv(build, folder / "kgx")
     manifest = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
     parameters = BuildParameters(min_figures=manifest["thresholds"]["min_figures"], families=families)
-    release([str(folder / "kgx")], folder / "back", parameters, with_store=False)
+    build_graph([str(folder / "kgx")], folder / "back", parameters)
     return folder / "back"
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import genes, record, write_toy
 
-from kg.building.release import release
 from kg.errors import OutputError
 from kg.exporters.neo4j import SEPARATOR, Neo4j
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -85,7 +85,7 @@ def test_hostile_text_comes_back(tmp_path: Path) -> None:
         "_figures/PMC1__a.md": record("PMC1__a", *lines, keywords=("TP53",)),
         "_data/PMC1__a-genes.tsv": genes(('a "p,53"', 'P,"53', "TP53", "7157", "x")),
     }
-    release([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build", with_store=False)
+    build_graph([str(write_toy(tmp_path / "corpus", files))], tmp_path / "build")
     _, found = written(tmp_path / "build", tmp_path / "neo4j")
     assert found["papers"][0]["title"] == title
     assert found["figures"][0]["caption"] == "one\ntwo\r\nthree"

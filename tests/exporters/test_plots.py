@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from helpers.builds import build_graph
 from helpers.corpus import record, write_toy
 from helpers.doubts import build_doubts
 
-from kg.building.release import release
 from kg.cli.plot import plot
 from kg.cli.terminal import Commands
 from kg.errors import UnknownName
@@ -61,7 +61,7 @@ def texts(found: Rendered) -> list[str]:
 
 def built(folder: Path, *records: str) -> Path:
     write_toy(folder, {f"_figures/PMC{number}__a.md": text for number, text in enumerate(records, 1)})
-    release([str(folder)], folder / "exports", with_store=False)
+    build_graph([str(folder)], folder / "exports")
     return folder / "exports"
 
 

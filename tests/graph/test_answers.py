@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import TOY, genes, write_toy
 
 import kg
@@ -122,7 +123,7 @@ def test_genes_of_two_organisms_are_no_pair(tmp_path: Path) -> None:
 
 
 def test_large_figures_are_no_evidence(tmp_path: Path) -> None:
-    release([str(write_toy(tmp_path / "in"))], tmp_path / "out", BuildParameters(max_entities=3), with_store=False)
+    build_graph([str(write_toy(tmp_path / "in"))], tmp_path / "out", BuildParameters(max_entities=3))
     with KnowledgeGraph(tmp_path / "out") as graph:
         assert [row["figure_id"] for row in graph.evidence("MDM2", "TP53")] == ["pfocr:PMC3__d"]
 
@@ -145,7 +146,7 @@ def test_a_word_of_a_whole_family_is_one_hit(toy: KnowledgeGraph) -> None:
 def test_an_entity_of_two_words_is_one_hit(tmp_path: Path) -> None:
     words = (("p53", "P53", "TP53", "7157", "ncbigene_synonym"), ("TP53", "TP53", "TP53", "7157", "ncbigene_symbol"))
     files = TOY | {"_data/PMC3__d-genes.tsv": genes(*words)}
-    release([str(write_toy(tmp_path / "in", files))], tmp_path / "out", with_store=False)
+    build_graph([str(write_toy(tmp_path / "in", files))], tmp_path / "out")
     with KnowledgeGraph(tmp_path / "out") as graph:
         rows = {row["figure_id"]: row for row in graph.figures(["TP53"])}
     assert (rows["pfocr:PMC3__d"]["hits"], rows["pfocr:PMC3__d"]["words"]) == (1, ["TP53", "p53"])

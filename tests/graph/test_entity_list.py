@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import GENE_HEADER, genes, record, write_toy
 from helpers.hostile import FRAGMENTS
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 
 import kg
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.errors import KgError, ParameterError, SourceError, UnknownName
 from kg.graph.entity_list import STATUSES, EntityList
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -75,7 +75,7 @@ LISTED = [
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
     folder = write_toy(tmp_path_factory.mktemp("lists"), FILES)
-    release([str(folder)], folder / "exports", BuildParameters(1), with_store=False)
+    build_graph([str(folder)], folder / "exports", BuildParameters(1))
     with kg.open(folder / "exports", kg.Lexicon.bundled()) as graph:
         yield graph
 
@@ -154,7 +154,7 @@ TWO_ORGANISMS = {
 
 def test_equal_names_of_several_organisms_are_of_the_organism_of_most_names(tmp_path: Path) -> None:
     folder = write_toy(tmp_path, TWO_ORGANISMS)
-    release([str(folder)], folder / "exports", BuildParameters(1), with_store=False)
+    build_graph([str(folder)], folder / "exports", BuildParameters(1))
     with kg.open(folder / "exports", kg.Lexicon.bundled()) as graph:
         human = graph.match_list("TP53 MDM2")
         pig = graph.match_list("TP53 LGB")
@@ -196,7 +196,7 @@ def test_another_value_is_no_list(graph: KnowledgeGraph, names: object) -> None:
 
 def test_a_closed_graph_matches_nothing(tmp_path: Path) -> None:
     folder = write_toy(tmp_path, FILES)
-    release([str(folder)], folder / "exports", BuildParameters(1), with_store=False)
+    build_graph([str(folder)], folder / "exports", BuildParameters(1))
     graph = kg.open(folder / "exports")
     graph.close()
     with pytest.raises(KgError):

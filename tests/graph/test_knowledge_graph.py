@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from helpers import corpus
+from helpers.builds import build_graph
 from helpers.corpus import genes, record, write_toy
 
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.errors import KgError, QueryError, SourceError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import EDGE_COLUMNS, NODE_COLUMNS, VIEWS, Filters, View
@@ -44,7 +44,7 @@ def pairs(view: View) -> list[tuple[str, str]]:
 
 def built(folder: Path, files: dict[str, str], parameters: BuildParameters = BuildParameters()) -> KnowledgeGraph:
     write_toy(folder, files)
-    release([str(folder)], folder / "exports", parameters, with_store=False)
+    build_graph([str(folder)], folder / "exports", parameters)
     return KnowledgeGraph(folder / "exports")
 
 
@@ -333,7 +333,7 @@ def test_the_backbone_keeps_what_stands_out_at_one_end(tmp_path: Path) -> None:
     figures = [corpus.MDM2] * 10 + others
     files = {f"_data/PMC{number}__a-genes.tsv": genes(corpus.TP53, other) for number, other in enumerate(figures, 1)}
     build = tmp_path / "build"
-    release([str(write_toy(tmp_path / "corpus", files))], build, BuildParameters(readings="record"), with_store=False)
+    build_graph([str(write_toy(tmp_path / "corpus", files))], build, BuildParameters(readings="record"))
     with KnowledgeGraph(build) as graph:
         kept = {
             alpha: pairs(graph.view("co-occurrence", Filters(min_figures=1, backbone=alpha)))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
+from helpers.builds import build_graph
 from helpers.corpus import GENE_HEADER, genes, record, write_toy
 
 import kg
@@ -193,15 +194,37 @@ def asked(build: Path, path: str, **parameters: str) -> Any:
     return answer
 
 
-FACES: list[Callable[[Path, str], str]] = [by_python, by_export, by_lookup, by_query, by_page, by_query_of_the_page]
+Face = Callable[[Path, str], str]
+FACES: list[Face] = [by_python, by_export, by_lookup, by_query, by_page, by_query_of_the_page]
+SWEEP = (pytest.mark.slow, pytest.mark.sweep)
 
 
-@pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize(("text", "id_", "how"), MEANT, ids=[text.strip() for text, _, _ in MEANT])
-def test_every_face_takes_the_same(
-    face: Callable[[Path, str], str], text: str, id_: str, how: str, build: Path
-) -> None:
-    del how
+def with_each_face(cases: list[Any], texts: frozenset[str]) -> list[Any]:
+    """Give each case with each face: all with Python, with other faces those of `texts`, the rest in the sweep."""
+    return [
+        pytest.param(
+            face,
+            *case,
+            id=f"{face.__name__}-{case[0].strip()[:40]}",
+            marks=() if face is by_python or case[0] in texts else SWEEP,
+        )
+        for case in cases
+        for face in FACES
+    ]
+
+
+# All faces ask one resolver: a case of each kind, and of each spelling that a face has to hand on, shows it.
+TAKEN_BY_ALL = frozenset([
+    TNF, "https://identifiers.org/ncbigene/8600", "PMC1__a", "PMC1__F1", "ensembl:ENSG00000120659.15", " TNFSF11\n",
+    "TNFSF\u200b11", "word:RANKL", "rank-l", "PKB-\u03b1", "Adenosine  triphosphate",
+])  # fmt: skip
+REFUSED_BY_ALL = frozenset([
+    "word:AKT", "akt", "p53", "fplx:AKT", "8600", "Z" * 450, "TNFSF1I", "%", "'; DROP TABLE entities; --",
+])  # fmt: skip
+
+
+@pytest.mark.parametrize(("face", "text", "id_"), with_each_face([case[:2] for case in MEANT], TAKEN_BY_ALL))
+def test_every_face_takes_the_same(face: Face, text: str, id_: str, build: Path) -> None:
     if face is by_page and id_ == FIGURE:
         with pytest.raises(UnknownName, match="is a figure"):
             face(build, text)
@@ -212,9 +235,8 @@ def test_every_face_takes_the_same(
     assert found == (expand(id_) if face in (by_query, by_query_of_the_page) else id_)
 
 
-@pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize(("text", "message"), REFUSED, ids=[text for text, _ in REFUSED])
-def test_every_face_refuses_the_same(face: Callable[[Path, str], str], text: str, message: str, build: Path) -> None:
+@pytest.mark.parametrize(("face", "text", "message"), with_each_face(REFUSED, REFUSED_BY_ALL))
+def test_every_face_refuses_the_same(face: Face, text: str, message: str, build: Path) -> None:
     with pytest.raises(UnknownName) as raised:
         face(build, text)
     assert message in str(raised.value)
@@ -235,7 +257,7 @@ def test_a_synonym_counts_before_a_drawn_word(tmp_path: Path) -> None:
         "_data/PMC1__a-chemicals.tsv": chemicals,
         "_data/PMC1__a-genes.tsv": genes(("RANKL", "RANKL", "TNFSF11", "8600", "hgnc_alias_symbol")),
     }
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
+    build_graph([str(write_toy(tmp_path, files))], tmp_path / "exports")
     with kg.open(tmp_path / "exports") as graph:
         matches = [graph.resolve(text) for text in ("Rankl", "RANKL", "word:RANKL")]
     assert [(match.id, match.how) for match in matches] == [
@@ -243,14 +265,12 @@ def test_a_synonym_counts_before_a_drawn_word(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text", ["IL6XY-BETA", "il6xy\u2011\u03b2", "IL6XY\u2013&beta;", "IL6\u200bXY-\u03b2", "IL6XY-beta"]
-)
-def test_a_name_with_greek_letters_is_found_by_its_plain_spelling(text: str, tmp_path: Path) -> None:
+def test_a_name_with_greek_letters_is_found_by_its_plain_spelling(tmp_path: Path) -> None:
+    texts = ["IL6XY-BETA", "il6xy\u2011\u03b2", "IL6XY\u2013&beta;", "IL6\u200bXY-\u03b2", "IL6XY-beta"]
     (tmp_path / "PMC1__g.md").write_text(record("PMC1__g", keywords=("IL6XY-\u03b2", "TNF")), encoding="utf-8")
     release([str(tmp_path)], tmp_path / "out", BuildParameters())
     with kg.open(tmp_path / "out") as graph:
-        assert graph.resolve(text).id == "keyword:IL6XY-%CE%B2"
+        assert {graph.resolve(text).id for text in texts} == {"keyword:IL6XY-%CE%B2"}
 
 
 def test_what_was_taken_is_said_on_stderr_unless_it_is_exact(build: Path, tmp_path: Path) -> None:

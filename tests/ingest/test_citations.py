@@ -13,6 +13,7 @@ import pytest
 from helpers.corpus import record, write_toy
 
 from kg.building.pipeline import build_tables
+from kg.lexicon.lexicon import Lexicon
 
 FIGURES = {
     "_figures/PMC1__a.md": record("PMC1__a", "doi: 10.1234/A(1)"),
@@ -35,7 +36,7 @@ def built(folder: Path, *inputs: str) -> tuple[set[tuple[str, str]], list[tuple[
     """Build a folder; return the references and the lines of the report, without the notes of records."""
     out = folder.parent / f"{folder.name}-out"
     out.mkdir()
-    result = build_tables([str(folder), *inputs], out)
+    result = build_tables([str(folder), *inputs], out, lexicon=Lexicon({}))  # no word is drawn, so none is looked up
     rows = pq.read_table(out / "citations.parquet").to_pylist()
     lines = [(line.code, line.file, line.line, line.message) for line in result.report]
     return {(row["citing_id"], row["cited_id"]) for row in rows if row["kind"] == "reference"}, lines

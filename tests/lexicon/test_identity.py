@@ -12,7 +12,9 @@ from helpers.corpus import GENE_HEADER, MDM2, genes, record, write_toy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.building.manifest import BuildResult
 from kg.building.options import BuildParameters
+from kg.building.pipeline import build_tables
 from kg.building.release import release
 from kg.lexicon.grounding import compatible
 from kg.lexicon.identity import Identity, lexicon_primaries, preference, record_primaries
@@ -190,12 +192,17 @@ def chemical(word: str, mesh: str = "NA", chebi: str = "NA", name: str = "NA") -
     return f"{CHEMICALS}{word}\t{mesh}\tNA\t{name}\t{chebi}\n"
 
 
-def built(folder: Path, files: dict[str, str], **parameters: Any) -> dict[str, dict[str, Any]]:
-    """Build the files; give the entities by id."""
+def tables_of(folder: Path, files: dict[str, str], **parameters: Any) -> tuple[dict[str, dict[str, Any]], BuildResult]:
+    """Build the tables of the files; give the entities by id, and the result."""
     corpus = write_toy(folder / "corpus", files)
-    release([str(corpus)], folder / "exports", BuildParameters(**parameters), with_store=False)
-    rows = pq.read_table(folder / "exports" / "tables" / "entities.parquet").to_pylist()
-    return {row["entity_id"]: row for row in rows}
+    (folder / "tables").mkdir()
+    result = build_tables([str(corpus)], folder / "tables", BuildParameters(**parameters))
+    rows = pq.read_table(folder / "tables" / "entities.parquet").to_pylist()
+    return {row["entity_id"]: row for row in rows}, result
+
+
+def built(folder: Path, files: dict[str, str], **parameters: Any) -> dict[str, dict[str, Any]]:
+    return tables_of(folder, files, **parameters)[0]
 
 
 def test_a_chemical_by_mesh_in_one_table_and_by_chebi_in_another_is_one_node(tmp_path: Path) -> None:
@@ -281,15 +288,13 @@ def test_a_mapping_file_joins_two_identifiers_and_is_recorded_by_digest(tmp_path
         "_data/PMC1__a-chemicals.tsv": chemical("iron", mesh="mesh:D007501"),
         "_data/PMC2__b-chemicals.tsv": chemical("Fe2+", chebi="chebi:29033"),
     }
-    assert set(built(tmp_path / "without", files)) == {"chebi:29033", "mesh:D007501"}
-    found = built(tmp_path / "with", files, mappings=(str(mapping),))
+    two, without = tables_of(tmp_path / "without", files)
+    assert set(two) == {"chebi:29033", "mesh:D007501"}
+    found, recorded = tables_of(tmp_path / "with", files, mappings=(str(mapping),))
     assert {id_: (row["figures"], row["xrefs"]) for id_, row in found.items()} == {"chebi:29033": (2, ["mesh:D007501"])}
-    without, recorded = (
-        json.loads((tmp_path / each / "exports" / "manifest.json").read_text()) for each in ("without", "with")
-    )
-    assert without["mappings"] == []
-    assert recorded["mappings"] == [{"sha256": hashlib.sha256(text.encode()).hexdigest(), "pairs": 1}]
-    assert str(tmp_path) not in json.dumps(recorded)
+    assert without.manifest["mappings"] == []
+    assert recorded.manifest["mappings"] == [{"sha256": hashlib.sha256(text.encode()).hexdigest(), "pairs": 1}]
+    assert str(tmp_path) not in json.dumps(recorded.manifest)
 
 
 def test_an_outdated_symbol_without_an_identifier_is_the_gene_it_was_renamed_to(tmp_path: Path) -> None:
@@ -333,8 +338,8 @@ def mapped(folder: Path, rows: str, **files: str) -> tuple[dict[str, dict[str, A
     path = folder / "my.sssom.tsv"
     path.write_text("subject_id\tpredicate_id\tobject_id\n" + rows)
     figure = {"_figures/PMC1__a.md": record("PMC1__a", keywords=("XYZZY", "AKT1"))}
-    entities = built(folder, figure | files, mappings=(str(path),))
-    return entities, (folder / "exports" / "report.tsv").read_text()
+    entities, result = tables_of(folder, figure | files, mappings=(str(path),))
+    return entities, "\n".join(f"{line.severity}\t{line.code}\t{line.file}\t\t{line.message}" for line in result.report)
 
 
 def test_a_keyword_that_nothing_grounds_is_what_a_mapping_says(tmp_path: Path) -> None:
@@ -412,7 +417,7 @@ def test_what_two_entities_refer_to_is_exactly_neither(tmp_path: Path) -> None:
         "_figures/PMC1__a.md": record("PMC1__a"),
         "_data/PMC1__a-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\n" + rows,
     }
-    built(tmp_path, files)
+    release([str(write_toy(tmp_path / "corpus", files))], tmp_path / "exports", with_store=False)
     turtle = (tmp_path / "exports" / "pfocr.ttl").read_text()
     assert turtle.count("skos:closeMatch mesh:D007501") == 2
     assert "skos:exactMatch mesh:D007501" not in turtle

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from helpers.corpus import record, write_toy
 
-from kg.building.release import release
+from kg.building.pipeline import build_tables
 from kg.errors import ParameterError
 from kg.lexicon import files
 from kg.lexicon.lexicon import Lexicon
@@ -57,8 +57,9 @@ def test_the_bundled_tables() -> None:
 
 def built(folder: Path, files: dict[str, str], lexicon: Lexicon | None = None) -> dict[str, dict[str, Any]]:
     """Build the files; give the entities by id."""
-    release([str(write_toy(folder / "corpus", files))], folder / "exports", with_store=False, lexicon=lexicon)
-    rows = pq.read_table(folder / "exports" / "tables" / "entities.parquet").to_pylist()
+    (folder / "tables").mkdir(parents=True)
+    build_tables([str(write_toy(folder / "corpus", files))], folder / "tables", lexicon=lexicon)
+    rows = pq.read_table(folder / "tables" / "entities.parquet").to_pylist()
     return {row["entity_id"]: row for row in rows}
 
 

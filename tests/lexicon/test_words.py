@@ -12,6 +12,7 @@ from typing import Any
 import networkx as nx
 import pyarrow.parquet as pq
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import FAMILY, MDM2, TP53, genes, record, write_toy
 
 from kg.building.options import BuildParameters
@@ -41,7 +42,7 @@ def manifest(build: Path) -> dict[str, Any]:
 
 def built(folder: Path, files: dict[str, str], **parameters: Any) -> Path:
     corpus = write_toy(folder / "corpus", files)
-    release([str(corpus)], folder / "exports", BuildParameters(**parameters), with_store=False)
+    build_graph([str(corpus)], folder / "exports", BuildParameters(**parameters))
     return folder / "exports"
 
 
@@ -448,7 +449,7 @@ def test_a_short_family_name_is_found_however_it_is_written(tmp_path: Path) -> N
     source = write_toy(
         tmp_path / "in", {"_figures/PMC1__a.md": record("PMC1__a"), "_data/PMC1__a-genes.tsv": genes(*rows)}
     )
-    release([str(source)], tmp_path / "out", BuildParameters(families=True), with_store=False)
+    build_graph([str(source)], tmp_path / "out", BuildParameters(families=True))
     with KnowledgeGraph(tmp_path / "out") as graph:
         families = graph.engine.fetch("SELECT entity_id FROM entities WHERE category = 'family'")[
             "entity_id"

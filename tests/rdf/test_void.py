@@ -80,7 +80,7 @@ def manifest(build: Path) -> dict[str, Any]:
     return loaded
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def described(build: Path) -> Graph:
     return Graph().parse(build / "dataset.ttl")
 

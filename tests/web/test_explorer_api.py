@@ -18,6 +18,7 @@ import networkx as nx
 import pyarrow.parquet as pq
 import pytest
 import rdflib
+from helpers.builds import build_graph
 from helpers.corpus import MDM2 as MDM2_ROW
 from helpers.corpus import TP53 as TP53_ROW
 from helpers.corpus import genes, record, write_toy
@@ -253,7 +254,7 @@ def test_what_a_text_is_in_full_comes_first_then_the_most_drawn(tmp_path: Path) 
     for number in (1, 2, 3):
         rows = [(each, each, each, f"99000000{names.index(each)}", "ncbigene_symbol") for each in names[: 4 - number]]
         files[f"_data/PMC{number}__a-genes.tsv"] = genes(*rows)
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
+    build_graph([str(write_toy(tmp_path, files))], tmp_path / "exports")
     with client(tmp_path / "exports") as made:
         assert [match["matched"] for match in made.get("search", q="qqx")["matches"]] == ["QQX", "QQXB", "QQXA"]
         assert [word["word"] for word in made.get("search", q="qqx")["words"]] == ["QQX", "QQXB", "QQXA"]
@@ -577,7 +578,7 @@ def test_the_likeliest_pathways_come_first_after_what_proves_the_pair(tmp_path: 
         "_data/PMC3__c-genes.tsv": table(("AB", "AB")),
         "_data/PMC4__d-genes.tsv": table(("A", "B")),
     }
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
+    build_graph([str(write_toy(tmp_path, files))], tmp_path / "exports")
     with client(tmp_path / "exports") as made:
         rows = made.get("evidence", subject="ncbigene:1", object="ncbigene:2")["rows"]
         assert [row["figid"] for row in rows] == ["PMC2__b", "PMC1__a", "PMC4__d", "PMC3__c"]
@@ -590,7 +591,7 @@ _TWO = (("A1BG", "1"), ("A2M", "2"))
 def test_genes_of_two_organisms_are_no_pair(tmp_path: Path) -> None:
     mouse = "10090\tMus musculus\tRodents\tTrp53\tTRP53\tTrp53\t22059\tncbigene_symbol\t1\t1\t1\n"
     files = {"_data/PMC1__a-genes.tsv": genes(TP53_ROW) + mouse}
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
+    build_graph([str(write_toy(tmp_path, files))], tmp_path / "exports")
     with client(tmp_path / "exports") as made:
         answer = made.get("evidence", subject=TP53, object="ncbigene:22059")
         assert (answer["figures"], answer["figures_all"], answer["rows"]) == (0, 0, [])
@@ -897,7 +898,7 @@ def test_a_download_as_a_table(toy: Client) -> None:
 
 def test_a_hostile_name_makes_a_plain_file_name(tmp_path: Path) -> None:
     files = {"_figures/PMC1__a.md": record("PMC1__a", keywords=('../a"; x=1',))}
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", with_store=False)
+    build_graph([str(write_toy(tmp_path, files))], tmp_path / "exports")
     with client(tmp_path / "exports") as made:
         (entity,) = made.get("build")["examples"]
         assert download(made, of=entity, format="tsv")[2] == 'attachment; filename="a-x-1.tsv"'

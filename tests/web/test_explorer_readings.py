@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import genes, record, write_toy
 from helpers.doubts import build_doubts
 
@@ -15,7 +16,6 @@ pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
 from test_explorer_api import Client, client, cooccurrences
 
-from kg.building.release import release
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.views import Filters
 from kg.model.records import LIKELY, SURE
@@ -205,7 +205,7 @@ def test_candidates_are_the_rows_of_the_table(seeds: Client) -> None:
 
 @pytest.mark.slow
 def test_counting_within_all_years_gives_the_published_numbers_of_real_figures(shared: Path, tmp_path: Path) -> None:
-    release([str(shared / "pfocr-adrd.tar.gz")], tmp_path / "exports", with_store=False)
+    build_graph([str(shared / "pfocr-adrd.tar.gz")], tmp_path / "exports")
     with client(tmp_path / "exports") as made:
         rows = cooccurrences(made)
         for entity in ("CREBBP", "TP53", "PDPK1", "APC", "TNFSF11"):
