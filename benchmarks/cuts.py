@@ -34,7 +34,8 @@ def draw(axes: Axes, view: View, title: str) -> None:
     axes.add_collection(LineCollection(lines, colors="#7F7F7F", linewidths=0.35, alpha=0.5))
     numbers = [int(columns.of(id_)["community"]) for id_ in places]
     fills = [COMMUNITIES[number - 1] if number <= len(COMMUNITIES) else OTHER for number in numbers]
-    axes.scatter(*zip(*places.values(), strict=True), s=9, c=fills, edgecolors="#333333", linewidths=0.2, zorder=2)
+    across, down = zip(*places.values(), strict=True)
+    axes.scatter(across, down, s=9, c=fills, edgecolors="#333333", linewidths=0.2, zorder=2)
     names = {node.id: node.attributes["name"] for node in view.nodes()}
     hubs: dict[int, str] = {}
     for id_ in sorted(places, key=lambda id_: (-columns.of(id_)["degree"], id_)):

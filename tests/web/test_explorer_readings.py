@@ -95,7 +95,7 @@ def test_a_word_that_a_figure_spells_twice_is_one_word_of_it(tmp_path: Path) -> 
         "_figures/PMC1__a.md": record("PMC1__a", year="2019"), "_data/PMC1__a-genes.tsv": genes(*tau),
         "_figures/PMC2__b.md": record("PMC2__b", year="2020"), "_data/PMC2__b-genes.tsv": genes(tau[0]),
     }  # fmt: skip
-    release([str(write_toy(tmp_path / "toy", files))], tmp_path / "exports")
+    build_graph([str(write_toy(tmp_path / "toy", files))], tmp_path / "exports")
     with client(tmp_path / "exports") as build:
         (word,) = build.get("search", q="tau")["words"]
         meant = build.get("word", q="tau")
