@@ -472,7 +472,7 @@ def test_a_word_of_a_family_means_its_genes_together(server: Server) -> None:
     assert likely == ["MAPK11", "MAPK12", "MAPK13", "MAPK14"]
     assert f"P38 means {', '.join(likely)} in the only figure that draws it" in shown(server, "/word/P38")
     unknown = json.loads(server.ask("GET", "/api/word?q=nothing").body)
-    assert unknown == {"word": "NOTHING", "figures": 0, "meanings": []}
+    assert unknown == {"word": "NOTHING", "figures": 0, "figure_ids": [], "meanings": []}
 
 
 def test_a_manifest_leads_to_no_folder_and_to_no_file_outside_the_build(build: Path, tmp_path: Path) -> None:
