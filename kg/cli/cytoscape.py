@@ -35,8 +35,8 @@ def cytoscape(
     """
     from kg.exporters import exporter
     from kg.exporters.cyrest import CyRest
-    from kg.exporters.cytoscape_style import NAME
-    from kg.exporters.looks import checked_look, node_properties, style_name
+    from kg.exporters.cytoscape_style import BY_COMMUNITY, NAME
+    from kg.exporters.looks import checked_look, node_properties
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.views import CYTOSCAPE_LIMIT
 
@@ -46,8 +46,7 @@ def cytoscape(
         file = BytesIO()
         exporter("cyjs").write(graph, shown, file)
         # The colours of numbers are those of one list, so that its style has a name of its own in Cytoscape.
-        plain = NAME if look == "type" else style_name(shown, look)
-        name = f"{NAME} {shown.title}" if look == "numbers" else plain
+        name = {"type": NAME, "community": BY_COMMUNITY, "numbers": f"{NAME} {shown.title}"}[look]
         properties = node_properties(shown, look)
         sent = CyRest(port).send(file.getvalue(), title or shown.title, name, properties)
         terminal.note(f"Cytoscape {sent.version}: {title or shown.title}, {size(shown)}, style {sent.style}")

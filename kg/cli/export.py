@@ -65,8 +65,8 @@ def export(
     name = format_ or format_of(output)
     writer = exporter_to(name, output)
     _set_probability(writer, filters)
-    _set_rdf(writer, name, rdf)
-    _set_look(writer, name, look)
+    _set(writer, "rdf", rdf, f"{name} has no lean and full form; --rdf is for dumps of RDF, such as turtle")
+    _set(writer, "look", look, f"{name} has no look to choose; --style is for cx2 and cyjs")
     of_list = listed.given or view == "network"
     of_view = writer.of_views or (of_list and getattr(writer, "of_lists", False))
     if not of_view and (view or _is_set([listed.genes, listed.of, *filters.values()])):
@@ -103,22 +103,13 @@ def _set_probability(writer: Exporter, filters: dict[str, Any]) -> None:
         filters["min_probability"] = None
 
 
-def _set_rdf(writer: Exporter, name: str, rdf: str | None) -> None:
-    """Set the form of the RDF; raise UsageError for a format that is no dump of RDF."""
-    if rdf is None:
+def _set(writer: Exporter, attribute: str, value: str | None, reason: str) -> None:
+    """Set an attribute of an exporter, unless the value is None; raise UsageError for an exporter without it."""
+    if value is None:
         return
-    if not hasattr(writer, "rdf"):
-        raise click.UsageError(f"{name} has no lean and full form; --rdf is for dumps of RDF, such as turtle")
-    writer.rdf = rdf
-
-
-def _set_look(writer: Exporter, name: str, look: str | None) -> None:
-    """Set the meaning of fills; raise UsageError for a format that has no colours, or all styles in one file."""
-    if look is None:
-        return
-    if not hasattr(writer, "look"):
-        raise click.UsageError(f"{name} has no look to choose; --style is for cx2 and cyjs")
-    writer.look = look
+    if not hasattr(writer, attribute):
+        raise click.UsageError(reason)
+    setattr(writer, attribute, value)
 
 
 def _is_set(values: Iterable[object]) -> bool:

@@ -37,11 +37,9 @@ def checked_look(view: View, look: Look | None, default: Look = "type") -> Look:
     return look
 
 
-def style_name(view: View, look: Look) -> str:
-    """Return the name that Cytoscape Desktop has for the style of a look."""
-    return {"community": BY_COMMUNITY, "type": BY_TYPE if colour_scale(view) else NAME, "numbers": NAME}[look]
-
-
 def node_properties(view: View, look: Look) -> tuple[Property, ...]:
     """Return the visual properties of nodes for a view in a look."""
-    return styles_of(view)[style_name(view, look)]
+    styles = styles_of(view)
+    if look == "type":
+        return styles.get(BY_TYPE, styles[NAME])  # NAME is the style by type where no numbers are joined
+    return styles[BY_COMMUNITY if look == "community" else NAME]
