@@ -167,7 +167,8 @@ class _Outputs:
     def _write_graph(self, manifest: dict[str, Any], store: Store | None) -> None:
         outputs = manifest["outputs"]
         loader = store if isinstance(store, StoreLoader) else None
-        with loader or nullcontext(), KnowledgeGraph(Build(self.folder)) as graph:
+        memory, threads = self.resources.memory_limit, self.resources.jobs
+        with loader or nullcontext(), KnowledgeGraph(Build(self.folder), memory_limit=memory, threads=threads) as graph:
             outputs["turtle"] = self._write_turtle(graph, loader)
             outputs["graphml"] = self._write_graphml(graph)
             described = self._describe(manifest, graph)

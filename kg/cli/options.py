@@ -70,8 +70,9 @@ lexicon_option = click.option(
     help="Folder of a lexicon, or: bundled, for the one that comes with kg. [default: your own if you have one]",
 )  # fmt: skip
 jobs_option = click.option(
-    "-j", "--jobs", type=click.IntRange(1), help="Number of processes that read records. [default: one per core]"
-)
+    "-j", "--jobs", type=click.IntRange(1),
+    help="Number of processes that read records, and of threads. [default: one per core]",
+)  # fmt: skip
 memory_option = click.option(
     "--memory-limit", default="4GiB", show_default=True, metavar="SIZE", callback=_checked_size,
     help="Memory of the database engine; beyond it, the engine uses the disk.",

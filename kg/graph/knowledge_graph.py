@@ -48,8 +48,8 @@ class KnowledgeGraph(ViewMaker, Answers):
     """The graph of one build on disk. Close it, or use it in a `with` statement; its views are closed with it.
 
     `build` is the folder of a finished build. `lexicon` opens the lexicon that reads words which the build does not
-    draw; it is called when it is needed first. Beyond `memory_limit` the engine uses the disk. Raises SourceError for
-    a folder without a build or with a damaged one.
+    draw; it is called when it is needed first. Beyond `memory_limit` the engine uses the disk. It has `threads`
+    threads, by default one for each core. Raises SourceError for a folder without a build or with a damaged one.
 
     >>> import kg
     >>> with kg.open("exports") as graph:
@@ -65,10 +65,11 @@ class KnowledgeGraph(ViewMaker, Answers):
         build: Build | Path | str,
         lexicon: Callable[[], Lexicon] = default_lexicon,
         memory_limit: str = "4GiB",
+        threads: int | None = None,
     ) -> None:
         opened = build if isinstance(build, Build) else Build(build)
         paths = {name: opened.table(name) for name in SORT_KEYS}
-        super().__init__(opened, DuckDBEngine(memory_limit=memory_limit))
+        super().__init__(opened, DuckDBEngine(memory_limit=memory_limit, threads=threads))
         self._lexicon = lexicon
         self._resolver = Resolver(TableNames(self.engine.rows), self.build.base, lexicon)
         try:
