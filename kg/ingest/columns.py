@@ -5,12 +5,13 @@ reads all files of a call that fails, or whose columns are no raw tables.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 
-from kg.model.tables import RAW
+from kg.model.tables import RAW, to_arrow
 from kg.parsers import ColumnParser, File, Parser
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -25,7 +26,7 @@ def read_columns(parser: ColumnParser, files: list[File]) -> tuple[set[int], dic
     """
     numbers = {file.record for file in files}
     read: set[int] = set()
-    tables: dict[type, list[pa.Table]] = {element: [schema.empty_table()] for element, (_, schema) in RAW.items()}
+    tables: dict[type, list[pa.Table]] = {element: [_empty(element)] for element in RAW}
     for columns in parser.parse_columns(files):
         if not columns.read <= numbers - read:
             raise ValueError("files that were not given, or twice")
@@ -33,6 +34,11 @@ def read_columns(parser: ColumnParser, files: list[File]) -> tuple[set[int], dic
             tables[element].append(_table(element, values, columns.read))
         read |= columns.read
     return read, {element: pa.concat_tables(parts) for element, parts in tables.items()}
+
+
+@cache
+def _empty(element: type) -> pa.Table:
+    return RAW[element][1].empty_table()
 
 
 def _table(element: Any, values: dict[str, Any], numbers: frozenset[int]) -> pa.Table:
@@ -96,8 +102,10 @@ class ColumnReader:
             self._tables[element].append(table)
         return read
 
-    def joined(self, element: type, table: pa.Table) -> pa.Table:
-        """Return a table with the rows that were read as columns, in the order of files."""
-        table = pa.concat_tables([table, *self._tables[element]])
+    def joined(self, element: type, rows: list[tuple[Any, ...]]) -> pa.Table:
+        """Return the table of a record class: these rows and those that were read as columns, in the order of files."""
+        schema = RAW[element][1]
+        tables = [*([to_arrow(schema, rows)] if rows else []), *self._tables[element]]
+        table = pa.concat_tables(tables) if tables else _empty(element)
         records = table["record"].to_numpy()
         return table if (records[:-1] <= records[1:]).all() else table.take(np.argsort(records, kind="stable"))

@@ -80,7 +80,7 @@ def _read_regular(path: str, name: str) -> bytes:
         size = _regular_size(descriptor)
         most = most_bytes(name) or MAX_FILE_BYTES
         body = os.read(descriptor, size + 1) if size <= most else b""
-        while size <= most and len(body) <= most and (more := os.read(descriptor, len(body) + 1)):
+        while size <= most and size != len(body) <= most and (more := os.read(descriptor, len(body) + 1)):
             body += more  # the file has grown meanwhile, or has no size
     finally:
         os.close(descriptor)

@@ -146,10 +146,7 @@ def parse_chunk(chunk: Chunk) -> Tables:
 def _tables(
     rows: dict[type, list[tuple[Any, ...]]], files: list[tuple[int, str, str]], columns: ColumnReader
 ) -> Tables:
-    tables = {
-        name: columns.joined(element, to_arrow(schema, rows.get(element, [])))
-        for element, (name, schema) in RAW.items()
-    }
+    tables = {name: columns.joined(element, rows.get(element, [])) for element, (name, _) in RAW.items()}
     return tables | {RAW_FILES[0]: to_arrow(RAW_FILES[1], files)}
 
 

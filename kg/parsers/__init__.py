@@ -5,7 +5,7 @@ This package has all names that the author of a parser needs; docs/plugins.md sh
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from kg.errors import NotARecord, RecordError
@@ -117,6 +117,7 @@ def installed() -> tuple[Parser, ...]:
     return tuple(plugins.load("parser", name)() for name in plugins.names("parser"))
 
 
+@lru_cache(2**12)  # each file of a chunk is asked for by its selection, its limit of size and its reader
 def parser_for(name: str) -> Parser | None:
     """Return the parser of a file name, or None where no parser accepts it."""
     return next((parser for parser in installed() if parser.can_parse(name)), None)

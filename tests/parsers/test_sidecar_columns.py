@@ -13,6 +13,7 @@ from kg.ingest.columns import read_columns
 from kg.model.records import Mention, Problem, Table
 from kg.model.tables import RAW
 from kg.parsers import File
+from kg.parsers.cell_columns import FEW
 from kg.parsers.sidecars import SidecarParser
 
 PARSER = SidecarParser()
@@ -128,17 +129,17 @@ def test_rows_of_many_tables_keep_their_file_and_their_order() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        "9606\t\t\tTNF\u03b1\tTNFA\tTNF\t7124\tNA\t1\t1\t1",
-        "9606\t\t\tA\u00df\tASS\tASS1\t445\thgnc_prev_symbol\t\t\t",
-        "NA\t\t\t NF  kB \tNA\t  \t4790\t\t1\t1\t1",  # the number stands for a symbol
-        "\t\t\tNA\tNA\tNA\t4790.0\tncbigene_symbol\t\t\t",
-        "9606\t\t\t\t\t NA\t000207\tx\t\t\t",  # a symbol NA with a space around it is text
-        "taxon:9606\t\t\tNAT\tNA \tNAT1\tgene:9\tx\t\t\t5' \u2011 R&amp;D",
-    ],
-)
+ONE_MEANING = [
+    "9606\t\t\tTNF\u03b1\tTNFA\tTNF\t7124\tNA\t1\t1\t1",
+    "9606\t\t\tA\u00df\tASS\tASS1\t445\thgnc_prev_symbol\t\t\t",
+    "NA\t\t\t NF  kB \tNA\t  \t4790\t\t1\t1\t1",  # the number stands for a symbol
+    "\t\t\tNA\tNA\tNA\t4790.0\tncbigene_symbol\t\t\t",
+    "9606\t\t\t\t\t NA\t000207\tx\t\t\t",  # a symbol NA with a space around it is text
+    "taxon:9606\t\t\tNAT\tNA \tNAT1\tgene:9\tx\t\t\t5' \u2011 R&amp;D",
+]
+
+
+@pytest.mark.parametrize("row", ONE_MEANING)
 def test_rows_of_genes_with_one_meaning_are_read(row: str) -> None:
     assert understood((GENES, GENE_HEADER + row + "\n"), (GENES, GENE_HEADER + row)) == {0, 1}
 
@@ -150,6 +151,36 @@ def test_every_layout_of_concepts_is_read(name: str) -> None:
     assert understood(*tables, (name, CONCEPT_HEADERS[name][0] + ATP.replace("chebi:15422", "NA"))) == {
         *range(len(tables) + 1)
     } - {number for number, (_, text) in enumerate(tables) if text.endswith("\tx")}
+
+
+def test_tables_of_many_texts_are_read_with_the_unusual_ones_among_them() -> None:
+    names = (
+        "a  b",
+        " a",
+        "a ",
+        "R&amp;D",
+        "&alpha;",
+        "NA",
+        "NA ",
+        "",
+        " ",
+        "\u212b",
+        "caffe\u0301",
+        "x\u200by",
+        "A\u00df SS",
+        "~!",
+    )
+    of_genes = [f"9606\t\t\tw{n}\tm-{n}\tS {n}\t{n}\ts{n}\t\t\t" for n in range(1, 2 * FEW)]
+    of_names = [f"9606\t\t\t{a}\t{b}\t{c}\t4193\tx\t\t\t" for a in names for b in ("SS", "NA", a) for c in names]
+    of_numbers = [f"NA\t\t\tNA\tNA\tNA\t{text}\tNA\t\t\t" for text in ("9" * 12, "0207", " 4790", "207.00")]
+    plain = GENE_HEADER + "\n".join([*of_genes, *ONE_MEANING, *of_names, *of_numbers])
+    rows = [f"{name}\tNA\tx\t{other}\tNA" for name in {*names} - {"", " ", "NA"} for other in names]
+    concepts = CONCEPT_HEADERS[CHEMICALS][0] + "\n".join(
+        [*rows, *(f"w{n}\tD{n}\tm\tn{n}\t{n}" for n in range(1, 2 * FEW))]
+    )
+    dates = plain + "\n9606\t\t\tp53\tP53\t2-Sep\t7157\tx\t\t\t"
+    too_long = plain + f"\n9606\t\t\tp53\tP53\tTP53\t{'9' * 13}\tx\t\t\t"
+    assert understood((GENES, plain), (CHEMICALS, concepts), (GENES, dates), (GENES, too_long)) == {0, 1}
 
 
 def test_a_table_without_rows_is_a_table() -> None:
