@@ -191,10 +191,14 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]
     def install(name: str) -> None:
         declared["a-stranger"] = EntryPoint("a-stranger", f"{__name__}:{name}", plugins.GROUPS["parser"])
         monkeypatch.setattr(plugins, "_declared", {"parser": declared}.__getitem__)
+        forget()
+
+    def forget() -> None:
         parsers.installed.cache_clear()
+        parsers.parser_for.cache_clear()
 
     yield install
-    parsers.installed.cache_clear()
+    forget()
 
 
 def test_a_plugin_that_raises_costs_only_its_own_file(installed: Callable[[str], None]) -> None:
