@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
-from scipy.spatial import KDTree
 
 from kg.exporters.plots.layout import Reals, place_side_by_side
 
@@ -101,14 +100,11 @@ def _apart(points: Reals, boxes: Reals) -> Reals:
     The lower left corner of all labels is then at 0, 0.
     """
     for _ in range(STEPS_APART):
-        near = KDTree(points).query_pairs(float(boxes.max()) + GAP, p=np.inf, output_type="ndarray")
-        one, other = near[np.lexsort(near.T)].T
+        one, other = _overlapping(points, boxes)
+        if not len(one):
+            break
         offsets = points[one] - points[other]
         missing = (boxes[one] + boxes[other]) / 2 + GAP - np.abs(offsets)
-        over = (missing > 0).all(axis=1)
-        if not over.any():
-            break
-        one, other, offsets, missing = one[over], other[over], offsets[over], missing[over]
         sideways = missing[:, 0] < missing[:, 1]
         pushes = np.where(np.stack([sideways, ~sideways], axis=1), missing, 0) * np.where(offsets < 0, -1, 1) / 3
         for axis in (0, 1):
@@ -116,6 +112,26 @@ def _apart(points: Reals, boxes: Reals) -> Reals:
             points[:, axis] = (points[:, axis] + moved) * GROWTH
     shifted: Reals = points - (points - boxes / 2).min(axis=0)
     return shifted
+
+
+def _overlapping(points: Reals, boxes: Reals) -> tuple[Pairs, Pairs]:
+    """Return the lesser and the greater number of each two labels that overlap, by the greater one, then the lesser.
+
+    Labels are low, so that few others begin within the height of one.
+    """
+    order = np.argsort(points[:, 1])
+    (xs, ys), widths = points[order].T.copy(), boxes[order, 0] / 2
+    # A little more than the height and the width, because a rounded sum may miss a pair.
+    more = GAP + 1e-6
+    counts = np.searchsorted(ys, ys + boxes[:, 1].max() + more) - np.arange(1, len(ys) + 1)
+    lower = np.repeat(np.arange(len(ys)), counts)
+    upper = np.arange(len(lower)) + np.repeat(np.arange(1, len(ys) + 1) - np.cumsum(counts) + counts, counts)
+    near = np.abs(xs[lower] - xs[upper]) < widths[lower] + widths[upper] + more
+    one, other = np.sort(order[np.stack([lower[near], upper[near]])], axis=0)
+    over = ((boxes[one] + boxes[other]) / 2 + GAP - np.abs(points[one] - points[other]) > 0).all(axis=1)
+    one, other = one[over], other[over]
+    in_order = np.lexsort((one, other))
+    return one[in_order], other[in_order]
 
 
 def _packed(points: Reals, parts: list[Pairs], boxes: Reals) -> list[list[int]]:

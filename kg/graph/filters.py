@@ -66,6 +66,11 @@ class Filters:
         return {"strict": "figures_strict", "synonyms": "figures_synonyms"}.get(self.flavour, "figures")
 
     @property
+    def strength(self) -> str:
+        """The column that `strongest` orders by first."""
+        return "weight" if self.flavour == "all" else self.support
+
+    @property
     def strongest(self) -> str:
         """The order of co-occurrences by strength alone."""
         return "weight DESC, figures DESC" if self.flavour == "all" else f"{self.support} DESC, weight DESC"
@@ -98,10 +103,14 @@ class Filters:
             clauses.append(f"COALESCE({taxon}, 'unknown') NOT IN ({quote(*self.without_taxa)})")
         return f"category NOT IN ('gene', 'family') OR {' AND '.join(clauses) or 'TRUE'}"
 
-    def of_pairs(self, min_figures: int) -> str:
-        """Return the condition on rows of `cooccurrences`, as SQL; their ends are in the table `passing_entities`."""
+    def of_pairs(self, min_figures: int, *, all_entities: bool = False) -> str:
+        """Return the condition on rows of `cooccurrences`, as SQL.
+
+        Their ends are in the table `passing_entities`, which is not looked at where it has all entities.
+        """
         clauses = [f"{self.support} >= {int(min_figures)}"]
-        clauses += [f"{end}_id IN (SELECT entity_id FROM passing_entities)" for end in ("subject", "object")]
+        ends = () if all_entities else ("subject", "object")
+        clauses += [f"{end}_id IN (SELECT entity_id FROM passing_entities)" for end in ends]
         if self.max_q is not None:
             clauses.append(f"q <= {float(self.max_q)!r}")
         return " AND ".join(clauses)

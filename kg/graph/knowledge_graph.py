@@ -197,7 +197,10 @@ class KnowledgeGraph(ViewMaker, Answers):
         least = filters.min_figures or self.build.min_figures
 
         def create(tables: ViewTables) -> int:
-            (tables.select_words if name == "words" else tables.select_entities)(least)
+            if name == "words":
+                tables.select_words(least)
+            else:
+                tables.select_entities(least, few=limit is not None and of_nodes and name in VIEWS_OF_PAIRS)
             tables.rank_pairs(center if name == "ego" else None, radius)
             if name in VIEWS_OF_PAIRS:
                 return tables.show_pairs(

@@ -9,6 +9,14 @@ from kg.model.records import LIKELY
 STATEMENTS = Statements("kg.graph", "probable")
 
 
+def passing_pairs(select: str, filters: Filters, min_figures: int, *, all_entities: bool = False) -> str:
+    """Return the SELECT of the rows of `select` that pass the filters, whatever `min_probability`.
+
+    With `all_entities`, the filters have none of entities.
+    """
+    return f"SELECT * FROM ({select}) WHERE {filters.of_pairs(min_figures, all_entities=all_entities)}"
+
+
 def create_passing_pairs(
     engine: DuckDBEngine, table: str, select: str, filters: Filters, min_figures: int, max_entities: int
 ) -> None:
@@ -17,7 +25,7 @@ def create_passing_pairs(
     The ends that pass are in the table `passing_entities` of `engine`. With `min_probability`, a pair has the figures,
     papers, years and weight of its mentions of that probability, in figures of up to `max_entities` entities.
     """
-    passing = f"SELECT * FROM ({select}) WHERE {filters.of_pairs(min_figures)}"
+    passing = passing_pairs(select, filters, min_figures)
     if filters.min_probability is None:
         engine.create_table(table, passing)
         return

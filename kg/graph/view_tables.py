@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from kg.cooccurrence.slices import WEIGHTS
@@ -11,7 +12,7 @@ from kg.engines.statements import Select
 from kg.errors import QueryError
 from kg.graph.filters import Filters
 from kg.graph.joined import NetworkList
-from kg.graph.probable_pairs import create_passing_pairs
+from kg.graph.probable_pairs import create_passing_pairs, passing_pairs
 from kg.graph.views import STATEMENTS
 from kg.model.records import LIKELY, SURE
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 PAIRS_OF_NODE = 2
 """Pairs of each node, the strongest, that stay in a view that is cut; the explorer draws as many of a large network."""
+
+STRONG = 16
+"""Strongest pairs, as a multiple of the limit of nodes and edges, among which those that stay are looked for first."""
 
 
 class ViewTables:
@@ -37,10 +41,19 @@ class ViewTables:
         self._steps: list[str] = []
         """Tables and views that only other tables are made from, in the order in which they were made."""
 
-    def select_entities(self, min_figures: int) -> None:
-        """Select the entities that pass the filters, and their pairs in at least `min_figures` figures."""
-        self._create("passing_entities", "entity_nodes", self._filters.of_entities())
-        self._create_pairs("passing_pairs", self._all_pairs, min_figures)
+    def select_entities(self, min_figures: int, *, few: bool = False) -> None:
+        """Select the entities that pass the filters, and their pairs in at least `min_figures` figures.
+
+        With `few`, few of many pairs will be shown, so that no table holds the rows of all.
+        """
+        of_entities = self._filters.of_entities()
+        self._create("passing_entities", "entity_nodes", of_entities)
+        if few and self._filters.min_probability is None:
+            passing = passing_pairs(self._all_pairs, self._filters, min_figures, all_entities=of_entities == "TRUE")
+            self._engine.create_view("passing_pairs", passing)
+            self._steps.append("passing_pairs")
+        else:
+            self._create_pairs("passing_pairs", self._all_pairs, min_figures)
 
     def select_words(self, min_figures: int) -> None:
         """Select the words that pass the filters, and their pairs in at least `min_figures` figures.
@@ -80,8 +93,7 @@ class ViewTables:
         passes = f"({self._filters.of_entities()}) OR entity_id IN (SELECT entity_id FROM listed)"
         self._create("passing_entities", "entity_nodes", passes)
         self._create_pairs("list_pairs", STATEMENTS.sql("pairs_of_list", pairs=self._all_pairs), min_figures)
-        strength = Select("weight" if self._filters.flavour == "all" else self._filters.support)
-        best = STATEMENTS.sql("list_partners", strength=strength, weight_units=WEIGHTS, most=most)
+        best = STATEMENTS.sql("list_partners", strength=Select(self._filters.strength), weight_units=WEIGHTS, most=most)
         partners: list[str] = self._engine.fetch(best)["entity_id"].to_pylist()
         return partners
 
@@ -126,12 +138,11 @@ class ViewTables:
 
         With `of_nodes`, a view that has to be cut has pairs that are among the PAIRS_OF_NODE best of a node only.
         """
-        total = self._count_ranked()
-        shown = total if limit is None else self._fitting(min(total, limit), limit, centers)
-        if of_nodes and limit is not None and shown < total:
-            self._create("pairs_cut", "pairs_of_nodes", strongest=Select(self._filters.strongest), each=PAIRS_OF_NODE)
-            self._ranked = "pairs_cut"
-            shown = self._fitting(min(self._count_ranked(), limit), limit, centers)
+        if of_nodes and limit is not None:
+            total, shown = self._cut_to_nodes(limit)
+        else:
+            total = self._count_ranked()
+            shown = total if limit is None else self._fitting(min(total, limit), limit, centers)
         self._create_best_pairs(shown)
         self._append_ids("centers", centers)
         self._create("view_entities", "ends_of_pairs")
@@ -198,6 +209,29 @@ class ViewTables:
         """Count the pairs up to `Filters.top`."""
         count = self._engine.count(self._ranked)
         return count if self._filters.top is None else min(count, self._filters.top)
+
+    def _cut_to_nodes(self, limit: int) -> tuple[int, int]:
+        """Rank the PAIRS_OF_NODE best pairs of each node only, unless all fit; return how many there are and fit.
+
+        Of the pairs of a node, those of at least some strength are ranked as among all of them. So the weaker ones are
+        read only where there is room left.
+        """
+        strength = Select(self._filters.strength)
+        rows = self._engine.rows(STATEMENTS.sql("pairs_by_strength", strength=strength))
+        sums = [0, *accumulate(row["pairs"] for row in rows)]
+        total = sums[-1]
+        if total < limit and self._fitting(total, limit, ()) == total:
+            return total, total
+        strong = next((row["least"] for row, pairs in zip(rows, sums[1:], strict=True) if pairs >= STRONG * limit), 0)
+        for least in (strong, 0):
+            self._create("strong_pairs", "strong_pairs", strength=strength, least=least)
+            self._create("pairs_cut", "pairs_of_nodes", strongest=Select(self._filters.strongest), each=PAIRS_OF_NODE)
+            self._ranked = "pairs_cut"
+            most = min(self._count_ranked(), limit)
+            shown = self._fitting(most, limit, ())
+            if shown < most:
+                break
+        return total, shown
 
     def _create_best_pairs(self, most: int) -> None:
         best = f"SELECT * FROM {self._ranked} {self._filters.best} LIMIT {most}"

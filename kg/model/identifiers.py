@@ -93,6 +93,8 @@ SIDECAR = re.compile(r"(?P<figid>.+)-(?P<kind>genes|chemicals|diseases)\.tsv")
 MAPS = {"ndex_map.tsv": "ndex", "wpid_map.tsv": "wikipathways"}
 """Target of each of the database's two mapping tables, by file name."""
 
+_STARTS = tuple(prefix.start for prefix in PREFIXES.values())
+
 _MESH = re.compile(r"(?i:mesh:)?([CDQ][0-9]+)")
 
 DOI_SAFE = UNRESERVED + "/:"
@@ -167,7 +169,8 @@ def compress(iri: str, base: str = DEFAULT_BASE) -> str:
     for prefix, path in OWN_PREFIXES.items():
         if iri.startswith(base + path):
             return f"{prefix}:{iri[len(base + path) :]}"
-    for prefix, (start, end) in PREFIXES.items():
+    # Most web addresses fit no prefix, which is soon seen for all of them at once.
+    for prefix, (start, end) in PREFIXES.items() if iri.startswith(_STARTS) else ():
         if iri.startswith(start) and iri.endswith(end) and len(iri) > len(start) + len(end):
             return f"{prefix}:{iri[len(start) : len(iri) - len(end)]}"
     raise UnknownPrefix(f"no prefix known here fits {iri!r}")

@@ -29,6 +29,9 @@ class _PartitionWriter:
         self._release = str(file).partition("#")[0]
         self._partitions = partitions
         self._names = names
+        self._targets: dict[tuple[str, str], list[tuple[str, Ends]]] = {}
+        for (class_, name, target), ends in sorted(partitions.targets.items()):
+            self._targets.setdefault((class_, name), []).append((target, ends))
 
     def write(self) -> None:
         """Write the numbers of the file, then the partitions by class and by property, and the links."""
@@ -61,13 +64,12 @@ class _PartitionWriter:
         self._graph.add((of, VOID.propertyPartition, node))
         self._graph.add((node, VOID.property, self._named(name)))
         self._ends(node, self._partitions.of_class[class_, name])
-        for (subjects, predicate, target), ends in sorted(self._partitions.targets.items()):
-            if (subjects, predicate) == (class_, name):
-                part = self._node("class", class_, name, target)
-                datatype = target.startswith("xsd:")
-                self._graph.add((node, VOID_EXT.datatypePartition if datatype else VOID.classPartition, part))
-                self._graph.add((part, VOID_EXT.datatype if datatype else VOID["class"], self._named(target)))
-                self._ends(part, ends)
+        for target, ends in self._targets.get((class_, name), ()):
+            part = self._node("class", class_, name, target)
+            datatype = target.startswith("xsd:")
+            self._graph.add((node, VOID_EXT.datatypePartition if datatype else VOID.classPartition, part))
+            self._graph.add((part, VOID_EXT.datatype if datatype else VOID["class"], self._named(target)))
+            self._ends(part, ends)
 
     def _linkset(self, name: str, space: str, ends: Ends) -> None:
         node, target = self._node("links", name, space), URIRef(f"{self._release}#database-{space}")

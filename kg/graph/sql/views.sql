@@ -118,19 +118,29 @@ WHERE LEAST(
 -- All pairs near enough: becomes `ranked_pairs` of a view without a backbone.
 SELECT * FROM near_pairs
 
--- name: pairs_of_nodes (rows)
+-- name: pairs_by_strength (rows)
 -- reads: ranked_pairs
+-- The number of pairs by $strength without its fraction, the strongest first.
+SELECT FLOOR($strength) AS least, COUNT(*) AS pairs FROM ranked_pairs GROUP BY least ORDER BY least DESC
+
+-- name: strong_pairs (rows)
+-- reads: ranked_pairs
+-- The pairs whose $strength is $least or more.
+SELECT * FROM ranked_pairs WHERE $strength >= $least
+
+-- name: pairs_of_nodes (rows)
+-- reads: strong_pairs
 -- The pairs that are among the $each best of one of their ends, by the order $strongest: becomes `pairs_cut`.
 SELECT p.*
-FROM ranked_pairs AS p
+FROM strong_pairs AS p
 JOIN (
     SELECT DISTINCT subject_id, object_id
     FROM (
         SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY $strongest, subject_id, object_id) AS number
         FROM (
-            SELECT subject_id AS id, * FROM ranked_pairs
+            SELECT subject_id AS id, * FROM strong_pairs
             UNION ALL
-            SELECT object_id AS id, * FROM ranked_pairs
+            SELECT object_id AS id, * FROM strong_pairs
         )
     )
     WHERE number <= $each
