@@ -1,7 +1,7 @@
 """Views own their tables: several stand side by side, each can be closed, and none is left behind."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from pathlib import Path
@@ -196,13 +196,22 @@ def test_a_view_that_is_cut_has_the_two_strongest_pairs_of_each_node(seeds_build
         cut = graph.view("co-occurrence", kg.Filters(min_figures=1), limit=3000)
         by_weight = graph.view("co-occurrence", kg.Filters(min_figures=1), limit=3000, cut="weight")
         pairs = {(edge.source, edge.target): edge.attributes for edge in everything.edges()}
+
+        def by_strength(chosen: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+            return sorted(chosen, key=lambda pair: (-pairs[pair]["weight"], -pairs[pair]["figures"], pair))
+
         best: set[tuple[str, str]] = set()
         for node in everything.nodes():
-            own = [pair for pair in pairs if node.id in pair]
-            best |= {
-                *sorted(own, key=lambda pair: (-pairs[pair]["weight"], -pairs[pair]["figures"], pair))[:2],
-            }
+            best |= {*by_strength(pair for pair in pairs if node.id in pair)[:2]}
         assert {(edge.source, edge.target) for edge in cut.edges()} == best
+        for limit in (10, 60, 200, 600):  # of nodes and pairs, which stay below it
+            ends: set[str] = set()
+            fitting = 0
+            for number, pair in enumerate(by_strength(best), 1):
+                ends |= {*pair}
+                fitting = number if number + len(ends) < limit else fitting
+            small = graph.view("co-occurrence", kg.Filters(min_figures=1), limit=limit)
+            assert {(edge.source, edge.target) for edge in small.edges()} == {*by_strength(best)[:fitting]}
         assert (cut.cut, by_weight.cut) == ("nodes", "weight")
         assert cut.n_nodes == everything.n_nodes
         assert cut.left_out == everything.n_edges - len(best)
