@@ -45,6 +45,15 @@ NULL without a test."""
 TESTS = pa.schema([("code", pa.int64()), ("log10_p", pa.float64()), ("pairs", pa.int64())])
 """Columns of a table with the number of pairs of each group of tests (`code`) and unrounded p value."""
 
+_COMBINATION = pa.struct([("code", pa.int64()), *((name, pa.float64()) for name in STATISTICS)])
+
+COMBINATIONS = pa.schema([("statistics", pa.dictionary(pa.int32(), _COMBINATION))])
+"""Column of a table with the statistics of pairs by their numbers.
+
+The dictionary has those of each combination of counts once, so that q is looked up once. It is sorted by `code` (the
+group of tests) and log10_p, which is not rounded.
+"""
+
 BATCH_ROWS = 131_072
 
 _CATEGORIES, _CONTEXTS = 8, 2**20
@@ -110,17 +119,26 @@ class _Combinations:
         return number + (self._size - len(first))
 
     def statistics(self) -> tuple[pa.Table, pa.Table]:
-        """Return the statistics by their numbers, with the `code` of the group of tests, and a table of `TESTS`.
-
-        log10_p is not rounded.
-        """
+        """Return a table of `COMBINATIONS`, with a row for each number, and a table of `TESTS`."""
         code, k, a, b, n, pairs = (np.concatenate(columns) for columns in zip(*self._chunks, strict=True))
         first, number = statistics.distinct(code, k, a, b)
         values = {"code": code[first]} | _statistics(*(column[first] for column in (k, a, b, n)))
-        table = pa.table({name: column[number] for name, column in values.items()})
-        tests = table.select(["code", "log10_p"]).append_column("n", pa.array(pairs))
-        tests = tests.group_by(["code", "log10_p"]).aggregate([("n", "sum")]).rename_columns(TESTS.names)
-        return table, tests.cast(TESTS)
+        order = np.lexsort((values["log10_p"], values["code"]))
+        values = {name: column[order] for name, column in values.items()}
+        place = np.empty(len(order), dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        distinct = pa.StructArray.from_arrays(list(map(pa.array, values.values())), list(values))
+        column = pa.DictionaryArray.from_arrays(place[number], distinct)
+        pairs = np.bincount(number, weights=pairs, minlength=len(order)).astype(np.int64)[order]
+        return pa.table([column], schema=COMBINATIONS), _tests(values["code"], values["log10_p"], pairs)
+
+
+def _tests(code: Ints, log10_p: Floats, pairs: Ints) -> pa.Table:
+    """Return a table of `TESTS`; the arrays are sorted by code and p value."""
+    new = np.append(True, (code[1:] != code[:-1]) | (log10_p[1:] != log10_p[:-1]))
+    start = np.flatnonzero(new[: len(code)])
+    sums = np.add.reduceat(pairs, start) if len(start) else pairs
+    return pa.table([code[start], log10_p[start], sums], schema=TESTS)
 
 
 class PairStatistics:
