@@ -61,13 +61,16 @@ def _with_q(path: Path, q_values: QValues) -> Statistics:
 
 
 def _q(combinations: pa.Table, q_values: QValues) -> Floats:
-    code, log10_p = combinations["code"].to_numpy(), combinations["log10_p"].to_numpy()
+    """Look up each test once, in the order of p, which takes a fraction of the time of a random order."""
+    test = combinations["test"].to_numpy()
+    code, log10_p = (np.empty(int(test.max(initial=-1)) + 1, dtype) for dtype in (np.int64, np.float64))
+    code[test], log10_p[test] = combinations["code"].to_numpy(), combinations["log10_p"].to_numpy()
     q = np.empty(len(code))
     for group in np.unique(code).tolist():
         rows = slice(*np.searchsorted(code, [group, group + 1]))
         distinct_p, distinct_q = q_values[group]
         q[rows] = distinct_q[np.searchsorted(distinct_p, log10_p[rows])]
-    return q
+    return np.asarray(q[test])
 
 
 def _published(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from kg.cooccurrence import statistics
@@ -45,13 +46,14 @@ NULL without a test."""
 TESTS = pa.schema([("code", pa.int64()), ("log10_p", pa.float64()), ("pairs", pa.int64())])
 """Columns of a table with the number of pairs of each group of tests (`code`) and unrounded p value."""
 
-_COMBINATION = pa.struct([("code", pa.int64()), *((name, pa.float64()) for name in STATISTICS)])
+_COMBINATION = pa.struct([("code", pa.int64()), ("test", pa.int32()), *((name, pa.float64()) for name in STATISTICS)])
 
 COMBINATIONS = pa.schema([("statistics", pa.dictionary(pa.int32(), _COMBINATION))])
 """Column of a table with the statistics of pairs by their numbers.
 
-The dictionary has those of each combination of counts once, so that q is looked up once. It is sorted by `code` (the
-group of tests) and log10_p, which is not rounded.
+The dictionary has those of each combination of counts once, in the order of the pairs, so that neighbours in memory are
+read together. `test` is the row in the table of `TESTS`, which is sorted by `code` (the group of tests) and log10_p.
+log10_p is not rounded.
 """
 
 BATCH_ROWS = 131_072
@@ -123,22 +125,25 @@ class _Combinations:
         code, k, a, b, n, pairs = (np.concatenate(columns) for columns in zip(*self._chunks, strict=True))
         first, number = statistics.distinct(code, k, a, b)
         values = {"code": code[first]} | _statistics(*(column[first] for column in (k, a, b, n)))
-        order = np.lexsort((values["log10_p"], values["code"]))
-        values = {name: column[order] for name, column in values.items()}
-        place = np.empty(len(order), dtype=np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        distinct = pa.StructArray.from_arrays(list(map(pa.array, values.values())), list(values))
-        column = pa.DictionaryArray.from_arrays(place[number], distinct)
-        pairs = np.bincount(number, weights=pairs, minlength=len(order)).astype(np.int64)[order]
-        return pa.table([column], schema=COMBINATIONS), _tests(values["code"], values["log10_p"], pairs)
+        sums = np.bincount(number, weights=pairs, minlength=len(first)).astype(np.int64)
+        test, tests = _tests(values["code"], values["log10_p"], sums)
+        values["test"] = test
+        rows = pa.StructArray.from_arrays([pa.array(values[field.name]) for field in _COMBINATION], fields=_COMBINATION)
+        column = pa.DictionaryArray.from_arrays(number.astype(np.int32, copy=False), rows)
+        return pa.table([column], schema=COMBINATIONS), tests
 
 
-def _tests(code: Ints, log10_p: Floats, pairs: Ints) -> pa.Table:
-    """Return a table of `TESTS`; the arrays are sorted by code and p value."""
-    new = np.append(True, (code[1:] != code[:-1]) | (log10_p[1:] != log10_p[:-1]))
-    start = np.flatnonzero(new[: len(code)])
+def _tests(code: Ints, log10_p: Floats, pairs: Ints) -> tuple[npt.NDArray[np.int32], pa.Table]:
+    """Return for each combination its row in a table of `TESTS`, and this table, sorted by code and p value."""
+    order = np.lexsort((log10_p, code))
+    code, log10_p, pairs = code[order], log10_p[order], pairs[order]
+    new = np.append(True, (code[1:] != code[:-1]) | (log10_p[1:] != log10_p[:-1]))[: len(order)]
+    start = np.flatnonzero(new)
+    test = np.empty(len(order), dtype=np.int32)
+    test[order] = np.cumsum(new) - 1
     sums = np.add.reduceat(pairs, start) if len(start) else pairs
-    return pa.table([code[start], log10_p[start], sums], schema=TESTS)
+    columns = zip((code[start], log10_p[start], sums), TESTS, strict=True)
+    return test, pa.table([pa.array(values, field.type) for values, field in columns], schema=TESTS)
 
 
 class PairStatistics:
