@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from kg.cooccurrence import statistics
@@ -21,6 +22,14 @@ class Scored(NamedTuple):
     """Rows with the columns of SCORED."""
     combinations: Path
     """Statistics by their numbers."""
+
+
+class Statistics(NamedTuple):
+    """The published statistics of the combinations of a slice."""
+
+    place: npt.NDArray[np.int32]
+    """By number: the place in the columns; the last one is that of a pair without a test."""
+    columns: dict[str, Floats]
 
 
 def published_pairs(
@@ -40,38 +49,44 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
             yield file.get_batch(number)
 
 
-def _with_q(path: Path, q_values: QValues) -> dict[str, Floats]:
-    """Return the statistics of each combination as they are published, with q; the last row is that of none."""
+def _with_q(path: Path, q_values: QValues) -> Statistics:
+    """Return the statistics of each combination as they are published, with q."""
     with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
-        combinations = file.read_all()
+        numbers = file.read_all()["statistics"].combine_chunks()
+    combinations = pa.Table.from_struct_array(numbers.dictionary)
     columns = {name: combinations[name].to_numpy() for name in STATISTICS}
     columns |= {"log10_p": statistics.significant(columns["log10_p"]), "q": _q(combinations, q_values)}
-    return {name: np.append(values, 0.0) for name, values in columns.items()}
+    place = np.append(numbers.indices.to_numpy(), np.int32(len(combinations)))
+    return Statistics(place, {name: np.append(values, 0.0) for name, values in columns.items()})
 
 
 def _q(combinations: pa.Table, q_values: QValues) -> Floats:
-    code, log10_p = combinations["code"].to_numpy(), combinations["log10_p"].to_numpy()
-    q = np.zeros(len(code))
-    for group in np.unique(code):
-        rows = code == group
-        distinct_p, distinct_q = q_values[int(group)]
+    """Look up each test once, in the order of p, which takes a fraction of the time of a random order."""
+    test = combinations["test"].to_numpy()
+    code, log10_p = (np.empty(int(test.max(initial=-1)) + 1, dtype) for dtype in (np.int64, np.float64))
+    code[test], log10_p[test] = combinations["code"].to_numpy(), combinations["log10_p"].to_numpy()
+    q = np.empty(len(code))
+    for group in np.unique(code).tolist():
+        rows = slice(*np.searchsorted(code, [group, group + 1]))
+        distinct_p, distinct_q = q_values[group]
         q[rows] = distinct_q[np.searchsorted(distinct_p, log10_p[rows])]
-    return q
+    return np.asarray(q[test])
 
 
 def _published(
-    schema: pa.Schema, batch: pa.RecordBatch, statistics_of: dict[str, Floats], codes: EntityCodes
+    schema: pa.Schema, batch: pa.RecordBatch, statistics_of: Statistics, codes: EntityCodes
 ) -> pa.RecordBatch:
     """Return the rows of the published table for some scored pairs."""
     subject, object_ = (pa.array(batch[end].to_numpy() - 1) for end in ("subject", "object"))
     combination = batch["combination"].fill_null(-1).to_numpy()
     mask = combination < 0 if batch["combination"].null_count else None
+    place = statistics_of.place[combination]
     columns = {
         "subject_id": codes.entity_id.take(subject),
         "object_id": codes.entity_id.take(object_),
         "subject_category": codes.category.take(subject),
         "object_category": codes.category.take(object_),
-        **{name: pa.array(values[combination], mask=mask) for name, values in statistics_of.items()},
+        **{name: pa.array(values[place], mask=mask) for name, values in statistics_of.columns.items()},
     }
     if "weight" in schema.names:
         columns["weight"] = pa.array(batch["weights"].to_numpy() / WEIGHTS)

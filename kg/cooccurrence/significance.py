@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from kg.cooccurrence import statistics
@@ -44,6 +45,16 @@ NULL without a test."""
 
 TESTS = pa.schema([("code", pa.int64()), ("log10_p", pa.float64()), ("pairs", pa.int64())])
 """Columns of a table with the number of pairs of each group of tests (`code`) and unrounded p value."""
+
+_COMBINATION = pa.struct([("code", pa.int64()), ("test", pa.int32()), *((name, pa.float64()) for name in STATISTICS)])
+
+COMBINATIONS = pa.schema([("statistics", pa.dictionary(pa.int32(), _COMBINATION))])
+"""Column of a table with the statistics of pairs by their numbers.
+
+The dictionary has those of each combination of counts once, in the order of the pairs, so that neighbours in memory are
+read together. `test` is the row in the table of `TESTS`, which is sorted by `code` (the group of tests) and log10_p.
+log10_p is not rounded.
+"""
 
 BATCH_ROWS = 131_072
 
@@ -110,17 +121,29 @@ class _Combinations:
         return number + (self._size - len(first))
 
     def statistics(self) -> tuple[pa.Table, pa.Table]:
-        """Return the statistics by their numbers, with the `code` of the group of tests, and a table of `TESTS`.
-
-        log10_p is not rounded.
-        """
+        """Return a table of `COMBINATIONS`, with a row for each number, and a table of `TESTS`."""
         code, k, a, b, n, pairs = (np.concatenate(columns) for columns in zip(*self._chunks, strict=True))
         first, number = statistics.distinct(code, k, a, b)
         values = {"code": code[first]} | _statistics(*(column[first] for column in (k, a, b, n)))
-        table = pa.table({name: column[number] for name, column in values.items()})
-        tests = table.select(["code", "log10_p"]).append_column("n", pa.array(pairs))
-        tests = tests.group_by(["code", "log10_p"]).aggregate([("n", "sum")]).rename_columns(TESTS.names)
-        return table, tests.cast(TESTS)
+        sums = np.bincount(number, weights=pairs, minlength=len(first)).astype(np.int64)
+        test, tests = _tests(values["code"], values["log10_p"], sums)
+        values["test"] = test
+        rows = pa.StructArray.from_arrays([pa.array(values[field.name]) for field in _COMBINATION], fields=_COMBINATION)
+        column = pa.DictionaryArray.from_arrays(number.astype(np.int32, copy=False), rows)
+        return pa.table([column], schema=COMBINATIONS), tests
+
+
+def _tests(code: Ints, log10_p: Floats, pairs: Ints) -> tuple[npt.NDArray[np.int32], pa.Table]:
+    """Return for each combination its row in a table of `TESTS`, and this table, sorted by code and p value."""
+    order = np.lexsort((log10_p, code))
+    code, log10_p, pairs = code[order], log10_p[order], pairs[order]
+    new = np.append(True, (code[1:] != code[:-1]) | (log10_p[1:] != log10_p[:-1]))[: len(order)]
+    start = np.flatnonzero(new)
+    test = np.empty(len(order), dtype=np.int32)
+    test[order] = np.cumsum(new) - 1
+    sums = np.add.reduceat(pairs, start) if len(start) else pairs
+    columns = zip((code[start], log10_p[start], sums), TESTS, strict=True)
+    return test, pa.table([pa.array(values, field.type) for values, field in columns], schema=TESTS)
 
 
 class PairStatistics:

@@ -15,6 +15,9 @@ Floats = npt.NDArray[np.float64]
 _EXACT_POWERS = 22
 """Largest n for which 10^n is an exact double."""
 
+_COMPACT = 0.8
+"""Least share of sums that still change while all are continued, because setting the others aside takes time, too."""
+
 DIGITS = 6
 """Significant digits of a published statistic, because further digits differ between processors."""
 
@@ -90,20 +93,27 @@ def _log_choose(n: Ints, k: Ints) -> Floats:
 
 def _tail_ratio(start: Ints, a: Ints, b: Ints, n: Ints, above: npt.NDArray[np.bool_]) -> Floats:
     """Return the sum of P(start), P(start ± 1), ... in units of P(start), up to the terms that change the sum."""
-    total = np.ones(len(start))
-    term = np.ones(len(start))
-    x = start.copy()
-    active = np.arange(len(start))
+    # Upwards or downwards, a term is the one before times x y / ((u + 1) (v + 1)), and these four move by 1.
+    rest = n - a - b + start
+    up, down = (a - start, b - start, start, rest), (start, rest, a - start, b - start)
+    x, y, u, v = (np.where(above, *pair).astype(np.float64) for pair in zip(up, down, strict=True))
+    total, term = np.ones(len(start)), np.ones(len(start))
+    active, sums = np.arange(len(start)), total.copy()
     while active.size:
-        i, ai, bi, ni = x[active], a[active], b[active], n[active]
+        u += 1.0
+        v += 1.0
         with np.errstate(divide="ignore", invalid="ignore"):
-            up = (ai - i) * (bi - i) / ((i + 1.0) * (ni - ai - bi + i + 1.0))
-            down = i * (ni - ai - bi + i) / ((ai - i + 1.0) * (bi - i + 1.0))
-        ratio = np.where(above[active], up, down)
-        term[active] *= np.where(np.isfinite(ratio) & (ratio > 0), ratio, 0.0)
-        total[active] += term[active]
-        x[active] += np.where(above[active], 1, -1)
-        active = active[term[active] > total[active] * 1e-17]
+            ratio = x * y / (u * v)
+        ratio[~(np.isfinite(ratio) & (ratio > 0))] = 0.0
+        term *= ratio
+        sums += term
+        x -= 1.0
+        y -= 1.0
+        more = term > sums * 1e-17
+        if np.count_nonzero(more) < _COMPACT * len(more):
+            total[active] = sums
+            active = active[more]
+            sums, term, x, y, u, v = (values[more] for values in (sums, term, x, y, u, v))
     return total
 
 
