@@ -134,9 +134,10 @@ WHERE s.place = 1
 -- reads: rdf_annotations, word_readings
 -- One row for each word that stands for several things in some figure, or is in doubt: the largest expansion of its
 -- annotations, how many of them are not sure, and the mean probability of the most probable reading of these. Queries
--- over all words would else read all annotations.
+-- over all words would else read all annotations. Hundredths are added, because a sum of them has no order.
 SELECT a.match, max(a.size) AS largest_size, count(d.probability) AS unsure,
-    round(avg(d.probability), 6) AS mean_probability
+    round(sum(CAST(round(d.probability * 100) AS BIGINT)) / (100 * nullif(count(d.probability), 0)), 6)
+        AS mean_probability
 FROM rdf_annotations AS a
 LEFT JOIN (
     SELECT figure_id, match, max(probability) AS probability
