@@ -32,9 +32,7 @@ class Statistics(NamedTuple):
     columns: dict[str, Floats]
 
 
-def published_pairs(
-    name: str, files: Scored, codes: EntityCodes, q_values: QValues
-) -> Iterator[pa.RecordBatch]:  # fmt: skip
+def published_pairs(name: str, files: Scored, codes: EntityCodes, q_values: QValues) -> Iterator[pa.RecordBatch]:
     """Yield the rows of the published table `name` for a slice of pairs, in its order."""
     statistics_of = _with_q(files.combinations, q_values)
     for group in row_groups(_batches(files.pairs)):
@@ -52,7 +50,7 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
 def _with_q(path: Path, q_values: QValues) -> Statistics:
     """Return the statistics of each combination as they are published, with q."""
     with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
-        numbers = file.read_all()["statistics"].combine_chunks()
+        numbers = file.get_batch(0)["statistics"]
     combinations = pa.Table.from_struct_array(numbers.dictionary)
     columns = {name: combinations[name].to_numpy() for name in STATISTICS}
     columns |= {"log10_p": statistics.significant(columns["log10_p"]), "q": _q(combinations, q_values)}

@@ -49,7 +49,7 @@ TESTS = pa.schema([("code", pa.int64()), ("log10_p", pa.float64()), ("pairs", pa
 _COMBINATION = pa.struct([("code", pa.int64()), ("test", pa.int32()), *((name, pa.float64()) for name in STATISTICS)])
 
 COMBINATIONS = pa.schema([("statistics", pa.dictionary(pa.int32(), _COMBINATION))])
-"""Column of a table with the statistics of pairs by their numbers.
+"""Column of the one batch of a file with the statistics of pairs by their numbers.
 
 The dictionary has those of each combination of counts once, in the order of the pairs, so that neighbours in memory are
 read together. `test` is the row in the table of `TESTS`, which is sorted by `code` (the group of tests) and log10_p.
@@ -120,8 +120,8 @@ class _Combinations:
         self._size += len(first)
         return number + (self._size - len(first))
 
-    def statistics(self) -> tuple[pa.Table, pa.Table]:
-        """Return a table of `COMBINATIONS`, with a row for each number, and a table of `TESTS`."""
+    def statistics(self) -> tuple[pa.RecordBatch, pa.Table]:
+        """Return a batch of `COMBINATIONS`, with a row for each number, and a table of `TESTS`."""
         code, k, a, b, n, pairs = (np.concatenate(columns) for columns in zip(*self._chunks, strict=True))
         first, number = statistics.distinct(code, k, a, b)
         values = {"code": code[first]} | _statistics(*(column[first] for column in (k, a, b, n)))
@@ -130,7 +130,7 @@ class _Combinations:
         values["test"] = test
         rows = pa.StructArray.from_arrays([pa.array(values[field.name]) for field in _COMBINATION], fields=_COMBINATION)
         column = pa.DictionaryArray.from_arrays(number.astype(np.int32, copy=False), rows)
-        return pa.table([column], schema=COMBINATIONS), tests
+        return pa.record_batch([column], schema=COMBINATIONS), tests
 
 
 def _tests(code: Ints, log10_p: Floats, pairs: Ints) -> tuple[npt.NDArray[np.int32], pa.Table]:
@@ -172,7 +172,7 @@ class PairStatistics:
                 writer.write_table(scored, BATCH_ROWS)
         statistics_of, tests = known.statistics()
         with pa.ipc.new_file(combinations, statistics_of.schema, options=_LZ4) as writer:
-            writer.write_table(statistics_of)
+            writer.write_batch(statistics_of)
         return ScoredPairs(tests, totals)
 
     def _score(self, counted: pa.Table, known: _Combinations) -> pa.Table:

@@ -136,7 +136,7 @@ WHERE s.place = 1
 -- annotations, how many of them are not sure, and the mean probability of the most probable reading of these. Queries
 -- over all words would else read all annotations. Hundredths are added, because a sum of them has no order.
 SELECT a.match, max(a.size) AS largest_size, count(d.probability) AS unsure,
-    round(sum(CAST(round(d.probability * 100) AS BIGINT)) / (100 * nullif(count(d.probability), 0)), 6)
+    round(sum(CAST(round(d.probability * 100) AS BIGINT)) / nullif(count(d.probability), 0) / 100, 6)
         AS mean_probability
 FROM rdf_annotations AS a
 LEFT JOIN (
