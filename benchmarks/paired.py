@@ -172,7 +172,10 @@ def compare(
     def build(command: list[str], job: str, of: Path) -> Run:
         remove(out)
         # In a folder without `kg`, because Python looks for modules of `-c` in the current folder first.
-        run = measured([*command, job, str(of), str(out), "--jobs", str(jobs)], deadline.left(), folder=work)
+        # A PYTHONPATH with this checkout would hide the other commit.
+        run = measured(
+            [*command, job, str(of), str(out), "--jobs", str(jobs)], deadline.left(), {"PYTHONPATH": ""}, folder=work
+        )
         remove(out)
         if run.failed:
             deadline.left()
