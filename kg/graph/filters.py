@@ -73,7 +73,7 @@ class Filters:
     @property
     def strongest(self) -> str:
         """The order of co-occurrences by strength alone."""
-        return "weight DESC, figures DESC" if self.flavour == "all" else f"{self.support} DESC, weight DESC"
+        return f"{self.strength} DESC, {'figures' if self.flavour == 'all' else 'weight'} DESC"
 
     @property
     def best(self) -> str:

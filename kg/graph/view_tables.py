@@ -223,7 +223,7 @@ class ViewTables:
         if total < limit and self._fitting(total, limit, ()) == total:
             return total, total
         strong = next((row["least"] for row, pairs in zip(rows, sums[1:], strict=True) if pairs >= STRONG * limit), 0)
-        for least in (strong, 0):
+        for least in dict.fromkeys((strong, 0)):
             self._create("strong_pairs", "strong_pairs", strength=strength, least=least)
             self._create("pairs_cut", "pairs_of_nodes", strongest=Select(self._filters.strongest), each=PAIRS_OF_NODE)
             self._ranked = "pairs_cut"

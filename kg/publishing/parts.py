@@ -25,8 +25,8 @@ VIEWS = ("co-occurrence", "words")
 
 
 def write_part(name: str, build: Path, folder: Path, threads: int, memory_limit: str) -> None:
-    """Write a part of PARTS into the folder of a release, with `threads` threads that compress."""
-    with KnowledgeGraph(build, memory_limit=memory_limit) as graph:
+    """Write a part of PARTS into the folder of a release; the engine and the compression have `threads` threads."""
+    with KnowledgeGraph(build, memory_limit=memory_limit, threads=threads) as graph:
         PARTS[name](graph, folder, threads)
 
 

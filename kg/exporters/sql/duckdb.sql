@@ -48,7 +48,8 @@ FROM drawn AS d LEFT JOIN (
 SELECT w.word, coalesce(d.unsure, 0) AS unsure, d.probability, w.expands_to, w.figures
 FROM (SELECT match AS word, max(size) AS expands_to, count(*) AS figures FROM annotations GROUP BY match) AS w
 LEFT JOIN (
-    SELECT match AS word, count(*) AS unsure, avg(probability) AS probability
+    SELECT match AS word, count(*) AS unsure,
+        sum(CAST(round(probability * 100) AS BIGINT)) / count(*) / 100 AS probability
     FROM annotations WHERE probability < $sure GROUP BY match
 ) AS d USING (word)
 WHERE w.expands_to > 1 OR d.unsure > 0
@@ -184,7 +185,8 @@ ORDER BY partners DESC, candidate LIMIT 100
 -- What `of_word` may mean, with the figures where it may, those where it likely does, and the mean probability. The macro
 -- has the name of the table that it reads; in a query, only the macro has arguments.
 SELECT of_word AS word, meaning, min(label) AS name, count(*) AS figures,
-    count(*) FILTER (WHERE probability >= $likely) AS likely, avg(probability) AS mean
+    count(*) FILTER (WHERE probability >= $likely) AS likely,
+    sum(CAST(round(probability * 100) AS BIGINT)) / count(*) / 100 AS mean
 FROM (
     SELECT match, entity_id AS meaning, name AS label, probability FROM word_readings
     UNION ALL

@@ -221,7 +221,8 @@ WHERE place <= 100
 -- One row for each pair that a query over the whole graph may list. Specific are the 100 pairs of greatest NPMI among
 -- those of at least n figures, whatever n is: none of these can be missing in `rdf_specific`.
 -- Inflated are the 100 pairs of the greatest naive count, if it is at least twice the count by different words.
--- Most rows of `rdf_specific` are passed over at once: those that 100 pairs of larger blocks of numbers of figures exceed.
+-- Numbers of figures are in blocks of 16. A row of `rdf_specific` is passed over where 100 pairs of higher blocks exceed
+-- its NPMI, because those are also before it among the pairs of at least n figures.
 WITH blocks AS (
     SELECT r.*, CAST(FLOOR((DENSE_RANK() OVER (ORDER BY figures) - 1) / 16) AS INTEGER) AS block
     FROM rdf_specific AS r
