@@ -35,6 +35,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
 )
 REALS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(DOUBLES)
 WHOLE = st.integers(0, 2**31 - 1)
+PROBABILITIES = st.integers(0, 100).map(lambda hundredths: hundredths / 100)
 FORMS = st.lists(
     TEXTS.filter(bool) | st.sampled_from((" A", "A B", "A-", "A.B_C", ".")), min_size=1, max_size=4, unique=True
 )
@@ -83,13 +84,14 @@ def tables(draw: st.DrawFn) -> dict[str, pa.Table]:
             "origin": draw(st.sampled_from(("sidecar", "reread"))), "n_candidates": 1,
             "word_status": draw(st.sampled_from(("given", "inferred", "not known"))),
             "flavour": draw(st.sampled_from(("strict", "synonyms", "all"))), "source": draw(st.none() | TEXTS),
-            "reading": draw(st.sampled_from(("sure", "doubtful"))), "probability": 1.0, "share": 1.0,
+            "reading": draw(st.sampled_from(("sure", "doubtful"))), "probability": draw(PROBABILITIES),
+            "share": draw(PROBABILITIES),
         }  # fmt: skip
 
     def reading(figure: str, entity: str, form: str) -> dict[str, Any]:
         return {
             "figure_id": figure, "entity_id": entity, "match": form, "name": draw(st.none() | TEXTS),
-            "recorded": draw(st.booleans()), "probability": draw(REALS), "members": draw(st.integers(1, 9)),
+            "recorded": draw(st.booleans()), "probability": draw(PROBABILITIES), "members": draw(st.integers(1, 9)),
         }  # fmt: skip
 
     lists = st.none() | st.lists(TEXTS, max_size=3)
