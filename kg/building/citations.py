@@ -34,7 +34,7 @@ def read_citations(
         return
     _append_dois(engine)
     papers = engine.fetch(READ.sql("paper_names"))
-    reader = DuckDBEngine(folder, resources.memory_limit, resources.jobs, as_written=True)
+    reader = DuckDBEngine(folder, resources.database_memory, resources.jobs, as_written=True)
     try:
         for tables in citations.read(selection.numbered(), papers, reader, progress):
             for name, table in tables.items():

@@ -59,7 +59,7 @@ def learn(
         local(list(inputs), resources.downloads, resources.client, progress) as sources,
         scratch_folder() as folder,
     ):
-        engine: Engine = plugins.load("engine", resources.engine)(folder, resources.memory_limit, resources.jobs)
+        engine: Engine = plugins.load("engine", resources.engine)(folder, resources.database_memory, resources.jobs)
         try:
             read_records(engine, sources.paths, folder, resources, progress)
             assemble(BuildContext(engine, lexicon, BuildParameters(), progress=progress))

@@ -30,7 +30,7 @@ class BuildResources:
     """Number of processes that parse records and write RDF."""
 
     memory_limit: str = "4GiB"
-    """Memory of the database engine, such as 4GiB or 500MB; beyond it the engine uses the disk."""
+    """Memory that the build aims to stay in, such as 4GiB or 500MB. Of Spark, that of the JVM of each executor."""
 
     engine: str = "duckdb"
     """Plug-in name of the database engine."""
@@ -61,6 +61,11 @@ class BuildResources:
         if self.max_archive is not None:
             check_whole("max_archive", self.max_archive, 1)
         size_in_bytes("memory_limit", self.memory_limit)
+
+    @property
+    def database_memory(self) -> str:
+        """Memory of DuckDB, which uses the disk beyond it: three quarters, because Python and Arrow need the rest."""
+        return f"{size_in_bytes('memory_limit', self.memory_limit) * 3 // 4}B"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def build_tables(
     """
     scratch = folder / ".scratch"
     scratch.mkdir()
-    engine: Engine = plugins.load("engine", resources.engine)(scratch, resources.memory_limit, resources.jobs)
+    engine: Engine = plugins.load("engine", resources.engine)(scratch, resources.database_memory, resources.jobs)
     mappings = [sssom.read(Path(path)) for path in parameters.mappings]
     lexicon = lexicon or Lexicon.bundled()
     corrections = readings_file.read([Path(path) for path in parameters.readings_files], lexicon)

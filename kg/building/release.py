@@ -160,14 +160,14 @@ class _Outputs:
     def _store(self) -> Store:
         if self.reusable is not None:
             self.progress("updating the store", 0, None)
-            if updated := UpdatedStore.create(self.reusable, self.folder, self.resources.memory_limit):
+            if updated := UpdatedStore.create(self.reusable, self.folder, self.resources.database_memory):
                 return updated
         return StoreLoader(self.folder / "store", [self.folder / name for name in DESCRIPTIONS])
 
     def _write_graph(self, manifest: dict[str, Any], store: Store | None) -> None:
         outputs = manifest["outputs"]
         loader = store if isinstance(store, StoreLoader) else None
-        memory, threads = self.resources.memory_limit, self.resources.jobs
+        memory, threads = self.resources.database_memory, self.resources.jobs
         with loader or nullcontext(), KnowledgeGraph(Build(self.folder), memory_limit=memory, threads=threads) as graph:
             outputs["turtle"] = self._write_turtle(graph, loader)
             outputs["graphml"] = self._write_graphml(graph)

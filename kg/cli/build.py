@@ -9,12 +9,12 @@ from kg.cli import terminal
 from kg.cli.options import (
     TAXON_FORMS,
     archive_option,
+    build_memory_option,
     checked_organisms,
     cores,
     download_option,
     jobs_option,
     lexicon_option,
-    memory_option,
     open_lexicon,
     spark_log,
     user_cache,
@@ -53,7 +53,7 @@ from kg.model.records import READINGS, Readings
 @click.option("--no-store", is_flag=True, help="Do not make the store, which kg query and kg serve need.")
 @click.option("--strict", is_flag=True, help="Fail, and write nothing, if a record is bad. Otherwise it is skipped.")
 @jobs_option
-@memory_option
+@build_memory_option
 @archive_option
 @download_option
 @click.option("--engine", default="duckdb", show_default=True, help="Database engine; spark runs on a cluster.")

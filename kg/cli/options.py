@@ -73,10 +73,13 @@ jobs_option = click.option(
     "-j", "--jobs", type=click.IntRange(1),
     help="Number of processes that read records, and of threads. [default: one per core]",
 )  # fmt: skip
-memory_option = click.option(
-    "--memory-limit", default="4GiB", show_default=True, metavar="SIZE", callback=_checked_size,
-    help="Memory of the database engine; beyond it, the engine uses the disk.",
-)  # fmt: skip
+memory_option, build_memory_option = (
+    click.option("--memory-limit", default="4GiB", show_default=True, metavar="SIZE", callback=_checked_size, help=text)
+    for text in (
+        "Memory of the database engine; beyond it, the engine uses the disk.",
+        "Memory of the build. The database gets three quarters, and uses the disk beyond.",
+    )
+)
 archive_option = click.option(
     "--max-archive", type=Size(), metavar="SIZE",
     help="Most bytes that an archive may unpack to. [default: 200 times its size, 64MiB for a small one]",
