@@ -46,7 +46,8 @@ def by_key(keys: Sequence[str], figure: Ints, word: Ints) -> tuple[list[str], In
     (['AKT', 'HIF1'], [0, 1, 1], [1, 0, 1])
     """
     rows = {key: row for row, key in enumerate(sorted(set(keys)))}
-    pairs = np.unique(figure * len(rows) + np.array([rows[key] for key in keys], np.int64)[word])
+    pairs = np.sort(figure * len(rows) + np.array([rows[key] for key in keys], np.int64)[word])
+    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]  # np.unique hashes them, which takes 40 times as long
     return list(rows), pairs // len(rows), pairs % len(rows)
 
 
@@ -141,10 +142,15 @@ class Corpus:
         named = np.zeros(len(rows.drawing))
         with_text = np.flatnonzero([bool(doubt.text) for doubt in doubts])
         starts = np.searchsorted(rows.drawing, with_text)
+        names: dict[int, list[frozenset[str]]] = {}
         for start, drawing in zip(starts.tolist(), with_text.tolist(), strict=True):
             doubt = doubts[drawing]
-            for row, reading in enumerate(doubt.candidates, start):
-                named[row] = not doubt.text.isdisjoint(self.readings.names_in_text(reading))
+            shared = id(doubt.candidates)
+            if shared not in names:
+                names[shared] = [*map(self.readings.names_in_text, doubt.candidates)]
+            for row, keys in enumerate(names[shared], start):
+                if not doubt.text.isdisjoint(keys):
+                    named[row] = 1
         return named
 
     def _word_company(self, figure: Ints, word: Ints) -> "WordCompany":
