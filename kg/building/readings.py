@@ -6,12 +6,13 @@ The drawings of words are numbers in memory (16 bytes each), because the meaning
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import filterfalse, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.building.drawn_words import Drawing, DrawnWords
 from kg.engines import Engine
@@ -43,11 +44,16 @@ _TOKEN = re.compile(r"\w+")
 _JOINING = "-_/."
 """The punctuation within a token that `spelling_key` leaves out."""
 
-_SEPARATE = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()} | dict.fromkeys(_JOINING))
-"""Translation of an ASCII text that joins the parts of a token, and puts a space in place of all other punctuation."""
+_SEPARATE = str.maketrans(
+    {chr(code): " " for code in range(128) if not chr(code).isalnum() and code != ord("\n")} | dict.fromkeys(_JOINING)
+)
+"""Translation of ASCII lines that joins the parts of a token, and puts a space in place of all other punctuation."""
 
 BATCH_DRAWINGS = 20_000
 """Drawings whose readings are inferred at once; each takes some 5 kB."""
+
+BATCH_TEXTS = 8_192
+"""Titles and captions that are split at once; their words take some 10 kB each."""
 
 InferReadings = Callable[[Engine, Lexicon, Corrections, bool], None]
 """Appends the readings of the words in doubt to `word_readings` and `read_genes` (families, too, if True)."""
@@ -112,29 +118,44 @@ def _corpus(engine: Engine, words: DrawnWords, lexicon: Lexicon) -> Corpus:
 
 def _texts(engine: Engine, words: DrawnWords, drawings: Sequence[Drawing]) -> dict[int, frozenset[str]]:
     """Return for each figure in question the names of candidates that its title or caption has, as spelling keys."""
-    readings = {reading for drawing in drawings for reading in drawing.candidates}
+    different = {id(drawing.candidates): drawing.candidates for drawing in drawings}  # because hashing them takes long
+    readings = {reading for candidates in different.values() for reading in candidates}
     wanted = frozenset(key for reading in readings for key in words.readings.names_in_text(reading))
-    figures = {drawing.figure for drawing in drawings}
+    figures = pa.array(sorted({drawing.figure for drawing in drawings}))
     texts: dict[int, frozenset[str]] = {}
-    for batch in engine.stream(DRAWINGS.sql("texts")):
-        for figure, *parts in _tuples(batch, ("figure", "title", "caption")):
-            if figure in figures and (named := wanted.intersection(_tokens(" ".join(filter(None, parts))))):
-                texts[figure] = named
+    for batch in engine.stream(DRAWINGS.sql("texts"), BATCH_TEXTS):
+        chosen = batch.filter(pc.is_in(batch["figure"], figures.cast(batch["figure"].type)))
+        lines = pc.binary_join_element_wise(chosen["title"], chosen["caption"], " ", null_handling="skip")
+        parts = pc.ascii_split_whitespace(lines)
+        different = parts.flatten().dictionary_encode()
+        naming = _naming(different.dictionary.to_pylist(), wanted)
+        place = np.flatnonzero(np.isin(different.indices.to_numpy(), [*naming]))
+        numbers = chosen["figure"].take(pc.list_parent_indices(parts).take(pa.array(place)))
+        for figure, part in zip(numbers.to_pylist(), different.indices.take(pa.array(place)).to_pylist(), strict=True):
+            texts[figure] = texts.get(figure, frozenset()) | naming[part]
     return texts
 
 
-def _tokens(text: str) -> list[str]:
-    """Return the spelling keys of the tokens of a text, in no order; marks as the hyphen of `c-Jun` join two parts."""
-    parts = set(text.split())
-    hard = {part for part in parts if "&" in part} if "&" in text else set()
-    hard.update(filterfalse(str.isascii, parts))  # few, and they take five times as long
-    tokens = " ".join(parts - hard).upper().translate(_SEPARATE).split()
-    if hard:
-        text = plain(" ".join(hard)).upper()
-        for mark in _JOINING:
-            text = text.replace(mark, "")
-        tokens += _TOKEN.findall(text)
-    return tokens
+def _naming(parts: Sequence[str], wanted: frozenset[str]) -> dict[int, frozenset[str]]:
+    """Return the wanted spelling keys of the tokens of some parts of texts, by the place of the part, if it has any.
+
+    Marks as the hyphen of `c-Jun` join two tokens.
+    """
+    lines = "\n".join(parts).upper().translate(_SEPARATE).split("\n")
+    naming = {}
+    for place, (part, line) in enumerate(zip(parts, lines, strict=False)):  # without parts there is one empty line
+        tokens = line.split() if part.isascii() and "&" not in part else _hard_tokens(part)
+        if named := wanted.intersection(tokens):
+            naming[place] = named
+    return naming
+
+
+def _hard_tokens(part: str) -> list[str]:
+    """Return the spelling keys of a part of a text with entities, or with characters that are not ASCII."""
+    text = plain(part).upper()
+    for mark in _JOINING:
+        text = text.replace(mark, "")
+    return _TOKEN.findall(text)
 
 
 def _batches(drawings: Sequence[Drawing], words: DrawnWords) -> Iterator[list[Drawing]]:
@@ -167,13 +188,19 @@ def _infer(
     readings: list[tuple[Any, ...]] = []
     genes: list[tuple[Any, ...]] = []
     start = 0
+    alike: dict[tuple[int, tuple[int, ...]], tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]] = {}
     for drawing in drawings:
         end = start + len(drawing.candidates)
-        parts = values[start:end]
+        parts = tuple(values[start:end])
         start = end
-        if not _as_recorded(drawing, parts):
-            readings += _reading_rows(drawing, parts)
-            genes += _gene_rows(drawing, parts, families, words.names)
+        shared = (id(drawing.candidates), parts)  # drawings of a word with one tuple of candidates have one record
+        if (rows := alike.get(shared)) is None:
+            rows = ([], [])
+            if not _as_recorded(drawing, parts):
+                rows = ([*_reading_rows(drawing, parts)], [*_gene_rows(drawing, parts, families, words.names)])
+            alike[shared] = rows
+        readings += [(drawing.figure_id, *row) for row in rows[0]]
+        genes += [(drawing.figure_id, *row) for row in rows[1]]
     return readings, genes
 
 
@@ -194,7 +221,7 @@ def _reading_rows(drawing: Drawing, parts: Sequence[int]) -> Iterator[tuple[Any,
         if part or listed:
             category = "family" if reading.is_family else "gene"
             yield (
-                drawing.figure_id, drawing.match, reading.entity_id, category, reading.name, len(reading.genes),
+                drawing.match, reading.entity_id, category, reading.name, len(reading.genes),
                 SOURCES[reading.known], listed, part / 100,
             )  # fmt: skip
 
@@ -221,13 +248,11 @@ def _gene_rows(
             own = read.reading.name if gene == read.reading.entity_id else gene
             name = names.get(gene) or recorded.get(gene) or own
             yield (
-                drawing.figure_id, drawing.match, gene, name, HUMAN, SOURCES[read.reading.known],
+                drawing.match, gene, name, HUMAN, SOURCES[read.reading.known],
                 read.reading.flavour, gene in recorded, gene in winners, read.probability / 100, read.share / 100,
             )  # fmt: skip
         elif gene in recorded:
-            yield (
-                drawing.figure_id, drawing.match, gene, recorded[gene], HUMAN, None, "synonyms", True, False, 0.0, 0.0
-            )  # fmt: skip
+            yield (drawing.match, gene, recorded[gene], HUMAN, None, "synonyms", True, False, 0.0, 0.0)
 
 
 def _genes(candidates: Sequence[WordReading], parts: Sequence[int], families: bool) -> dict[str, _Gene]:
