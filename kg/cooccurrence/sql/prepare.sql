@@ -47,8 +47,9 @@ LEFT JOIN (
 
 -- name: figure_codes (table)
 -- reads: known_figures, mentions, figures
--- One row for each figure whose pairs are counted: those with at most $max_entities entities of its record. `paper` is
--- 0 where a paper has no other figure, because such a figure never shares a pair with another one of its paper.
+-- One row for each figure whose pairs are counted: those with at most $max_entities entities of its record. Entities
+-- are counted only where there are more mentions, because that takes long. `paper` is 0 where a paper has no other
+-- figure, because such a figure never shares a pair with another one of its paper.
 SELECT
     k.figure_id,
     CAST(ROW_NUMBER() OVER (ORDER BY k.figure_id) AS INT) AS figure,
@@ -56,8 +57,15 @@ SELECT
     f.year
 FROM known_figures AS k
 JOIN (
-    SELECT figure_id FROM mentions WHERE origin <> 'reread'
-    GROUP BY figure_id HAVING COUNT(DISTINCT entity_id) <= $max_entities
+    SELECT figure_id FROM mentions WHERE origin <> 'reread' GROUP BY figure_id HAVING COUNT(*) <= $max_entities
+    UNION ALL
+    SELECT m.figure_id
+    FROM mentions AS m
+    JOIN (
+        SELECT figure_id FROM mentions WHERE origin <> 'reread' GROUP BY figure_id HAVING COUNT(*) > $max_entities
+    ) AS g ON g.figure_id = m.figure_id
+    WHERE m.origin <> 'reread'
+    GROUP BY m.figure_id HAVING COUNT(DISTINCT m.entity_id) <= $max_entities
 ) AS s ON s.figure_id = k.figure_id
 JOIN (
     SELECT paper_id, COUNT(*) AS figures, CAST(ROW_NUMBER() OVER (ORDER BY paper_id) AS INT) AS paper
@@ -67,7 +75,7 @@ LEFT JOIN figures AS f ON f.figure_id = k.figure_id
 
 -- name: figure_words (table)
 -- reads: pair_mentions, figure_codes, entity_codes
--- The mentions as small numbers. Words are numbered within a figure; a mention without a known word is a word of its own.
+-- The mentions as whole numbers; a mention without a known word is a word of its own.
 -- `flavour`: 1 strict, 2 synonyms, 3 all. `size` is 1 / share, NULL without a share: the number of candidates where the
 -- word is not in doubt, so that products of sizes are whole numbers there. `likely`: the probability is at least $likely.
 -- `recorded`: the record has the entity for this word.
@@ -77,10 +85,14 @@ SELECT
         WHEN m.share > 0 THEN CAST(1 AS DOUBLE) / m.share END AS size,
     m.probability >= $likely AS likely, m.origin <> 'reread' AS recorded,
     CASE m.flavour WHEN 'strict' THEN 1 WHEN 'synonyms' THEN 2 ELSE 3 END AS flavour,
-    CAST(DENSE_RANK() OVER (PARTITION BY f.figure ORDER BY COALESCE(m.match, CONCAT('=', m.entity_id))) AS INT) AS word
+    w.word
 FROM pair_mentions AS m
 JOIN figure_codes AS f ON f.figure_id = m.figure_id
 JOIN entity_codes AS e ON e.entity_id = m.entity_id
+JOIN (
+    SELECT match, CAST(ROW_NUMBER() OVER (ORDER BY match) AS INT) AS word
+    FROM (SELECT DISTINCT COALESCE(match, CONCAT('=', entity_id)) AS match FROM pair_mentions) AS words
+) AS w ON w.match = COALESCE(m.match, CONCAT('=', m.entity_id))
 
 -- name: figure_entities (table)
 -- reads: figure_words, figure_codes
