@@ -44,15 +44,23 @@ WHERE v.version = 1 OR m.origin = 'set'
 -- One row for each entity that a keyword, list item or table row of a figure names. A sidecar table replaces the inline
 -- list of its category. A bare keyword counts only where no list or table of the figure has it. Members of sets count
 -- only for figures without any other mention.
+SELECT m.* FROM versioned_mentions AS m WHERE m.origin NOT IN ('inline', 'keyword', 'set')
+UNION ALL
 SELECT m.*
 FROM versioned_mentions AS m
-LEFT JOIN versions AS t
-    ON m.origin = 'inline' AND t.figure_id = m.figure_id AND t.category = m.category AND t.version = 1
-LEFT JOIN (SELECT DISTINCT figure_id, keyword FROM versioned_mentions WHERE origin NOT IN ('keyword', 'set')) AS r
-    ON m.origin = 'keyword' AND r.figure_id = m.figure_id AND r.keyword = m.keyword
-LEFT JOIN (SELECT DISTINCT figure_id FROM versioned_mentions WHERE origin <> 'set') AS o
-    ON m.origin = 'set' AND o.figure_id = m.figure_id
-WHERE t.figure_id IS NULL AND r.figure_id IS NULL AND o.figure_id IS NULL
+LEFT JOIN versions AS t ON t.figure_id = m.figure_id AND t.category = m.category AND t.version = 1
+WHERE m.origin = 'inline' AND t.figure_id IS NULL
+UNION ALL
+SELECT m.*
+FROM versioned_mentions AS m
+LEFT JOIN (SELECT figure_id, keyword FROM versioned_mentions WHERE origin NOT IN ('keyword', 'set')) AS r
+    ON r.figure_id = m.figure_id AND r.keyword = m.keyword
+WHERE m.origin = 'keyword' AND r.figure_id IS NULL
+UNION ALL
+SELECT m.*
+FROM versioned_mentions AS m
+LEFT JOIN (SELECT figure_id FROM versioned_mentions WHERE origin <> 'set') AS o ON o.figure_id = m.figure_id
+WHERE m.origin = 'set' AND o.figure_id IS NULL
 
 -- name: texts_to_ground (table)
 -- reads: readings
