@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,8 +106,8 @@ def correct(engine: Engine, statistics: PairStatistics) -> QValues:
 def write(folder: Path, counted: CountedPairs) -> int:
     """Write the published table, in the order of its key; return the number of rows."""
     name = counted.name
-    parts = (published_pairs(name, part, counted.codes, counted.q_values) for part in counted.parts)
-    return write_parquet(folder / f"{name}.parquet", name, chain.from_iterable(parts))
+    rows = published_pairs(name, counted.parts, counted.codes, counted.q_values)
+    return write_parquet(folder / f"{name}.parquet", name, rows)
 
 
 def _count_slice(

@@ -1,6 +1,6 @@
 """The second pass over the pairs of a build: it adds q values and identifiers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from kg.cooccurrence import statistics
 from kg.cooccurrence.significance import EntityCodes, QValues
 from kg.cooccurrence.slices import WEIGHTS
 from kg.cooccurrence.statistics import Floats
-from kg.model.tables import STATISTICS, TABLES, row_groups
+from kg.model.tables import ROW_GROUP, STATISTICS, TABLES, row_groups
 
 
 class Scored(NamedTuple):
@@ -27,17 +27,25 @@ class Scored(NamedTuple):
 class Statistics(NamedTuple):
     """The published statistics of the combinations of a slice."""
 
-    place: npt.NDArray[np.int32]
+    place: npt.NDArray[np.intp]
     """By number: the place in the columns; the last one is that of a pair without a test."""
     columns: dict[str, Floats]
 
 
-def published_pairs(name: str, files: Scored, codes: EntityCodes, q_values: QValues) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the published table `name` for a slice of pairs, in its order."""
-    statistics_of = _with_q(files.combinations, q_values)
-    for group in row_groups(_batches(files.pairs)):
-        for batch in group.to_batches():
-            yield _published(TABLES[name], batch, statistics_of, codes)
+def published_pairs(
+    name: str, parts: Iterable[Scored], codes: EntityCodes, q_values: QValues
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the published table `name`, in its order; `parts` are the slices of pairs in their order.
+
+    A batch has no more than the rows of one row group. Texts are arrays of dictionary type.
+    """
+    dictionaries = EntityCodes(*(column.dictionary_encode() for column in codes))
+    rows = 0
+    for files in parts:
+        statistics_of = _with_q(files.combinations, q_values)
+        for group in row_groups(_batches(files.pairs), rows % ROW_GROUP):
+            yield from (_published(TABLES[name], batch, statistics_of, dictionaries) for batch in group.to_batches())
+            rows += group.num_rows
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:
@@ -48,13 +56,13 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
 
 
 def _with_q(path: Path, q_values: QValues) -> Statistics:
-    """Return the statistics of each combination as they are published, with q."""
+    """Return the statistics by number as they are published, with q."""
     with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
         numbers = file.get_batch(0)["statistics"]
     combinations = pa.Table.from_struct_array(numbers.dictionary)
     columns = {name: combinations[name].to_numpy() for name in STATISTICS}
     columns |= {"log10_p": statistics.significant(columns["log10_p"]), "q": _q(combinations, q_values)}
-    place = np.append(numbers.indices.to_numpy(), np.int32(len(combinations)))
+    place = np.append(numbers.indices.to_numpy(), len(combinations)).astype(np.intp)
     return Statistics(place, {name: np.append(values, 0.0) for name, values in columns.items()})
 
 
@@ -90,4 +98,6 @@ def _published(
         columns["weight"] = pa.array(batch["weights"].to_numpy() / WEIGHTS)
     if "taxon" in schema.names:
         columns["taxon"] = codes.taxon.take(batch["context"])
-    return pa.record_batch([columns[name] if name in columns else batch[name] for name in schema.names], schema=schema)
+    return pa.record_batch(
+        [columns[name] if name in columns else batch[name] for name in schema.names], names=schema.names
+    )

@@ -16,6 +16,9 @@ from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem,
 _TEXT, _TEXTS, _WHOLE, _REAL, _FLAG = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64(), pa.bool_()
 
 
+_CODED = pa.dictionary(pa.int32(), _TEXT)
+
+
 def text_schema(*names: str) -> pa.Schema:
     """Return a schema of text columns."""
     return pa.schema([(name, _TEXT) for name in names])
@@ -150,30 +153,37 @@ def to_arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
 def write_parquet(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
     """Write a published table in the order of its batches; return the number of rows.
 
-    The bytes depend on the rows and the pyarrow version only, not on the sizes of the batches. Only the first column of
-    the sort key has statistics, because the values of others are spread over all row groups.
+    The bytes depend on the rows and the pyarrow version only: not on the sizes of the batches, nor on which texts are
+    arrays of dictionary type. Only the first column of the sort key has statistics, because the values of others are
+    spread over all row groups.
     """
-    schema = TABLES[name]
+    schema = _encoded(TABLES[name])
+    plain = schema.equals(TABLES[name])
+    options = {"compression": "zstd", "write_statistics": [*SORT_KEYS[name][:1]], "store_schema": plain}
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=[*SORT_KEYS[name][:1]]) as writer:
+    with pq.ParquetWriter(path, schema, **options) as writer:
         for table in row_groups(batches):
-            writer.write_table(table.select(schema.names).cast(schema), row_group_size=ROW_GROUP)
+            columns = [_column(table[field.name], field.type) for field in schema]
+            writer.write_table(pa.table(columns, schema=schema), row_group_size=ROW_GROUP)
             rows += table.num_rows
     return rows
 
 
-def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Yield the rows as tables of whole row groups, each of one chunk; the last one may be shorter."""
+def row_groups(batches: Iterable[pa.RecordBatch], filled: int = 0) -> Iterator[pa.Table]:
+    """Yield the rows as tables of whole row groups, each of one chunk; the last one may be shorter.
+
+    The first one has `filled` rows less, because its row group has these already.
+    """
     waiting: list[pa.Table] = []
-    count = 0
+    count, room = 0, ROW_GROUP - filled
     for batch in batches:
         waiting.append(pa.Table.from_batches([batch]))
         count += batch.num_rows
-        if count >= ROW_GROUP:
+        if count >= room:
             rows = _one_chunk(waiting)
-            for start in range(0, count - ROW_GROUP + 1, ROW_GROUP):
-                yield rows.slice(start, ROW_GROUP)
-            count %= ROW_GROUP
+            while count >= room:
+                yield rows.slice(rows.num_rows - count, room)
+                count, room = count - room, ROW_GROUP
             waiting = [rows.slice(rows.num_rows - count)]
     if count:
         yield _one_chunk(waiting)
@@ -182,3 +192,24 @@ def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
 def _one_chunk(tables: list[pa.Table]) -> pa.Table:
     with_rows = [table for table in tables if table.num_rows]
     return with_rows[0] if len(with_rows) == 1 else pa.concat_tables(with_rows).combine_chunks()
+
+
+def _encoded(schema: pa.Schema) -> pa.Schema:
+    """Return the schema in which a table is written: texts of pairs as dictionaries, because their values repeat.
+
+    Parquet's writer then looks each value of a row group up once. Files have the types of `TABLES` nevertheless.
+    """
+    if "subject_id" not in schema.names:
+        return schema
+    return pa.schema([field.with_type(_CODED) if field.type == _TEXT else field for field in schema])
+
+
+def _column(column: pa.ChunkedArray, dtype: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    """Return a column in the type in which it is written; a dictionary has the values in use by first appearance."""
+    if dtype != _CODED:
+        return column.cast(dtype)
+    values = column.combine_chunks()
+    if not pa.types.is_dictionary(values.type):
+        return values.dictionary_encode()
+    used = values.indices.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(used.indices, values.dictionary.take(used.dictionary))

@@ -77,4 +77,4 @@ def _publish_part(
 ) -> int:
     files = Scored(scored, combinations / scored.name)
     with atomic_path(folder / scored.name) as aside:
-        return write_parquet(aside, folder.stem, published_pairs(folder.stem, files, codes.value, q_values.value))
+        return write_parquet(aside, folder.stem, published_pairs(folder.stem, [files], codes.value, q_values.value))
