@@ -43,16 +43,16 @@ def main() -> None:
     parser.add_argument("--profile", choices=sorted(PROFILES), default="2020")
     parser.add_argument("--work", type=Path, default=Path(gettempdir()) / "kg-bench", help="folder for all files")
     parser.add_argument("--page", type=Path, help="page whose table is replaced")
-    parser.add_argument("--way", choices=sorted(WAYS), help="build in this way only, into the folder OUT of --work")
+    parser.add_argument("--way", choices=sorted(WAYS), help="only build --corpus in this way")
+    parser.add_argument("--corpus", type=Path, help="folder of the corpus of --way")
     arguments = parser.parse_args()
-    corpus = made_corpus(arguments.work, arguments.profile, arguments.figures, os.cpu_count() or 1)
     if arguments.way:
-        print(json.dumps(built(arguments.way, corpus, arguments.work / "cluster-out")))
+        print(json.dumps(built(arguments.way, arguments.corpus, arguments.work / "cluster-out")))
         return
+    corpus = made_corpus(arguments.work, arguments.profile, arguments.figures, os.cpu_count() or 1)
     rows, counts = [], {}
     for way, title in WAYS.items():
-        command = script("cluster.py", "--way", way, "--work", arguments.work)
-        run = measured([*command, "--figures", str(arguments.figures), "--profile", arguments.profile])
+        run = measured(script("cluster.py", "--way", way, "--corpus", corpus, "--work", arguments.work))
         if run.failed:
             raise SystemExit(f"{title}: {run.failed}")
         counts[way] = run.output["counts"]

@@ -14,9 +14,7 @@ from kg.model.build import SORT_KEYS
 from kg.model.records import Citation, Figure, Link, Mention, PaperIds, Problem, Table
 
 _TEXT, _TEXTS, _WHOLE, _REAL, _FLAG = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float64(), pa.bool_()
-
-
-_CODED = pa.dictionary(pa.int32(), _TEXT)
+_DICTIONARY = pa.dictionary(pa.int32(), _TEXT)
 
 
 def text_schema(*names: str) -> pa.Schema:
@@ -201,12 +199,12 @@ def _encoded(schema: pa.Schema) -> pa.Schema:
     """
     if "subject_id" not in schema.names:
         return schema
-    return pa.schema([field.with_type(_CODED) if field.type == _TEXT else field for field in schema])
+    return pa.schema([field.with_type(_DICTIONARY) if field.type == _TEXT else field for field in schema])
 
 
 def _column(column: pa.ChunkedArray, dtype: pa.DataType) -> pa.Array | pa.ChunkedArray:
     """Return a column in the type in which it is written; a dictionary has the values in use by first appearance."""
-    if dtype != _CODED:
+    if dtype != _DICTIONARY:
         return column.cast(dtype)
     values = column.combine_chunks()
     if not pa.types.is_dictionary(values.type):

@@ -49,20 +49,20 @@ def test_texts_of_pairs_are_written_alike_whether_they_come_as_dictionaries_or_n
     place = pa.array([999 - number % 1000 for number in range(140_000)], pa.int32())
     text = pa.DictionaryArray.from_arrays(place, unused)
     columns = [text if field.type == pa.string() else plain[field.name] for field in plain.schema]
-    coded = pa.record_batch(columns, names=plain.schema.names)
+    encoded = pa.record_batch(columns, names=plain.schema.names)
     own = [column.dictionary_encode() if column.type == pa.string() else column for column in plain.slice(0, 5)]
     sources = {
         "plain": [plain],
-        "coded": [coded],
-        "slices": [coded.slice(0, 5), coded.slice(5)],
-        "two dictionaries": [pa.record_batch(own, names=plain.schema.names), coded.slice(5)],
+        "encoded": [encoded],
+        "slices": [encoded.slice(0, 5), encoded.slice(5)],
+        "two dictionaries": [pa.record_batch(own, names=plain.schema.names), encoded.slice(5)],
     }
     for name, batches in sources.items():
         assert write_parquet(tmp_path / name, "word_cooccurrences", batches) == 140_000
         assert (tmp_path / name).read_bytes() == (tmp_path / "plain").read_bytes(), name
-    assert pq.read_schema(tmp_path / "coded").equals(TABLES["word_cooccurrences"], check_metadata=True)
-    assert pq.read_table(tmp_path / "coded").equals(pa.Table.from_batches([plain]))
-    groups = pq.ParquetFile(tmp_path / "coded").metadata
+    assert pq.read_schema(tmp_path / "encoded").equals(TABLES["word_cooccurrences"], check_metadata=True)
+    assert pq.read_table(tmp_path / "encoded").equals(pa.Table.from_batches([plain]))
+    groups = pq.ParquetFile(tmp_path / "encoded").metadata
     assert [groups.row_group(number).num_rows for number in range(2)] == [131_072, 8_928]
     assert groups.row_group(1).column(0).statistics.min == "w0"  # not "no row has this"
 
