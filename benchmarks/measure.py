@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 SAMPLE = 0.05
 """Seconds between two measurements of memory."""
@@ -40,7 +40,7 @@ class Run:
     wall: float
     cpu: float
     samples: list[tuple[float, int]]
-    own_peak: int  # Peak of the largest single process, as the kernel counts it.
+    own_peak: int  # Peak of the started process alone, as the kernel counts it.
     output: Mapping[str, Any] = field(default_factory=dict)
     failed: str | None = None
 
@@ -68,10 +68,11 @@ def measured(
         cwd=folder,
     )  # fmt: skip
     samples: list[tuple[float, int]] = []
+    own_peak = 0
     late = False
     lines: list[str] = []
     assert process.stdout is not None
-    reader = threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True)
+    reader = threading.Thread(target=_collect, args=(process.stdout, lines), daemon=True)
     reader.start()
     ended = False
     try:
@@ -81,6 +82,7 @@ def measured(
             if ended := bool(pid):
                 break
             samples.append((now, resident(process.pid)))
+            own_peak = max(own_peak, high_water(process.pid))
             if now - start > limit and not late:
                 late = True
                 os.killpg(process.pid, signal.SIGKILL)
@@ -92,7 +94,12 @@ def measured(
     reader.join(5)
     failed = f"over {limit:.0f} s" if late else None if process.returncode == 0 else _reason(lines, process.returncode)
     output = _json(lines[-1]) if lines and not failed else {}
-    return Run(now - start, used.ru_utime + used.ru_stime, samples, used.ru_maxrss * 1024, output, failed)
+    return Run(now - start, used.ru_utime + used.ru_stime, samples, own_peak, output, failed)
+
+
+def _collect(stream: IO[str], lines: list[str]) -> None:
+    with stream:
+        lines.extend(stream)
 
 
 def _reason(lines: list[str], code: int) -> str:
@@ -116,6 +123,18 @@ def resident(pid: int) -> int:
         return size + sum(resident(int(child)) for task in tasks for child in (task / "children").read_text().split())
     except (OSError, IndexError):
         return 0
+
+
+def high_water(pid: int) -> int:
+    """Return the largest resident memory that a process ever had, in bytes; 0 where it has ended.
+
+    `ru_maxrss` is no substitute: it starts at the memory of the process that started this one.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def stopwatch() -> tuple[Callable[[str], None], Callable[[], list[tuple[str, float, float, float]]]]:

@@ -15,7 +15,7 @@ from kg.building.release import release
 BENCHMARKS = ROOT / "benchmarks"
 
 sys.path.insert(0, str(BENCHMARKS))
-from measure import Run, Stage  # noqa: E402
+from measure import Run, Stage, measured  # noqa: E402
 from naive import TERMS, WAYS, strongest  # noqa: E402
 from paired import Sides, of_stages, verdict  # noqa: E402
 from report import Contestant, of_all, summary, write  # noqa: E402
@@ -104,6 +104,13 @@ def test_no_program_writes_a_figure_or_paper_of_the_seeds_otherwise(tmp_path: Pa
 
 def run(cpu: float, wall: float = 1, *stages: Stage) -> Run:
     return Run(wall, cpu, [], 10**6, {"stages": [list(vars(stage).values()) for stage in stages]})
+
+
+def test_a_peak_is_that_of_the_program_and_not_of_what_started_it() -> None:
+    ballast = bytearray(b"x") * 200_000_000
+    program = "sum(bytearray(b'x') * 60_000_000)"  # long enough to be looked at
+    peak = measured([sys.executable, "-c", program]).peak()
+    assert 60_000_000 < peak < len(ballast)
 
 
 def test_a_report_warns_of_a_tenth_more_cpu() -> None:
