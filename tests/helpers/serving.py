@@ -94,12 +94,11 @@ class Server:
     def workers(self) -> set[int]:
         """Return the processes that the server has started."""
         lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return {int(child) for path in lists for child in path.read_text().split()}
+        return {int(child) for path in lists for child in _read_if_alive(path).split()}
 
     def memory(self) -> int:
         """Return the resident memory of the server and its workers, in bytes."""
-        pids = [self.process.pid, *self.workers()]
-        return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids) * os.sysconf("SC_PAGE_SIZE")
+        return sum(resident(pid) for pid in (self.process.pid, *self.workers()))
 
 
 @contextmanager
@@ -147,12 +146,24 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def _read_if_alive(path: Path) -> str:
+    # A process that was in a list of processes may have ended by now.
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def resident(pid: int) -> int:
+    """Return the resident memory of a process in bytes, 0 if it has ended."""
+    pages = _read_if_alive(Path(f"/proc/{pid}/statm")).split()
+    return int(pages[1]) * os.sysconf("SC_PAGE_SIZE") if pages else 0
+
+
 def niceness(pid: int) -> int:
     """Return the niceness of a process, 0 if it has ended."""
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[16])
-    except OSError:
-        return 0
+    status = _read_if_alive(Path(f"/proc/{pid}/stat"))
+    return int(status.rpartition(")")[2].split()[16]) if status else 0
 
 
 def until_busy(*pids: int) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from helpers.serving import WAIT, Reply, Server, niceness, serving, until, until_busy
+from helpers.serving import WAIT, Reply, Server, niceness, resident, serving, until, until_busy
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
@@ -171,11 +171,7 @@ def test_a_long_answer_is_streamed_and_takes_no_memory(patient: Server) -> None:
 
 def largest_process(server: Server) -> int:
     """Return the greatest resident memory of the server and its workers, in bytes."""
-    sizes = []
-    for pid in (server.process.pid, *server.workers()):
-        with suppress(OSError):  # it has ended
-            sizes.append(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
-    return max(sizes)
+    return max(resident(pid) for pid in (server.process.pid, *server.workers()))
 
 
 def test_who_says_half_or_stops_to_read_is_cut_off(seeds_build: Path, tmp_path: Path) -> None:
