@@ -148,7 +148,7 @@ def build(
     - `rdf`: lean to state each fact once; full to state also derived triples.
 
     It does not depend on these: `jobs` is the number of processes that read records, and of DuckDB's threads,
-    `memory_limit` the memory of the build, of which DuckDB gets three quarters before it uses the disk, `engine`
+    `memory_limit` the memory of the build, of which DuckDB gets two thirds before it uses the disk, `engine`
     duckdb or spark, `master` the Spark cluster, `cache` a folder where parsed records are kept for the next build.
     `max_archive` is the number of bytes that an archive may unpack to; None for 200 times its size. `downloads` is the
     folder of copies of the sources that are addresses, by which a download goes on after a cut; None to remove them at

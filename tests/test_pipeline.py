@@ -25,10 +25,8 @@ BUILD = (
     ("building", "words"),
     ("building", "readings"),
     ("building", "publish"),
-    ("building", "compare"),
     ("cooccurrence", "prepare"),
     ("cooccurrence", "count"),
-    ("building", "reuse"),
     ("building", "report"),
 )
 """Package and step of every SQL file that `kg build` runs, in order."""

@@ -44,9 +44,6 @@ class BuildResources:
     spark_log: Path | None = None
     """File that gets the log lines of Spark on this machine. None: standard error."""
 
-    previous: Path | None = None
-    """Folder with the tables of a build that this one may start from: equal parameters, equal program."""
-
     max_archive: int | None = None
     """Most bytes that an archive may unpack to. None: 200 times its size, and 64 MiB for a small one."""
 
@@ -64,8 +61,8 @@ class BuildResources:
 
     @property
     def database_memory(self) -> str:
-        """Memory of DuckDB, which uses the disk beyond it: three quarters, because Python and Arrow need the rest."""
-        return f"{size_in_bytes('memory_limit', self.memory_limit) * 3 // 4}B"
+        """Memory of DuckDB, which uses the disk beyond it: two thirds, because Python and Arrow need the rest."""
+        return f"{size_in_bytes('memory_limit', self.memory_limit) * 2 // 3}B"
 
 
 @dataclass(frozen=True, slots=True)

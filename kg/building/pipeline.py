@@ -16,7 +16,6 @@ import pyarrow as pa
 from kg.building.assemble import assemble, published
 from kg.building.citations import READ, read_citations
 from kg.building.context import BuildContext
-from kg.building.incremental.reuse_pairs import ReusablePairs
 from kg.building.manifest import BuildResult, conclude
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.readings import InferReadings, infer_readings
@@ -74,7 +73,7 @@ def build_tables(
             for name in ASSEMBLED
         }
         with ThreadPoolExecutor(resources.jobs) as threads:
-            pairs = _count_pairs(context, scratch, resources.previous, threads)
+            pairs = _count_pairs(context, scratch, threads)
             progress("writing pairs", 0, None)
             counts |= zip(PAIR_TABLES, threads.map(partial(count.write, folder), pairs), strict=True)
         statistics = {table.name: table.statistics for table in pairs}
@@ -84,20 +83,13 @@ def build_tables(
         shutil.rmtree(scratch)
 
 
-def _count_pairs(
-    context: BuildContext, scratch: Path, previous: Path | None, threads: ThreadPoolExecutor
-) -> list[count.CountedPairs]:
-    """Count the pairs of entities and of words, in files in `scratch`; `previous` has the tables of the last build."""
-    engine = context.engine
-    if previous:
-        context.progress("comparing with the build before", 0, None)
-    reusable = ReusablePairs.find(engine, previous)
+def _count_pairs(context: BuildContext, scratch: Path, threads: ThreadPoolExecutor) -> list[count.CountedPairs]:
+    """Count the pairs of entities and of words, in files in `scratch`."""
     progress = partial(context.progress, "counting pairs")
     tables = []
     for name in PAIR_TABLES:
-        prepare(engine, name, context.parameters.max_entities)
-        source = reusable.source(name) if reusable else count.ALL_COUNTED
-        tables.append(count.count(engine, scratch, name, threads, progress, source))
+        prepare(context.engine, name, context.parameters.max_entities)
+        tables.append(count.count(context.engine, scratch, name, threads, progress))
     return tables
 
 

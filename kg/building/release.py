@@ -7,7 +7,7 @@ therefore leaves the previous exports unchanged.
 import json
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,6 @@ def _release(
         return result
     with staging_folder(destination) as folder:
         reusable = previous.reusable()
-        resources = replace(resources, previous=reusable / "tables" if reusable else None)
         tables = folder / "tables"
         tables.mkdir()
         if resources.engine == "spark":

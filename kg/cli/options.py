@@ -77,7 +77,7 @@ memory_option, build_memory_option = (
     click.option("--memory-limit", default="4GiB", show_default=True, metavar="SIZE", callback=_checked_size, help=text)
     for text in (
         "Memory of the database engine; beyond it, the engine uses the disk.",
-        "Memory of the build. The database gets three quarters, and uses the disk beyond.",
+        "Memory of the build. The database gets two thirds, and uses the disk beyond.",
     )
 )
 archive_option = click.option(

@@ -6,11 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import pyarrow as pa
-
 from kg.cooccurrence.margins import Margins
 from kg.cooccurrence.published import Scored, published_pairs
-from kg.cooccurrence.significance import PAIRS, TESTS, EntityCodes, PairStatistics, QValues, ScoredPairs
+from kg.cooccurrence.significance import TESTS, EntityCodes, PairStatistics, QValues, ScoredPairs
 from kg.cooccurrence.slices import WEIGHT_UNITS, Slice, slices
 from kg.cooccurrence.sorting import PairCounter
 from kg.engines import Engine
@@ -19,25 +17,13 @@ from kg.model.tables import write_parquet
 
 STATEMENTS = Statements("kg.cooccurrence", "count")
 
+LOADS = "SELECT * FROM loads ORDER BY entity"
+"""SELECT of the pair instances by the entity that comes first in them."""
+
 
 def counted_pairs(first: int, last: int) -> Select:
     """Return the SELECT that counts the pairs whose first entity has a code from `first` to `last`."""
     return STATEMENTS.sql("pairs", first=first, last=last, weight_units=WEIGHT_UNITS)
-
-
-class PairSource(NamedTuple):
-    """SELECTs that give the pairs of a table, either all counted or some reused from the previous build."""
-
-    entities_to_pair: Select
-    """Rows of `figure_entities` whose pairs are counted."""
-    loads: Select
-    """Pair instances, or reused pairs, by the entity that comes first in them, in the order of its code."""
-    reused: Callable[[int, int], Select] | None = None
-    """From the first and last entity code of a slice: its reused pairs, in the columns of the statement `pairs`."""
-
-
-ALL_COUNTED = PairSource(Select("SELECT * FROM figure_entities"), Select("SELECT * FROM loads ORDER BY entity"))
-"""Source without reused pairs."""
 
 
 class CountedPairs(NamedTuple):
@@ -50,21 +36,16 @@ class CountedPairs(NamedTuple):
     parts: list[Scored]
 
 
-def create_count_tables(engine: Engine, entities_to_pair: Select) -> None:
-    """Create the tables of `count.sql` in `engine`; `entities_to_pair` gives the rows to count pairs from."""
-    views = {
-        "entities_to_pair": partial(engine.create_view, "entities_to_pair", entities_to_pair),
-        "pair_tests": partial(engine.append, "pair_tests", TESTS.empty_table()),
-    }
-    STATEMENTS.run(engine, views)
+def create_count_tables(engine: Engine) -> None:
+    """Create the tables of `count.sql` in `engine`, from those of `prepare.sql`."""
+    STATEMENTS.run(engine, {"pair_tests": partial(engine.append, "pair_tests", TESTS.empty_table())})
 
 
 def pair_counter(engine: Engine) -> PairCounter:
     """Return the counter of the pairs of the prepared tables, which it reads into memory."""
     tables = ("SELECT entity, taxon FROM entity_codes", "SELECT * FROM marginals", "SELECT * FROM universe_sizes")
     margins = Margins(*map(engine.fetch, tables))
-    loads = engine.fetch("SELECT * FROM loads ORDER BY entity")
-    return PairCounter(engine.fetch(STATEMENTS.sql("rows_to_pair")), loads, margins)
+    return PairCounter(engine.fetch(STATEMENTS.sql("rows_to_pair")), engine.fetch(LOADS), margins)
 
 
 def count(
@@ -73,21 +54,20 @@ def count(
     name: str,
     threads: ThreadPoolExecutor,
     progress: Callable[[int, int], None],
-    source: PairSource = ALL_COUNTED,
 ) -> CountedPairs:
     """Count and test the pairs of the prepared table `name`, into files in `scratch`.
 
     `progress` is called with the pair instances counted so far and their total.
     """
-    create_count_tables(engine, source.entities_to_pair)
+    create_count_tables(engine)
     codes = EntityCodes.read(engine.fetch("SELECT * FROM entity_codes"))
     statistics = PairStatistics(codes)
-    work = slices(engine.fetch(source.loads))
-    parts = [_files(scratch, f"{name}-{part.first}") for part in work]
     counter = pair_counter(engine)
+    work = slices(engine.fetch(LOADS))
+    parts = [_files(scratch, f"{name}-{part.first}") for part in work]
     total, done = sum(part.instances for part in work), 0
     progress(0, total)
-    results = threads.map(partial(_count_slice, engine, counter, statistics, source), work, parts)
+    results = threads.map(partial(_count_slice, counter, statistics), work, parts)
     for part, scored in zip(work, results, strict=True):
         engine.append("pair_tests", scored.tests)
         statistics.add(scored.totals)
@@ -110,15 +90,8 @@ def write(folder: Path, counted: CountedPairs) -> int:
     return write_parquet(folder / f"{name}.parquet", name, rows)
 
 
-def _count_slice(
-    engine: Engine, counter: PairCounter, statistics: PairStatistics, source: PairSource, part: Slice, files: Scored
-) -> ScoredPairs:
-    pairs = counter.count(part.first, part.last)
-    if source.reused:
-        reused = engine.fetch(source.reused(part.first, part.last)).cast(PAIRS)
-        both = pa.concat_tables([*pairs, reused])
-        pairs = iter([both.sort_by([("subject", "ascending"), ("object", "ascending")])])
-    return statistics.score(pairs, *files)
+def _count_slice(counter: PairCounter, statistics: PairStatistics, part: Slice, files: Scored) -> ScoredPairs:
+    return statistics.score(counter.count(part.first, part.last), *files)
 
 
 def _files(scratch: Path, stem: str) -> Scored:

@@ -244,7 +244,7 @@ def _totals(scored: pa.Table) -> Totals:
 
 
 def _weights(counted: pa.Table) -> Ints:
-    """Return weights in units of 1 / WEIGHTS, rounded; the weight of a reused pair stays as it was published."""
+    """Return weights in units of 1 / WEIGHTS, rounded."""
     units = counted["weight_units"].to_numpy() / WEIGHT_UNITS
     units *= WEIGHTS
     return np.asarray(np.rint(units, out=units), dtype=np.int64)

