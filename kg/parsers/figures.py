@@ -6,7 +6,6 @@ mentions count is decided when the tables of a figure are joined (`kg.building.a
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
 
 from kg.errors import NotARecord, RecordError
 from kg.model import paper_ids
@@ -21,20 +20,18 @@ from kg.model.records import (
     Problem,
     Severity,
 )
-from kg.model.text import MARKERS, collapse, decode, tidy
-from kg.parsers import Columns, File, cells, figure_columns, inline
+from kg.model.text import MARKERS, decode, tidy
+from kg.parsers import Columns, File, cells, figure_columns, inline, plain_records
 from kg.parsers.figure_columns import Record
+from kg.parsers.figure_values import MOJIBAKE, MOST_RANK, bare_keyword, collapsed, figure_url, probability, whole_number
 from kg.parsers.frontmatter import parse, split
 from kg.parsers.nodes import MappingNode, Node
 
-_INLINE: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
 _FIELDS = frozenset({"figid", "pmcid", "figtitle", "figlink", "figid_alias", "papertitle", "reftext"})
 """Fields by which a page is recognised as a record where its file name is no figid."""
 
 MAX_BYTES = 8 * 1024 * 1024
 """Most bytes of a file with a record, which has a few kilobytes."""
-
-_PMC = "https://www.ncbi.nlm.nih.gov"
 
 
 class FigureParser:
@@ -52,11 +49,15 @@ class FigureParser:
 
     def parse_columns(self, files: Sequence[File]) -> Iterator[Columns]:
         """Yield the same rows as `parse`, as columns; `parse` reads the files that are refused."""
+        plain = plain_records.read(files)
+        yield plain
         records = {}
         for file in files:
-            with suppress(RecordError):
-                records[file.record] = _record(file.name, file.body)
-        yield figure_columns.columns(records)
+            if file.record not in plain.read:
+                with suppress(RecordError):
+                    records[file.record] = _record(file.name, file.body)
+        if records:
+            yield figure_columns.columns(records)
 
 
 def _record(name: str, body: bytes) -> Record:
@@ -87,7 +88,7 @@ class _RecordReader:
         figid = self._figid()
         figure_id = curie("pfocr", figid)
         figure = self._figure(figid, figure_id)
-        mentions = [mention for field, category in _INLINE for mention in self._inline(field, category, figure_id)]
+        mentions = [mention for field, category in inline.LISTS for mention in self._inline(field, category, figure_id)]
         keywords = self._keywords()
         self._note_oddities()
         return Record(figure, mentions, keywords, self.problems)
@@ -129,10 +130,10 @@ class _RecordReader:
         text = self._token(field)
         if text is None:
             return None
-        if text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) <= top:
-            return int(text)
-        self._warn("not-a-number", f"{field} {text[:40]!r} is not a number up to {top}; field left out", field)
-        return None
+        number = whole_number(text, 0, top)
+        if number is None:
+            self._warn("not-a-number", f"{field} {text[:40]!r} is not a number up to {top}; field left out", field)
+        return number
 
     def _year(self) -> int | None:
         year = self._integer("year", 9999)
@@ -153,11 +154,8 @@ class _RecordReader:
         text = self._text("pathway_score") or self._text("automl_pathway")
         if text is None:
             return None
-        try:
-            score = float(text)
-        except ValueError:
-            score = -1.0
-        if 0 <= score <= 1:
+        score = probability(text)
+        if score is not None:
             return score
         field = "pathway_score" if "pathway_score" in self.fields else "automl_pathway"
         self._warn("not-a-number", f"{field} {text[:40]!r} is not a number from 0 to 1; field left out", field)
@@ -191,11 +189,11 @@ class _RecordReader:
             figure_type=self._text("figtype"),
             year=self._year(),
             filename=self._token("filename"),
-            url=_figure_url(self._text("figlink")),
+            url=figure_url(link) if (link := self._text("figlink")) else None,
             pathway_score=self._score(),
-            search_rank=self._integer("pmc_ranked_result_index", 999_999_999),
-            organisms=self._texts("organisms", _collapsed),
-            organisms_ner=self._texts("organisms_ner", _collapsed),
+            search_rank=self._integer("pmc_ranked_result_index", MOST_RANK),
+            organisms=self._texts("organisms", collapsed),
+            organisms_ner=self._texts("organisms_ner", collapsed),
             annotations=self._annotations(),
             ndex=self._token("ndex"),
             wikipathways_id=self._token("wpid"),
@@ -205,7 +203,7 @@ class _RecordReader:
             journal=self._text("journal_title"),
             journal_abbreviation=self._text("journal_nlm_ta"),
             publisher=self._text("publisher_name"),
-            paper_keywords=self._texts("keywords", _collapsed),
+            paper_keywords=self._texts("keywords", collapsed),
         )
 
     def _check_pmcid(self, pmcid: str) -> None:
@@ -255,7 +253,7 @@ class _RecordReader:
             message = f"keywords is one text, expected a list; it was read as {len(keywords)}, split at | or ; or comma"
             self._warn_of_row(schema, "wrong-type", f"{message} and space", "keywords")
         else:
-            keywords = nested._texts("keywords", _keyword)
+            keywords = nested._texts("keywords", bare_keyword)
         self.problems += nested.problems
         if any("\ufffd" in keyword for keyword in keywords):
             self._warn("control-character", "keywords hold characters replaced by U+FFFD", "schema-jsonld")
@@ -268,28 +266,11 @@ class _RecordReader:
         for field, value in self.fields.items():
             if not isinstance(value, str) or value.isascii():
                 continue
-            if "â€" in value:
+            if MOJIBAKE in value:
                 self._warn("mojibake", f"{field} holds wrongly decoded text, kept as it is", field, "note")
             if "\ufffd" in value:
                 self._warn("control-character", f"{field} holds characters replaced by U+FFFD", field)
 
 
-@lru_cache(2**16)  # a corpus names the same organisms and entities in every record
-def _collapsed(text: str) -> str:
-    return "" if text.strip() in MARKERS else collapse(text)
-
-
-@lru_cache(2**16)
-def _keyword(text: str) -> str:
-    return tidy(_collapsed(text))
-
-
 def _kind(value: Node) -> str:
     return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else "text"
-
-
-def _figure_url(link: str | None) -> str | None:
-    if link is None:
-        return None
-    link = link.strip()
-    return link if link.startswith(("http://", "https://")) else f"{_PMC}/{link.strip('/')}/"

@@ -8,6 +8,9 @@ from kg.model.text import MARKERS, as_drawn, cached_normal_form, cached_tidy, cl
 from kg.parsers import cells
 from kg.parsers.nodes import MappingNode
 
+LISTS: tuple[tuple[str, Category], ...] = (("genes", "gene"), ("chemicals", "chemical"), ("diseases", "disease"))
+"""Names of the lists, and the category of the mentions in each."""
+
 Warn = Callable[[MappingNode, str, str, str], None]
 """Takes a warning about a row: the row, the code, the message, the field."""
 
