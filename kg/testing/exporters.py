@@ -1,6 +1,7 @@
 """Contract test of exporters."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from hashlib import sha256
 from io import RawIOBase
 from pathlib import Path
@@ -45,8 +46,7 @@ def check_exporter(exporter: Exporter, build: Path | str, *, same_bytes: bool = 
     if not isinstance(getattr(exporter, "of_views", None), bool):
         fail("of_views is missing or no bool; True: it writes a view, False: always the whole graph")
     before = _listing(Path(build))
-    first = [_written(exporter, build, view) for view in _views(exporter, build)]
-    second = [_written(exporter, build, view) for view in _views(exporter, build)]
+    first, second = (_written_views(exporter, build) for _ in range(2))
     for (where, count, digest), (_, second_count, second_digest) in zip(first, second, strict=True):
         if count != second_count or (same_bytes and digest != second_digest):
             fail(f"{where}: another count or other bytes the second time; no clock, no set order, no random numbers")
@@ -55,25 +55,31 @@ def check_exporter(exporter: Exporter, build: Path | str, *, same_bytes: bool = 
     return first[0][1]
 
 
-def _views(exporter: Exporter, build: Path | str) -> Iterable[tuple[str, str | None]]:
+def _written_views(exporter: Exporter, build: Path | str) -> list[tuple[str, int, str]]:
+    """Write each view of a graph that is opened for this run, so that two runs share nothing; return `_written`."""
+    with KnowledgeGraph(build) as graph:
+        return [_written(exporter, graph, view) for view in _views(exporter, graph)]
+
+
+def _views(exporter: Exporter, graph: KnowledgeGraph) -> Iterable[tuple[str, str | None]]:
     """Yield name and centre of the views to write; the empty name stands for the whole graph, without a view."""
     yield "", None
     if not exporter.of_views:
         return
-    with KnowledgeGraph(build) as graph:
-        entities = graph.engine.fetch("SELECT entity_id FROM entities ORDER BY figures DESC, entity_id LIMIT 1")
-        figures = graph.engine.fetch("SELECT figure_id FROM figures ORDER BY figure_id LIMIT 1")
+    entities = graph.engine.fetch("SELECT entity_id FROM entities ORDER BY figures DESC, entity_id LIMIT 1")
+    figures = graph.engine.fetch("SELECT figure_id FROM figures ORDER BY figure_id LIMIT 1")
     yield from ((name, None) for name in ("co-occurrence", "words", "bipartite", "full"))
     yield from (("ego", entity_id) for entity_id in entities["entity_id"].to_pylist())
     yield from (("figure", figure_id) for figure_id in figures["figure_id"].to_pylist())
 
 
-def _written(exporter: Exporter, build: Path | str, name_and_centre: tuple[str, str | None]) -> tuple[str, int, str]:
+def _written(
+    exporter: Exporter, graph: KnowledgeGraph, name_and_centre: tuple[str, str | None]
+) -> tuple[str, int, str]:
     """Write one view; return its description, the count and the digest of all bytes."""
     name, of = name_and_centre
     where = f"write() of the {name} view" if name else "write() of the whole graph"
-    with KnowledgeGraph(build) as graph, scratch_folder() as scratch:
-        view = graph.view(name, of=of) if name else None
+    with scratch_folder() as scratch, graph.view(name, of=of) if name else nullcontext() as view:
         try:
             count, digest = _run(exporter, graph, view, scratch, where)
         except (AssertionError, KgError):

@@ -178,7 +178,7 @@ class InColumns(Lines):
                 rows = list(self.parse(file.name, file.body))
             except RecordError:
                 continue
-            records = {kind: [row for row in rows if type(row) is kind] for kind in map(type, rows)}
+            records = {kind: [row for row in rows if type(row) is kind] for kind in {*map(type, rows)}}
             tables = {kind: self.table(file, [row._asdict() for row in of_kind]) for kind, of_kind in records.items()}
             yield self.changed(Columns(dict(tables), frozenset({file.record})))
 

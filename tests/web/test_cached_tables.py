@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import TOY, write_toy
 
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
-from kg.building.release import release
 from kg.errors import SourceError
 from kg.model.build import Build
 from kg.web.explorer.cached_files import CachedFiles
@@ -45,6 +45,13 @@ def cached(cache: Path) -> dict[str, tuple[int, int]]:
     return {str(file.relative_to(cache)): (file.stat().st_ino, file.stat().st_mtime_ns) for file in files}
 
 
+@pytest.fixture(scope="module")
+def sound(toy_build: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    """Give the answers about the toy corpus and the cache that a server of it has left, to be copied."""
+    cache = tmp_path_factory.mktemp("sound") / "cache"
+    return answers(toy_build, cache), cache
+
+
 def test_the_next_server_reads_the_files_of_the_first(toy_build: Path, tmp_path: Path) -> None:
     first = answers(toy_build, tmp_path / "cache")
     files = cached(tmp_path / "cache")
@@ -57,11 +64,12 @@ def test_the_next_server_reads_the_files_of_the_first(toy_build: Path, tmp_path:
 def test_a_build_never_gets_the_tables_of_another(tmp_path: Path) -> None:
     record_c = "_figures/PMC2__c.md"
     write_toy(tmp_path / "toy", {name: text for name, text in TOY.items() if "PMC2__c" not in name})
-    release([str(tmp_path / "toy")], tmp_path / "exports")
+    build_graph([str(tmp_path / "toy")], tmp_path / "exports")
     before = answers(tmp_path / "exports", tmp_path / "cache")
     assert record_c in TOY
     write_toy(tmp_path / "toy")
-    release([str(tmp_path / "toy")], tmp_path / "exports")
+    shutil.rmtree(tmp_path / "exports")
+    build_graph([str(tmp_path / "toy")], tmp_path / "exports")
     after = answers(tmp_path / "exports", tmp_path / "cache")
     assert before != after == answers(tmp_path / "exports", None)
     assert len(before["pairs"]) < len(after["pairs"])
@@ -88,19 +96,32 @@ def overwrite_the_head(path: Path) -> None:
     path.write_bytes(b"\0" * 4096 + path.read_bytes()[4096:])
 
 
-@pytest.mark.parametrize("damage", [cut, empty, overwrite_the_head, Path.unlink])
-@pytest.mark.parametrize("group", ["codes", "names", "numbered", "rare"])
+DAMAGES = (cut, empty, overwrite_the_head, Path.unlink)
+OTHERS = [
+    pytest.param(group, damage, marks=() if damage is cut else (pytest.mark.slow, pytest.mark.sweep))
+    for group in ("codes", "names", "rare")
+    for damage in DAMAGES
+]
+"""Files that are read as `numbered` is; one kind of damage stands for all of these."""
+
+
+@pytest.mark.parametrize(("group", "damage"), [*(("numbered", damage) for damage in DAMAGES), *OTHERS])
 def test_a_damaged_file_is_made_anew(
-    toy_build: Path, tmp_path: Path, group: str, damage: Callable[[Path], None]
+    toy_build: Path,
+    tmp_path: Path,
+    sound: tuple[dict[str, Any], Path],
+    group: str,
+    damage: Callable[[Path], None],
 ) -> None:
-    first = answers(toy_build, tmp_path / "cache")
+    first, cache = sound
+    shutil.copytree(cache, tmp_path / "cache")
     (file,) = (tmp_path / "cache").rglob(f"{group}.duckdb")
     damage(file)
     assert answers(toy_build, tmp_path / "cache") == first
-    sound = cached(tmp_path / "cache")
-    assert any(Path(name).stem == group for name in sound)
+    made = cached(tmp_path / "cache")
+    assert any(Path(name).stem == group for name in made)
     answers(toy_build, tmp_path / "cache")
-    assert cached(tmp_path / "cache").items() >= {name: sound[name] for name in sound if group in name}.items()
+    assert cached(tmp_path / "cache").items() >= {name: made[name] for name in made if group in name}.items()
 
 
 def test_a_block_that_changed_on_the_disk_gives_no_answer_and_is_made_anew(toy_build: Path, tmp_path: Path) -> None:
@@ -149,10 +170,8 @@ def test_builds_that_were_not_served_for_long_are_dropped(tmp_path: Path) -> Non
     assert sorted(folder.name[:5] for folder in tmp_path.iterdir()) == ["ccccc", "notes"]
 
 
-def test_pairs_of_one_figure_are_there_before_and_after_they_are_copied(tmp_path: Path) -> None:
-    write_toy(tmp_path / "toy")
-    release([str(tmp_path / "toy")], tmp_path / "exports")
-    with ExplorerDatabase(Build(tmp_path / "exports")) as database:
+def test_pairs_of_one_figure_are_there_before_and_after_they_are_copied(toy_build: Path) -> None:
+    with ExplorerDatabase(Build(toy_build)) as database:
         published = database.rows(
             "SELECT s.entity AS subject, o.entity AS object, c.figures, c.weight FROM cooccurrences AS c "
             "JOIN entity_codes AS s ON s.entity_id = c.subject_id JOIN entity_codes AS o ON o.entity_id = c.object_id "
