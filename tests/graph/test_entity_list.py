@@ -94,7 +94,11 @@ def test_all_names_at_once_are_as_one_by_one(graph: KnowledgeGraph) -> None:
     assert [row._replace(hint="") for row in together] == [row._replace(hint="") for row in alone]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings().max_examples // 12,  # each asks the graph up to 16 times
+    deadline=None,
+)
 @given(
     st.lists(
         st.one_of(st.text(max_size=20), st.sampled_from(FRAGMENTS), st.sampled_from([text for text, *_ in LISTED])),

@@ -36,6 +36,8 @@ HOSTILE = (
 )  # fmt: skip
 """Texts meant to break out of an IRI or a literal, or to change on the way."""
 
+SWEEP = (pytest.mark.slow, pytest.mark.sweep)
+
 HOSTILE_FIELDS = ("caption", "filename", "papertitle", "reftext", "journal_title", "number", "publisher_name")
 
 
@@ -131,7 +133,7 @@ def test_the_same_build_gives_the_same_bytes(build: Path, tmp_path: Path) -> Non
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes() == (build / "pfocr.ttl").read_bytes()
 
 
-@pytest.mark.parametrize("rows", [1, 8192])
+@pytest.mark.parametrize("rows", [1, pytest.param(8192, marks=SWEEP)])  # A piece a row is most of what can go wrong.
 def test_processes_and_pieces_make_no_difference(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
@@ -144,7 +146,11 @@ def test_processes_and_pieces_make_no_difference(
     assert count == len(oxigraph(build / "pfocr.ttl"))
 
 
-@pytest.mark.parametrize("exporter", [Turtle, Turtle12, NTriples, NQuads, TriG])
+@pytest.mark.parametrize(
+    "exporter",
+    # Lines of N-Triples are written as those of N-Quads, subjects of TriG as those of Turtle.
+    [Turtle, Turtle12, NQuads, *(pytest.param(each, marks=SWEEP) for each in (NTriples, TriG))],
+)
 def test_templates_make_no_difference(
     full_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exporter: type[Turtle]
 ) -> None:

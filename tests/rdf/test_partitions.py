@@ -68,7 +68,13 @@ LINKSETS = f"""SELECT ?p ?space ?triples ?subjects ?objects {{ [] a void:Linkset
     void:subjectsTarget/void:triples ?all ; void:objectsTarget/void:uriSpace ?space ; {STATED} }}"""
 LINKED = f"""SELECT {ENDS} {{ ?s <%s> ?o FILTER STRSTARTS(STR(?o), "%s") }}"""
 
-SUBSETS = [layers for size in range(len(LAYERS) + 1) for layers in combinations(LAYERS, size)]
+SWEEP = (pytest.mark.slow, pytest.mark.sweep)
+SUBSETS = [
+    pytest.param(layers, marks=SWEEP if len(layers) > 1 else (), id="+".join(layers))
+    for size in range(len(LAYERS) + 1)
+    for layers in combinations(LAYERS, size)
+]
+"""Choices of layers; each alone stands for those of several, and builds of all layers are checked as a whole."""
 
 
 def numbers(store: Store, query: str) -> Numbers:
@@ -120,7 +126,11 @@ def check(graph: KnowledgeGraph, layers: tuple[str, ...], form: str) -> None:
         assert numbers(dump, LINKED % (predicate, space)) == {(): tuple(map(int, ends))}, (predicate, space)
 
 
-@pytest.fixture(scope="module", params=["seeds_build", "toy_build", "full_build", "sample", "rich", "hostile"])
+OF_A_KIND = [pytest.param(name, marks=SWEEP) for name in ("toy_build", "sample")]
+"""Builds like `full_build`, which is of the same corpus with more options."""
+
+
+@pytest.fixture(scope="module", params=["seeds_build", "full_build", "rich", "hostile", *OF_A_KIND])
 def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
     makers: dict[str, Any] = {"sample": release_sample, "rich": release_rich, "hostile": release_hostile}
     if request.param in makers:
@@ -151,7 +161,7 @@ def test_the_address_of_a_figure_can_be_that_of_a_thing_in_the_graph(tmp_path: P
         check(opened, LAYERS, "lean")
 
 
-@pytest.mark.parametrize("layers", SUBSETS, ids="+".join)
+@pytest.mark.parametrize("layers", SUBSETS)
 def test_partitions_are_those_of_the_layers(full_build: Path, layers: tuple[str, ...]) -> None:
     with KnowledgeGraph(Build(full_build)) as opened:
         check(opened, layers, "lean")

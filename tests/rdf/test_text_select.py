@@ -27,6 +27,9 @@ from kg.rdf.triples import TripleWriter
 
 BASE = "https://example.org/kg/"
 
+EXAMPLES = settings().max_examples // 25
+"""Number of examples of whole tables: each takes half a second."""
+
 DOUBLES = (1e-7, 1e22, 5e-324, -0.0, 0.0, 1.0, 1e15, 1e16, 1e17, 1e-4, 1e-5, 9.999e-5, 2.0**53, 0.1 + 0.2, 0.95, 0.5)
 """Reals at which the digits or the exponent of a text change."""
 
@@ -150,7 +153,9 @@ def tables(draw: st.DrawFn) -> dict[str, pa.Table]:
 @pytest.mark.parametrize("syntax", [TurtleSyntax(prefixes(BASE)), NTriplesSyntax()], ids=["Turtle", "N-Triples"])
 @pytest.mark.parametrize("form", ["lean", "full"])
 @given(made=tables())
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 def test_hostile_values_have_the_same_text(syntax: Syntax, form: str, made: dict[str, pa.Table]) -> None:
     engine = DuckDBEngine(threads=1)
     for name, table in made.items():
