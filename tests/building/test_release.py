@@ -36,6 +36,8 @@ from kg.runtime import files as disk
 
 Digests = dict[str, str]
 
+SWEEP = (pytest.mark.slow, pytest.mark.sweep)
+
 DEADLINE = 300
 """Seconds after which a condition that is waited for counts as never coming."""
 
@@ -385,7 +387,7 @@ def limited(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-@pytest.mark.parametrize("size", [0, 4096, 20_000, 70_000])
+@pytest.mark.parametrize("size", [0, 20_000, *(pytest.param(size, marks=SWEEP) for size in (4096, 70_000))])
 def test_a_file_that_cannot_grow_ends_the_build_and_keeps_the_previous_exports(size: int, exports: Path) -> None:
     before = digests(exports)
     done = apart("build", SEEDS, "-o", exports, preexec_fn=limited(size))
