@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
 from helpers.corpus import ROOT
 
 FILES = sorted((ROOT / "kg").rglob("*.py"))
@@ -216,8 +215,6 @@ WORDS_TO_AVOID = (
 LONGEST_SENTENCE = 25
 """Words of a sentence (rule 3)."""
 
-IDS = [str(path.relative_to(ROOT)) for path in FILES]
-
 
 @cache
 def tree(path: Path) -> ast.Module:
@@ -273,55 +270,68 @@ def sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.!?;:])\s+", plain)
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_docstrings_of_functions_begin_with_a_verb(path: Path) -> None:
+# Each test reads all files, because a test for each file takes longer to collect and report than to run.
+
+
+def place(path: Path, line: int) -> str:
+    return f"{path.relative_to(ROOT)}:{line}"
+
+
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
     wrong = []
-    for owner, text, line in docstrings(path):
-        if isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
-            property_ = any("property" in ast.unparse(decorator) for decorator in owner.decorator_list)
-            if not property_ and text.split()[0].rstrip(".,:;") not in VERBS:
-                wrong.append(f"{line}: {text.split()[0]}")
+    for path in FILES:
+        for owner, text, line in docstrings(path):
+            if isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
+                property_ = any("property" in ast.unparse(decorator) for decorator in owner.decorator_list)
+                if not property_ and text.split()[0].rstrip(".,:;") not in VERBS:
+                    wrong.append(f"{place(path, line)}: {text.split()[0]}")
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_docstrings_of_constants_are_noun_phrases(path: Path) -> None:
+def test_docstrings_of_constants_are_noun_phrases() -> None:
     starts = ("What ", "How ", "Where ", "When ", "Which ", "Whether ", "Why ", "Of ", "Is ", "So ")
     assert [
-        f"{line}: {text[:40]}" for owner, text, line in docstrings(path) if owner is None and text.startswith(starts)
+        f"{place(path, line)}: {text[:40]}"
+        for path in FILES
+        for owner, text, line in docstrings(path)
+        if owner is None and text.startswith(starts)
     ] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_sentences_are_short(path: Path) -> None:
-    texts = [*((text, line) for _, text, line in docstrings(path)), *comments(path)]
-    long = [
-        f"{line}: {sentence}"
-        for text, line in texts
-        for sentence in sentences(text)
-        if len(sentence.split()) > LONGEST_SENTENCE
-    ]
-    assert long == []
-
-
-@pytest.mark.parametrize("path", [*FILES, *SQL], ids=lambda path: str(path.relative_to(ROOT)))
-def test_prose_says_the_thing(path: Path) -> None:
+def prose(path: Path) -> list[tuple[str, int]]:
+    """Return the docstrings and comments of a file of Python, or the comments of a file of SQL, with their lines."""
     if path.suffix == ".sql":
         lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        texts = [(line.partition("--")[2], number) for number, line in lines if "--" in line]
-    else:
-        texts = [*((text, line) for _, text, line in docstrings(path)), *comments(path)]
-    wrong = [
-        f"{line}: {match[0]!r}" for text, line in texts for rule in WORDS_TO_AVOID for match in re.finditer(rule, text)
-    ]
+        return [(line.partition("--")[2], number) for number, line in lines if "--" in line]
+    return [*((text, line) for _, text, line in docstrings(path)), *comments(path)]
+
+
+def test_sentences_are_short() -> None:
+    assert [
+        f"{place(path, line)}: {sentence}"
+        for path in FILES
+        for text, line in prose(path)
+        for sentence in sentences(text)
+        if len(sentence.split()) > LONGEST_SENTENCE
+    ] == []
+
+
+def test_prose_says_the_thing() -> None:
+    assert [
+        f"{place(path, line)}: {match[0]!r}"
+        for path in (*FILES, *SQL)
+        for text, line in prose(path)
+        for rule in WORDS_TO_AVOID
+        for match in re.finditer(rule, text)
+    ] == []
+
+
+def test_names_say_the_thing() -> None:
+    wrong = []
+    for path in FILES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)):
+                name = node.id if isinstance(node, ast.Name) else node.arg
+                if name in NAMES_TO_AVOID:
+                    wrong.append(f"{place(path, node.lineno)}: {name}")
     assert wrong == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_names_say_the_thing(path: Path) -> None:
-    names = [
-        (node.lineno, node.id if isinstance(node, ast.Name) else node.arg)
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
-    ]
-    assert [f"{line}: {name}" for line, name in names if name in NAMES_TO_AVOID] == []
