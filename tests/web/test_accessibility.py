@@ -76,7 +76,7 @@ def found(visit: Visit, axe: str) -> list[str]:
     return answer
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", ["wide", "narrow"])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_critical_or_serious(browser: "Browser", served: str, axe: str, name: str, look: str) -> None:
     for visit in visiting(browser, served, **LOOKS[look]):
@@ -86,6 +86,12 @@ def test_nothing_critical_or_serious(browser: "Browser", served: str, axe: str, 
             page.wait_for_selector("html[data-ready]")
         visit.shows("!document.querySelector('#panel') || !document.querySelector('[aria-busy=true]')")
         assert found(visit, axe) == []
+        if look == "wide":  # Dark is the same page in other colours, so that it is not opened again.
+            page.emulate_media(color_scheme="dark")
+            visit.shows("matchMedia('(prefers-color-scheme: dark)').matches")
+            assert found(visit, axe) == []
+            visit.picture(f"{name}-dark")
+            page.emulate_media(color_scheme="light")
         if name in {"unknown", "ambiguous", "missing", "nearest"}:
             visit.forget_errors()  # the 404
         visit.picture(f"{name}-{look}")
