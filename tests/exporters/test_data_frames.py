@@ -10,12 +10,12 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from helpers.builds import build_graph
 from helpers.hostile import write_hostile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.cli.main import main
 from kg.exporters import exporter, exporter_to
 from kg.exporters.data_frames import NodesAndEdges, edges_of, nodes_of
@@ -31,9 +31,7 @@ OF = {"ego": "ncbigene:7157", "figure": "PMC1__a"}
 @pytest.fixture(scope="module")
 def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("frames")
-    release(
-        [str(write_hostile(folder / "in", 60))], folder / "exports", BuildParameters(min_figures=1), with_store=False
-    )
+    build_graph([str(write_hostile(folder / "in", 60))], folder / "exports", BuildParameters(min_figures=1))
     return folder / "exports"
 
 

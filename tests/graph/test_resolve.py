@@ -268,7 +268,7 @@ def test_a_synonym_counts_before_a_drawn_word(tmp_path: Path) -> None:
 def test_a_name_with_greek_letters_is_found_by_its_plain_spelling(tmp_path: Path) -> None:
     texts = ["IL6XY-BETA", "il6xy\u2011\u03b2", "IL6XY\u2013&beta;", "IL6\u200bXY-\u03b2", "IL6XY-beta"]
     (tmp_path / "PMC1__g.md").write_text(record("PMC1__g", keywords=("IL6XY-\u03b2", "TNF")), encoding="utf-8")
-    release([str(tmp_path)], tmp_path / "out", BuildParameters())
+    build_graph([str(tmp_path)], tmp_path / "out")
     with kg.open(tmp_path / "out") as graph:
         assert {graph.resolve(text).id for text in texts} == {"keyword:IL6XY-%CE%B2"}
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from helpers.builds import build_graph
 from helpers.corpus import record, write_toy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg import __version__
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.errors import SourceError, UnknownPrefix
 from kg.exporters.sssom import COLUMNS, Sssom, _namespace
 from kg.graph.knowledge_graph import KnowledgeGraph
@@ -371,12 +371,7 @@ def test_names_with_quotes_and_a_base_of_ones_own(tmp_path: Path) -> None:
     chemicals = 'word\tmesh\tmatch\tname\tchebi\nATP\tmesh:C999999\tATP\t"A" #1\tchebi:9999999\n'
     files = {"_figures/PMC1__x.md": record("PMC1__x"), "_data/PMC1__x-chemicals.tsv": chemicals}
     build = tmp_path / "exports"
-    release(
-        [str(write_toy(tmp_path / "in", files))],
-        build,
-        BuildParameters(base="https://example.org/kg/"),
-        with_store=False,
-    )
+    build_graph([str(write_toy(tmp_path / "in", files))], build, BuildParameters(base="https://example.org/kg/"))
     text = written(build).decode()
     assert "#mapping_set_id: https://example.org/kg/mappings\n" in text
     assert '\nchebi:9999999\t"""A"" #1"\tskos:exactMatch\tmesh:C999999\tsemapv:UnspecifiedMatching\n' in text
@@ -386,7 +381,7 @@ def test_names_with_quotes_and_a_base_of_ones_own(tmp_path: Path) -> None:
 def test_a_build_without_xrefs_is_an_empty_set(tmp_path: Path) -> None:
     files = {"_figures/PMC1__x.md": record("PMC1__x", keywords=("no such thing",))}
     build = tmp_path / "exports"
-    release([str(write_toy(tmp_path / "in", files))], build, with_store=False)
+    build_graph([str(write_toy(tmp_path / "in", files))], build)
     text = written(build).decode()
     assert text.startswith("#curie_map: {}\n#mapping_set_id: ")
     assert text.endswith("\n" + "\t".join(COLUMNS) + "\n")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import genes, record, write_toy
 
 from kg.building.options import BuildParameters
-from kg.building.release import release
 from kg.errors import KgError, UnknownName
 from kg.graph.knowledge_graph import KnowledgeGraph
 
@@ -54,7 +54,7 @@ def test_a_name_of_several_is_refused_with_their_ids(tmp_path: Path) -> None:
     )
     files = {"_figures/PMC1__a.md": record("PMC1__a"), "_data/PMC1__a-genes.tsv": genes(*rows)}
     parameters = BuildParameters(readings="record")
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports", parameters, with_store=False)
+    build_graph([str(write_toy(tmp_path, files))], tmp_path / "exports", parameters)
     with KnowledgeGraph(tmp_path / "exports") as graph:
         with pytest.raises(
             UnknownName,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from helpers.builds import build_graph
 from helpers.corpus import write_toy
 
-from kg.building.release import release
 from kg.errors import NotARecord
 from kg.model.records import Element, Figure, Mention, Problem
 from kg.parsers.biothings import BiothingsParser
@@ -163,7 +163,7 @@ def test_a_build_of_it(tmp_path: Path) -> None:
     """Named by the lexicon, with the right figure counts, and strict as the file says."""
     both = json.dumps(EXAMPLE) + "\n" + line(mentions={"genes": {"ncbigene": ["940", "207"]}})
     corpus = write_toy(tmp_path / "corpus", {"pfocr_strict.ndjson": both})
-    release([str(corpus)], tmp_path / "build", with_store=False)
+    build_graph([str(corpus)], tmp_path / "build")
     entities = pq.read_table(tmp_path / "build" / "tables" / "entities.parquet").to_pylist()
     assert {(row["entity_id"], row["name"], row["figures"]) for row in entities if row["category"] == "gene"} == {
         ("ncbigene:207", "AKT1", 1),

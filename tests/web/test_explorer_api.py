@@ -374,7 +374,7 @@ def test_a_name_of_two_things_says_which(tmp_path: Path) -> None:
         ("p53q", "P53Q", "P53X", "990000001", "ncbigene_synonym"),
         ("p53q", "P53Q", "P53X", "990000002", "ncbigene_synonym"),
     ]
-    release([str(write_toy(tmp_path, {"_data/PMC1__a-genes.tsv": genes(*rows)}))], tmp_path / "exports")
+    build_graph([str(write_toy(tmp_path, {"_data/PMC1__a-genes.tsv": genes(*rows)}))], tmp_path / "exports")
     with client(tmp_path / "exports") as made:
         said = made.refused("entity", 404, id="P53X")
         assert said.startswith(
@@ -426,7 +426,7 @@ def test_a_network_of_two_centres_has_the_partners_of_both(toy: Client) -> None:
 def test_a_name_may_have_a_comma(tmp_path: Path) -> None:
     chemicals = "word\tmesh\tmatch\tname\tchebi\n2,4-D\tmesh:D015084\t2,4-D\t2,4-D\tNA\n"
     files = {"_data/PMC1__a-genes.tsv": genes(TP53_ROW), "_data/PMC1__a-chemicals.tsv": chemicals}
-    release([str(write_toy(tmp_path, files))], tmp_path / "exports")
+    build_graph([str(write_toy(tmp_path, files))], tmp_path / "exports")
     with client(tmp_path / "exports") as made:
         name = made.get("search", q="2,4")["matches"][0]["name"]
         assert "," in name
