@@ -157,7 +157,7 @@ def test_files_that_cannot_grow(command: Command, given: Path, tmp_path: Path, m
 # -- two at once
 
 
-@of("rebuild", "export turtle", "export neo4j", slow=SEVERAL)
+@of("export turtle", "export neo4j", slow=SEVERAL)  # tests/building/test_release.py has builds at once
 def test_two_at_once(command: Command, given: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     bench = Bench(tmp_path / "bench", given, command)
     for number in range(20 if thorough(request.config) else 2):
