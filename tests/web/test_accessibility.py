@@ -106,14 +106,21 @@ def test_nothing_critical_or_serious_in_a_saved_page(
         assert found(visit.open().settled(), axe) == []
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_nothing_critical_or_serious_in_a_comparison(browser: "Browser", axe: str, tmp_path: Path, look: str) -> None:
-    build = write_pathway_build(tmp_path)
-    (tmp_path / "some.gmt").write_text(GMT, encoding="utf-8")
-    arguments = ["compare", "--build", str(build), str(tmp_path / "some.gmt"), "-o", str(tmp_path / "page.html")]
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the page of a comparison with pathways."""
+    folder = tmp_path_factory.mktemp("comparison")
+    build = write_pathway_build(folder)
+    (folder / "some.gmt").write_text(GMT, encoding="utf-8")
+    arguments = ["compare", "--build", str(build), str(folder / "some.gmt"), "-o", str(folder / "page.html")]
     assert CliRunner().invoke(main, arguments).exit_code == 0
+    return folder / "page.html"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_critical_or_serious_in_a_comparison(browser: "Browser", axe: str, comparison: Path, look: str) -> None:
     for visit in visiting(browser, "", **LOOKS[look]):
-        visit.page.goto((tmp_path / "page.html").as_uri())
+        visit.page.goto(comparison.as_uri())
         assert visit.page.get_by_role("table").count() == 4
         visit.page.get_by_role("link", name="no figure").click()
         assert visit.page.get_by_role("heading", name="Pathways that no figure shows").is_visible()
