@@ -2,15 +2,16 @@
 
 A bulk load sorts up to a million triples at a time, which no cache of a processor holds. Small pieces take two thirds
 of the time and a fifth of the memory. Each piece leaves files that overlap with those of the others, and RocksDB would
-merge them again and again while further pieces come. So compaction has the lowest priority. Pieces are loaded one
-after the other: two at a time save no work and need more memory.
+merge them again and again while further pieces come. So compaction has the lowest priority.
 """
 
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from pyoxigraph import RdfFormat, Store
@@ -22,6 +23,9 @@ PIECE = 2_000_000
 
 MOST_EQUAL = 128
 """Number of pieces from which on each is larger than the one before, so that there are hundreds of files at most."""
+
+LOADERS = 2
+"""Pieces that are loaded at the same time: more of them take more memory, and a dump is not written faster."""
 
 NICENESS = 19
 """Niceness of the threads that compact files during the load, the greatest there is."""
@@ -41,8 +45,19 @@ def load(dump: IO[bytes], folder: Path, further: list[Path]) -> None:
     """
     store = Store(str(folder))
     _defer_compaction()
-    for piece in pieces(dump):
-        store.bulk_load(input=piece, format=RdfFormat.TURTLE)
+    rest, lock = pieces(dump), Lock()
+
+    def load_rest() -> None:
+        while True:
+            with lock:
+                piece = next(rest, None)
+            if piece is None:
+                return
+            store.bulk_load(input=piece, format=RdfFormat.TURTLE)
+
+    with ThreadPoolExecutor(LOADERS) as pool:
+        for loaded in [pool.submit(load_rest) for _ in range(LOADERS)]:
+            loaded.result()
     for path in further:
         store.bulk_load(path=str(path), format=RdfFormat.TURTLE)
     store.flush()
