@@ -365,7 +365,7 @@ def test_an_unknown_layer_is_refused_before_anything_is_read(exports: Path) -> N
         release.release(["missing"], exports, layers=("mention",))
 
 
-def test_the_database_gets_three_quarters_of_the_memory() -> None:
+def test_the_database_gets_two_thirds_of_the_memory() -> None:
     assert BuildResources(memory_limit="4GiB").database_memory == "2863311530B"
 
 
