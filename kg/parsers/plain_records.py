@@ -28,7 +28,6 @@ from kg.parsers.record_fields import Fields
 _ASCII = bytes(range(128))
 _CONTROL = bytes({*range(32), 127} - {*b"\n"})
 
-
 _NONE = Columns({}, frozenset())
 
 

@@ -98,6 +98,8 @@ def test_plain(lines: str) -> None:
             "caption: 'a'b'\n",
             "caption: 'a\nb'\n",
             "caption: a \n",
+            "caption: a \n  b\n",
+            "caption: 'a\n  b \n  c'\n",
             "caption: a #b\n",
             "caption: a: b\n",
         ),
