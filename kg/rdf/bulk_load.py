@@ -2,7 +2,8 @@
 
 A bulk load sorts up to a million triples at a time, which no cache of a processor holds. Small pieces take two thirds
 of the time and a fifth of the memory. Each piece leaves files that overlap with those of the others, and RocksDB would
-merge them again and again while further pieces come. So compaction has the lowest priority.
+merge them again and again while further pieces come. So the threads that merge run only where a processor is idle, and
+the parent merges all files once when the load has ended.
 """
 
 import os
@@ -16,7 +17,7 @@ from typing import IO
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.runtime.processes import die_with_parent
+from kg.runtime.processes import allow_open_files, die_with_parent
 
 PIECE = 2_000_000
 """Least size of a piece in bytes of Turtle, about 60,000 triples. Half of it gains nothing, and makes more files."""
@@ -27,14 +28,12 @@ MOST_EQUAL = 128
 LOADERS = 2
 """Pieces that are loaded at the same time: more of them take more memory, and a dump is not written faster."""
 
-NICENESS = 19
-"""Niceness of the threads that compact files during the load, the greatest there is."""
-
 
 def main() -> None:
     """Load standard input and Turtle files into a new store; arguments: its folder, the parent's id, and the files."""
     folder, parent, *further = sys.argv[1:]
     die_with_parent(int(parent))
+    allow_open_files()
     load(sys.stdin.buffer, Path(folder), [Path(path) for path in further])
 
 
@@ -60,7 +59,7 @@ def load(dump: IO[bytes], folder: Path, further: list[Path]) -> None:
             loaded.result()
     for path in further:
         store.bulk_load(path=str(path), format=RdfFormat.TURTLE)
-    store.flush()
+    # No flush: it would wait until files are merged, and a bulk load leaves nothing in memory.
 
 
 def pieces(dump: IO[bytes], size: int = PIECE) -> Iterator[bytes]:
@@ -91,11 +90,11 @@ def pieces(dump: IO[bytes], size: int = PIECE) -> Iterator[bytes]:
 
 
 def _defer_compaction() -> None:
-    """Set the lowest priority for the compaction of this process, on Linux; elsewhere a load only takes more time."""
+    """Allow compaction in this process only while a processor is idle. Elsewhere than on Linux it runs at any time."""
     with suppress(OSError):
         for task in Path("/proc/self/task").iterdir():
             if (task / "comm").read_text(encoding="utf-8").startswith("rocksdb:low"):
-                os.setpriority(os.PRIO_PROCESS, int(task.name), NICENESS)
+                os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
 
 
 if __name__ == "__main__":

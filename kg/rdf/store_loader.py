@@ -16,6 +16,7 @@ from pyoxigraph import Store
 
 from kg.errors import OutputError
 from kg.runtime.files import BinaryWriter
+from kg.runtime.processes import allow_open_files
 
 ALLOCATOR = ":".join(
     f"glibc.malloc.{name}={value}"
@@ -84,6 +85,7 @@ class StoreLoader:
             raise self._failed() from None
         if self._process.returncode:
             raise self._failed(message)
+        allow_open_files()
         store = Store(str(self._folder))
         # The process leaves files that overlap, of which each lookup would read several: at least five times slower.
         store.optimize()
@@ -91,6 +93,8 @@ class StoreLoader:
         return len(store)
 
     def _failed(self, message: bytes = b"") -> OutputError:
+        errors = cast("IO[bytes]", self._process.stderr)
+        message = message or (b"" if errors.closed else errors.read())
         self._process.wait()
         lines = message.decode("utf-8", "replace").strip().splitlines()
         reason = lines[-1] if lines else "killed, perhaps for want of memory"
