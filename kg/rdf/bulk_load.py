@@ -3,7 +3,7 @@
 A bulk load sorts up to a million triples at a time, which no cache of a processor holds. Small pieces take two thirds
 of the time and a fifth of the memory. Each piece leaves files that overlap with those of the others, and RocksDB would
 merge them again and again while further pieces come. So the threads that merge run only where a processor is idle, and
-the parent merges all files once when the load has ended.
+all files are merged once when the load has ended.
 """
 
 import os
@@ -35,6 +35,17 @@ def main() -> None:
     die_with_parent(int(parent))
     allow_open_files()
     load(sys.stdin.buffer, Path(folder), [Path(path) for path in further])
+    # The process goes on as another program, because threads leave SCHED_IDLE with a privilege only.
+    command = "from kg.rdf.bulk_load import merge; merge()"
+    os.execv(sys.executable, [sys.executable, "-P", "-c", command, folder])  # noqa: S606 our own program
+
+
+def merge() -> None:
+    """Merge the files of a store; argument: its folder."""
+    store = Store(sys.argv[1])
+    # A load leaves files that overlap, of which each lookup would read several: at least five times slower.
+    store.optimize()
+    store.flush()
 
 
 def load(dump: IO[bytes], folder: Path, further: list[Path]) -> None:

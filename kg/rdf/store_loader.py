@@ -16,7 +16,6 @@ from pyoxigraph import Store
 
 from kg.errors import OutputError
 from kg.runtime.files import BinaryWriter
-from kg.runtime.processes import allow_open_files
 
 ALLOCATOR = ":".join(
     f"glibc.malloc.{name}={value}"
@@ -75,7 +74,7 @@ class StoreLoader:
             raise self._failed() from None
 
     def finish(self) -> int:
-        """Wait for the process, and merge its files; return the number of triples in the store.
+        """Wait for the process; return the number of triples in the store.
 
         Raises OutputError where the process has failed.
         """
@@ -85,12 +84,7 @@ class StoreLoader:
             raise self._failed() from None
         if self._process.returncode:
             raise self._failed(message)
-        allow_open_files()
-        store = Store(str(self._folder))
-        # The process leaves files that overlap, of which each lookup would read several: at least five times slower.
-        store.optimize()
-        store.flush()
-        return len(store)
+        return len(Store.read_only(str(self._folder)))
 
     def _failed(self, message: bytes = b"") -> OutputError:
         errors = cast("IO[bytes]", self._process.stderr)
